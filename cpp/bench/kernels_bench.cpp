@@ -1,0 +1,141 @@
+// Every other kernel of a training step at the shapes that it has there: attention in FLOP/s as the
+// convention of MFU counts it, the rest, which memory bounds, in bytes read and written a second.
+#include <benchmark/benchmark.h>
+
+#include <functional>
+#include <string>
+
+#include "bench/shapes.h"
+#include "kernels/attention.h"
+#include "kernels/elementwise.h"
+#include "kernels/norm.h"
+#include "kernels/softmax.h"
+
+namespace mini_llm::bench {
+namespace {
+
+using Floats = std::vector<float>;
+
+/// Times `kernel`, whose results lie in `out`.
+void measure(benchmark::State& state, const Floats& out, const std::function<void()>& kernel) {
+  for (auto _ : state) {
+    kernel();
+    benchmark::DoNotOptimize(out.data());
+    benchmark::ClobberMemory();
+  }
+}
+
+void count_floats(benchmark::State& state, std::size_t floats) {
+  state.SetBytesProcessed(static_cast<std::int64_t>(state.iterations() * floats * sizeof(float)));
+}
+
+/// The whole T x T square is counted, as by convention; the kernel itself skips what the mask hides.
+void count_attention(benchmark::State& state, const Workload& w, double products) {
+  const double flops = products * 2 * static_cast<double>(w.tokens() * w.time * w.n_embd);
+  state.counters["FLOP/s"] = benchmark::Counter(flops, benchmark::Counter::kIsIterationInvariantRate);
+}
+
+void attention(benchmark::State& state, const Workload& w, bool backward) {
+  const AttentionShape shape{w.batch, w.time, w.n_head, w.n_embd / w.n_head};
+  const std::size_t n = w.tokens() * w.n_embd;
+  const Floats qkv = random_floats(3 * n), dout = random_floats(n, 2);
+  Floats out(n), log_sum_exp(w.tokens() * w.n_head), dqkv(3 * n, 0.0f);
+  attention_forward(out.data(), log_sum_exp.data(), qkv.data(), shape);
+  if (backward)
+    measure(state, dqkv, [&] {
+      attention_backward(dqkv.data(), dout.data(), out.data(), qkv.data(), log_sum_exp.data(), shape);
+    });
+  else
+    measure(state, out, [&] { attention_forward(out.data(), log_sum_exp.data(), qkv.data(), shape); });
+  count_attention(state, w, backward ? 4 : 2);
+}
+
+void layer_norm(benchmark::State& state, const Workload& w, bool backward) {
+  const std::size_t rows = w.tokens(), width = w.n_embd, n = rows * width;
+  const Floats x = random_floats(n), dout = random_floats(n, 2), weight = random_floats(width, 3);
+  Floats out(n), mean(rows), rstd(rows), dx(n, 0.0f), dweight(width, 0.0f), dbias(width, 0.0f);
+  const auto forward = [&] {
+    layer_norm_forward(out.data(), mean.data(), rstd.data(), x.data(), weight.data(), weight.data(), rows,
+                       width);
+  };
+  forward();
+  if (backward)
+    measure(state, dx, [&] {
+      layer_norm_backward(dx.data(), dweight.data(), dbias.data(), dout.data(), x.data(), mean.data(),
+                          rstd.data(), weight.data(), rows, width);
+    });
+  else
+    measure(state, out, forward);
+  count_floats(state, (backward ? 4 : 2) * n);
+}
+
+void gelu(benchmark::State& state, const Workload& w, bool backward) {
+  const std::size_t n = w.tokens() * 4 * w.n_embd;
+  const Floats x = random_floats(n), dout = random_floats(n, 2);
+  Floats out(n, 0.0f);
+  if (backward)
+    measure(state, out, [&] { gelu_backward(out.data(), dout.data(), x.data(), n); });
+  else
+    measure(state, out, [&] { gelu_forward(out.data(), x.data(), n); });
+  count_floats(state, (backward ? 4 : 2) * n);
+}
+
+void cross_entropy(benchmark::State& state, const Workload& w, bool backward) {
+  const std::size_t rows = w.tokens(), n = rows * w.vocab;
+  const Floats logits = random_floats(n);
+  const std::vector<std::int32_t> targets(rows, 65);
+  Floats losses(rows), log_sum_exp(rows), dlogits(n, 0.0f);
+  const auto forward = [&] {
+    cross_entropy_forward(losses.data(), log_sum_exp.data(), logits.data(), targets.data(), rows, w.vocab);
+  };
+  forward();
+  if (backward)
+    measure(state, dlogits, [&] {
+      cross_entropy_backward(dlogits.data(), logits.data(), log_sum_exp.data(), targets.data(), rows, w.vocab,
+                             1e-3f);
+    });
+  else
+    measure(state, losses, forward);
+  count_floats(state, (backward ? 3 : 1) * n);
+}
+
+void dropout(benchmark::State& state, const Workload& w) {
+  const std::size_t n = w.tokens() * w.n_embd;
+  const Floats x = random_floats(n);
+  Floats out(n);
+  measure(state, out, [&] { mini_llm::dropout(out.data(), x.data(), n, 0.1f, {1, 2}, false); });
+  count_floats(state, 2 * n);
+}
+
+/// All of a model's weights at once.
+void adamw(benchmark::State& state, const Workload& w) {
+  const std::size_t n = w.n_layer * 12 * w.n_embd * w.n_embd;
+  const Floats gradient = random_floats(n);
+  Floats weight = random_floats(n, 2), exp_avg(n, 0.0f), exp_avg_sq(n, 0.0f);
+  const AdamWStep step{1e-6f, 0.9f, 0.99f, 1e-8f, 0.1f, 0.1f, 0.01f, 1};
+  measure(state, weight, [&] {
+    mini_llm::adamw(weight.data(), exp_avg.data(), exp_avg_sq.data(), gradient.data(), n, step);
+  });
+  count_floats(state, 7 * n);
+}
+
+const int registered = [] {
+  using TwoWay = void (*)(benchmark::State&, const Workload&, bool);
+  const std::pair<const char*, TwoWay> two_way[] = {
+      {"attention", attention}, {"layer_norm", layer_norm}, {"gelu", gelu}, {"cross_entropy", cross_entropy}};
+  for (const Workload& w : kWorkloads) {
+    const auto add = [&](const std::string& kernel, auto run) {
+      benchmark::RegisterBenchmark((kernel + "/" + w.name).c_str(), run);
+    };
+    for (const auto& [name, run] : two_way)
+      for (const bool backward : {false, true})
+        add(std::string(name) + (backward ? "/backward" : "/forward"),
+            [&w, run = run, backward](benchmark::State& state) { run(state, w, backward); });
+    add("dropout", [&w](benchmark::State& state) { dropout(state, w); });
+    add("adamw", [&w](benchmark::State& state) { adamw(state, w); });
+  }
+  return 0;
+}();
+
+}  // namespace
+}  // namespace mini_llm::bench

@@ -1,0 +1,264 @@
+// What JavaScript sees of the core; the only file that includes an Emscripten header. Every function turns a
+// C++ exception into a JavaScript Error with the same sentence, thrown after the catch block so that
+// destructors run.
+#include <emscripten/bind.h>
+#include <emscripten/heap.h>
+
+#include <cmath>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "generate/generator.h"
+#include "io/checkpoint.h"
+#include "kernels/gemm.h"
+#include "kernels/parallel.h"
+
+namespace em = emscripten;
+using namespace mini_llm;
+
+EMSCRIPTEN_DECLARE_VAL_TYPE(Uint8Array);
+
+namespace {
+
+/// Runs fn; a failure becomes a JavaScript Error.
+template <class Fn>
+auto guarded(const Fn& fn) -> decltype(fn()) {
+  std::string message;
+  try {
+    return fn();
+  } catch (const std::bad_alloc&) {
+    message = "There is not enough memory for this; choose a smaller model, batch or text.";
+  } catch (const std::exception& error) {
+    message = error.what();
+  }
+  em::val::global("Error").new_(message).throw_();
+}
+
+/// A copy that JavaScript owns: a view of the heap would not survive its growth.
+Uint8Array to_js(const std::string& bytes) {
+  const em::val view(
+      em::typed_memory_view(bytes.size(), reinterpret_cast<const unsigned char*>(bytes.data())));
+  return Uint8Array(view.call<em::val>("slice"));
+}
+
+/// The same for a file, piece by piece, so that it is never held twice in our memory.
+Uint8Array to_js(const SafetensorsOutput& file) {
+  const em::val result = em::val::global("Uint8Array").new_(static_cast<double>(file.size()));
+  double at = 0;
+  const auto append = [&](const void* data, std::size_t n) {
+    result.call<void>("set", em::val(em::typed_memory_view(n, static_cast<const unsigned char*>(data))), at);
+    at += static_cast<double>(n);
+  };
+  append(file.header.data(), file.header.size());
+  for (const auto& [name, tensor] : file.tensors) append(tensor.data(), tensor.size() * sizeof(float));
+  return Uint8Array(result);
+}
+
+std::string from_js(const Uint8Array& bytes) {
+  std::string result(bytes["length"].as<std::size_t>(), '\0');
+  const em::val view(em::typed_memory_view(result.size(), reinterpret_cast<unsigned char*>(result.data())));
+  view.call<void>("set", bytes);
+  return result;
+}
+
+/// Names of events and reasons as JavaScript knows them.
+const char* name(TrainEvent::Kind kind) {
+  constexpr const char* kNames[] = {"none", "step", "eval", "done", "failed"};
+  return kNames[static_cast<int>(kind)];
+}
+const char* name(GenerateEvent::Reason reason) {
+  constexpr const char* kNames[] = {"", "length", "stop"};
+  return kNames[static_cast<int>(reason)];
+}
+
+struct JsTrainEvent {
+  std::string kind;
+  std::size_t step;
+  double train_loss, val_loss, val_bits_per_byte, lr, grad_norm, tokens;
+  std::string message;
+};
+
+struct JsGenerateEvent {
+  Uint8Array bytes = Uint8Array(em::val::undefined());  // value objects are made empty first
+  std::size_t tokens;
+  bool done;
+  std::string reason;
+};
+
+class JsModel {
+ public:
+  explicit JsModel(std::shared_ptr<Gpt> model) : model_(std::move(model)) {}
+  ModelConfig config() const { return model_->config(); }
+  std::size_t n_parameters() const { return model_->n_parameters(); }
+  Uint8Array save() const {
+    return guarded([&] { return to_js(save_model(*model_)); });
+  }
+  const std::shared_ptr<Gpt>& model() const { return model_; }
+
+ private:
+  std::shared_ptr<Gpt> model_;
+};
+
+class JsTrainer {
+ public:
+  explicit JsTrainer(std::unique_ptr<Trainer> trainer) : trainer_(std::move(trainer)) {}
+  JsTrainEvent advance(double max_ms) {
+    return guarded([&] {
+      const TrainEvent e = trainer_->advance(max_ms);
+      const double bits = e.val_loss / 0.6931471805599453;  // a token is a byte
+      return JsTrainEvent{name(e.kind), e.step,      e.train_loss, e.val_loss, bits,
+                          e.lr,         e.grad_norm, e.tokens,     e.message};
+    });
+  }
+  std::unique_ptr<JsModel> model() const { return std::make_unique<JsModel>(trainer_->model()); }
+  Uint8Array save() const {
+    return guarded([&] { return to_js(save_checkpoint(*trainer_)); });
+  }
+  std::size_t step() const { return trainer_->progress().step; }
+  bool has_validation() const { return trainer_->dataset().has_validation(); }
+  std::string notes() const { return trainer_->dataset().note(); }
+
+ private:
+  std::unique_ptr<Trainer> trainer_;
+};
+
+class JsGenerator {
+ public:
+  JsGenerator(const JsModel& model, const SampleOptions& options, const std::string& prompt)
+      : generator_(model.model(), options, prompt) {}
+  JsGenerateEvent advance(double max_ms) {
+    return guarded([&] {
+      const GenerateEvent e = generator_.advance(max_ms);
+      return JsGenerateEvent{to_js(e.bytes), e.tokens, e.done, name(e.reason)};
+    });
+  }
+
+ private:
+  Generator generator_;
+};
+
+std::unique_ptr<JsTrainer> js_create_trainer(const ModelConfig& config, const TrainOptions& options,
+                                             const Uint8Array& corpus, const std::string& corpus_sha256) {
+  return guarded([&] {
+    return std::make_unique<JsTrainer>(
+        std::make_unique<Trainer>(config, options, from_js(corpus), corpus_sha256));
+  });
+}
+
+std::unique_ptr<JsTrainer> js_resume_trainer(const Uint8Array& checkpoint, const TrainOptions& options,
+                                             const Uint8Array& corpus, const std::string& corpus_sha256) {
+  return guarded([&] {
+    return std::make_unique<JsTrainer>(
+        resume_trainer(from_js(checkpoint), options, from_js(corpus), corpus_sha256));
+  });
+}
+
+std::unique_ptr<JsModel> js_load_model(const Uint8Array& file) {
+  return guarded([&] { return std::make_unique<JsModel>(load_model(from_js(file))); });
+}
+
+std::unique_ptr<JsGenerator> js_create_generator(const JsModel& model, const SampleOptions& options,
+                                                 const Uint8Array& prompt) {
+  return guarded([&] { return std::make_unique<JsGenerator>(model, options, from_js(prompt)); });
+}
+
+std::string js_checkpoint_info(const Uint8Array& file) {
+  return guarded([&] { return describe_checkpoint(from_js(file)); });
+}
+
+double js_count_parameters(const ModelConfig& config) {
+  return guarded([&] {
+    validate(config);
+    return static_cast<double>(count_parameters(config));
+  });
+}
+
+double js_gemm_peak(double ms) { return gemm_peak(ms / 1e3) / 1e9; }
+double js_heap_bytes() { return static_cast<double>(emscripten_get_heap_size()); }
+std::string js_variant() { return MINI_LLM_VARIANT; }
+
+}  // namespace
+
+EMSCRIPTEN_BINDINGS(mini_llm) {
+  em::register_type<Uint8Array>("Uint8Array");
+
+  em::value_object<ModelConfig>("ModelConfig")
+      .field("arch", &ModelConfig::arch)
+      .field("vocab_size", &ModelConfig::vocab_size)
+      .field("max_len", &ModelConfig::max_len)
+      .field("n_layer", &ModelConfig::n_layer)
+      .field("n_head", &ModelConfig::n_head)
+      .field("n_embd", &ModelConfig::n_embd);
+
+  em::value_object<TrainOptions>("TrainOptions")
+      .field("batch_size", &TrainOptions::batch_size)
+      .field("grad_accum", &TrainOptions::grad_accum)
+      .field("max_steps", &TrainOptions::max_steps)
+      .field("lr", &TrainOptions::lr)
+      .field("min_lr", &TrainOptions::min_lr)
+      .field("warmup_steps", &TrainOptions::warmup_steps)
+      .field("weight_decay", &TrainOptions::weight_decay)
+      .field("beta1", &TrainOptions::beta1)
+      .field("beta2", &TrainOptions::beta2)
+      .field("grad_clip", &TrainOptions::grad_clip)
+      .field("dropout", &TrainOptions::dropout)
+      .field("val_fraction", &TrainOptions::val_fraction)
+      .field("eval_every", &TrainOptions::eval_every)
+      .field("eval_batches", &TrainOptions::eval_batches)
+      .field("seed", &TrainOptions::seed);
+
+  em::value_object<SampleOptions>("SampleOptions")
+      .field("temp", &SampleOptions::temp)
+      .field("top_k", &SampleOptions::top_k)
+      .field("top_p", &SampleOptions::top_p)
+      .field("max_new_tokens", &SampleOptions::max_new_tokens)
+      .field("seed", &SampleOptions::seed)
+      .field("cache", &SampleOptions::cache)
+      .field("stop", &SampleOptions::stop);
+
+  em::value_object<JsTrainEvent>("TrainEvent")
+      .field("kind", &JsTrainEvent::kind)
+      .field("step", &JsTrainEvent::step)
+      .field("train_loss", &JsTrainEvent::train_loss)
+      .field("val_loss", &JsTrainEvent::val_loss)
+      .field("val_bits_per_byte", &JsTrainEvent::val_bits_per_byte)
+      .field("lr", &JsTrainEvent::lr)
+      .field("grad_norm", &JsTrainEvent::grad_norm)
+      .field("tokens", &JsTrainEvent::tokens)
+      .field("message", &JsTrainEvent::message);
+
+  em::value_object<JsGenerateEvent>("GenerateEvent")
+      .field("bytes", &JsGenerateEvent::bytes)
+      .field("tokens", &JsGenerateEvent::tokens)
+      .field("done", &JsGenerateEvent::done)
+      .field("reason", &JsGenerateEvent::reason);
+
+  em::class_<JsModel>("Model")
+      .function("config", &JsModel::config)
+      .function("n_parameters", &JsModel::n_parameters)
+      .function("save", &JsModel::save);
+
+  em::class_<JsTrainer>("Trainer")
+      .function("advance", &JsTrainer::advance)
+      .function("model", &JsTrainer::model)
+      .function("save", &JsTrainer::save)
+      .function("step", &JsTrainer::step)
+      .function("has_validation", &JsTrainer::has_validation)
+      .function("notes", &JsTrainer::notes);
+
+  em::class_<JsGenerator>("Generator").function("advance", &JsGenerator::advance);
+
+  em::function("create_trainer", &js_create_trainer);
+  em::function("resume_trainer", &js_resume_trainer);
+  em::function("load_model", &js_load_model);
+  em::function("create_generator", &js_create_generator);
+  em::function("checkpoint_info", &js_checkpoint_info);
+  em::function("count_parameters", &js_count_parameters);
+  em::function("estimate_memory", &estimate_memory);
+  em::function("gemm_peak", &js_gemm_peak);
+  em::function("heap_bytes", &js_heap_bytes);
+  em::function("set_threads", &set_threads);
+  em::function("threads", &threads);
+  em::function("variant", &js_variant);
+}

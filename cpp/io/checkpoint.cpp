@@ -1,0 +1,229 @@
+#include "io/checkpoint.h"
+
+#include <cmath>
+#include <nlohmann/json.hpp>
+#include <stdexcept>
+
+namespace mini_llm {
+
+namespace {
+
+using nlohmann::json;
+
+constexpr const char* kKey = "mini_llm";
+constexpr int kVersion = 1;
+constexpr std::string_view kExpAvg = "optimizer.exp_avg.";
+constexpr std::string_view kExpAvgSq = "optimizer.exp_avg_sq.";
+
+[[noreturn]] void refuse(const std::string& why) {
+  throw std::invalid_argument("This file is not a mini-llm model that this version can read: " + why + ".");
+}
+
+/// Reads a field with its type checked, so that a foreign file is refused and never misread.
+template <class T>
+void read(const json& object, const char* name, T& value) {
+  const auto found = object.find(name);
+  if (found == object.end()) refuse(std::string("its \"") + name + "\" is missing");
+  bool fits = false;
+  if constexpr (std::is_same_v<T, std::string>)
+    fits = found->is_string();
+  else if constexpr (std::is_floating_point_v<T>)
+    fits = found->is_number();
+  else
+    fits =
+        found->is_number_unsigned() && found->template get<std::uint64_t>() <= std::numeric_limits<T>::max();
+  if (!fits) refuse(std::string("its \"") + name + "\" is " + found->dump());
+  value = found->get<T>();
+}
+
+/// Calls field(name, member) for each of a struct's fields: the one list of names for writing and reading.
+template <class Config, class Field>
+void each_config_field(Config& c, const Field& field) {
+  field("arch", c.arch);
+  field("vocab_size", c.vocab_size);
+  field("max_len", c.max_len);
+  field("n_layer", c.n_layer);
+  field("n_head", c.n_head);
+  field("n_embd", c.n_embd);
+}
+
+template <class Options, class Field>
+void each_option(Options& o, const Field& field) {
+  field("batch_size", o.batch_size);
+  field("grad_accum", o.grad_accum);
+  field("max_steps", o.max_steps);
+  field("lr", o.lr);
+  field("min_lr", o.min_lr);
+  field("warmup_steps", o.warmup_steps);
+  field("weight_decay", o.weight_decay);
+  field("beta1", o.beta1);
+  field("beta2", o.beta2);
+  field("grad_clip", o.grad_clip);
+  field("dropout", o.dropout);
+  field("val_fraction", o.val_fraction);
+  field("eval_every", o.eval_every);
+  field("eval_batches", o.eval_batches);
+  field("seed", o.seed);
+}
+
+/// JSON has no NaN: an unknown loss is null.
+json loss_to_json(double loss) { return std::isfinite(loss) ? json(loss) : json(); }
+double loss_from_json(const json& object, const char* name) {
+  const auto found = object.find(name);
+  if (found == object.end() || found->is_null()) return std::numeric_limits<double>::quiet_NaN();
+  if (!found->is_number()) refuse(std::string("its \"") + name + "\" is " + found->dump());
+  return found->get<double>();
+}
+
+json to_json(const CheckpointInfo& info) {
+  json object{{"version", kVersion}, {"tokenizer", info.tokenizer}};
+  const auto write = [](json& to) {
+    return [&to](const char* name, const auto& value) { to[name] = value; };
+  };
+  each_config_field(info.config, write(object["config"]));
+  if (info.options) {
+    each_option(*info.options, write(object["options"]));
+    const TrainOptions& o = *info.options;
+    object["rng"] = {
+        {"generator", "philox4x32-10"}, {"seed", o.seed}, {"counter", info.progress.step * o.grad_accum}};
+    object["data_position"] = info.progress.step * o.grad_accum * o.batch_size;  // windows drawn so far
+  }
+  object["step"] = info.progress.step;
+  object["train_loss"] = loss_to_json(info.progress.train_loss);
+  object["val_loss"] = loss_to_json(info.progress.val_loss);
+  object["val_step"] = info.progress.val_step;
+  object["corpus_sha256"] = info.corpus_sha256;
+  object["max_len"] = info.config.max_len;
+  object["vocab_size"] = info.config.vocab_size;
+  return object;
+}
+
+CheckpointInfo info_from_json(const json& object) {
+  CheckpointInfo info;
+  int version = 0;
+  read(object, "version", version);
+  if (version != kVersion) refuse("it is of format version " + std::to_string(version));
+  read(object, "tokenizer", info.tokenizer);
+  if (info.tokenizer != ByteTokenizer::kName) refuse("its tokenizer is \"" + info.tokenizer + "\"");
+  if (!object.contains("config") || !object["config"].is_object()) refuse("its \"config\" is missing");
+  each_config_field(info.config, [&](const char* name, auto& value) { read(object["config"], name, value); });
+  validate(info.config);
+  if (object.contains("options")) {
+    if (!object["options"].is_object()) refuse("its \"options\" are malformed");
+    info.options.emplace();
+    each_option(*info.options, [&](const char* name, auto& value) { read(object["options"], name, value); });
+    validate(*info.options);
+  }
+  read(object, "step", info.progress.step);
+  info.progress.train_loss = loss_from_json(object, "train_loss");
+  info.progress.val_loss = loss_from_json(object, "val_loss");
+  read(object, "val_step", info.progress.val_step);
+  read(object, "corpus_sha256", info.corpus_sha256);
+  return info;
+}
+
+SafetensorsOutput write(const CheckpointInfo& info, const StateDict& tensors) {
+  return write_safetensors({{kKey, to_json(info).dump()}}, tensors);
+}
+
+void append(StateDict& to, std::string_view prefix, const StateDict& from) {
+  for (const auto& [name, tensor] : from) to.emplace_back(std::string(prefix) + name, tensor);
+}
+
+/// Takes the tensors with a prefix out of the file, in the order of the model's parameters.
+StateDict take(std::map<std::string, Tensor>& tensors, std::string_view prefix,
+               const std::vector<NamedTensor>& parameters) {
+  StateDict result;
+  for (const auto& [name, parameter] : parameters) {
+    const auto found = tensors.find(std::string(prefix) + name);
+    if (found == tensors.end()) continue;
+    result.emplace_back(name, found->second);
+    tensors.erase(found);
+  }
+  return result;
+}
+
+CheckpointInfo read_info(const SafetensorsFile& file) {
+  const auto found = file.metadata.find(kKey);
+  if (found == file.metadata.end()) refuse("it has no mini_llm metadata, so another program wrote it");
+  const json object = json::parse(found->second, nullptr, /*allow_exceptions=*/false);
+  if (!object.is_object()) refuse("its metadata is not valid JSON");
+  return info_from_json(object);
+}
+
+}  // namespace
+
+SafetensorsOutput save_model(const Gpt& model) {
+  CheckpointInfo info;
+  info.config = model.config();
+  return write(info, model.state_dict());
+}
+
+SafetensorsOutput save_checkpoint(const Trainer& trainer) {
+  if (trainer.failed()) return save_model(*trainer.model());
+  CheckpointInfo info;
+  info.config = trainer.model()->config();
+  info.options = trainer.options();
+  info.progress = trainer.progress();
+  info.corpus_sha256 = trainer.corpus_sha256();
+  StateDict tensors = trainer.model()->state_dict();
+  append(tensors, kExpAvg, trainer.optimizer().exp_avg());
+  append(tensors, kExpAvgSq, trainer.optimizer().exp_avg_sq());
+  return write(info, tensors);
+}
+
+Checkpoint read_checkpoint(std::string_view bytes) {
+  SafetensorsFile file = read_safetensors(bytes);
+  Checkpoint checkpoint{read_info(file), {}, {}, {}};
+  // A stated shape is believed only once the file is large enough to hold it.
+  if (count_parameters(checkpoint.info.config) > bytes.size() / sizeof(float))
+    refuse("it is too short for the model that it states");
+  const auto parameters = Gpt(checkpoint.info.config).named_parameters();
+  checkpoint.weights = take(file.tensors, "", parameters);
+  checkpoint.exp_avg = take(file.tensors, kExpAvg, parameters);
+  checkpoint.exp_avg_sq = take(file.tensors, kExpAvgSq, parameters);
+  if (!file.tensors.empty()) refuse("it holds an unknown tensor \"" + file.tensors.begin()->first + "\"");
+  return checkpoint;
+}
+
+std::shared_ptr<Gpt> load_model(std::string_view bytes) {
+  const Checkpoint checkpoint = read_checkpoint(bytes);
+  auto model = std::make_shared<Gpt>(checkpoint.info.config);
+  model->load_state_dict(checkpoint.weights);
+  return model;
+}
+
+std::unique_ptr<Trainer> resume_trainer(std::string_view bytes, const TrainOptions& options,
+                                        std::string_view corpus, const std::string& corpus_sha256) {
+  const Checkpoint checkpoint = read_checkpoint(bytes);
+  if (!checkpoint.info.options || checkpoint.exp_avg.empty())
+    throw std::invalid_argument(
+        "This file holds weights only, without the optimizer's state, so training cannot go on from it.");
+  if (checkpoint.info.corpus_sha256 != corpus_sha256)
+    throw std::invalid_argument("This run was trained on another text (SHA-256 " +
+                                checkpoint.info.corpus_sha256 + ", this one has " + corpus_sha256 +
+                                "); give the text that it was started with.");
+  auto trainer = std::make_unique<Trainer>(checkpoint.info.config, options, corpus, corpus_sha256);
+  trainer->restore(checkpoint.weights, checkpoint.exp_avg, checkpoint.exp_avg_sq, checkpoint.info.progress);
+  return trainer;
+}
+
+std::string describe_checkpoint(std::string_view bytes) {
+  const SafetensorsFile file = read_safetensors(bytes);
+  const CheckpointInfo info = read_info(file);
+  json object = to_json(info);
+  if (!info.options) object["options"] = nullptr;
+  object["n_parameters"] = count_parameters(info.config);
+  json tensors = json::array();
+  bool has_optimizer = false;
+  for (const auto& [name, tensor] : file.tensors) {
+    has_optimizer = has_optimizer || name.starts_with(kExpAvg);
+    tensors.push_back(
+        {{"name", name}, {"shape", std::vector<std::size_t>(tensor.shape().begin(), tensor.shape().end())}});
+  }
+  object["has_optimizer"] = has_optimizer;
+  object["tensors"] = tensors;
+  return object.dump();
+}
+
+}  // namespace mini_llm

@@ -1,0 +1,48 @@
+#pragma once
+// What a saved model or run holds, in a safetensors file: weights under their Hugging Face names, AdamW's
+// moments under "optimizer.exp_avg." and "optimizer.exp_avg_sq.", and everything else as JSON in the metadata
+// "mini_llm". Nothing in it depends on the clock or the machine: the same run gives the same bytes.
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "io/safetensors.h"
+#include "train/trainer.h"
+
+namespace mini_llm {
+
+struct CheckpointInfo {
+  ModelConfig config;
+  std::string tokenizer = ByteTokenizer::kName;
+  std::optional<TrainOptions> options;  // absent in a file of weights only
+  Trainer::Progress progress;
+  std::string corpus_sha256;
+};
+
+struct Checkpoint {
+  CheckpointInfo info;
+  StateDict weights, exp_avg, exp_avg_sq;  // the moments are empty in a file of weights only
+};
+
+/// Weights and shape. The outputs share the model's tensors: take their bytes before it goes on.
+SafetensorsOutput save_model(const Gpt& model);
+
+/// Everything needed to go on bit by bit. After a failure, which no run can go on from, the last good weights
+/// only.
+SafetensorsOutput save_checkpoint(const Trainer& trainer);
+
+/// Throws std::invalid_argument with a sentence when the file is damaged or of another program.
+Checkpoint read_checkpoint(std::string_view bytes);
+
+std::shared_ptr<Gpt> load_model(std::string_view bytes);
+
+/// Goes on with a saved run. Throws std::invalid_argument when the file lacks the optimizer's state or the
+/// text is not the one that it was trained on.
+std::unique_ptr<Trainer> resume_trainer(std::string_view bytes, const TrainOptions& options,
+                                        std::string_view corpus, const std::string& corpus_sha256);
+
+/// The metadata and the list of tensors as JSON, for people and programs to look at.
+std::string describe_checkpoint(std::string_view bytes);
+
+}  // namespace mini_llm

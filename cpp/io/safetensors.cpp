@@ -1,0 +1,162 @@
+#include "io/safetensors.h"
+
+#include <algorithm>
+#include <limits>
+#include <nlohmann/json.hpp>
+#include <set>
+#include <stdexcept>
+
+namespace mini_llm {
+
+namespace {
+
+using nlohmann::json;
+
+constexpr std::uint64_t kLengthBytes = 8;
+constexpr std::uint64_t kMaxHeader = 100'000'000;
+
+[[noreturn]] void refuse(const std::string& why) {
+  throw std::invalid_argument("This is not a usable safetensors file: " + why + ".");
+}
+
+/// Parses JSON whose objects have no key twice; the standard leaves open which one would count.
+json parse_strictly(std::string_view text) {
+  std::vector<std::set<std::string>> keys;
+  const auto check = [&](int, json::parse_event_t event, json& parsed) {
+    if (event == json::parse_event_t::object_start) keys.emplace_back();
+    if (event == json::parse_event_t::object_end) keys.pop_back();
+    if (event == json::parse_event_t::key && !keys.back().insert(parsed.get<std::string>()).second)
+      refuse("its header names \"" + parsed.get<std::string>() + "\" twice");
+    return true;
+  };
+  json parsed = json::parse(text.begin(), text.end(), check, /*allow_exceptions=*/false);
+  if (parsed.is_discarded() || !parsed.is_object()) refuse("its header is not valid JSON");
+  return parsed;
+}
+
+std::uint64_t unsigned_at(const json& value, const std::string& what) {
+  if (!value.is_number_unsigned()) refuse(what + " is not a whole number");
+  return value.get<std::uint64_t>();
+}
+
+struct Entry {
+  std::string name;
+  Shape shape;
+  std::uint64_t begin, end;
+};
+
+Entry parse_entry(const std::string& name, const json& value) {
+  const std::string what = "the tensor \"" + name + "\"";
+  if (!value.is_object() || !value.contains("dtype") || !value.contains("shape") ||
+      !value.contains("data_offsets"))
+    refuse(what + " lacks a dtype, shape or data_offsets");
+  if (value["dtype"] != "F32")
+    refuse(what + " is of type " + value["dtype"].dump() + " where only F32 is read");
+  const json& shape = value["shape"];
+  const json& offsets = value["data_offsets"];
+  if (!shape.is_array() || shape.size() > 8 || !offsets.is_array() || offsets.size() != 2)
+    refuse(what + " has a malformed shape or data_offsets");
+  Entry entry{name, {}, unsigned_at(offsets[0], what + "'s begin"), unsigned_at(offsets[1], what + "'s end")};
+  std::uint64_t bytes = sizeof(float);
+  for (const json& item : shape) {
+    const std::uint64_t dim = unsigned_at(item, what + "'s shape");
+    if (dim != 0 && bytes > std::numeric_limits<std::uint64_t>::max() / dim)
+      refuse(what + " is absurdly large");
+    bytes *= dim;
+    if (dim > std::numeric_limits<std::size_t>::max()) refuse(what + " is absurdly large");
+    entry.shape.push_back(static_cast<std::size_t>(dim));
+  }
+  if (entry.end < entry.begin || entry.end - entry.begin != bytes)
+    refuse(what + "'s size does not fit its shape");
+  return entry;
+}
+
+void read_metadata(const json& value, std::map<std::string, std::string>& metadata) {
+  if (!value.is_object()) refuse("its __metadata__ is not an object");
+  for (const auto& [key, text] : value.items()) {
+    if (!text.is_string()) refuse("its metadata \"" + key + "\" is not a string");
+    metadata[key] = text.get<std::string>();
+  }
+}
+
+}  // namespace
+
+SafetensorsOutput write_safetensors(std::map<std::string, std::string> metadata, const StateDict& tensors) {
+  metadata["format"] = "pt";
+  nlohmann::ordered_json header;
+  header["__metadata__"] = metadata;
+  std::uint64_t offset = 0;
+  for (const auto& [name, tensor] : tensors) {
+    const std::uint64_t end = offset + tensor.size() * sizeof(float);
+    header[name] = {{"dtype", "F32"},
+                    {"shape", std::vector<std::size_t>(tensor.shape().begin(), tensor.shape().end())},
+                    {"data_offsets", {offset, end}}};
+    offset = end;
+  }
+  std::string text = header.dump();
+  text.append((kLengthBytes - text.size() % kLengthBytes) % kLengthBytes, ' ');
+
+  SafetensorsOutput file;
+  for (std::uint64_t i = 0; i < kLengthBytes; ++i)
+    file.header.push_back(static_cast<char>(static_cast<std::uint64_t>(text.size()) >> (8 * i)));
+  file.header += text;
+  file.tensors = tensors;
+  return file;
+}
+
+std::uint64_t SafetensorsOutput::size() const {
+  std::uint64_t n = header.size();
+  for (const auto& [name, tensor] : tensors) n += tensor.size() * sizeof(float);
+  return n;
+}
+
+std::string SafetensorsOutput::bytes() const {
+  std::string result;
+  result.reserve(static_cast<std::size_t>(size()));
+  result += header;
+  for (const auto& [name, tensor] : tensors)
+    result.append(reinterpret_cast<const char*>(tensor.data()), tensor.size() * sizeof(float));
+  return result;
+}
+
+SafetensorsFile read_safetensors(std::string_view bytes) {
+  if (bytes.size() < kLengthBytes) refuse("it is only " + std::to_string(bytes.size()) + " bytes long");
+  std::uint64_t length = 0;
+  for (std::uint64_t i = 0; i < kLengthBytes; ++i)
+    length |= static_cast<std::uint64_t>(static_cast<unsigned char>(bytes[i])) << (8 * i);
+  if (length > kMaxHeader || length > bytes.size() - kLengthBytes)
+    refuse("it states a header of " + std::to_string(length) + " bytes, which does not fit its size");
+  const std::string_view text = bytes.substr(kLengthBytes, static_cast<std::size_t>(length));
+  const std::string_view data = bytes.substr(kLengthBytes + static_cast<std::size_t>(length));
+  if (text.empty() || text.front() != '{') refuse("its header does not begin with '{'");
+
+  SafetensorsFile file;
+  std::vector<Entry> entries;
+  const json header = parse_strictly(text);
+  for (const auto& [name, value] : header.items()) {
+    if (name == "__metadata__")
+      read_metadata(value, file.metadata);
+    else
+      entries.push_back(parse_entry(name, value));
+  }
+  std::sort(entries.begin(), entries.end(), [](const Entry& a, const Entry& b) {
+    return a.begin != b.begin ? a.begin < b.begin : a.end < b.end;
+  });
+  std::uint64_t at = 0;
+  for (const Entry& entry : entries) {
+    if (entry.begin != at) refuse("the tensor \"" + entry.name + "\" does not follow the one before it");
+    at = entry.end;
+  }
+  if (at != data.size())
+    refuse("its tensors take " + std::to_string(at) + " bytes where " + std::to_string(data.size()) +
+           " follow");
+  for (const Entry& entry : entries) {
+    Tensor tensor(entry.shape);
+    std::copy_n(data.data() + entry.begin, static_cast<std::size_t>(entry.end - entry.begin),
+                reinterpret_cast<char*>(tensor.data()));
+    file.tensors.emplace(entry.name, tensor);
+  }
+  return file;
+}
+
+}  // namespace mini_llm

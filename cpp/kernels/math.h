@@ -1,0 +1,60 @@
+#pragma once
+// Our own exp and log, because libm's differ between platforms in the last bits and ours must not.
+#include <bit>
+#include <cstdint>
+#include <limits>
+
+#include "kernels/simd.h"
+
+namespace mini_llm {
+
+/// e^x by range reduction x = n·ln 2 + r and a degree-6 Taylor polynomial of r, |r| <= ln 2 / 2. Relative
+/// error below 2.5e-7. Clamped to [-87.3, 88.3], where the result is a normal number; NaN stays NaN.
+inline f32x4 exp(f32x4 x) {
+  const f32x4 clamped = max(splat(-87.3f), min(x, splat(88.3f)));
+  const f32x4 magic = splat(12582912.0f);  // 1.5·2^23: adding it rounds to the nearest integer
+  const f32x4 shifted = clamped * splat(1.44269504f) + magic;
+  const f32x4 n = shifted - magic;
+  f32x4 r = clamped - n * splat(0.693359375f);
+  r = r - n * splat(-2.12194440e-4f);
+  f32x4 p = splat(1.0f / 720);
+  p = madd(p, r, splat(1.0f / 120));
+  p = madd(p, r, splat(1.0f / 24));
+  p = madd(p, r, splat(1.0f / 6));
+  p = madd(p, r, splat(0.5f));
+  p = madd(p, r, splat(1.0f));
+  p = madd(p, r, splat(1.0f));
+  const i32x4 exponent = ((i32x4)shifted + 127) << 23;  // the low bits of `shifted` hold n
+  return select(x == x, p * (f32x4)exponent, x);
+}
+
+inline float exp(float x) { return exp(splat(x))[0]; }
+
+/// Natural logarithm of a positive normal number: m·2^e with m in [sqrt(1/2), sqrt(2)), then the series of
+/// 2·atanh((m-1)/(m+1)); infinity and NaN stay what they are. Relative error near 1e-15.
+inline double log(double x) {
+  if (!(x < std::numeric_limits<double>::infinity())) return x;  // infinity and NaN are passed on
+  std::uint64_t bits = std::bit_cast<std::uint64_t>(x);
+  int exponent = static_cast<int>(bits >> 52) - 1023;
+  double m = std::bit_cast<double>((bits & 0x000fffffffffffffULL) | 0x3ff0000000000000ULL);
+  if (m > 1.4142135623730951) {
+    m *= 0.5;
+    exponent += 1;
+  }
+  const double t = (m - 1) / (m + 1);
+  const double t2 = t * t;
+  double series = 0;
+  for (int k = 21; k >= 1; k -= 2) series = series * t2 + 1.0 / k;
+  return 2 * t * series + exponent * 0.6931471805599453;
+}
+
+/// cos(pi·x) for x in [0, 1], by its Taylor series about the middle of the range. Absolute error below 1e-13.
+inline double cos_pi(double x) {
+  const double y = 3.141592653589793 * (0.5 - x);  // cos(pi·x) = sin(y), |y| <= pi/2
+  const double y2 = y * y;
+  double series = 1;
+  for (int k = 18; k >= 2; k -= 2) series = 1 - series * y2 / (k * (k + 1.0));
+  return y * series;
+}
+
+}  // namespace mini_llm

@@ -1,0 +1,64 @@
+#pragma once
+// The one source of randomness: Philox4x32-10 (Salmon et al., "Parallel random numbers: as easy as 1, 2, 3",
+// 2011). It is a function of (seed, stream, counter), so any number can be drawn without drawing those before
+// it, and a run's whole random state is its seed and its step.
+#include <array>
+#include <cstdint>
+
+#include "kernels/math.h"
+
+namespace mini_llm {
+
+/// What a number is drawn for; each use has its own stream so that adding one use never shifts another.
+enum class Stream : std::uint32_t { init = 0, batch = 1, dropout = 2, sample = 3 };
+
+/// Four 32-bit numbers for the 128-bit counter {lo, hi} under the 64-bit key {seed, stream}.
+inline std::array<std::uint32_t, 4> philox(std::uint32_t seed, Stream stream, std::uint64_t hi,
+                                           std::uint64_t lo) {
+  std::array<std::uint32_t, 4> c = {static_cast<std::uint32_t>(lo), static_cast<std::uint32_t>(lo >> 32),
+                                    static_cast<std::uint32_t>(hi), static_cast<std::uint32_t>(hi >> 32)};
+  std::uint32_t k0 = seed, k1 = static_cast<std::uint32_t>(stream);
+  for (int round = 0; round < 10; ++round) {
+    const std::uint64_t p0 = 0xD2511F53ULL * c[0], p1 = 0xCD9E8D57ULL * c[2];
+    c = {static_cast<std::uint32_t>(p1 >> 32) ^ c[1] ^ k0, static_cast<std::uint32_t>(p1),
+         static_cast<std::uint32_t>(p0 >> 32) ^ c[3] ^ k1, static_cast<std::uint32_t>(p0)};
+    k0 += 0x9E3779B9U;
+    k1 += 0xBB67AE85U;
+  }
+  return c;
+}
+
+/// A sequence of numbers from one (seed, stream, hi); its state is the position alone.
+class Rng {
+ public:
+  Rng(std::uint32_t seed, Stream stream, std::uint64_t hi = 0) : seed_(seed), stream_(stream), hi_(hi) {}
+
+  std::uint32_t next_u32() {
+    if (position_ % 4 == 0) block_ = philox(seed_, stream_, hi_, position_ / 4);
+    return block_[position_++ % 4];
+  }
+  /// Uniform in [0, 1) with 24 bits.
+  float uniform() { return static_cast<float>(next_u32() >> 8) * 0x1p-24f; }
+  /// Uniform integer in [0, n), n >= 1. The bias of the multiplication, at most n/2^64, is of no account.
+  std::uint64_t below(std::uint64_t n) {
+    const std::uint64_t bits = (static_cast<std::uint64_t>(next_u32()) << 32) | next_u32();
+    return static_cast<std::uint64_t>((static_cast<unsigned __int128>(bits) * n) >> 64);
+  }
+  /// Standard normal by Marsaglia's polar method: only a logarithm and a square root, both ours or exact.
+  float normal() {
+    for (;;) {
+      const double x = 2.0 * uniform() - 1.0, y = 2.0 * uniform() - 1.0;
+      const double s = x * x + y * y;
+      if (s > 0 && s < 1) return static_cast<float>(x * __builtin_sqrt(-2.0 * log(s) / s));
+    }
+  }
+
+ private:
+  std::uint32_t seed_;
+  Stream stream_;
+  std::uint64_t hi_;
+  std::uint64_t position_ = 0;
+  std::array<std::uint32_t, 4> block_{};
+};
+
+}  // namespace mini_llm

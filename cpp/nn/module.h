@@ -1,0 +1,62 @@
+#pragma once
+// What every layer is: a Module registers its parameters and children by name, and from that come the list of
+// parameters, the state dict and the switch between training and evaluation.
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "tensor/ops.h"
+
+namespace mini_llm {
+
+using NamedTensor = std::pair<std::string, Tensor>;
+using StateDict = std::vector<NamedTensor>;  // in order of registration
+
+class Module {
+ public:
+  Module() = default;
+  Module(const Module&) = delete;
+  Module& operator=(const Module&) = delete;
+  virtual ~Module() = default;
+
+  std::vector<NamedTensor> named_parameters() const;
+  std::vector<Tensor> parameters() const;
+  std::size_t n_parameters() const;
+
+  /// The parameters under their full names ("h.0.attn.c_attn.weight"); the tensors are shared, not copied.
+  StateDict state_dict() const { return named_parameters(); }
+  /// Copies values in. Throws std::invalid_argument, naming the tensor, when one is missing, unknown or of
+  /// another shape; nothing is changed then.
+  void load_state_dict(const StateDict& state);
+
+  void train(bool on = true);
+  void eval() { train(false); }
+  bool training() const { return training_; }
+
+ protected:
+  Tensor register_parameter(std::string name, Shape shape);
+  /// The child must live as long as this module: a member, or owned by one.
+  void register_module(std::string name, Module& child);
+
+ private:
+  void collect(const std::string& prefix, std::vector<NamedTensor>& out) const;
+
+  std::vector<NamedTensor> parameters_;
+  std::vector<std::pair<std::string, Module*>> children_;
+  bool training_ = true;
+};
+
+/// Switches a module to evaluation for a scope and back to what it was.
+class EvalScope {
+ public:
+  explicit EvalScope(Module& module) : module_(module), was_training_(module.training()) { module_.eval(); }
+  ~EvalScope() { module_.train(was_training_); }
+  EvalScope(const EvalScope&) = delete;
+  EvalScope& operator=(const EvalScope&) = delete;
+
+ private:
+  Module& module_;
+  bool was_training_;
+};
+
+}  // namespace mini_llm

@@ -1,0 +1,179 @@
+// Causal attention against the plain loops in double, on odd sizes, and the cached form against the whole
+// one.
+#include "kernels/attention.h"
+
+#include <cmath>
+
+#include "tests/support.h"
+
+namespace mini_llm {
+namespace {
+
+using test::Doubles;
+using test::Floats;
+
+std::string describe(const AttentionShape& s) {
+  return "batch " + std::to_string(s.batch) + ", time " + std::to_string(s.time) + ", " +
+         std::to_string(s.n_head) + " heads of " + std::to_string(s.head_dim);
+}
+
+/// One head by the book: P = softmax(q·kᵀ/sqrt(d)) below the diagonal, out = P·v; and the gradients of both.
+class PlainHead {
+ public:
+  PlainHead(const Floats& qkv, AttentionShape s, std::size_t batch, std::size_t head)
+      : qkv_(qkv), s_(s), batch_(batch), head_(head), weights(s.time * s.time, 0.0) {
+    for (std::size_t i = 0; i < s.time; ++i) {
+      double largest = -1e300, sum = 0;
+      for (std::size_t j = 0; j <= i; ++j) largest = std::max(largest, score(i, j));
+      for (std::size_t j = 0; j <= i; ++j) sum += weights[i * s.time + j] = std::exp(score(i, j) - largest);
+      for (std::size_t j = 0; j <= i; ++j) weights[i * s.time + j] /= sum;
+      log_sum_exp.push_back(largest + std::log(sum));
+    }
+  }
+
+  std::size_t index(std::size_t t, std::size_t part, std::size_t d) const {
+    return ((batch_ * s_.time + t) * 3 + part) * s_.width() + head_ * s_.head_dim + d;
+  }
+  std::size_t out_index(std::size_t t, std::size_t d) const {
+    return (batch_ * s_.time + t) * s_.width() + head_ * s_.head_dim + d;
+  }
+
+  void forward(Doubles& out) const {
+    for (std::size_t i = 0; i < s_.time; ++i)
+      for (std::size_t d = 0; d < s_.head_dim; ++d) {
+        out[out_index(i, d)] = 0;
+        for (std::size_t j = 0; j <= i; ++j)
+          out[out_index(i, d)] += weights[i * s_.time + j] * qkv_[index(j, 2, d)];
+      }
+  }
+
+  void backward(Doubles& dqkv, const Floats& dout) const {
+    for (std::size_t i = 0; i < s_.time; ++i) {
+      Doubles dweights(i + 1, 0.0);
+      double mean = 0;
+      for (std::size_t j = 0; j <= i; ++j) {
+        for (std::size_t d = 0; d < s_.head_dim; ++d) {
+          dweights[j] += dout[out_index(i, d)] * qkv_[index(j, 2, d)];
+          dqkv[index(j, 2, d)] += weights[i * s_.time + j] * dout[out_index(i, d)];
+        }
+        mean += weights[i * s_.time + j] * dweights[j];
+      }
+      for (std::size_t j = 0; j <= i; ++j) {
+        const double dscore = weights[i * s_.time + j] * (dweights[j] - mean) * scale();
+        for (std::size_t d = 0; d < s_.head_dim; ++d) {
+          dqkv[index(i, 0, d)] += dscore * qkv_[index(j, 1, d)];
+          dqkv[index(j, 1, d)] += dscore * qkv_[index(i, 0, d)];
+        }
+      }
+    }
+  }
+
+ private:
+  double scale() const { return 1 / std::sqrt(static_cast<double>(s_.head_dim)); }
+  double score(std::size_t i, std::size_t j) const {
+    double sum = 0;
+    for (std::size_t d = 0; d < s_.head_dim; ++d)
+      sum += static_cast<double>(qkv_[index(i, 0, d)]) * qkv_[index(j, 1, d)];
+    return sum * scale();
+  }
+
+  const Floats& qkv_;
+  AttentionShape s_;
+  std::size_t batch_, head_;
+
+ public:
+  Doubles weights, log_sum_exp;
+};
+
+/// Runs both and compares everything.
+void check(const AttentionShape& s) {
+  SCOPED_TRACE(describe(s));
+  const std::size_t n = s.batch * s.time * s.width();
+  const Floats qkv = test::random_floats(3 * n, 1), dout = test::random_floats(n, 2);
+  Floats out(n), log_sum_exp(s.batch * s.n_head * s.time), dqkv = test::random_floats(3 * n, 3);
+  Doubles expected_out(n), expected_sums, expected_gradient(dqkv.begin(), dqkv.end());
+  for (std::size_t batch = 0; batch < s.batch; ++batch)
+    for (std::size_t head = 0; head < s.n_head; ++head) {
+      const PlainHead plain(qkv, s, batch, head);
+      plain.forward(expected_out);
+      plain.backward(expected_gradient, dout);
+      expected_sums.insert(expected_sums.end(), plain.log_sum_exp.begin(), plain.log_sum_exp.end());
+    }
+  attention_forward(out.data(), log_sum_exp.data(), qkv.data(), s);
+  attention_backward(dqkv.data(), dout.data(), out.data(), qkv.data(), log_sum_exp.data(), s);
+  ASSERT_TRUE(test::near(out, expected_out, 3e-6));
+  ASSERT_TRUE(test::near(log_sum_exp, expected_sums, 3e-6));
+  ASSERT_TRUE(test::near(dqkv, expected_gradient, 2e-5));
+}
+
+TEST(Attention, EqualsTheBookOnEveryShortTime) {
+  for (std::size_t time = 1; time <= 37; ++time)
+    for (std::size_t head_dim : {5, 8, 16, 33}) check({1, time, 2, head_dim});
+}
+
+TEST(Attention, EqualsTheBookForSeveralSequencesAndHeads) {
+  check({3, 13, 3, 6});
+  check({2, 66, 2, 1});
+}
+
+TEST(Attention, EqualsTheBookPastTheBlocksOfTheKernels) {
+  check({1, 300, 1, 8});
+  check({1, 64, 1, 40});
+}
+
+TEST(Attention, StaleScratchMemoryDoesNotShow) {
+  const AttentionShape large{1, 50, 1, 32};
+  Floats qkv(50 * 96, std::nanf("")), out(50 * 32), sums(50), dqkv(50 * 96);
+  attention_forward(out.data(), sums.data(), qkv.data(), large);
+  attention_backward(dqkv.data(), out.data(), out.data(), qkv.data(), sums.data(), large);
+  for (std::size_t time : {1, 3, 9, 35}) check({1, time, 1, 5});
+}
+
+TEST(Attention, TheNumberOfThreadsDoesNotChangeTheBits) {
+  const AttentionShape s{3, 21, 3, 9};
+  const std::size_t n = s.batch * s.time * s.width();
+  const Floats qkv = test::random_floats(3 * n, 4), dout = test::random_floats(n, 5);
+  Floats first_out, first_gradient;
+  for (int threads = 1; threads <= 4; ++threads) {
+    const test::ThreadScope scope(threads);
+    Floats out(n), sums(s.batch * s.n_head * s.time), dqkv(3 * n, 0.0f);
+    attention_forward(out.data(), sums.data(), qkv.data(), s);
+    attention_backward(dqkv.data(), dout.data(), out.data(), qkv.data(), sums.data(), s);
+    if (threads == 1) first_out = out, first_gradient = dqkv;
+    EXPECT_TRUE(test::same_bits(out, first_out)) << threads;
+    EXPECT_TRUE(test::same_bits(dqkv, first_gradient)) << threads;
+  }
+}
+
+/// Feeds qkv [time, 3C] through caches in steps of the given lengths, the last one repeated.
+Floats cached(const Floats& qkv, const AttentionShape& s, const std::vector<std::size_t>& steps) {
+  const std::size_t capacity = s.time + 3, size = head_cache_size(capacity, s.head_dim);
+  Floats storage(s.n_head * size, 0.0f), out(s.time * s.width());
+  std::vector<HeadCache> heads;
+  for (std::size_t h = 0; h < s.n_head; ++h)
+    heads.push_back({&storage[h * size], &storage[h * size + packed_size(s.head_dim, capacity)], capacity});
+  std::size_t past = 0;
+  for (std::size_t i = 0; past < s.time; ++i) {
+    const std::size_t time = std::min(steps[std::min(i, steps.size() - 1)], s.time - past);
+    attention_cached(&out[past * s.width()], &qkv[past * 3 * s.width()], heads.data(), past,
+                     {1, time, s.n_head, s.head_dim});
+    past += time;
+  }
+  return out;
+}
+
+TEST(CachedAttention, GivesTheBitsOfTheWholeHoweverItIsCut) {
+  for (const AttentionShape& s :
+       {AttentionShape{1, 37, 2, 5}, AttentionShape{1, 37, 1, 33}, AttentionShape{1, 270, 1, 8}}) {
+    SCOPED_TRACE(describe(s));
+    const Floats qkv = test::random_floats(s.time * 3 * s.width(), 6);
+    Floats whole(s.time * s.width()), sums(s.n_head * s.time);
+    attention_forward(whole.data(), sums.data(), qkv.data(), s);
+    for (const std::vector<std::size_t>& steps :
+         {std::vector<std::size_t>{1}, {s.time}, {5, 1}, {7, 3, 2}, {8, 8, 1}, {254, 1}, {2, 11, 4}})
+      EXPECT_TRUE(test::same_bits(cached(qkv, s, steps), whole)) << "in steps of " << steps[0] << ", …";
+  }
+}
+
+}  // namespace
+}  // namespace mini_llm

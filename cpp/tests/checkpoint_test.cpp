@@ -1,0 +1,250 @@
+// Checkpoints: what they hold, that a resumed run goes on bit by bit, and what is refused.
+#include "io/checkpoint.h"
+
+#include <cmath>
+#include <functional>
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "io/safetensors.h"
+#include "tests/memory_probe.h"
+#include "tests/support.h"
+#include "tests/trainer_runs.h"
+
+namespace mini_llm {
+namespace {
+
+using nlohmann::json;
+using test::short_run;
+
+const std::string kText = test::sample_text(600);
+
+std::unique_ptr<Trainer> make_trainer(const TrainOptions& options) {
+  return std::make_unique<Trainer>(test::tiny_config(), options, kText, "sha");
+}
+
+std::string some_checkpoint() {
+  const auto trainer = make_trainer(short_run(4));
+  test::run_to(*trainer, 3);
+  return save_checkpoint(*trainer).bytes();
+}
+
+TEST(Checkpoint, AModelRoundTrips) {
+  const auto model = test::tiny_model();
+  const std::string bytes = save_model(*model).bytes();
+  const auto loaded = load_model(bytes);
+  EXPECT_EQ(loaded->config(), model->config());
+  EXPECT_TRUE(test::same_bits(test::weights_of(*loaded), test::weights_of(*model)));
+  EXPECT_TRUE(save_model(*loaded).bytes() == bytes);
+}
+
+TEST(Checkpoint, HoldsWeightsMomentsAndEverythingElse) {
+  const SafetensorsFile file = read_safetensors(some_checkpoint());
+  std::set<std::string> names;
+  for (const auto& [name, tensor] : file.tensors) names.insert(name);
+  for (const auto& [name, tensor] : test::tiny_model()->named_parameters())
+    for (const std::string prefix : {"", "optimizer.exp_avg.", "optimizer.exp_avg_sq."})
+      EXPECT_EQ(names.erase(prefix + name), 1U) << prefix + name;
+  EXPECT_TRUE(names.empty());
+  const json info = json::parse(file.metadata.at("mini_llm"));
+  EXPECT_EQ(info["step"], 3);
+  EXPECT_EQ(info["tokenizer"], "byte");
+  EXPECT_EQ(info["max_len"], 16);
+  EXPECT_EQ(info["vocab_size"], 256);
+  EXPECT_EQ(info["corpus_sha256"], "sha");
+  EXPECT_EQ(info["config"]["n_embd"], 16);
+  EXPECT_EQ(info["options"]["lr"], 1e-2);
+  EXPECT_EQ(info["rng"]["seed"], 1337);
+  EXPECT_EQ(info["data_position"], 3 * 2 * 2);
+  EXPECT_TRUE(info["val_loss"].is_number());
+}
+
+TEST(Checkpoint, IsDescribedForPeopleAndPrograms) {
+  const json run = json::parse(describe_checkpoint(some_checkpoint()));
+  EXPECT_EQ(run["has_optimizer"], true);
+  EXPECT_EQ(run["n_parameters"], count_parameters(test::tiny_config()));
+  EXPECT_EQ(run["tensors"].size(), 3 * test::tiny_model()->parameters().size());
+  EXPECT_EQ(run["options"]["max_steps"], 4);
+  const json weights = json::parse(describe_checkpoint(save_model(*test::tiny_model()).bytes()));
+  EXPECT_EQ(weights["has_optimizer"], false);
+  EXPECT_TRUE(weights["options"].is_null());
+  EXPECT_TRUE(weights["train_loss"].is_null());
+  EXPECT_EQ(weights["config"]["arch"], "gpt2");
+}
+
+TEST(Checkpoint, AResumedRunIsTheUninterruptedOneByteByByte) {
+  const TrainOptions options = short_run(9, 0.1);
+  const auto whole = make_trainer(options);
+  test::run_all(*whole);
+  const std::string expected = save_checkpoint(*whole).bytes();
+  for (const std::size_t stop : {1, 3, 4, 8}) {
+    const auto first = make_trainer(options);
+    test::run_to(*first, stop);
+    const auto second = resume_trainer(save_checkpoint(*first).bytes(), options, kText, "sha");
+    EXPECT_EQ(second->progress().step, stop);
+    test::run_all(*second);
+    EXPECT_TRUE(save_checkpoint(*second).bytes() == expected) << "stopped at " << stop;
+  }
+}
+
+TEST(Checkpoint, OfARunJustStartedOrFinishedCanBeResumed) {
+  const TrainOptions options = short_run(3, 0.1);
+  const auto fresh = make_trainer(options), whole = make_trainer(options);
+  const auto resumed = resume_trainer(save_checkpoint(*fresh).bytes(), options, kText, "sha");
+  test::run_all(*whole);
+  test::run_all(*resumed);
+  EXPECT_TRUE(save_checkpoint(*resumed).bytes() == save_checkpoint(*whole).bytes());
+  const auto finished = resume_trainer(save_checkpoint(*whole).bytes(), options, kText, "sha");
+  const TrainEvent event = finished->advance(10);
+  EXPECT_EQ(event.kind, TrainEvent::Kind::done);
+  EXPECT_EQ(event.step, 3U);
+  EXPECT_DOUBLE_EQ(event.train_loss, whole->progress().train_loss);
+  EXPECT_TRUE(save_checkpoint(*finished).bytes() == save_checkpoint(*whole).bytes());
+}
+
+TEST(Checkpoint, SavedBetweenAStepAndItsEvaluationMakesUpForIt) {
+  const TrainOptions options = short_run(3, 0.1);
+  const auto whole = make_trainer(options), interrupted = make_trainer(options);
+  test::run_all(*whole);
+  ASSERT_EQ(whole->progress().val_step, 3U);
+  while (interrupted->progress().step < 3) interrupted->advance(1e9);
+  ASSERT_NE(interrupted->progress().val_step, 3U);
+  const auto resumed = resume_trainer(save_checkpoint(*interrupted).bytes(), options, kText, "sha");
+  EXPECT_EQ(resumed->advance(1e9).kind, TrainEvent::Kind::eval);
+  EXPECT_EQ(resumed->advance(1e9).kind, TrainEvent::Kind::done);
+  EXPECT_TRUE(save_checkpoint(*resumed).bytes() == save_checkpoint(*whole).bytes());
+}
+
+TEST(Checkpoint, SavedInTheMiddleOfAStepIsThatOfTheLastOneCompleted) {
+  const TrainOptions options = short_run(6, 0.1);
+  const auto sliced = make_trainer(options);
+  test::run_to(*sliced, 4);
+  const std::string after_four = save_checkpoint(*sliced).bytes();
+  int slices = 0;
+  while (sliced->advance(0).kind == TrainEvent::Kind::none) {
+    ASSERT_TRUE(save_checkpoint(*sliced).bytes() == after_four) << "slice " << slices;
+    ++slices;
+  }
+  EXPECT_GT(slices, 20);
+  const auto resumed = resume_trainer(after_four, options, kText, "sha");
+  test::run_to(*resumed, 5);
+  EXPECT_TRUE(save_checkpoint(*resumed).bytes() == save_checkpoint(*sliced).bytes());
+}
+
+TEST(Checkpoint, ARunCanGoOnWithOtherOptions) {
+  TrainOptions longer = short_run(20);
+  const auto resumed = resume_trainer(some_checkpoint(), longer, kText, "sha");
+  test::run_all(*resumed);
+  EXPECT_EQ(resumed->progress().step, 20U);
+}
+
+TEST(Checkpoint, RefusesToGoOnWithoutTheOptimizerOrWithAnotherText) {
+  const auto refusal = [](const std::string& file, const std::string& sha) {
+    return test::message_of<std::invalid_argument>([&] { resume_trainer(file, short_run(4), kText, sha); });
+  };
+  EXPECT_NE(refusal(save_model(*test::tiny_model()).bytes(), "sha").find("optimizer"), std::string::npos);
+  const std::string other = refusal(some_checkpoint(), "other");
+  EXPECT_NE(other.find("sha,"), std::string::npos);
+  EXPECT_NE(other.find("other"), std::string::npos);
+}
+
+/// Reads a good checkpoint whose tensors and metadata were changed; returns the refusal.
+std::string refusal_after(const std::function<void(json&, StateDict&)>& change, bool resume = false) {
+  const SafetensorsFile file = read_safetensors(some_checkpoint());
+  json info = json::parse(file.metadata.at("mini_llm"));
+  StateDict tensors(file.tensors.begin(), file.tensors.end());
+  change(info, tensors);
+  const std::string bytes = write_safetensors({{"mini_llm", info.dump()}}, tensors).bytes();
+  return test::message_of<std::invalid_argument>([&] {
+    if (resume)
+      resume_trainer(bytes, short_run(4), kText, "sha");
+    else
+      load_model(bytes);
+  });
+}
+
+TEST(Checkpoint, RefusesWhatAnotherProgramWrote) {
+  const auto refusal = [](const std::string& file) {
+    return test::message_of<std::invalid_argument>([&] { load_model(file); });
+  };
+  const StateDict tensors = test::tiny_model()->state_dict();
+  EXPECT_NE(refusal(write_safetensors({}, tensors).bytes()).find("another program"), std::string::npos);
+  for (const std::string text :
+       {"", "{", "[]", "1", "null", "{}", R"({"version":1})", R"({"version":NaN})", R"({"version":1e999})"})
+    refusal(write_safetensors({{"mini_llm", text}}, tensors).bytes());
+  refusal(write_safetensors({{"mini_llm", std::string(1000000, '[')}}, tensors).bytes());
+  refusal("not a model at all");
+  refusal(std::string(100000, '\0'));
+}
+
+TEST(Checkpoint, RefusesMetadataThatMakesNoSense) {
+  const std::vector<std::pair<const char*, json>> bad = {{"/version", 2},
+                                                         {"/version", "1"},
+                                                         {"/tokenizer", "bpe"},
+                                                         {"/tokenizer", 1},
+                                                         {"/config", nullptr},
+                                                         {"/config/arch", "llama"},
+                                                         {"/config/n_embd", 15},
+                                                         {"/config/n_embd", 32},
+                                                         {"/config/n_embd", -16},
+                                                         {"/config/n_embd", 16.0},
+                                                         {"/config/n_embd", "16"},
+                                                         {"/config/n_layer", 200},
+                                                         {"/config/n_layer", 1},
+                                                         {"/config/n_head", 0},
+                                                         {"/config/max_len", 65537},
+                                                         {"/config/vocab_size", 65536},
+                                                         {"/options", 1},
+                                                         {"/options/lr", nullptr},
+                                                         {"/options/lr", "fast"},
+                                                         {"/options/lr", -1},
+                                                         {"/options/beta1", 1.5},
+                                                         {"/options/seed", 4294967296},
+                                                         {"/options/max_steps", 0},
+                                                         {"/options/batch_size", 2.5},
+                                                         {"/step", -1},
+                                                         {"/step", "three"},
+                                                         {"/train_loss", "low"},
+                                                         {"/corpus_sha256", 5}};
+  for (const auto& [path, value] : bad) {
+    SCOPED_TRACE(path + std::string(" = ") + value.dump());
+    refusal_after([&](json& info, StateDict&) { info[json::json_pointer(path)] = value; });
+  }
+  for (const char* missing : {"version", "tokenizer", "config", "step", "corpus_sha256"})
+    refusal_after([&](json& info, StateDict&) { info.erase(missing); });
+}
+
+TEST(Checkpoint, AStatedShapeTakesNoMemoryBeforeItIsBelieved) {
+  const test::MemoryProbe probe;
+  refusal_after([](json& info, StateDict&) {
+    info["config"]["n_layer"] = 100;
+    info["config"]["n_embd"] = 256;  // 315 MB
+  });
+  EXPECT_LT(probe.peak(), 10'000'000U);
+}
+
+TEST(Checkpoint, RefusesTensorsThatDoNotFit) {
+  const auto place = [](StateDict& tensors, const std::string& name) {
+    return std::find_if(tensors.begin(), tensors.end(),
+                        [&](const NamedTensor& t) { return t.first == name; });
+  };
+  const auto drop = [&](const std::string& name) {
+    return [&, name](json&, StateDict& tensors) { tensors.erase(place(tensors, name)); };
+  };
+  EXPECT_NE(refusal_after(drop("wte.weight")).find("wte.weight"), std::string::npos);
+  refusal_after(drop("optimizer.exp_avg.wte.weight"), true);
+  refusal_after(drop("optimizer.exp_avg_sq.ln_f.bias"), true);
+  EXPECT_NE(refusal_after([](json&, StateDict& t) {
+              t.emplace_back("extra", test::random_tensor({1}, 1));
+            }).find("extra"),
+            std::string::npos);
+  refusal_after([&](json&, StateDict& t) { place(t, "ln_f.bias")->second = test::random_tensor({4, 4}, 1); });
+  refusal_after(
+      [&](json&, StateDict& t) {
+        place(t, "optimizer.exp_avg.ln_f.bias")->second = test::random_tensor({4}, 1);
+      },
+      true);
+}
+
+}  // namespace
+}  // namespace mini_llm

@@ -1,0 +1,119 @@
+// The text's split and the windows drawn from its parts. The tokens are numbered, so that a window tells its
+// place.
+#include "train/dataset.h"
+
+#include <set>
+
+#include "tests/support.h"
+
+namespace mini_llm {
+namespace {
+
+Dataset numbered(std::size_t size, std::size_t context, double val_fraction) {
+  std::vector<Token> tokens(size);
+  for (std::size_t i = 0; i < size; ++i) tokens[i] = static_cast<Token>(i);
+  return {tokens, context, val_fraction};
+}
+
+/// Where each window of a batch starts; checks that inputs and targets are consecutive tokens, one apart.
+std::vector<std::size_t> starts(const Batch& batch, std::size_t context) {
+  EXPECT_EQ(batch.inputs.size(), batch.count * context);
+  EXPECT_EQ(batch.targets.size(), batch.count * context);
+  std::vector<std::size_t> result;
+  for (std::size_t i = 0; i < batch.count; ++i) {
+    result.push_back(static_cast<std::size_t>(batch.inputs[i * context]));
+    for (std::size_t t = 0; t < context; ++t) {
+      EXPECT_EQ(batch.inputs[i * context + t], batch.inputs[i * context] + static_cast<std::int32_t>(t));
+      EXPECT_EQ(batch.targets[i * context + t], batch.inputs[i * context + t] + 1);
+    }
+  }
+  return result;
+}
+
+TEST(Dataset, TrainingWindowsStayInTheFirstPartAndReachAllOfIt) {
+  const Dataset data = numbered(100, 8, 0.3);
+  std::set<std::size_t> seen;
+  for (std::uint64_t index = 0; index < 300; ++index)
+    for (const std::size_t start : starts(data.train_batch(1, index, 4), 8)) seen.insert(start);
+  EXPECT_EQ(*seen.begin(), 0U);
+  EXPECT_EQ(*seen.rbegin(), 61U);  // whose last target is token 69, the part's last
+  EXPECT_EQ(seen.size(), 62U);
+}
+
+TEST(Dataset, ABatchIsAFunctionOfSeedAndIndex) {
+  const Dataset data = numbered(10000, 8, 0.1);
+  const auto inputs = [&](std::uint32_t seed, std::uint64_t index) {
+    return data.train_batch(seed, index, 5).inputs;
+  };
+  EXPECT_EQ(inputs(1, 2), inputs(1, 2));
+  EXPECT_NE(inputs(1, 2), inputs(1, 3));
+  EXPECT_NE(inputs(1, 2), inputs(2, 2));
+}
+
+TEST(Dataset, ValidationWindowsAreDisjointAndInsideTheLastPart) {
+  for (const std::size_t size : {100, 101, 107, 108, 500})
+    for (const std::size_t wanted : {0, 1, 2, 3, 5, 1000}) {
+      const Dataset data = numbered(size, 8, 0.3);
+      const std::size_t validation = static_cast<std::size_t>(static_cast<double>(size) * 0.3);
+      const std::size_t windows = data.validation_windows(wanted);
+      EXPECT_EQ(data.validation_windows(0), (validation - 1) / 8);
+      EXPECT_EQ(windows, wanted == 0 ? (validation - 1) / 8 : std::min(wanted, (validation - 1) / 8));
+      // Asked for in batches of three, the last of them shorter.
+      std::vector<std::size_t> all;
+      for (std::size_t first = 0; first < windows; first += 3)
+        for (const std::size_t start : starts(data.validation_batch(wanted, first, 3), 8))
+          all.push_back(start);
+      ASSERT_EQ(all.size(), windows);
+      EXPECT_EQ(all.front(), size - validation);
+      EXPECT_LE(all.back() + 8, size - 1) << "reaches past the text";
+      for (std::size_t i = 1; i < all.size(); ++i) EXPECT_GE(all[i], all[i - 1] + 8) << "windows overlap";
+    }
+}
+
+TEST(Dataset, FewWindowsAreSpreadOverTheWholePart) {
+  const Dataset data = numbered(10000, 8, 0.5);
+  const auto places = starts(data.validation_batch(4, 0, 4), 8);
+  for (std::size_t i = 0; i < 4; ++i)
+    EXPECT_NEAR(static_cast<double>(places[i]), 5000 + 1250.0 * static_cast<double>(i), 10);
+}
+
+TEST(Dataset, RefusesATextShorterThanTheContextNamingTheNumbers) {
+  EXPECT_NE(test::message_of<std::invalid_argument>([] { numbered(0, 8, 0.1); }).find("empty"),
+            std::string::npos);
+  const std::string message = test::message_of<std::invalid_argument>([] { numbered(8, 8, 0.1); });
+  EXPECT_NE(message.find("8 tokens"), std::string::npos);
+  EXPECT_NE(message.find("at least 9"), std::string::npos);
+}
+
+TEST(Dataset, TrainsOnEverythingAndSaysSoWhereValidationWouldBeTooShort) {
+  const Dataset data = numbered(9, 8, 0.1);
+  EXPECT_FALSE(data.has_validation());
+  EXPECT_TRUE(test::is_sentence(data.note()));
+  EXPECT_EQ(data.validation_windows(0), 0U);
+  EXPECT_EQ(data.validation_batch(0, 0, 5).count, 0U);
+  EXPECT_EQ(starts(data.train_batch(1, 0, 3), 8), (std::vector<std::size_t>{0, 0, 0}));
+  // The other way round: a validation part that would leave too little to train on.
+  EXPECT_FALSE(numbered(40, 8, 0.9).has_validation());
+  EXPECT_TRUE(numbered(90, 8, 0.9).has_validation());
+}
+
+TEST(Dataset, WithoutAValidationFractionThereIsNoneAndNoNote) {
+  const Dataset data = numbered(1000, 8, 0);
+  EXPECT_FALSE(data.has_validation());
+  EXPECT_EQ(data.note(), "");
+}
+
+TEST(ByteTokenizer, RoundTripsEveryByte) {
+  std::string all;
+  for (int i = 0; i < 256; ++i) all += static_cast<char>(i);
+  std::string back;
+  const std::vector<Token> tokens = ByteTokenizer().encode(all);
+  for (std::size_t i = 0; i < 256; ++i) {
+    EXPECT_EQ(tokens[i], i);
+    back += ByteTokenizer().decode(tokens[i]);
+  }
+  EXPECT_EQ(back, all);
+}
+
+}  // namespace
+}  // namespace mini_llm

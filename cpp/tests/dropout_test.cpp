@@ -1,0 +1,108 @@
+// Dropout: how much it keeps, that its mask is a function of its key, and that it acts in training only.
+#include <cmath>
+
+#include "kernels/elementwise.h"
+#include "nn/layers.h"
+#include "tests/support.h"
+
+namespace mini_llm {
+namespace {
+
+using test::Floats;
+
+Floats dropped(std::size_t n, float p, DropoutKey key) {
+  const Floats ones(n, 1.0f);
+  Floats out(n);
+  dropout(out.data(), ones.data(), n, p, key, false);
+  return out;
+}
+
+TEST(DropoutKernel, KeepsOneMinusPAndScalesWhatItKeeps) {
+  constexpr std::size_t kCount = 200001;
+  for (float p : {0.05f, 0.1f, 0.5f, 0.9f}) {
+    std::size_t kept = 0;
+    for (const float x : dropped(kCount, p, {1, 2})) {
+      ASSERT_TRUE(x == 0 || x == 1.0f / (1.0f - p)) << x;
+      kept += x != 0;
+    }
+    const double deviation = std::sqrt(p * (1 - p) / kCount);
+    EXPECT_NEAR(static_cast<double>(kept) / kCount, 1 - p, 5 * deviation) << p;
+  }
+}
+
+TEST(DropoutKernel, ItsMaskIsAFunctionOfItsKey) {
+  const Floats mask = dropped(5000, 0.5f, {1, 2});
+  EXPECT_TRUE(test::same_bits(dropped(5000, 0.5f, {1, 2}), mask));
+  EXPECT_FALSE(test::same_bits(dropped(5000, 0.5f, {2, 2}), mask));
+  EXPECT_FALSE(test::same_bits(dropped(5000, 0.5f, {1, 3}), mask));
+  // Nor on how many elements follow, or how many threads work.
+  const test::ThreadScope scope(3);
+  const Floats longer = dropped(50001, 0.5f, {1, 2});
+  EXPECT_TRUE(test::same_bits({longer.begin(), longer.begin() + 5000}, mask));
+}
+
+TEST(DropoutKernel, NeighboursAreIndependent) {
+  const Floats mask = dropped(100000, 0.5f, {3, 4});
+  for (std::size_t distance = 1; distance <= 8; ++distance) {
+    int both = 0;
+    for (std::size_t i = 0; i + distance < mask.size(); ++i) both += mask[i] != 0 && mask[i + distance] != 0;
+    EXPECT_NEAR(both, 25000, 700) << distance;
+  }
+}
+
+TEST(DropoutKernel, TheBackwardPassUsesTheSameMaskAndAdds) {
+  const Floats mask = dropped(999, 0.3f, {5, 6}), dout = test::random_floats(999, 1);
+  Floats dx = test::random_floats(999, 2), expected = dx;
+  for (std::size_t i = 0; i < dx.size(); ++i) expected[i] += mask[i] == 0 ? 0 : dout[i] * mask[i];
+  dropout(dx.data(), dout.data(), dx.size(), 0.3f, {5, 6}, true);
+  EXPECT_TRUE(test::same_bits(dx, expected));
+}
+
+TEST(DropoutLayer, ActsInTrainingOnly) {
+  Dropout layer(0.5f);
+  Tape tape(Tape::Mode::inference);
+  const Tensor x = test::random_tensor({10, 10}, 1);
+  DropoutCalls calls;
+  EXPECT_FALSE(test::same_bits(test::values_of(layer.forward(tape, x, calls)), test::values_of(x)));
+  layer.eval();
+  EXPECT_TRUE(test::same_bits(test::values_of(layer.forward(tape, x, calls)), test::values_of(x)));
+  layer.train();
+  EXPECT_FALSE(test::same_bits(test::values_of(layer.forward(tape, x, calls)), test::values_of(x)));
+}
+
+TEST(DropoutLayer, EveryCallDropsOtherElementsAndARepeatedPassTheSame) {
+  const Dropout layer(0.5f);
+  Tape tape(Tape::Mode::inference);
+  const Tensor x = test::random_tensor({10, 10}, 1);
+  DropoutCalls calls{7, 100}, again{7, 100};
+  const Floats first = test::values_of(layer.forward(tape, x, calls));
+  const Floats second = test::values_of(layer.forward(tape, x, calls));
+  EXPECT_FALSE(test::same_bits(first, second));
+  EXPECT_TRUE(test::same_bits(test::values_of(layer.forward(tape, x, again)), first));
+  EXPECT_TRUE(test::same_bits(test::values_of(layer.forward(tape, x, again)), second));
+}
+
+TEST(DropoutLayer, OfZeroChangesNothing) {
+  const Dropout layer(0);
+  Tape tape(Tape::Mode::inference);
+  const Tensor x = test::random_tensor({10}, 1);
+  DropoutCalls calls;
+  EXPECT_TRUE(test::same_bits(test::values_of(layer.forward(tape, x, calls)), test::values_of(x)));
+}
+
+TEST(DropoutInAModel, ChangesLogitsInTrainingAndNotInEvaluation) {
+  const auto with = test::tiny_model(1, 0.5f), without = test::tiny_model(1, 0);
+  const std::vector<std::int32_t> ids = {72, 101, 108, 108, 111};
+  const auto logits = [&](const Gpt& model) {
+    Tape tape(Tape::Mode::inference);
+    Pass pass{tape};
+    return test::values_of(model.forward(pass, ids, 1));
+  };
+  const Floats plain = logits(*without);
+  EXPECT_FALSE(test::same_bits(logits(*with), plain));
+  with->eval();
+  EXPECT_TRUE(test::same_bits(logits(*with), plain));
+}
+
+}  // namespace
+}  // namespace mini_llm

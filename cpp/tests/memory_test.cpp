@@ -1,0 +1,114 @@
+// Memory: a steady run allocates nothing anew, and the estimate that people are warned by is never too small.
+#include <algorithm>
+
+#include "generate/generator.h"
+#include "io/checkpoint.h"
+#include "tests/memory_probe.h"
+#include "tests/support.h"
+#include "tests/trainer_runs.h"
+
+namespace mini_llm {
+namespace {
+
+const std::string kText = test::sample_text(20000);
+
+TEST(Memory, TheProbeSeesAllocations) {
+  const test::MemoryProbe probe;
+  auto block = std::make_unique<float[]>(100000);
+  block[1] = 1;
+  EXPECT_GE(probe.growth(), 400000);
+  EXPECT_EQ(probe.large_allocations(), 1U);
+  block.reset();
+  EXPECT_LT(probe.growth(), 1000);
+  EXPECT_GE(probe.peak(), 400000U);
+}
+
+/// Activations large enough to be told from ids and closures.
+ModelConfig wide_config() {
+  ModelConfig config = test::tiny_config();
+  config.max_len = 32;
+  config.n_embd = 64;
+  return config;
+}
+
+TEST(Memory, FromTheSecondStepOnTrainingAllocatesNothingLarge) {
+  TrainOptions options = test::short_run(12, 0.1);
+  Trainer trainer(wide_config(), options, kText, "");
+  test::run_to(trainer, 3);  // with its evaluation
+  const test::MemoryProbe probe;
+  test::run_to(trainer, 12);
+  EXPECT_EQ(probe.large_allocations(), 0U);
+  EXPECT_EQ(probe.growth(), 0);
+}
+
+TEST(Memory, SavingGivesBackWhatItTook) {
+  Trainer trainer(wide_config(), test::short_run(4), kText, "");
+  test::run_to(trainer, 2);
+  const test::MemoryProbe probe;
+  save_checkpoint(trainer).bytes();
+  EXPECT_EQ(probe.growth(), 0);
+}
+
+TEST(Memory, GeneratingTokenByTokenAllocatesNothingLarge) {
+  for (const bool cache : {true, false}) {
+    SampleOptions options;
+    options.cache = cache;
+    options.max_new_tokens = 1000;
+    Generator generator(test::tiny_model(), options, "The");
+    // Twice round the window, so that each of its lengths has been seen.
+    for (int i = 0; i < 40; ++i) generator.advance(0);
+    const test::MemoryProbe probe;
+    for (int i = 0; i < 40; ++i) generator.advance(0);
+    EXPECT_EQ(probe.large_allocations(), 0U) << "cache " << cache;
+    EXPECT_LT(probe.growth(), 1000) << "cache " << cache;  // the text itself
+  }
+}
+
+TEST(Memory, AFinishedRunGivesEverythingBack) {
+  const auto train = [] {
+    Trainer trainer(wide_config(), test::short_run(2), kText, "");
+    test::run_all(trainer);
+  };
+  train();  // the scratch memory of the kernels stays
+  const test::MemoryProbe probe;
+  train();
+  EXPECT_EQ(probe.growth(), 0);
+}
+
+struct Workload {
+  std::size_t max_len, n_layer, n_head, n_embd, batch_size;
+  double dropout;
+};
+
+/// The most memory that two steps, an evaluation, a checkpoint and going on from it take.
+std::size_t measured(const ModelConfig& config, const TrainOptions& options, const std::string& text) {
+  const test::MemoryProbe probe;
+  std::string file;
+  {
+    Trainer trainer(config, options, text, "sha");
+    test::run_to(trainer, 2);
+    file = save_checkpoint(trainer).bytes();
+  }
+  const auto resumed = resume_trainer(file, options, text, "sha");
+  return probe.peak();
+}
+
+TEST(Memory, TheEstimateIsEnoughAndNotAbsurd) {
+  constexpr double kRuntime = 16e6;  // what the estimate allows for the program itself
+  for (const Workload& w :
+       {Workload{128, 2, 2, 64, 8, 0}, Workload{64, 1, 4, 32, 32, 0.1}, Workload{256, 2, 2, 32, 4, 0},
+        Workload{16, 3, 4, 128, 2, 0}, Workload{8, 1, 1, 8, 1, 0}}) {
+    SCOPED_TRACE("max_len " + std::to_string(w.max_len) + ", n_embd " + std::to_string(w.n_embd));
+    ModelConfig config{"gpt2", 256, w.max_len, w.n_layer, w.n_head, w.n_embd};
+    TrainOptions options = test::short_run(2, w.dropout);
+    options.batch_size = w.batch_size;
+    options.eval_every = 2;
+    const double estimate = estimate_memory(config, options, static_cast<double>(kText.size()));
+    const auto peak = static_cast<double>(measured(config, options, kText));
+    EXPECT_LE(peak, estimate - kRuntime + 1e5);
+    EXPECT_LE(estimate - kRuntime, 3 * peak + 1e6);
+  }
+}
+
+}  // namespace
+}  // namespace mini_llm

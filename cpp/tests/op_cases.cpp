@@ -1,0 +1,97 @@
+#include "tests/op_cases.h"
+
+#include "tests/support.h"
+
+namespace mini_llm::test {
+
+namespace {
+
+using Inputs = std::vector<Tensor>;
+
+OpCase linear_case(std::size_t rows, std::size_t in, std::size_t out) {
+  return {"linear", {{rows, in}, {in, out}, {out}}, [](Tape& t, const Inputs& x) {
+            return linear(t, x[0], x[1], x[2]);
+          }};
+}
+
+OpCase attention_case(std::size_t batch, std::size_t time, std::size_t n_head, std::size_t head_dim) {
+  return {"causal_attention", {{batch, time, 3 * n_head * head_dim}}, [=](Tape& t, const Inputs& x) {
+            return causal_attention(t, x[0], n_head);
+          }};
+}
+
+OpCase cross_entropy_case(std::size_t vocab, std::vector<std::int32_t> targets) {
+  return {"cross_entropy", {{targets.size(), vocab}}, [=](Tape& t, const Inputs& x) {
+            return cross_entropy(t, x[0], targets);
+          }};
+}
+
+std::vector<OpCase> matrix_cases() {
+  return {
+      linear_case(1, 1, 1),
+      linear_case(5, 7, 9),
+      linear_case(3, 8, 16),
+      {"linear, three dimensions",
+       {{2, 3, 5}, {5, 4}, {4}},
+       [](Tape& t, const Inputs& x) { return linear(t, x[0], x[1], x[2]); }},
+      {"linear without bias",
+       {{6, 3}, {3, 10}},
+       [](Tape& t, const Inputs& x) { return linear(t, x[0], x[1], Tensor()); }},
+      {"project_onto",
+       {{2, 3, 5}, {11, 5}},
+       [](Tape& t, const Inputs& x) { return project_onto(t, x[0], x[1]); }},
+  };
+}
+
+std::vector<OpCase> elementwise_cases() {
+  return {
+      {"add", {{3, 7}, {3, 7}}, [](Tape& t, const Inputs& x) { return add(t, x[0], x[1]); }},
+      {"add of a tensor to itself", {{5}}, [](Tape& t, const Inputs& x) { return add(t, x[0], x[0]); }},
+      {"gelu", {{3, 7}}, [](Tape& t, const Inputs& x) { return gelu(t, x[0]); }},
+      {"gelu beside its input", {{13}}, [](Tape& t, const Inputs& x) { return add(t, x[0], gelu(t, x[0])); }},
+      {"dropout", {{4, 9}}, [](Tape& t, const Inputs& x) { return dropout(t, x[0], 0.4f, {1, 2}); }},
+      {"dropout of nothing", {{4, 9}}, [](Tape& t, const Inputs& x) { return dropout(t, x[0], 0, {1, 2}); }},
+      {"reshape", {{4, 6}}, [](Tape& t, const Inputs& x) { return gelu(t, x[0].reshape({2, 3, 4})); }},
+  };
+}
+
+std::vector<OpCase> row_cases() {
+  const auto norm = [](Tape& t, const Inputs& x) { return layer_norm(t, x[0], x[1], x[2]); };
+  return {
+      {"layer_norm", {{5, 7}, {7}, {7}}, norm},
+      {"layer_norm, three dimensions", {{2, 3, 12}, {12}, {12}}, norm},
+      {"embedding",
+       {{5, 3}},
+       [](Tape& t, const Inputs& x) { return embedding(t, x[0], {4, 0, 4, 2, 4, 1}); }},
+      attention_case(1, 1, 1, 1),
+      attention_case(1, 6, 2, 3),
+      attention_case(2, 9, 1, 5),
+      attention_case(1, 34, 1, 2),
+      cross_entropy_case(2, {1}),
+      cross_entropy_case(11, {3, 0, 10, 3}),
+      cross_entropy_case(9, {3, -1, 8, -1, -1}),
+  };
+}
+
+}  // namespace
+
+const std::vector<OpCase>& op_cases() {
+  static const std::vector<OpCase> cases = [] {
+    std::vector<OpCase> all = matrix_cases();
+    for (const auto& more : {elementwise_cases(), row_cases()})
+      all.insert(all.end(), more.begin(), more.end());
+    return all;
+  }();
+  return cases;
+}
+
+std::vector<Tensor> make_inputs(const OpCase& op) {
+  std::vector<Tensor> inputs;
+  for (const Shape& shape : op.inputs) {
+    const auto seed = static_cast<std::uint32_t>(inputs.size() + 1);
+    inputs.push_back(random_tensor(shape, seed));
+  }
+  return inputs;
+}
+
+}  // namespace mini_llm::test

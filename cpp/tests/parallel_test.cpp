@@ -1,0 +1,97 @@
+// The thread pool: every index once, whatever the sizes, and scratch memory that stays with its thread.
+#include "kernels/parallel.h"
+
+#include <atomic>
+#include <memory>
+#include <mutex>
+#include <set>
+#include <thread>
+
+#include "tests/support.h"
+
+namespace mini_llm {
+namespace {
+
+TEST(Parallel, RunsEveryIndexExactlyOnce) {
+  for (int n : {1, 2, 3, 4, 8}) {
+    const test::ThreadScope scope(n);
+    for (std::size_t count : {0, 1, 2, 3, 4, 7, 8, 9, 63, 64, 65, 1000}) {
+      const auto runs = std::make_unique<std::atomic<int>[]>(count + 1);
+      parallel_for(count, [&](std::size_t i) { ++runs[i]; });
+      for (std::size_t i = 0; i < count; ++i) ASSERT_EQ(runs[i], 1) << "index " << i << " of " << count;
+      ASSERT_EQ(runs[count], 0);
+    }
+  }
+}
+
+TEST(Parallel, SurvivesManyShortCallsAndChangesOfItsSize) {
+  std::atomic<std::size_t> total = 0;
+  std::size_t expected = 0;
+  for (int round = 0; round < 40; ++round) {
+    const test::ThreadScope scope(1 + round % 4);
+    for (std::size_t call = 0; call < 100; ++call) {
+      parallel_for(call % 7, [&](std::size_t i) { total += i; });
+      for (std::size_t i = 0; i < call % 7; ++i) expected += i;
+    }
+  }
+  EXPECT_EQ(total, expected);
+}
+
+TEST(Parallel, ChunksCoverTheRangeInPiecesOfTheSizeAskedFor) {
+  const test::ThreadScope scope(3);
+  for (std::size_t count : {0, 1, 5, 16, 17, 100})
+    for (std::size_t chunk : {1, 3, 16, 1000}) {
+      std::vector<int> runs(count, 0);
+      parallel_chunks(count, chunk, [&](std::size_t begin, std::size_t end) {
+        EXPECT_EQ(begin % chunk, 0U);
+        EXPECT_LE(end - begin, chunk);
+        for (std::size_t i = begin; i < end; ++i) ++runs[i];
+      });
+      for (std::size_t i = 0; i < count; ++i)
+        ASSERT_EQ(runs[i], 1) << i << " of " << count << " by " << chunk;
+    }
+}
+
+TEST(Parallel, UsesItsThreads) {
+  const test::ThreadScope scope(3);
+  std::mutex mutex;
+  std::set<std::thread::id> seen;
+  // Each task waits for another thread's, which a single thread could never satisfy.
+  std::atomic<int> arrived = 0;
+  parallel_for(3, [&](std::size_t) {
+    ++arrived;
+    while (arrived < 3) std::this_thread::yield();
+    const std::lock_guard lock(mutex);
+    seen.insert(std::this_thread::get_id());
+  });
+  EXPECT_EQ(seen.size(), 3U);
+}
+
+TEST(Parallel, AsksForAtLeastOneThread) {
+  const test::ThreadScope scope(2);
+  EXPECT_EQ(threads(), 2);
+  set_threads(0);
+  EXPECT_EQ(threads(), 1);
+  set_threads(-5);
+  EXPECT_EQ(threads(), 1);
+}
+
+TEST(Scratch, KeepsItsMemoryAndGivesEachSlotItsOwn) {
+  float* large = scratch(Scratch::pack_a, 1000);
+  EXPECT_EQ(scratch(Scratch::pack_a, 10), large);
+  EXPECT_EQ(scratch(Scratch::pack_a, 1000), large);
+  EXPECT_NE(scratch(Scratch::pack_b, 10), large);
+  float* grown = scratch(Scratch::pack_a, 2000);
+  grown[1999] = 1;  // a sanitizer would object if there were no room
+  EXPECT_EQ(grown[1999], 1);
+}
+
+TEST(Scratch, IsEachThreadsOwn) {
+  float* mine = scratch(Scratch::attention, 10);
+  float* other = nullptr;
+  std::thread([&] { other = scratch(Scratch::attention, 10); }).join();
+  EXPECT_NE(mine, other);
+}
+
+}  // namespace
+}  // namespace mini_llm

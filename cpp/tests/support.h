@@ -1,0 +1,71 @@
+#pragma once
+// What the tests share: seeded numbers, comparisons that say where two arrays part, and small texts and
+// models.
+#include <gtest/gtest.h>
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "kernels/parallel.h"
+#include "nn/gpt.h"
+#include "tensor/tensor.h"
+
+namespace mini_llm::test {
+
+using Floats = std::vector<float>;
+using Doubles = std::vector<double>;
+
+/// n normal numbers times scale, a function of the seed alone.
+Floats random_floats(std::size_t n, std::uint32_t seed, float scale = 1);
+/// A tensor of such numbers that wants a gradient.
+Tensor random_tensor(Shape shape, std::uint32_t seed, float scale = 1);
+
+Floats values_of(const Tensor& tensor);
+Floats gradient_of(Tensor tensor);
+/// All values of a model's parameters, one after the other.
+Floats weights_of(const Module& module);
+
+/// The same floats bit by bit (so that -0 is not 0, and NaN equals itself).
+::testing::AssertionResult same_bits(const Floats& a, const Floats& b);
+
+/// |actual - expected| <= tolerance · (1 + |expected|) everywhere.
+::testing::AssertionResult near(const Floats& actual, const Doubles& expected, double tolerance);
+
+/// Sets the number of threads for a scope and back.
+class ThreadScope {
+ public:
+  explicit ThreadScope(int n) : before_(threads()) { set_threads(n); }
+  ~ThreadScope() { set_threads(before_); }
+  ThreadScope(const ThreadScope&) = delete;
+  ThreadScope& operator=(const ThreadScope&) = delete;
+
+ private:
+  int before_;
+};
+
+/// A sentence for people: begins with a capital letter or an option's name, ends with a full stop.
+::testing::AssertionResult is_sentence(const std::string& text);
+
+/// The message of the Error that fn throws; "" and a failure when it throws none.
+template <class Error, class Fn>
+std::string message_of(const Fn& fn) {
+  try {
+    fn();
+  } catch (const Error& error) {
+    EXPECT_TRUE(is_sentence(error.what()));
+    return error.what();
+  }
+  ADD_FAILURE() << "nothing was thrown";
+  return "";
+}
+
+/// Some English, `size` bytes of it.
+std::string sample_text(std::size_t size);
+
+/// A byte-level model small enough to train in a test, with initial weights.
+ModelConfig tiny_config();
+std::shared_ptr<Gpt> tiny_model(std::uint32_t seed = 1, float dropout = 0);
+
+}  // namespace mini_llm::test

@@ -1,0 +1,210 @@
+// Training: that it learns, what it tells, and that nothing but seed, text and options decides its bits.
+#include "train/trainer.h"
+
+#include <cmath>
+
+#include "io/checkpoint.h"
+#include "tests/support.h"
+#include "tests/trainer_runs.h"
+#include "train/schedule.h"
+
+namespace mini_llm {
+namespace {
+
+using Kind = TrainEvent::Kind;
+using test::short_run;
+
+const std::string kText = test::sample_text(600);
+
+std::vector<Kind> kinds(const std::vector<TrainEvent>& events) {
+  std::vector<Kind> result;
+  for (const TrainEvent& event : events) result.push_back(event.kind);
+  return result;
+}
+
+TEST(Trainer, OverfitsOneBatch) {
+  const std::string text = test::sample_text(17);  // one window, always the same
+  TrainOptions options = short_run(150);
+  options.grad_accum = options.batch_size = 1;
+  Trainer trainer(test::tiny_config(), options, text, "");
+  EXPECT_FALSE(trainer.dataset().has_validation());
+  const auto events = test::run_all(trainer);
+  EXPECT_NEAR(events.front().train_loss, std::log(256), 0.2);
+  EXPECT_LT(events.back().train_loss, 0.02);
+  EXPECT_EQ(events.back().kind, Kind::done);
+}
+
+TEST(Trainer, LearnsATextAndItsValidationPart) {
+  TrainOptions options = short_run(400);
+  options.val_fraction = 0.3;
+  options.eval_every = 100;
+  Trainer trainer(test::tiny_config(), options, kText, "");
+  const auto events = test::run_all(trainer);
+  EXPECT_LT(events.back().train_loss, 2);
+  EXPECT_LT(events.back().val_loss, 2.5);  // the text repeats itself
+}
+
+TEST(Trainer, TellsStepsEvaluationsAndTheEndInOrder) {
+  Trainer trainer(test::tiny_config(), short_run(7), kText, "");
+  const auto events = test::run_all(trainer);
+  const Kind s = Kind::step, e = Kind::eval;
+  EXPECT_EQ(kinds(events), (std::vector<Kind>{s, s, s, e, s, s, s, e, s, e, Kind::done}));
+  std::size_t step = 0;
+  for (const TrainEvent& event : events) {
+    if (event.kind == s) ++step;
+    EXPECT_EQ(event.step, step);
+    EXPECT_EQ(event.tokens, static_cast<double>(step * 2 * 2 * 16));
+    EXPECT_GT(event.grad_norm, 0);
+    EXPECT_TRUE(std::isfinite(event.train_loss));
+    EXPECT_EQ(std::isfinite(event.val_loss), step > 3 || event.kind == e) << "step " << step;
+    EXPECT_DOUBLE_EQ(event.lr, learning_rate(trainer.options(), step - 1));
+  }
+  EXPECT_EQ(trainer.advance(10).kind, Kind::done);
+}
+
+TEST(Trainer, WithoutAValidationPartThereIsNoEvaluation) {
+  TrainOptions options = short_run(4);
+  options.val_fraction = 0;
+  Trainer trainer(test::tiny_config(), options, kText, "");
+  const auto events = test::run_all(trainer);
+  EXPECT_EQ(kinds(events), (std::vector<Kind>{Kind::step, Kind::step, Kind::step, Kind::step, Kind::done}));
+  EXPECT_TRUE(std::isnan(events.back().val_loss));
+}
+
+TEST(Trainer, EvaluatesOnlyAtTheEndWhenSoAsked) {
+  TrainOptions options = short_run(4);
+  options.eval_every = 0;
+  Trainer trainer(test::tiny_config(), options, kText, "");
+  const auto events = test::run_all(trainer);
+  EXPECT_EQ(std::count_if(events.begin(), events.end(), [](const auto& e) { return e.kind == Kind::eval; }),
+            1);
+  EXPECT_EQ(events[4].kind, Kind::eval);
+}
+
+/// The checkpoint after all steps.
+std::string trained(const TrainOptions& options, double max_ms = 1e9, const std::string& text = kText) {
+  Trainer trainer(test::tiny_config(), options, text, "sha");
+  test::run_all(trainer, max_ms);
+  return save_checkpoint(trainer).bytes();
+}
+
+TEST(Trainer, TheSameRunGivesTheSameBytesAndAnotherSeedOrTextOthers) {
+  const TrainOptions options = short_run(5, 0.1);
+  TrainOptions other = options;
+  other.seed = 1;
+  const std::string bytes = trained(options);
+  EXPECT_TRUE(trained(options) == bytes);
+  EXPECT_FALSE(trained(other) == bytes);
+  EXPECT_FALSE(trained(options, 1e9, test::sample_text(601)) == bytes);
+}
+
+TEST(Trainer, SlicesDoNotChangeABit) {
+  EXPECT_TRUE(trained(short_run(5, 0.1), 0) == trained(short_run(5, 0.1), 1e9));
+}
+
+TEST(Trainer, ThreadsDoNotChangeABit) {
+  const std::string one = trained(short_run(5, 0.1));
+  for (int n : {2, 3}) {
+    const test::ThreadScope scope(n);
+    EXPECT_TRUE(trained(short_run(5, 0.1)) == one) << n << " threads";
+  }
+}
+
+TEST(Trainer, EvaluatingDoesNotChangeTheWeights) {
+  TrainOptions often = short_run(5, 0.1), never = often;
+  often.eval_every = 1;
+  never.val_fraction = 0;
+  never.eval_every = 0;
+  // The same training part for both: the second one's text ends where the first one's validation begins.
+  Trainer with(test::tiny_config(), often, kText, ""),
+      without(test::tiny_config(), never, kText.substr(0, 540), "");
+  test::run_all(with);
+  test::run_all(without);
+  EXPECT_TRUE(test::same_bits(test::weights_of(*with.model()), test::weights_of(*without.model())));
+}
+
+TEST(Trainer, EvaluatesWithoutDropoutOnTheValidationWindows) {
+  TrainOptions options = short_run(3, 0.5);
+  options.eval_batches = 0;
+  Trainer trainer(test::tiny_config(), options, kText, "");
+  const double told = test::run_to(trainer, 3).back().val_loss;
+  const Batch all = trainer.dataset().validation_batch(0, 0, 1000);
+  ASSERT_EQ(all.count, 3U);  // two batches, the second one shorter
+  const EvalScope eval(*trainer.model());
+  Tape tape(Tape::Mode::inference);
+  Pass pass{tape};
+  const Tensor loss = cross_entropy(tape, trainer.model()->forward(pass, all.inputs, all.count), all.targets);
+  EXPECT_NEAR(told, loss.data()[0], 1e-5);
+}
+
+TEST(Trainer, EveryStepDropsOtherElements) {
+  for (const double dropout : {0.0, 0.5}) {
+    TrainOptions options = short_run(2, dropout);
+    options.lr = options.min_lr = 0;  // nothing is learnt: only dropout can change the loss of the one window
+    options.grad_accum = options.batch_size = 1;
+    Trainer trainer(test::tiny_config(), options, test::sample_text(17), "");
+    const auto events = test::run_all(trainer);
+    EXPECT_EQ(events[0].train_loss == events[1].train_loss, dropout == 0) << dropout;
+  }
+}
+
+TEST(Trainer, AccumulatedMicroBatchesMakeTheGradientOfOneLargeBatch) {
+  TrainOptions options = short_run(1);
+  options.batch_size = 4;
+  Trainer trainer(test::tiny_config(), options, kText, "");
+  Batch large = trainer.dataset().train_batch(options.seed, 0, 4);
+  const Batch second = trainer.dataset().train_batch(options.seed, 1, 4);
+  large.inputs.insert(large.inputs.end(), second.inputs.begin(), second.inputs.end());
+  large.targets.insert(large.targets.end(), second.targets.begin(), second.targets.end());
+
+  Gpt model(test::tiny_config());
+  model.initialize(options.seed);
+  Tape tape(Tape::Mode::recording);
+  Pass pass{tape};
+  Tensor loss = cross_entropy(tape, model.forward(pass, large.inputs, 8), large.targets);
+  tape.backward(loss);
+  AdamW optimizer(model.named_parameters(), {options.beta1, options.beta2, options.weight_decay});
+
+  const TrainEvent event = test::run_to(trainer, 1).front();
+  EXPECT_NEAR(event.train_loss, loss.data()[0], 1e-5);
+  EXPECT_NEAR(event.grad_norm, optimizer.grad_norm(), 1e-5 * event.grad_norm);
+}
+
+TEST(Trainer, ClipsTheGradientToItsGlobalNorm) {
+  // One step of Adam from zero moments leaves exp_avg = (1 - beta1) · clipped gradient.
+  TrainOptions options = short_run(1);
+  options.grad_clip = 0.01;
+  Trainer trainer(test::tiny_config(), options, kText, "");
+  const TrainEvent event = test::run_to(trainer, 1).front();
+  ASSERT_GT(event.grad_norm, 0.01);
+  double norm = 0;
+  for (const auto& [name, moment] : trainer.optimizer().exp_avg())
+    norm += sum_of_squares(moment.data(), moment.size());
+  EXPECT_NEAR(std::sqrt(norm), (1 - options.beta1) * 0.01, 1e-7);
+}
+
+TEST(Trainer, SaysWhyThereIsNoValidationAndRefusesWhatCannotBeTrained) {
+  const Trainer trainer(test::tiny_config(), short_run(1), test::sample_text(40), "");
+  EXPECT_TRUE(test::is_sentence(trainer.dataset().note()));
+  const auto refusal = [](const ModelConfig& config, const TrainOptions& options, const std::string& text) {
+    return test::message_of<std::invalid_argument>([&] { Trainer refused(config, options, text, ""); });
+  };
+  EXPECT_NE(refusal(test::tiny_config(), short_run(1), "").find("empty"), std::string::npos);
+  EXPECT_NE(refusal(test::tiny_config(), short_run(1), "too short").find("17"), std::string::npos);
+  EXPECT_NE(refusal(test::tiny_config(), short_run(1, 2), kText).find("dropout"), std::string::npos);
+  ModelConfig odd = test::tiny_config();
+  odd.n_embd = 15;
+  EXPECT_NE(refusal(odd, short_run(1), kText).find("n_embd"), std::string::npos);
+}
+
+TEST(Trainer, ATextOutsideTheVocabularyIsToldAndTouchesNoMemory) {
+  ModelConfig config = test::tiny_config();
+  config.vocab_size = 128;
+  // The only foreign byte is a target, never an input.
+  Trainer trainer(config, short_run(3), test::sample_text(16) + "\xff", "");
+  EXPECT_NE(test::message_of<std::out_of_range>([&] { test::run_all(trainer); }).find("255"),
+            std::string::npos);
+}
+
+}  // namespace
+}  // namespace mini_llm

@@ -1,0 +1,58 @@
+#include "train/dataset.h"
+
+#include <algorithm>
+#include <stdexcept>
+
+#include "kernels/random.h"
+
+namespace mini_llm {
+
+Dataset::Dataset(std::vector<Token> tokens, std::size_t context, double val_fraction)
+    : tokens_(std::move(tokens)), context_(context), train_size_(tokens_.size()) {
+  if (tokens_.empty())
+    throw std::invalid_argument("The training text is empty; give some text to learn from.");
+  if (tokens_.size() < context + 1)
+    throw std::invalid_argument("The training text has " + std::to_string(tokens_.size()) +
+                                " tokens, too few for a context of " + std::to_string(context) +
+                                ": give at least " + std::to_string(context + 1) +
+                                " or choose a smaller seq_len.");
+  if (val_fraction == 0) return;
+  const auto validation = static_cast<std::size_t>(static_cast<double>(tokens_.size()) * val_fraction);
+  if (validation < context + 1 || tokens_.size() - validation < context + 1) {
+    note_ = "The text is too short to set " + std::to_string(validation) +
+            " tokens aside for validation with a context of " + std::to_string(context) +
+            ", so all of it is trained on and no validation loss is shown.";
+    return;
+  }
+  train_size_ = tokens_.size() - validation;
+}
+
+void Dataset::append_window(Batch& batch, std::size_t start) const {
+  const auto begin = tokens_.begin() + static_cast<std::ptrdiff_t>(start);
+  const auto length = static_cast<std::ptrdiff_t>(context_);
+  batch.inputs.insert(batch.inputs.end(), begin, begin + length);
+  batch.targets.insert(batch.targets.end(), begin + 1, begin + 1 + length);
+  ++batch.count;
+}
+
+Batch Dataset::train_batch(std::uint32_t seed, std::uint64_t index, std::size_t count) const {
+  Batch batch;
+  Rng rng(seed, Stream::batch, index);
+  for (std::size_t i = 0; i < count; ++i) append_window(batch, rng.below(train_size_ - context_));
+  return batch;
+}
+
+std::size_t Dataset::validation_windows(std::size_t wanted) const {
+  const std::size_t all = has_validation() ? (tokens_.size() - train_size_ - 1) / context_ : 0;
+  return wanted == 0 ? all : std::min(wanted, all);
+}
+
+Batch Dataset::validation_batch(std::size_t wanted, std::size_t first, std::size_t count) const {
+  Batch batch;
+  const std::size_t all = validation_windows(0), chosen = validation_windows(wanted);
+  for (std::size_t i = first; i < std::min(first + count, chosen); ++i)
+    append_window(batch, train_size_ + i * all / chosen * context_);
+  return batch;
+}
+
+}  // namespace mini_llm

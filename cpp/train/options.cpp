@@ -1,0 +1,59 @@
+#include "train/options.h"
+
+#include <algorithm>
+#include <cstdio>
+#include <stdexcept>
+#include <string>
+
+namespace mini_llm {
+
+namespace {
+
+std::string format(double x) {
+  char text[32];
+  std::snprintf(text, sizeof text, "%.9g", x);
+  return text;
+}
+
+void require_range(const char* name, double value, double low, double high) {
+  if (!(value >= low && value <= high))  // NaN fails as well
+    throw std::invalid_argument(std::string(name) + " is " + format(value) + " but must be from " +
+                                format(low) + " to " + format(high) + ".");
+}
+
+}  // namespace
+
+void validate(const TrainOptions& o) {
+  const auto count = [](std::size_t n) { return static_cast<double>(n); };
+  require_range("batch_size", count(o.batch_size), 1, 4096);
+  require_range("grad_accum", count(o.grad_accum), 1, 4096);
+  require_range("max_steps", count(o.max_steps), 1, 1e8);
+  require_range("lr", o.lr, 0, 1e6);
+  require_range("min_lr", o.min_lr, 0, o.lr);
+  require_range("warmup_steps", count(o.warmup_steps), 0, 1e8);
+  require_range("weight_decay", o.weight_decay, 0, 100);
+  require_range("beta1", o.beta1, 0, 0.99999);
+  require_range("beta2", o.beta2, 0, 0.9999999);
+  require_range("grad_clip", o.grad_clip, 0, 1e6);
+  require_range("dropout", o.dropout, 0, 0.95);
+  require_range("val_fraction", o.val_fraction, 0, 0.9);
+  require_range("eval_every", count(o.eval_every), 0, 1e8);
+  require_range("eval_batches", count(o.eval_batches), 0, 1e6);
+}
+
+double estimate_memory(const ModelConfig& c, const TrainOptions& o, double corpus_bytes) {
+  const double parameters = static_cast<double>(count_parameters(c));
+  const double width = static_cast<double>(c.n_embd), layers = static_cast<double>(c.n_layer);
+  const double time = static_cast<double>(c.max_len), vocab = static_cast<double>(c.vocab_size);
+  const double tokens = static_cast<double>(o.batch_size) * time;
+  // Weights, gradients, both moments, the last good weights, both packed forms; three copies in a checkpoint.
+  const double of_parameters = 10 * parameters;
+  // Activations kept for the backward pass, and the gradients of about one block at a time.
+  const double per_layer = (o.dropout > 0 ? 20 : 18) * width + static_cast<double>(c.n_head);
+  const double of_tokens = tokens * (layers * per_layer + 28 * width + 3 * vocab);
+  const double of_scratch = 2 * time * (time + 16) + 8 * time * width +
+                            5 * width * std::max(4 * width, vocab) + tokens * std::max(4 * width, vocab);
+  return 4 * 1.15 * (of_parameters + of_tokens + of_scratch) + 4 * corpus_bytes + 16e6;
+}
+
+}  // namespace mini_llm

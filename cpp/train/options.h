@@ -1,0 +1,34 @@
+#pragma once
+#include <cstddef>
+#include <cstdint>
+
+#include "nn/gpt.h"
+
+namespace mini_llm {
+
+/// How to train; the defaults that people see are the page's and command line's, in web/engine/options.ts.
+struct TrainOptions {
+  std::size_t batch_size = 16;   // sequences in a micro-batch
+  std::size_t grad_accum = 1;    // micro-batches whose gradients are averaged into one step
+  std::size_t max_steps = 2000;  // where the learning rate reaches min_lr
+  double lr = 1e-3;              // after the warm-up
+  double min_lr = 1e-4;          // at the end
+  std::size_t warmup_steps = 100;
+  double weight_decay = 0.1;  // on matrices only
+  double beta1 = 0.9, beta2 = 0.99;
+  double grad_clip = 1.0;  // largest global norm of the gradient; 0 leaves it alone
+  double dropout = 0;
+  double val_fraction = 0.1;      // the text's last part, never trained on
+  std::size_t eval_every = 250;   // steps; 0: only at the end
+  std::size_t eval_batches = 20;  // batches of evenly spaced windows; 0: all there are
+  std::uint32_t seed = 1337;
+};
+
+/// Throws std::invalid_argument with a sentence that names the option, its value and its range.
+void validate(const TrainOptions& options);
+
+/// Upper estimate of the memory, in bytes, that training takes, the text and one checkpoint being written
+/// included.
+double estimate_memory(const ModelConfig& config, const TrainOptions& options, double corpus_bytes);
+
+}  // namespace mini_llm

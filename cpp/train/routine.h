@@ -1,0 +1,53 @@
+#pragma once
+// A function that stops to breathe: a coroutine which yields a value at each stop and goes on when asked to.
+// It lets training be written as one plain loop and yet be cut into slices of a few milliseconds.
+#include <coroutine>
+#include <exception>
+#include <utility>
+
+namespace mini_llm {
+
+template <class T>
+class Routine {
+ public:
+  struct promise_type {
+    T value{};
+    std::exception_ptr error;
+
+    Routine get_return_object() { return Routine(std::coroutine_handle<promise_type>::from_promise(*this)); }
+    std::suspend_always initial_suspend() noexcept { return {}; }
+    std::suspend_always final_suspend() noexcept { return {}; }
+    std::suspend_always yield_value(T yielded) {
+      value = std::move(yielded);
+      return {};
+    }
+    void return_void() {}
+    void unhandled_exception() { error = std::current_exception(); }
+  };
+
+  Routine() = default;
+  Routine(Routine&& other) noexcept : handle_(std::exchange(other.handle_, nullptr)) {}
+  Routine& operator=(Routine&& other) noexcept {
+    std::swap(handle_, other.handle_);
+    return *this;
+  }
+  ~Routine() {
+    if (handle_) handle_.destroy();
+  }
+
+  bool finished() const { return !handle_ || handle_.done(); }
+
+  /// Runs to the next stop and returns what it yields there; throws what the routine threw. Must not be
+  /// finished.
+  T resume() {
+    handle_.resume();
+    if (handle_.promise().error) std::rethrow_exception(std::exchange(handle_.promise().error, nullptr));
+    return handle_.done() ? T{} : std::move(handle_.promise().value);
+  }
+
+ private:
+  explicit Routine(std::coroutine_handle<promise_type> handle) : handle_(handle) {}
+  std::coroutine_handle<promise_type> handle_;
+};
+
+}  // namespace mini_llm

@@ -1,0 +1,165 @@
+#include "train/trainer.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <stdexcept>
+
+#include "train/schedule.h"
+
+namespace mini_llm {
+
+Trainer::Trainer(const ModelConfig& config, const TrainOptions& options, std::string_view corpus,
+                 std::string corpus_sha256)
+    : options_((validate(options), options)),
+      model_(std::make_shared<Gpt>(config, static_cast<float>(options.dropout))),
+      optimizer_(model_->named_parameters(), {options.beta1, options.beta2, options.weight_decay}),
+      dataset_(ByteTokenizer().encode(corpus), config.max_len, options.val_fraction),
+      corpus_sha256_(std::move(corpus_sha256)) {
+  model_->initialize(options.seed);
+}
+
+void Trainer::restore(const StateDict& weights, const StateDict& exp_avg, const StateDict& exp_avg_sq,
+                      const Progress& progress) {
+  model_->load_state_dict(weights);
+  const auto copy = [](const StateDict& from, const StateDict& to) {
+    if (from.size() != to.size())
+      throw std::invalid_argument("The checkpoint's optimizer state is incomplete.");
+    for (std::size_t i = 0; i < to.size(); ++i) {
+      Tensor target = to[i].second;
+      if (from[i].first != to[i].first || from[i].second.shape() != target.shape())
+        throw std::invalid_argument("The checkpoint's optimizer state for \"" + to[i].first +
+                                    "\" does not fit the model.");
+      std::copy_n(from[i].second.data(), target.size(), target.data());
+    }
+  };
+  copy(exp_avg, optimizer_.exp_avg());
+  copy(exp_avg_sq, optimizer_.exp_avg_sq());
+  progress_ = progress;
+}
+
+TrainEvent Trainer::advance(double max_ms) {
+  using Clock = std::chrono::steady_clock;
+  const auto end = Clock::now() + std::chrono::duration<double, std::milli>(max_ms);
+  do {
+    if (slices_.finished()) {
+      if (failed_) return event(TrainEvent::Kind::failed);
+      const bool due = evaluation_due();
+      if (!due && progress_.step >= options_.max_steps) return event(TrainEvent::Kind::done);
+      tape_.clear();  // what an interrupted step may have left
+      slices_ = due ? evaluate() : run_step();
+    }
+    const TrainEvent::Kind kind = slices_.resume();
+    if (kind != TrainEvent::Kind::none) return event(kind);
+  } while (Clock::now() < end);
+  return event(TrainEvent::Kind::none);
+}
+
+/// Also after a run was resumed: one that was saved between a step and its evaluation makes up for it.
+bool Trainer::evaluation_due() const {
+  const std::size_t step = progress_.step;
+  const bool wanted =
+      step == options_.max_steps || (options_.eval_every != 0 && step % options_.eval_every == 0);
+  return wanted && step != progress_.val_step && dataset_.has_validation();
+}
+
+Trainer::Slices Trainer::run_step() {
+  const double lr = learning_rate(options_, progress_.step);
+  double loss_sum = 0;
+  optimizer_.zero_grad();
+  for (std::size_t micro = 0; micro < options_.grad_accum; ++micro) {
+    const std::uint64_t index = progress_.step * options_.grad_accum + micro;
+    const Batch batch = dataset_.train_batch(options_.seed, index, options_.batch_size);
+    for (auto pass = forward_backward(batch, index, loss_sum); !pass.finished();) co_yield pass.resume();
+  }
+  const double loss = loss_sum / static_cast<double>(options_.grad_accum);
+  if (!std::isfinite(loss)) {
+    fail(std::isnan(loss) ? "The loss became NaN" : "The loss became infinite", progress_.step + 1);
+    co_return;
+  }
+  grad_norm_ = optimizer_.grad_norm();
+  if (!std::isfinite(grad_norm_)) {
+    last_good_.clear();  // the weights are good as they stand: their loss is finite
+    fail("The gradient became NaN or infinite", progress_.step + 1);
+    co_return;
+  }
+  update(lr);
+  progress_.train_loss = loss;
+  ++progress_.step;
+  co_yield TrainEvent::Kind::step;
+}
+
+Trainer::Slices Trainer::forward_backward(const Batch& batch, std::uint64_t index, double& loss_sum) {
+  constexpr std::uint64_t kCallsPerPass = 1024;  // more than a pass has dropouts: 2·n_layer + 1
+  Pass pass{tape_, {options_.seed, index * kCallsPerPass}};
+  {
+    Tensor x = model_->embed(pass, batch.inputs, batch.count);
+    for (std::size_t layer = 0; layer < model_->config().n_layer; ++layer) {
+      co_yield TrainEvent::Kind::none;
+      x = model_->block(pass, x, layer);
+    }
+    co_yield TrainEvent::Kind::none;
+    Tensor loss = cross_entropy(tape_, model_->head(pass, x), batch.targets);
+    loss.grad()[0] = 1.0f / static_cast<float>(options_.grad_accum);
+    loss_sum += loss.data()[0];
+  }
+  while (tape_.backward_step()) co_yield TrainEvent::Kind::none;
+  tokens_ += static_cast<double>(batch.inputs.size());
+}
+
+void Trainer::update(double lr) {
+  const auto parameters = model_->parameters();
+  last_good_.resize(parameters.size());
+  for (std::size_t i = 0; i < parameters.size(); ++i) {
+    last_good_[i].resize(parameters[i].size());
+    std::copy_n(parameters[i].data(), parameters[i].size(), last_good_[i].data());
+  }
+  const bool clips = options_.grad_clip > 0 && grad_norm_ > options_.grad_clip;
+  optimizer_.update(progress_.step + 1, lr, clips ? options_.grad_clip / grad_norm_ : 1.0);
+  lr_ = lr;
+}
+
+Trainer::Slices Trainer::evaluate() {
+  const std::size_t wanted = options_.eval_batches * options_.batch_size;
+  const std::size_t windows = dataset_.validation_windows(wanted);
+  double loss_sum = 0;
+  for (std::size_t first = 0; first < windows; first += options_.batch_size) {
+    const Batch batch = dataset_.validation_batch(wanted, first, options_.batch_size);
+    const EvalScope eval(*model_);
+    Pass pass{evaluation_tape_};
+    Tensor x = model_->embed(pass, batch.inputs, batch.count);
+    for (std::size_t layer = 0; layer < model_->config().n_layer; ++layer) {
+      co_yield TrainEvent::Kind::none;
+      x = model_->block(pass, x, layer);
+    }
+    const Tensor loss = cross_entropy(evaluation_tape_, model_->head(pass, x), batch.targets);
+    loss_sum += static_cast<double>(loss.data()[0]) * static_cast<double>(batch.count);
+  }
+  const double loss = loss_sum / static_cast<double>(windows);
+  // The last update broke the weights; after the run's last step no training loss would tell.
+  if (!std::isfinite(loss)) {
+    fail("The validation loss became NaN or infinite", progress_.step);
+    co_return;
+  }
+  progress_.val_loss = loss;
+  progress_.val_step = progress_.step;
+  co_yield TrainEvent::Kind::eval;
+}
+
+TrainEvent Trainer::event(TrainEvent::Kind kind) const {
+  return {kind, progress_.step, progress_.train_loss, progress_.val_loss, lr_, grad_norm_, tokens_, failure_};
+}
+
+void Trainer::fail(const std::string& what, std::size_t step) {
+  failed_ = true;
+  failure_ = what + " at step " + std::to_string(step) +
+             ", so training has stopped with the last good weights; try a lower lr than " +
+             std::to_string(options_.lr) + " or a longer warm-up.";
+  auto parameters = model_->parameters();
+  for (std::size_t i = 0; i < last_good_.size(); ++i) {
+    std::copy_n(last_good_[i].data(), last_good_[i].size(), parameters[i].data());
+    parameters[i].touch();
+  }
+}
+
+}  // namespace mini_llm

@@ -1,0 +1,84 @@
+#pragma once
+// The training loop: forward, backward, clip, AdamW, and an evaluation now and then, in slices. Everything
+// random derives from the seed and the step, so a run's state is its weights, moments and step.
+#include <limits>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "nn/gpt.h"
+#include "tensor/tape.h"
+#include "train/adamw.h"
+#include "train/dataset.h"
+#include "train/options.h"
+#include "train/routine.h"
+
+namespace mini_llm {
+
+struct TrainEvent {
+  enum class Kind { none, step, eval, done, failed };
+  Kind kind = Kind::none;
+  std::size_t step = 0;                                          // steps completed
+  double train_loss = std::numeric_limits<double>::quiet_NaN();  // nats a token, the last step's
+  double val_loss = std::numeric_limits<double>::quiet_NaN();    // nats a token, the last evaluation's
+  double lr = 0;
+  double grad_norm = 0;  // before clipping
+  double tokens = 0;     // trained on by this object
+  std::string message;   // of a failure
+};
+
+class Trainer {
+ public:
+  /// Throws std::invalid_argument with a sentence for options or a text that cannot be trained with.
+  Trainer(const ModelConfig& config, const TrainOptions& options, std::string_view corpus,
+          std::string corpus_sha256);
+  Trainer(const Trainer&) = delete;
+  Trainer& operator=(const Trainer&) = delete;
+
+  /// Works for about max_ms, or until there is something to tell; an operation is the smallest unit.
+  TrainEvent advance(double max_ms);
+
+  /// Takes over a saved state; the shapes must agree (std::invalid_argument otherwise).
+  struct Progress {
+    std::size_t step = 0;
+    double train_loss = std::numeric_limits<double>::quiet_NaN();
+    double val_loss = std::numeric_limits<double>::quiet_NaN();
+    std::size_t val_step = 0;  // the step that val_loss was measured after
+  };
+  void restore(const StateDict& weights, const StateDict& exp_avg, const StateDict& exp_avg_sq,
+               const Progress& progress);
+
+  const std::shared_ptr<Gpt>& model() const { return model_; }
+  const AdamW& optimizer() const { return optimizer_; }
+  const TrainOptions& options() const { return options_; }
+  const Progress& progress() const { return progress_; }
+  const Dataset& dataset() const { return dataset_; }
+  const std::string& corpus_sha256() const { return corpus_sha256_; }
+  bool failed() const { return failed_; }
+
+ private:
+  using Slices = Routine<TrainEvent::Kind>;
+  Slices run_step();
+  Slices forward_backward(const Batch& batch, std::uint64_t index, double& loss_sum);
+  Slices evaluate();
+  bool evaluation_due() const;
+  void update(double lr);
+  TrainEvent event(TrainEvent::Kind kind) const;
+  void fail(const std::string& what, std::size_t step);
+
+  TrainOptions options_;
+  std::shared_ptr<Gpt> model_;
+  AdamW optimizer_;
+  Dataset dataset_;
+  std::string corpus_sha256_;
+  Tape tape_{Tape::Mode::recording};
+  Tape evaluation_tape_{Tape::Mode::inference, tape_};
+  Progress progress_;
+  double lr_ = 0, grad_norm_ = 0, tokens_ = 0;
+  std::vector<Storage> last_good_;  // weights whose loss was seen to be finite
+  bool failed_ = false;
+  std::string failure_;
+  Slices slices_;
+};
+
+}  // namespace mini_llm

@@ -1,0 +1,16 @@
+// ES modules throughout: tools/test.mjs starts Jest with --experimental-vm-modules. Sources are imported with
+// their .ts extension, as TypeScript, Vite and esbuild read them too.
+export default {
+  testEnvironment: 'node',
+  roots: ['<rootDir>/wasm-tests'],
+  testMatch: ['**/*.test.ts'],
+  extensionsToTreatAsEsm: ['.ts'],
+  transform: {
+    '^.+\\.ts$': [
+      '@swc/jest',
+      { jsc: { target: 'es2022', parser: { syntax: 'typescript' } }, module: { type: 'es6' } },
+    ],
+  },
+  testTimeout: 60_000,
+  maxWorkers: 2,
+};

@@ -1,0 +1,83 @@
+// Trouble on the way: Ctrl-C saves, a killed process has saved before, a lost reader or a full disk is no crash.
+
+import fs from 'node:fs';
+import path from 'node:path';
+import { TINY_FLAGS, cli, cliWithLimit, jsonLines, scratch, start } from './helpers/cli.ts';
+import { english } from './helpers/texts.ts';
+
+const folder = scratch();
+beforeAll(() => fs.writeFileSync(path.join(folder, 'text.txt'), english(3000)));
+
+const LONG = ['train', 'text.txt', ...TINY_FLAGS, '--max_steps', '1000000', '--json'];
+
+async function stepOf(file: string): Promise<number> {
+  const { stdout } = await cli(['info', file, '--json'], folder);
+  return (JSON.parse(stdout) as { step: number }).step;
+}
+
+test.each<[NodeJS.Signals, number]>([
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+  ['SIGHUP', 129],
+])('%s saves and leaves with %i', async (signal, code) => {
+  const out = `${signal}.safetensors`;
+  const { child, done, printed } = start([...LONG, '--out', out], folder);
+  await printed('"step":5,');
+  child.kill(signal);
+  const outcome = await done;
+  expect(outcome.code).toBe(code);
+  const last = jsonLines(outcome.stdout).at(-1);
+  expect(last).toMatchObject({ event: 'done', reason: 'stopped' });
+  expect(await stepOf(out)).toBe(last?.['step']);
+});
+
+test('what Ctrl-C saved goes on where it was', async () => {
+  const { child, done, printed } = start([...LONG, '--out', 'go-on.safetensors'], folder);
+  await printed('"step":3,');
+  child.kill('SIGINT');
+  await done;
+  const step = await stepOf('go-on.safetensors');
+  const { stdout, code } = await cli(
+    ['train', 'text.txt', '--resume', 'go-on.safetensors', '--stop_at', String(step + 2), '--json'],
+    folder,
+  );
+  expect(code).toBe(0);
+  expect(jsonLines(stdout)[0]).toMatchObject({ event: 'step', step: step + 1 });
+});
+
+test('a process that is killed outright leaves its last save, whole, and no draft', async () => {
+  const { child, done, printed } = start(
+    [...LONG, '--out', 'killed.safetensors', '--eval_every', '10'],
+    folder,
+  );
+  await printed('"step":25,');
+  child.kill('SIGKILL');
+  await done;
+  expect((await stepOf('killed.safetensors')) % 10).toBe(0);
+});
+
+test('when nobody reads the events any more, the model is saved and the reason said', async () => {
+  const { child, done, printed } = start([...LONG, '--out', 'unread.safetensors'], folder);
+  await printed('"step":3,');
+  child.stdout.destroy();
+  const { code, stderr } = await done;
+  expect(code).toBe(1);
+  expect(stderr).toMatch(
+    /^mini-llm: Nobody reads the output any more, so training stopped at step \d+; the model is saved in unread\.safetensors\.\n$/,
+  );
+  expect(await stepOf('unread.safetensors')).toBeGreaterThan(2);
+});
+
+test('when a save fails, the old file stays whole, no draft is left, and both are said', async () => {
+  fs.writeFileSync(path.join(folder, 'full.safetensors'), 'precious');
+  const before = fs.readdirSync(folder);
+  const args = ['train', 'text.txt', ...TINY_FLAGS, '--max_steps', '4', '--eval_every', '2'];
+  const { code, stderr } = await cliWithLimit(8, [...args, '--out', 'full.safetensors'], folder);
+  expect(code).toBe(1);
+  expect(stderr).toMatch(/full\.safetensors could not be written: .* Training goes on\./);
+  expect(stderr).toMatch(
+    /mini-llm: full\.safetensors could not be written: .* what was there before is untouched\.\n$/,
+  );
+  expect(fs.readFileSync(path.join(folder, 'full.safetensors'), 'utf8')).toBe('precious');
+  expect(fs.readdirSync(folder)).toEqual(before);
+});

@@ -1,0 +1,280 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { OPTIONS } from '../web/engine/index.ts';
+import { TINY_FLAGS, cli, jsonLines, scratch, start, type Outcome } from './helpers/cli.ts';
+import { EMOJI, KOREAN, WINDOWS, english } from './helpers/texts.ts';
+
+const folder = scratch();
+const TRAIN = ['train', 'text.txt', ...TINY_FLAGS, '--max_steps', '20', '--eval_every', '10'];
+const run = (...args: string[]): Promise<Outcome> => cli(args, folder);
+const bytes = (name: string): Buffer => fs.readFileSync(path.join(folder, name));
+
+beforeAll(async () => {
+  fs.writeFileSync(path.join(folder, 'text.txt'), english(3000));
+  const made = await run(...TRAIN, '--out', 'model.safetensors');
+  expect(made).toMatchObject({ code: 0 });
+});
+
+describe('help', () => {
+  test('of train has a flag for every option', async () => {
+    const { code, stdout } = await run('train', '--help');
+    expect(code).toBe(0);
+    for (const { name } of OPTIONS) expect(stdout).toContain(`--${name}`);
+    expect(stdout).toContain('--no-cache');
+  });
+
+  test('names every command', async () => {
+    const { stdout } = await run('--help');
+    for (const command of ['train', 'generate', 'info', 'bench']) expect(stdout).toContain(`  ${command} `);
+  });
+});
+
+describe('train', () => {
+  test('tells a person what happens, where the model is and what to do next', async () => {
+    const { code, stdout, stderr } = await run(
+      ...TRAIN,
+      '--out',
+      'said.safetensors',
+      '--sample_every',
+      '10',
+      '--max_new_tokens',
+      '5',
+    );
+    expect(code).toBe(0);
+    expect(stderr).toMatch(/1 layers, 2 heads, width 16, context 16/);
+    expect(stderr).toMatch(/Done .*20 steps.*validation loss \d\.\d+ nats a byte/);
+    expect(stderr).toContain('npx mini-llm generate said.safetensors');
+    expect(stdout).toMatch(/--- sample at step 10 ---[^]*--- sample at step 20 ---/);
+  });
+
+  test('prints one JSON object a line', async () => {
+    const { code, stdout, stderr } = await run(
+      ...TRAIN,
+      '--out',
+      'json.safetensors',
+      '--json',
+      '--sample_every',
+      '20',
+      '--max_new_tokens',
+      '5',
+    );
+    expect(code).toBe(0);
+    expect(stderr).toBe('');
+    const events = jsonLines(stdout);
+    const kinds = events.map((e) => e['event']);
+    expect(kinds.filter((k) => k === 'step')).toHaveLength(20);
+    expect(kinds.filter((k) => k === 'eval')).toHaveLength(2);
+    expect(kinds.filter((k) => k === 'sample')).toHaveLength(1);
+    expect(kinds.at(-1)).toBe('done');
+    for (const name of [
+      'step',
+      'train_loss',
+      'val_loss',
+      'val_bits_per_byte',
+      'lr',
+      'tokens_per_s',
+      'elapsed_s',
+    ])
+      expect(typeof events.at(-1)?.[name]).toBe('number');
+  });
+
+  test('twice gives the same file, however its flags are spelled', async () => {
+    const dashes = TRAIN.map((word) =>
+      word.startsWith('--') ? word.slice(0, 2) + word.slice(2).replaceAll('_', '-') : word,
+    );
+    expect((await run(...dashes, '--out=again.safetensors', '--save-every=3')).code).toBe(0);
+    expect(bytes('again.safetensors').equals(bytes('model.safetensors'))).toBe(true);
+  });
+
+  test('on two threads gives the same file as on one', async () => {
+    const threads = ['--variant', 'threads', '--threads', '2'];
+    expect((await run(...TRAIN, ...threads, '--out', 'threads.safetensors')).code).toBe(0);
+    expect(bytes('threads.safetensors').equals(bytes('model.safetensors'))).toBe(true);
+  });
+
+  test('stopped at a step and resumed is the same as not stopped', async () => {
+    const { code, stderr } = await run(...TRAIN, '--stop_at', '7', '--out', 'part.safetensors');
+    expect(code).toBe(0);
+    expect(stderr).toContain('npx mini-llm train text.txt --resume part.safetensors');
+    expect((await run('train', 'text.txt', '--resume', 'part.safetensors')).code).toBe(0);
+    expect(bytes('part.safetensors').equals(bytes('model.safetensors'))).toBe(true);
+  });
+
+  test('without --out takes a free name and never somebody’s file', async () => {
+    const before = bytes('model.safetensors');
+    const { stderr } = await run(...TRAIN, '--max_steps', '3');
+    expect(stderr).toContain('model-2.safetensors');
+    expect(bytes('model.safetensors').equals(before)).toBe(true);
+    expect(fs.existsSync(path.join(folder, 'model-2.safetensors'))).toBe(true);
+  });
+
+  test('follows a link to where the model really is', async () => {
+    fs.writeFileSync(path.join(folder, 'real.safetensors'), 'old');
+    fs.symlinkSync('real.safetensors', path.join(folder, 'link.safetensors'));
+    expect((await run(...TRAIN, '--out', 'link.safetensors')).code).toBe(0);
+    expect(fs.lstatSync(path.join(folder, 'link.safetensors')).isSymbolicLink()).toBe(true);
+    expect(bytes('real.safetensors').equals(bytes('model.safetensors'))).toBe(true);
+  });
+
+  test('a preset is a set of options', async () => {
+    expect(
+      (await run('train', 'text.txt', '--preset', 'tiny', '--max_steps', '1', '--out', 'tiny.safetensors'))
+        .code,
+    ).toBe(0);
+    const info = JSON.parse((await run('info', 'tiny.safetensors', '--json')).stdout) as { config: object };
+    expect(info.config).toMatchObject({ n_layer: 2, n_embd: 64 });
+  });
+
+  test.each([
+    ['Korean', KOREAN],
+    ['emoji', EMOJI],
+    ['Windows', WINDOWS],
+  ])('%s text trains and generates', async (name, text) => {
+    fs.writeFileSync(path.join(folder, `${name}.txt`), text);
+    expect(
+      (await run('train', `${name}.txt`, ...TINY_FLAGS, '--max_steps', '100', '--out', `${name}.safetensors`))
+        .code,
+    ).toBe(0);
+    const { code, stdout } = await run(
+      'generate',
+      `${name}.safetensors`,
+      '--prompt',
+      text.slice(0, 4),
+      '--temp',
+      '0',
+      '--json',
+    );
+    expect(code).toBe(0);
+    const { text: said, tokens } = JSON.parse(stdout) as { text: string; tokens: number };
+    expect(tokens).toBe(300);
+    expect(said.length).toBeGreaterThan(50);
+  });
+});
+
+describe('generate', () => {
+  const GENERATE = ['generate', 'model.safetensors', '--prompt', 'the ', '--max_new_tokens', '80'];
+
+  test('prints the continuation, the same every time', async () => {
+    const { code, stdout, stderr } = await run(...GENERATE);
+    expect(code).toBe(0);
+    expect(stderr).toBe('');
+    expect(new TextEncoder().encode(stdout).length).toBeGreaterThan(40);
+    expect((await run(...GENERATE)).stdout).toBe(stdout);
+    expect((await run(...GENERATE, '--seed', '2')).stdout).not.toBe(stdout);
+  });
+
+  test('as JSON has the same text, its tokens and its speed', async () => {
+    const plain = await run(...GENERATE);
+    const { stdout } = await run(...GENERATE, '--json');
+    const said = JSON.parse(stdout) as { text: string; tokens: number; tokens_per_s: number };
+    expect(said).toMatchObject({ text: plain.stdout, tokens: 80 });
+    expect(said.tokens_per_s).toBeGreaterThan(0);
+  });
+
+  test('says the same with and without the cache', async () => {
+    const [on, off, dashed] = await Promise.all([
+      run(...GENERATE, '--cache'),
+      run(...GENERATE, '--no-cache'),
+      run(...GENERATE, '--no_cache'),
+    ]);
+    expect(off.stdout).toBe(on.stdout);
+    expect(dashed.stdout).toBe(on.stdout);
+  });
+
+  test('takes a prompt that looks like a flag, an empty one and one that is too long', async () => {
+    expect(
+      (await run('generate', 'model.safetensors', '--prompt', '--top-k', '--max_new_tokens', '5')).code,
+    ).toBe(0);
+    expect((await run('generate', 'model.safetensors', '--prompt', '', '--max_new_tokens', '5')).code).toBe(
+      0,
+    );
+    const long = await run('generate', 'model.safetensors', '--prompt', english(40), '--max_new_tokens', '5');
+    expect(long).toMatchObject({ code: 0 });
+    expect(long.stderr).toContain('The prompt has 40 bytes and the model sees 16 at a time');
+  });
+
+  test('streams, and ends quietly when nobody reads on', async () => {
+    const { child, done, printed } = start(
+      ['generate', 'model.safetensors', '--max_new_tokens', '10000000'],
+      folder,
+    );
+    await printed('e');
+    child.stdout.destroy();
+    expect(await done).toMatchObject({ code: 0, stderr: '' });
+  });
+});
+
+describe('info', () => {
+  test('is readable', async () => {
+    const { code, stdout } = await run('info', 'model.safetensors');
+    expect(code).toBe(0);
+    for (const part of [
+      '1 layers, 2 heads, width 16',
+      'max_len 16',
+      'vocab_size 256',
+      'byte',
+      'step 20 of 20',
+      'SHA-256',
+      'seed 1337',
+    ])
+      expect(stdout).toContain(part);
+  });
+
+  test('as JSON lists the tensors', async () => {
+    const info = JSON.parse((await run('info', 'model.safetensors', '--json')).stdout) as Record<
+      string,
+      unknown
+    >;
+    expect(info).toMatchObject({
+      step: 20,
+      max_len: 16,
+      vocab_size: 256,
+      tokenizer: 'byte',
+      file_bytes: bytes('model.safetensors').length,
+    });
+    expect(info['tensors']).toContainEqual({ name: 'wte.weight', shape: [256, 16] });
+  });
+});
+
+describe('bench', () => {
+  test('prints a table and writes the JSON of the issue', async () => {
+    const { code, stdout } = await run(
+      'bench',
+      '--workloads',
+      'W1,G1',
+      '--threads',
+      '1,2',
+      '--seconds',
+      '0.1',
+      '--json',
+      'bench.json',
+    );
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/training +threads +ms\/step/);
+    expect(stdout).toMatch(/W1 +1 /);
+    const report = JSON.parse(bytes('bench.json').toString()) as {
+      variant: string;
+      peak_gflops_per_thread: number;
+      results: Record<string, unknown>[];
+    };
+    expect(report.variant).toBe('threads');
+    expect(report.peak_gflops_per_thread).toBeGreaterThan(1);
+    expect(Object.keys(report.results[0] ?? {}).sort()).toEqual([
+      'gflops',
+      'mfu',
+      'ms_per_step',
+      'peak_heap_mb',
+      'threads',
+      'tokens_per_s',
+      'workload',
+    ]);
+    expect(report.results.map((r) => [r['workload'], r['threads'], r['cache']])).toEqual([
+      ['W1', 1, undefined],
+      ['W1', 2, undefined],
+      ['G1', 1, true],
+      ['G1', 1, false],
+      ['G1', 2, true],
+      ['G1', 2, false],
+    ]);
+  });
+});

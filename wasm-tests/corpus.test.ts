@@ -1,0 +1,92 @@
+import { makeCorpus, prepareTraining, requireLength } from '../web/engine/index.ts';
+import { sharedEngine, tiny, trained } from './helpers/engine.ts';
+import { EMOJI, KOREAN, WINDOWS, english } from './helpers/texts.ts';
+
+describe('a text', () => {
+  test('is its UTF-8 bytes, and known by their SHA-256', () => {
+    const corpus = makeCorpus('abc');
+    expect([...corpus.bytes]).toEqual([97, 98, 99]);
+    expect(corpus.sha256).toBe('ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad');
+  });
+
+  test.each([
+    ['Korean', KOREAN],
+    ['emoji', EMOJI],
+    ['Windows line ends', WINDOWS],
+    ['a tab and a form feed', 'a\tb\fc'],
+  ])('may be %s', (_, text) => {
+    expect(new TextDecoder().decode(makeCorpus(text).bytes)).toBe(text);
+  });
+
+  test('may hold a few broken bytes', () => {
+    const bytes = new TextEncoder().encode(english(500));
+    bytes[100] = 0xff;
+    expect(makeCorpus(bytes).bytes).toHaveLength(500);
+  });
+});
+
+describe('refused with a sentence', () => {
+  test('nothing', () => {
+    expect(() => makeCorpus('', 'notes.txt')).toThrow('notes.txt is empty; there is nothing to learn from.');
+  });
+
+  test('a file with zero bytes', () => {
+    expect(() => makeCorpus(new Uint8Array([0x89, 0x50, 0x4e, 0x47, 0, 0, 0, 13]), 'cat.png')).toThrow(
+      /cat\.png does not look like text: it holds zero bytes/,
+    );
+  });
+
+  test('a compressed file', () => {
+    const noise = Uint8Array.from({ length: 4096 }, (_, i) => 1 + ((i * i * 31 + i * 17) % 255));
+    expect(() => makeCorpus(noise)).toThrow(/does not look like text/);
+  });
+
+  test('UTF-16, with what to do about it', () => {
+    expect(() => makeCorpus(new Uint8Array([0xff, 0xfe, 97, 0, 98, 0]))).toThrow(/UTF-16; save it as UTF-8/);
+  });
+
+  test('a text shorter than the context, with the number needed', () => {
+    expect(() => requireLength(makeCorpus('x'.repeat(16)), 16)).toThrow(
+      /has only 16 bytes, but a context \(seq_len\) of 16 needs at least 17; .* at most 15/,
+    );
+    expect(() => requireLength(makeCorpus('x'.repeat(17)), 16)).not.toThrow();
+  });
+
+  test('a text too large for the memory, with the numbers', async () => {
+    const engine = await sharedEngine();
+    const corpus = makeCorpus('words and words '.repeat(1 << 16));
+    expect(() => prepareTraining(engine, tiny(), corpus, { memoryLimit: 1e6 })).toThrow(
+      /would need about .* MB of memory and 1\.0 MB are available; use a shorter text/,
+    );
+  });
+
+  test('a model too large for the memory, before anything is made', async () => {
+    const engine = await sharedEngine();
+    const before = engine.heapBytes();
+    const huge = tiny({ n_layer: 64, n_embd: 4096, n_head: 64, seq_len: 1024, batch_size: 64 });
+    expect(() => prepareTraining(engine, huge, makeCorpus(english(5000)))).toThrow(
+      /GB of memory .* smaller batch_size/,
+    );
+    expect(engine.heapBytes()).toBe(before);
+  });
+});
+
+describe('too short to measure with', () => {
+  test('a validation part shorter than the context is left out, and that is said', async () => {
+    const engine = await sharedEngine();
+    const { run, end, events } = await trained(engine, english(60), tiny({ max_steps: 3 }));
+    expect(end.event).toBe('done');
+    expect(events.filter((e) => e.event === 'eval')).toEqual([]);
+    expect(run.notes.join(' ')).toMatch(/validation/);
+    expect(events[0]).toMatchObject({ event: 'note', message: run.notes[0] });
+    expect(end.val_loss).toBeNull();
+    await run.delete();
+  });
+
+  test('the shortest text of all trains', async () => {
+    const engine = await sharedEngine();
+    const { run, end } = await trained(engine, english(17), tiny({ max_steps: 3 }));
+    expect(end).toMatchObject({ event: 'done', step: 3 });
+    await run.delete();
+  });
+});

@@ -1,0 +1,76 @@
+// The command line as a process, as a person or a script meets it.
+
+import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const PROGRAM = fileURLToPath(new URL('../../build/cli/mini-llm.js', import.meta.url));
+
+export interface Outcome {
+  code: number | null;
+  stdout: string;
+  stderr: string;
+}
+
+export interface Running {
+  child: ChildProcessWithoutNullStreams;
+  done: Promise<Outcome>;
+  /** Resolves once stdout holds this text. */
+  printed: (text: string) => Promise<void>;
+}
+
+export function start(args: readonly string[], cwd: string): Running {
+  return watch(spawn(process.execPath, [PROGRAM, ...args], { cwd }));
+}
+
+/** As on a disk with hardly any room left: no file may grow beyond this. */
+export function cliWithLimit(kilobytes: number, args: readonly string[], cwd: string): Promise<Outcome> {
+  const script = `ulimit -f ${kilobytes * 2}; exec "$@"`;
+  return watch(spawn('sh', ['-c', script, 'sh', process.execPath, PROGRAM, ...args], { cwd })).done;
+}
+
+function watch(child: ChildProcessWithoutNullStreams): Running {
+  const out: Outcome = { code: null, stdout: '', stderr: '' };
+  const waiting: { text: string; resolve: () => void }[] = [];
+  child.stdout.setEncoding('utf8').on('data', (data: string) => {
+    out.stdout += data;
+    for (const w of waiting) if (out.stdout.includes(w.text)) w.resolve();
+  });
+  child.stderr.setEncoding('utf8').on('data', (data: string) => (out.stderr += data));
+  const done = new Promise<Outcome>((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', (code) => {
+      resolve({ ...out, code });
+      for (const w of waiting) w.resolve();
+    });
+  });
+  const printed = (text: string): Promise<void> =>
+    out.stdout.includes(text) ? Promise.resolve() : new Promise((resolve) => waiting.push({ text, resolve }));
+  return { child, done, printed };
+}
+
+export function cli(args: readonly string[], cwd: string): Promise<Outcome> {
+  return start(args, cwd).done;
+}
+
+/** The objects of --json, one a line. */
+export function jsonLines(stdout: string): Record<string, unknown>[] {
+  return stdout
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line) as Record<string, unknown>);
+}
+
+/** A folder of its own for a test file, gone afterwards. */
+export function scratch(): string {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'mini-llm-test-'));
+  afterAll(() => fs.rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+export const TINY_FLAGS =
+  '--n_layer 1 --n_head 2 --n_embd 16 --seq_len 16 --batch_size 4 --eval_batches 2 --warmup_steps 2 --lr 0.01 --min_lr 0.001'.split(
+    ' ',
+  );

@@ -1,0 +1,185 @@
+// The built page in a real headless browser, served as `npm start` serves it. Whatever a test does, nothing may
+// leave the origin and the browser may have nothing to complain about.
+
+import { spawn, type ChildProcess } from 'node:child_process';
+import net from 'node:net';
+import { fileURLToPath } from 'node:url';
+import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
+
+const CHECKOUT = fileURLToPath(new URL('../..', import.meta.url));
+const VITE = fileURLToPath(new URL('../../node_modules/vite/bin/vite.js', import.meta.url));
+
+const FLAGS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+/** For waiting until something has happened, however slow the machine. */
+export const PATIENCE = 30_000;
+
+export interface Opened {
+  page: Page;
+  /** Addresses asked for outside the page's origin. */
+  strangers: string[];
+  /** Errors and warnings of the console, uncaught exceptions, failed requests. */
+  complaints: string[];
+}
+
+/** Gives a test file its server and browser; call at the top of a describe block. */
+export function usePage(): {
+  open: (options?: BrowserContextOptions) => Promise<Opened>;
+  address: () => string;
+} {
+  let server: ChildProcess;
+  let browser: Browser;
+  let address = '';
+  const all: Opened[] = [];
+
+  beforeAll(async () => {
+    const port = await freePort();
+    address = `http://localhost:${port}/`;
+    [server, browser] = await Promise.all([serve(port), launch()]);
+  }, PATIENCE);
+
+  afterEach(async () => {
+    const opened = all.splice(0);
+    await Promise.all(opened.map(({ page }) => page.context().close()));
+    expect(opened.flatMap(({ strangers }) => strangers)).toEqual([]);
+    expect(opened.flatMap(({ complaints }) => complaints)).toEqual([]);
+  });
+
+  afterAll(async () => {
+    await browser?.close();
+    server?.kill();
+  });
+
+  const open = async (options: BrowserContextOptions = {}): Promise<Opened> => {
+    const context = await browser.newContext(options);
+    const opened = watched(await context.newPage(), address);
+    all.push(opened);
+    await opened.page.goto(address);
+    return opened;
+  };
+  return { open, address: () => address };
+}
+
+function watched(page: Page, address: string): Opened {
+  const strangers: string[] = [];
+  const complaints: string[] = [];
+  const local = [address, `blob:${address}`, 'data:'];
+  page.context().on('request', (request) => {
+    if (!local.some((start) => request.url().startsWith(start))) strangers.push(request.url());
+  });
+  page.on('requestfailed', (request) => complaints.push(`${request.url()} failed`));
+  page.on('pageerror', (error) => complaints.push(error.message));
+  page.on('console', (message) => {
+    if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
+  });
+  return { page, strangers, complaints };
+}
+
+function launch(): Promise<Browser> {
+  return chromium.launch({ executablePath: process.env.CHROME_PATH ?? '/usr/bin/chromium', args: FLAGS });
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = net.createServer();
+    probe.on('error', reject);
+    probe.listen(0, 'localhost', () => {
+      const { port } = probe.address() as net.AddressInfo;
+      probe.close(() => resolve(port));
+    });
+  });
+}
+
+/** The same preview server as `npm start`, without its build. */
+async function serve(port: number): Promise<ChildProcess> {
+  const args = [VITE, 'preview', '--port', String(port), '--strictPort', '--host', 'localhost'];
+  const child = spawn(process.execPath, args, { cwd: CHECKOUT, stdio: ['ignore', 'pipe', 'pipe'] });
+  let said = '';
+  await new Promise<void>((resolve, reject) => {
+    const listen = (data: Buffer) => {
+      said += data.toString();
+      if (said.includes(String(port))) resolve();
+    };
+    child.stdout.on('data', listen);
+    child.stderr.on('data', listen);
+    child.on('error', reject);
+    child.on('exit', () => reject(new Error(`The server ended: ${said}`)));
+  });
+  return child;
+}
+
+// What a person sees and does.
+
+export const textArea = (page: Page) => page.getByLabel('Training text');
+export const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true });
+export const sample = (page: Page) => page.getByRole('region', { name: 'Sample' }).locator('.text');
+export const generated = (page: Page) => page.getByRole('region', { name: 'Generated text' });
+export const alerts = (page: Page) => page.getByRole('alert').filter({ hasText: /./ });
+
+/** The number shown under a name, for instance "Step". */
+export const measure = (page: Page, name: string) =>
+  page.locator('dt', { hasText: new RegExp(`^${name}$`) }).locator('xpath=following-sibling::dd[1]');
+
+export async function stepShown(page: Page): Promise<number> {
+  return parseInt((await measure(page, 'Step').innerText()).replaceAll(',', ''), 10);
+}
+
+/** Waits until at least so many steps are done. */
+export async function reachStep(page: Page, step: number): Promise<void> {
+  await until(async () => (await stepShown(page)) >= step);
+}
+
+export async function until(holds: () => Promise<boolean>): Promise<void> {
+  const end = Date.now() + PATIENCE;
+  while (!(await holds())) {
+    if (Date.now() > end) throw new Error('It did not happen in time.');
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+/** Types values into the training options, by their labels. */
+export async function setOptions(page: Page, values: Record<string, number>): Promise<void> {
+  const options = page.getByRole('region', { name: 'Size of the model' });
+  const summary = options.locator('summary');
+  if ((await options.locator('details[open]').count()) === 0) await summary.click();
+  for (const [label, value] of Object.entries(values))
+    await options.getByLabel(label, { exact: true }).fill(String(value));
+}
+
+/** A model so small that its steps take milliseconds. */
+export async function tinyModel(page: Page, max_steps: number): Promise<void> {
+  await setOptions(page, {
+    Layers: 1,
+    Heads: 2,
+    Width: 16,
+    Context: 16,
+    'Batch size': 4,
+    Steps: max_steps,
+    'Warm-up steps': 2,
+    'Learning rate': 0.01,
+    'Final learning rate': 0.001,
+    'Validation batches': 2,
+  });
+}
+
+/** Drops a file on the text area, as from a folder. */
+export async function dropFile(page: Page, name: string, bytes: Uint8Array): Promise<void> {
+  const transfer = await page.evaluateHandle(
+    ({ name, data }) => {
+      const carrier = new DataTransfer();
+      carrier.items.add(new File([new Uint8Array(data)], name));
+      return carrier;
+    },
+    { name, data: [...bytes] },
+  );
+  await textArea(page).dispatchEvent('dragover', { dataTransfer: transfer });
+  await textArea(page).dispatchEvent('drop', { dataTransfer: transfer });
+}

@@ -1,0 +1,18 @@
+// Texts to train on, made here so that the tests need no files.
+
+/** Sentences with enough order in them that a tiny model's loss falls. */
+export function english(bytes: number): string {
+  const who = ['the cat', 'a dog', 'my aunt', 'the old king', 'one bird'];
+  const does = ['sees', 'likes', 'calls', 'follows', 'forgets'];
+  let text = '';
+  for (let i = 0; text.length < bytes; i++)
+    text += `${who[(i * 7) % 5]} ${does[(i * 3 + (i >> 2)) % 5]} ${who[(i * i + 1) % 5]}.\n`;
+  return text.slice(0, bytes);
+}
+
+export const KOREAN =
+  '다람쥐 헌 쳇바퀴에 타고파. 키스의 고유조건은 입술끼리 만나야 하고 특별한 기술은 필요치 않다.\n'.repeat(20);
+
+export const EMOJI = '🐈 meows at 🐕, 👩‍🚀 waves 👋🏽 and 🎉🎊🥳 follow; café, naïve, ½ ≠ ⅓.\n'.repeat(30);
+
+export const WINDOWS = 'First line\r\nSecond line\r\n\r\nA new paragraph\r\n'.repeat(40);

@@ -1,0 +1,121 @@
+import {
+  OPTIONS,
+  OptionError,
+  checked,
+  defaults,
+  isOptionName,
+  optionsOf,
+  parseOption,
+  problems,
+  type OptionName,
+} from '../web/engine/index.ts';
+
+describe('the table of options', () => {
+  test('names every flag of the issue', () => {
+    const names = (
+      'seq_len batch_size grad_accum n_layer n_head n_embd dropout lr min_lr warmup_steps weight_decay beta1 beta2 ' +
+      'grad_clip max_steps stop_at eval_every eval_batches sample_every val_fraction seed threads variant ' +
+      'temp top_k top_p max_new_tokens cache stop prompt'
+    ).split(' ');
+    expect(names.filter((name) => !isOptionName(name))).toEqual([]);
+  });
+
+  test('has each name once, with a label and a help', () => {
+    expect(new Set(OPTIONS.map((row) => row.name)).size).toBe(OPTIONS.length);
+    for (const row of OPTIONS) {
+      expect(row.label).not.toBe('');
+      expect(row.help.length).toBeGreaterThan(15);
+    }
+  });
+
+  test('defaults are valid and those of the issue', () => {
+    expect(problems(defaults())).toEqual([]);
+    expect(defaults()).toMatchObject({
+      n_layer: 4,
+      n_head: 4,
+      n_embd: 128,
+      seq_len: 128,
+      batch_size: 16,
+      lr: 1e-3,
+      min_lr: 1e-4,
+      warmup_steps: 100,
+      beta1: 0.9,
+      beta2: 0.99,
+      weight_decay: 0.1,
+      grad_clip: 1,
+      dropout: 0,
+      max_steps: 2000,
+      val_fraction: 0.1,
+      temp: 0.8,
+      top_k: 40,
+    });
+  });
+
+  test('each number refuses what lies just outside its range, and NaN', () => {
+    for (const row of OPTIONS.filter((r) => r.type === 'int' || r.type === 'float'))
+      for (const bad of [(row.min as number) - 1, (row.max as number) + 1, NaN, Infinity, '3', undefined])
+        expect(() => checked(defaults(), { [row.name]: bad })).toThrow(row.name);
+  });
+
+  test('the seed belongs to training and to generation', () => {
+    expect(optionsOf('train').map((r) => r.name)).toContain('seed');
+    expect(optionsOf('sample').map((r) => r.name)).toContain('seed');
+    expect(optionsOf('train', 'sample').filter((r) => r.name === 'seed')).toHaveLength(1);
+  });
+});
+
+describe('parsing', () => {
+  test.each<[OptionName, string, unknown]>([
+    ['max_steps', '2000', 2000],
+    ['max_steps', '2e3', 2000],
+    ['lr', '1e-3', 0.001],
+    ['lr', '.5', 0.5],
+    ['seed', '4294967295', 4294967295],
+    ['prompt', ' spaces stay ', ' spaces stay '],
+    ['cache', 'false', false],
+    ['variant', 'baseline', 'baseline'],
+  ])('%s takes %j', (name, text, value) => {
+    expect(parseOption(name, text)).toBe(value);
+  });
+
+  test.each<[OptionName, string]>([
+    ['max_steps', '1.5'],
+    ['max_steps', ''],
+    ['max_steps', '0x10'],
+    ['max_steps', '10 steps'],
+    ['max_steps', '-1'],
+    ['lr', 'NaN'],
+    ['lr', 'Infinity'],
+    ['lr', '1e999'],
+    ['lr', '--'],
+    ['top_p', '1.01'],
+    ['seed', '4294967296'],
+    ['variant', 'fast'],
+    ['cache', 'maybe'],
+  ])('%s refuses %j with a sentence that repeats it', (name, text) => {
+    const refuse = (): unknown => parseOption(name, text);
+    expect(refuse).toThrow(OptionError);
+    expect(refuse).toThrow(new RegExp(`^${name} must be .*not .*\\.$`));
+    if (text !== '') expect(refuse).toThrow(text);
+  });
+});
+
+describe('options that must fit each other', () => {
+  test('n_embd and n_head, with what would fit', () => {
+    expect(() => checked(defaults(), { n_embd: 100, n_head: 3 })).toThrow(
+      /100 is not a multiple of 3; try n_embd 99/,
+    );
+  });
+
+  test('min_lr and lr', () => {
+    expect(() => checked(defaults(), { lr: 1e-5 })).toThrow(/min_lr \(0\.0001\) must not be above lr/);
+  });
+
+  test('every wrong value is told at once', () => {
+    expect(problems({ ...defaults(), n_layer: 0, lr: NaN })).toHaveLength(2);
+  });
+
+  test('an unknown name is refused', () => {
+    expect(() => checked(defaults(), { n_layers: 3 })).toThrow('no option called n_layers');
+  });
+});

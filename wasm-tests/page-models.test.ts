@@ -1,0 +1,150 @@
+// Model files: out of the page, into it again, and the same as the command line's to the last byte.
+
+import { Run, checked, defaults, makeCorpus, prepareTraining } from '../web/engine/index.ts';
+import { fingerprint, sharedEngine } from './helpers/engine.ts';
+import { openModel, savedModel } from './helpers/page-files.ts';
+import {
+  alerts,
+  button,
+  dropFile,
+  generated,
+  reachStep,
+  setOptions,
+  textArea,
+  tinyModel,
+  until,
+  usePage,
+} from './helpers/page.ts';
+import { english } from './helpers/texts.ts';
+import type { Page } from 'playwright-core';
+
+async function write(page: Page): Promise<string> {
+  await page.getByLabel('Prompt').fill('my aunt');
+  await page.getByLabel('Length').fill('120');
+  await button(page, 'Generate').click();
+  await until(async () => (await generated(page).getAttribute('aria-busy')) === 'false');
+  return generated(page).innerText();
+}
+
+/** The same run twice: as a person sets it up on the page, and as the engine does it in Node. */
+async function shortRun(page: Page, steps: number): Promise<void> {
+  await setOptions(page, {
+    Layers: 2,
+    Heads: 2,
+    Width: 32,
+    Context: 32,
+    'Batch size': 4,
+    Steps: steps,
+    Dropout: 0.1,
+    Seed: 7,
+    'Warm-up steps': 2,
+    'Validation batches': 2,
+  });
+}
+
+async function trainedInNode(text: string, max_steps: number): Promise<Uint8Array> {
+  const engine = await sharedEngine();
+  const shape = { n_layer: 2, n_head: 2, n_embd: 32, seq_len: 32, batch_size: 4, dropout: 0.1 };
+  const options = checked(defaults(), { ...shape, max_steps, seed: 7, warmup_steps: 2, eval_batches: 2 });
+  const run = new Run(engine, prepareTraining(engine, options, makeCorpus(text)));
+  await run.start();
+  const file = run.save();
+  await run.delete();
+  return file;
+}
+
+describe('models on the page', () => {
+  const { open } = usePage();
+
+  test('a saved model, opened again after a reload, writes the same text', async () => {
+    const { page } = await open();
+    await textArea(page).fill(english(4000));
+    await tinyModel(page, 60);
+    await button(page, 'Train').click();
+    await page.getByText('Done: all 60 steps.').waitFor();
+    const before = await write(page);
+    const file = await savedModel(page);
+    await page.reload();
+    await dropFile(page, 'mine.safetensors', file);
+    await page.getByText(/“mine.safetensors”: .* trained for 60 steps/).waitFor();
+    expect(await write(page)).toBe(before);
+    expect(fingerprint(await savedModel(page))).toBe(fingerprint(file));
+  });
+
+  test('the same seed, text and options give the same checkpoint on the page and in Node', async () => {
+    const { page } = await open();
+    const text = english(5000);
+    await textArea(page).fill(text);
+    await shortRun(page, 25);
+    await button(page, 'Train').click();
+    await page.getByText('Done: all 25 steps.').waitFor();
+    expect(fingerprint(await savedModel(page))).toBe(fingerprint(await trainedInNode(text, 25)));
+  });
+
+  test('a run that was stopped, saved and opened again ends as if it had never been interrupted', async () => {
+    const { page } = await open();
+    const text = english(5000);
+    await textArea(page).fill(text);
+    await shortRun(page, 800);
+    await button(page, 'Train').click();
+    await reachStep(page, 20);
+    await button(page, 'Stop').click();
+    await button(page, 'Resume').waitFor();
+    const half = await savedModel(page);
+    await page.reload();
+    await textArea(page).fill(text);
+    await openModel(page, 'half.safetensors', half);
+    await button(page, 'Resume').click();
+    await page.getByText('Done: all 800 steps.').waitFor();
+    expect(fingerprint(await savedModel(page))).toBe(fingerprint(await trainedInNode(text, 800)));
+  });
+
+  test('with another text, going on is refused', async () => {
+    const { page } = await open();
+    await textArea(page).fill(english(4000));
+    await tinyModel(page, 5000);
+    await button(page, 'Train').click();
+    await reachStep(page, 5);
+    await button(page, 'Stop').click();
+    await button(page, 'Resume').waitFor();
+    const file = await savedModel(page);
+    await page.reload();
+    await textArea(page).fill('Something else. '.repeat(100));
+    await openModel(page, 'half.safetensors', file);
+    await button(page, 'Resume').click();
+    await alerts(page).filter({ hasText: 'is not the text that this model was trained on' }).waitFor();
+  });
+
+  test('a foreign and a truncated file are refused, and the model at hand stays', async () => {
+    const { page } = await open();
+    await textArea(page).fill(english(4000));
+    await tinyModel(page, 20);
+    await button(page, 'Train').click();
+    await page.getByText('Done: all 20 steps.').waitFor();
+    const file = await savedModel(page);
+    await openModel(page, 'photo.safetensors', new TextEncoder().encode('not a model at all'));
+    await alerts(page).filter({ hasText: '“photo.safetensors” could not be opened.' }).waitFor();
+    await openModel(page, 'cut.safetensors', file.subarray(0, file.length - 100));
+    await alerts(page).filter({ hasText: '“cut.safetensors” could not be opened.' }).waitFor();
+    expect((await write(page)).length).toBeGreaterThan(100);
+  });
+
+  test('a crash of the worker is told, and Train works again', async () => {
+    const { page } = await open();
+    await textArea(page).fill(english(4000));
+    await tinyModel(page, 1_000_000);
+    await button(page, 'Train').click();
+    await reachStep(page, 5);
+    const [worker] = page.workers();
+    await worker?.evaluate(() => {
+      setTimeout(() => {
+        throw new Error('The worker fell over.');
+      });
+    });
+    await alerts(page).filter({ hasText: 'The worker fell over.' }).waitFor();
+    await setOptions(page, { Steps: 20 });
+    await button(page, 'Train').click();
+    await page.getByText('Done: all 20 steps.').waitFor();
+    expect(await alerts(page).count()).toBe(0);
+  });
+});

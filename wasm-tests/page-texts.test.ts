@@ -1,0 +1,181 @@
+// Texts of every kind on the page: from files, in any script, and those that cannot be trained on.
+
+import { createHash } from 'node:crypto';
+import { checkpointInfo, savedModel } from './helpers/page-files.ts';
+import {
+  alerts,
+  button,
+  dropFile,
+  generated,
+  reachStep,
+  sample,
+  setOptions,
+  textArea,
+  tinyModel,
+  until,
+  usePage,
+} from './helpers/page.ts';
+import { EMOJI, KOREAN, WINDOWS, english } from './helpers/texts.ts';
+
+const utf8 = (text: string) => new TextEncoder().encode(text);
+
+describe('texts on the page', () => {
+  const { open } = usePage();
+
+  test.each([
+    ['Korean', KOREAN],
+    ['emoji', EMOJI],
+    ['Windows line endings', WINDOWS],
+  ])('a dropped file in %s trains on exactly its bytes and generates', async (_name, text) => {
+    const { page } = await open();
+    await dropFile(page, 'my text.txt', utf8(text));
+    await until(async () => (await textArea(page).inputValue()) === text.replaceAll('\r\n', '\n'));
+    await tinyModel(page, 30);
+    await button(page, 'Train').click();
+    await page.getByText('Done: all 30 steps.').waitFor();
+    expect((await sample(page).innerText()).length).toBeGreaterThan(0);
+    await page.getByLabel('Prompt').fill(text.slice(0, 8));
+    await button(page, 'Generate').click();
+    await until(async () => (await generated(page).getAttribute('aria-busy')) === 'false');
+    expect((await generated(page).innerText()).length).toBeGreaterThan(8);
+    const info = await checkpointInfo(await savedModel(page));
+    expect(info.corpus_sha256).toBe(createHash('sha256').update(text).digest('hex'));
+  });
+
+  test('a file chosen by the button, then edited, trains on what was edited', async () => {
+    const { page } = await open();
+    const chooser = page.waitForEvent('filechooser');
+    await button(page, 'Open a file').click();
+    await (
+      await chooser
+    ).setFiles({ name: 'a.txt', mimeType: 'text/plain', buffer: Buffer.from(english(2000)) });
+    await until(async () => (await textArea(page).inputValue()) === english(2000));
+    await textArea(page).press('Control+End');
+    await page.keyboard.insertText('하나 더');
+    await tinyModel(page, 5);
+    await button(page, 'Train').click();
+    await page.getByText('Done: all 5 steps.').waitFor();
+    const info = await checkpointInfo(await savedModel(page));
+    const expected = createHash('sha256')
+      .update(`${english(2000)}하나 더`)
+      .digest('hex');
+    expect(info.corpus_sha256).toBe(expected);
+  });
+
+  test('a large file is shown by its beginning and trains whole', async () => {
+    const { page } = await open();
+    const large = `${english(3_000_000)}끝\n`;
+    const chooser = page.waitForEvent('filechooser');
+    await button(page, 'Open a file').click();
+    await (await chooser).setFiles({ name: 'large.txt', mimeType: 'text/plain', buffer: Buffer.from(large) });
+    await page.getByText('Only the beginning is shown; all 3 MB of “large.txt” are trained on.').waitFor();
+    expect((await textArea(page).inputValue()).length).toBeLessThan(30_000);
+    await tinyModel(page, 5);
+    await button(page, 'Train').click();
+    await page.getByText('Done: all 5 steps.').waitFor();
+    const info = await checkpointInfo(await savedModel(page));
+    expect(info.corpus_sha256).toBe(createHash('sha256').update(large).digest('hex'));
+    await button(page, 'Clear').click();
+    expect(await textArea(page).inputValue()).toBe('');
+    expect(await textArea(page).isEditable()).toBe(true);
+  });
+
+  test('a long text pasted into another lands where the cursor is; a very long one is previewed', async () => {
+    const { page } = await open({ permissions: ['clipboard-read', 'clipboard-write'] });
+    const paste = async (text: string) => {
+      await page.evaluate((content) => navigator.clipboard.writeText(content), text);
+      await textArea(page).press('Control+V');
+    };
+    await textArea(page).fill('beginend');
+    await textArea(page).press('Home');
+    for (let i = 0; i < 'begin'.length; i++) await page.keyboard.press('ArrowRight');
+    const long = english(150_000);
+    await paste(long);
+    await until(async () => (await textArea(page).inputValue()) === `begin${long}end`);
+    await paste(english(2_000_000));
+    await page.getByText('Only the beginning is shown; all 2.2 MB').waitFor();
+    await paste('short again');
+    await until(async () => (await textArea(page).inputValue()) === 'short again');
+  });
+
+  test('the examples can be chosen', async () => {
+    const { page } = await open();
+    await page.getByLabel('Example text').selectOption('Names, one a line');
+    await until(async () => /^([A-Z][\w' -]+\n){100}/.test(await textArea(page).inputValue()));
+  });
+
+  test('an empty text is told, and a text of one sentence asks for more', async () => {
+    const { page } = await open();
+    await button(page, 'Clear').click();
+    await button(page, 'Train').click();
+    await alerts(page).filter({ hasText: 'The text is empty' }).waitFor();
+    await textArea(page).fill('Too short.');
+    await button(page, 'Train').click();
+    await alerts(page)
+      .filter({ hasText: /10 bytes.* needs at least 129/ })
+      .waitFor();
+    await textArea(page).fill(english(4000));
+    await tinyModel(page, 5);
+    await button(page, 'Train').click();
+    await page.getByText('Done: all 5 steps.').waitFor();
+    expect(await alerts(page).count()).toBe(0);
+  });
+
+  test('a text too short for a validation part trains without, and says so', async () => {
+    const { page } = await open();
+    await textArea(page).fill(english(60));
+    await tinyModel(page, 5);
+    await button(page, 'Train').click();
+    await page.getByText('Done: all 5 steps.').waitFor();
+    await page.locator('.note', { hasText: /validation/i }).waitFor();
+  });
+
+  test('a binary file is refused and the text before it stays', async () => {
+    const { page } = await open();
+    await textArea(page).fill('mine');
+    const png = Uint8Array.from({ length: 3000 }, (_, i) => (i * 7919) % 256);
+    await dropFile(page, 'picture.png', png);
+    await alerts(page).filter({ hasText: '“picture.png” does not look like text' }).waitFor();
+    expect(await textArea(page).inputValue()).toBe('mine');
+  });
+
+  test('options out of range or at odds are told in a sentence, and nothing starts', async () => {
+    const { page } = await open();
+    await setOptions(page, { Heads: 3 });
+    await page
+      .getByText(/n_embd must be a multiple of n_head, but 128 is not/)
+      .first()
+      .waitFor();
+    await button(page, 'Train').click();
+    await alerts(page).filter({ hasText: 'n_embd must be a multiple of n_head' }).waitFor();
+    await setOptions(page, { Heads: 4, Layers: -1 });
+    await page.getByText('n_layer must be a whole number from 1 to 64, not -1.').first().waitFor();
+    await setOptions(page, { Layers: NaN });
+    await page.getByText('n_layer must be a whole number from 1 to 64, not "NaN".').first().waitFor();
+    await button(page, 'Train').click();
+    await alerts(page).filter({ hasText: 'n_layer' }).waitFor();
+    expect(await sample(page).count()).toBe(0);
+  });
+
+  test('what cannot fit into memory is refused before it is tried', async () => {
+    const { page } = await open();
+    await setOptions(page, { Layers: 64, Width: 4096, Heads: 4, Context: 8192 });
+    await button(page, 'Train').click();
+    await alerts(page)
+      .filter({ hasText: /would need about .* of memory/ })
+      .waitFor();
+  });
+
+  test('a prompt longer than the context is cut, says so, and works', async () => {
+    const { page } = await open();
+    await textArea(page).fill(english(4000));
+    await tinyModel(page, 1_000_000);
+    await button(page, 'Train').click();
+    await reachStep(page, 2);
+    await page.getByLabel('Prompt').fill(english(100));
+    await page.getByLabel('Length').fill('20');
+    await button(page, 'Generate').click();
+    await page.getByText('The prompt has 100 bytes and the model sees 16 at a time').waitFor();
+    await page.getByText(/^20 tokens · /).waitFor();
+  });
+});

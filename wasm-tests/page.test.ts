@@ -1,0 +1,129 @@
+// The page's main road: a text goes in, samples come while it trains, and the model writes.
+
+import {
+  alerts,
+  button,
+  generated,
+  measure,
+  reachStep,
+  sample,
+  setOptions,
+  stepShown,
+  textArea,
+  tinyModel,
+  until,
+  usePage,
+} from './helpers/page.ts';
+import { english } from './helpers/texts.ts';
+
+describe('training on the page', () => {
+  const { open } = usePage();
+
+  test('a pasted text trains, samples are shown meanwhile, and after Stop the model generates', async () => {
+    const { page } = await open({ permissions: ['clipboard-read', 'clipboard-write'] });
+    await until(async () => (await textArea(page).inputValue()).includes('Call me Ishmael'));
+    await page.evaluate((text) => navigator.clipboard.writeText(text), english(4000));
+    await textArea(page).focus();
+    await page.keyboard.press('Control+A');
+    await page.keyboard.press('Control+V');
+    expect(await textArea(page).inputValue()).toBe(english(4000));
+    await tinyModel(page, 1_000_000);
+    await button(page, 'Train').click();
+    await until(async () => (await sample(page).innerText()).trim().length > 20);
+    await expect(button(page, 'Stop').isVisible()).resolves.toBe(true);
+    await reachStep(page, 250);
+    await until(async () => parseFloat(await measure(page, 'Validation loss').innerText()) > 0);
+    expect(parseFloat(await measure(page, 'Loss').innerText())).toBeLessThan(5);
+    expect(parseFloat(await measure(page, 'Bits per byte').innerText())).toBeLessThan(8);
+    await button(page, 'Stop').click();
+    await button(page, 'Train').waitFor();
+    await page.getByLabel('Prompt').fill('the cat');
+    await page.getByLabel('Length').fill('80');
+    await button(page, 'Generate').click();
+    await until(async () => (await generated(page).getAttribute('aria-busy')) === 'false');
+    const text = await generated(page).innerText();
+    expect(text.startsWith('the cat')).toBe(true);
+    expect(text.length).toBeGreaterThan('the cat'.length + 60);
+    await page.getByText(/^80 tokens · [\d,.]+ tokens\/s$/).waitFor();
+  });
+
+  test('Pause makes the steps stand still, Resume goes on', async () => {
+    const { page } = await open();
+    await textArea(page).fill(english(4000));
+    await tinyModel(page, 1_000_000);
+    await button(page, 'Train').click();
+    await reachStep(page, 5);
+    await button(page, 'Pause').click();
+    await button(page, 'Resume').waitFor();
+    const paused = await stepShown(page);
+    await page.waitForTimeout(500);
+    expect(await stepShown(page)).toBe(paused);
+    await button(page, 'Resume').click();
+    await reachStep(page, paused + 5);
+  });
+
+  test('generation answers in the middle of training, and training goes on after it', async () => {
+    const { page } = await open();
+    await textArea(page).fill(english(4000));
+    await tinyModel(page, 1_000_000);
+    await button(page, 'Train').click();
+    await reachStep(page, 5);
+    await page.getByLabel('Length').fill('50');
+    await page.getByLabel('KV cache').click();
+    expect(await page.getByLabel('KV cache').isChecked()).toBe(false);
+    await button(page, 'Generate').click();
+    await page.getByText(/^50 tokens · /).waitFor();
+    await until(async () => (await generated(page).getAttribute('aria-busy')) === 'false');
+    const step = await stepShown(page);
+    await reachStep(page, step + 5);
+  });
+
+  test('a stopped run can be resumed, and Train begins anew and keeps what was not saved', async () => {
+    const { page } = await open();
+    await textArea(page).fill(english(4000));
+    await tinyModel(page, 1_000_000);
+    await button(page, 'Train').click();
+    await reachStep(page, 300);
+    await button(page, 'Stop').click();
+    await button(page, 'Resume').click();
+    await button(page, 'Stop').waitFor();
+    const step = await stepShown(page);
+    await reachStep(page, step + 5);
+    await button(page, 'Stop').click();
+    await button(page, 'Train').click();
+    await button(page, 'Stop').waitFor();
+    expect(await stepShown(page)).toBeLessThan(step);
+    await button(page, 'Save it now').waitFor();
+  });
+
+  test('a run ends by itself after its last step', async () => {
+    const { page } = await open();
+    await textArea(page).fill(english(4000));
+    await tinyModel(page, 40);
+    await button(page, 'Train').click();
+    await page.getByText('Done: all 40 steps.').waitFor();
+    expect(await stepShown(page)).toBe(40);
+    expect(parseFloat(await measure(page, 'Validation loss').innerText())).toBeGreaterThan(0);
+  });
+
+  test('a newcomer presses Train at once: the example is there, and so is a sample, soon', async () => {
+    const { page } = await open();
+    await button(page, 'Train').click();
+    await until(async () => (await sample(page).innerText()).length > 0);
+    await page.getByText(/Runs on this processor: .* build/).waitFor();
+    await button(page, 'Stop').click();
+    await button(page, 'Train').waitFor();
+    expect(await alerts(page).count()).toBe(0);
+  });
+
+  test('a loss that is no number any more ends training with advice, and the model still writes', async () => {
+    const { page } = await open();
+    await textArea(page).fill(english(4000));
+    await tinyModel(page, 100_000);
+    await setOptions(page, { 'Learning rate': 1000, 'Final learning rate': 1000, 'Gradient clipping': 0 });
+    await button(page, 'Train').click();
+    await alerts(page).filter({ hasText: /lr/ }).waitFor();
+    await button(page, 'Generate').click();
+    await until(async () => (await generated(page).innerText()).length > 0);
+  });
+});

@@ -1,0 +1,77 @@
+import {
+  DEFAULT_PRESET,
+  PRESETS,
+  defaults,
+  estimate,
+  flopsPerStep,
+  flopsPerToken,
+  makeCorpus,
+  modelConfig,
+  presetOptions,
+  problems,
+  trainOptions,
+  type Engine,
+  type Options,
+} from '../web/engine/index.ts';
+import { loadNodeEngine } from '../web/engine/node.ts';
+import { sharedEngine, tiny } from './helpers/engine.ts';
+import { english } from './helpers/texts.ts';
+
+let engine: Engine;
+beforeAll(async () => (engine = await sharedEngine()));
+
+const NAMES = PRESETS.map((p) => p.name);
+
+test.each(NAMES)('preset %s is valid and explained', (name) => {
+  expect(problems(presetOptions(name))).toEqual([]);
+  expect(PRESETS.find((p) => p.name === name)?.help).toMatch(/^\p{Lu}.*\.$/u);
+});
+
+test('the default preset is the defaults', () => {
+  expect(presetOptions(DEFAULT_PRESET)).toEqual(defaults());
+});
+
+test('each preset is larger, needs more memory and more time than the one before', () => {
+  const all = NAMES.map((name) => estimate(engine, presetOptions(name), 100_000));
+  for (const key of ['n_parameters', 'memory_bytes', 'seconds'] as const) {
+    const values = all.map((e) => e[key]);
+    expect(values).toEqual([...values].sort((a, b) => a - b));
+  }
+  expect(all[1]?.n_parameters).toBe(842_496);
+});
+
+test('twice as fast a machine needs half the time', () => {
+  const at = (peak: number): number => estimate(engine, defaults(), 100_000, peak).seconds;
+  expect(at(40)).toBeCloseTo(at(20) / 2, 6);
+});
+
+test('arithmetic is counted as the project counts it: W1 to W3', () => {
+  const w1 = { ...defaults(), seq_len: 64, batch_size: 12 };
+  const w3 = { ...defaults(), n_layer: 6, n_embd: 384, seq_len: 256, batch_size: 4 };
+  expect(flopsPerStep(w1) / 1e9).toBeCloseTo(3.93, 2);
+  expect(flopsPerStep(defaults()) / 1e9).toBeCloseTo(11.27, 2);
+  expect(flopsPerStep(w3) / 1e9).toBeCloseTo(72.5, 1);
+  expect(flopsPerToken(w1)).toBe(72 * 4 * 128 * 128 + 12 * 4 * 64 * 128);
+});
+
+describe('the estimate of memory', () => {
+  const shapes: [string, Partial<Options>][] = [
+    ['a wide model', { n_embd: 192, n_head: 6, n_layer: 1, seq_len: 32, batch_size: 2 }],
+    ['a long context', { n_embd: 32, n_layer: 2, seq_len: 512, batch_size: 2 }],
+    ['a large batch with dropout', { n_embd: 32, n_layer: 2, seq_len: 64, batch_size: 64, dropout: 0.1 }],
+    ['a long text', {}],
+  ];
+
+  test.each(shapes)('is never below what %s takes, a save included, nor far above', async (name, values) => {
+    const own = await loadNodeEngine();
+    const empty = own.heapBytes();
+    const options = tiny({ ...values, eval_every: 2 });
+    const corpus = makeCorpus(english(name === 'a long text' ? 8_000_000 : 20_000));
+    const estimated = own.estimateMemory(modelConfig(options), trainOptions(options), corpus.bytes.length);
+    using trainer = own.createTrainer(modelConfig(options), trainOptions(options), corpus);
+    for (let steps = 0; steps < 3;) if (trainer.advance(1e6).kind === 'step') steps++;
+    trainer.save();
+    expect(own.heapBytes()).toBeLessThanOrEqual(estimated * 1.02);
+    expect(estimated).toBeLessThan(own.heapBytes() * 2 + empty);
+  });
+});

@@ -1,0 +1,221 @@
+// What happens to a run while it runs.
+
+import type { RunEvent } from '../web/engine/events.ts';
+import {
+  Run,
+  makeCorpus,
+  prepareTraining,
+  sampleOptions,
+  type Engine,
+  type Options,
+  type RunSettings,
+} from '../web/engine/index.ts';
+import { fingerprint, sharedEngine, spoken, tiny, trained } from './helpers/engine.ts';
+import { english } from './helpers/texts.ts';
+
+const TEXT = english(3000);
+let engine: Engine;
+beforeAll(async () => (engine = await sharedEngine()));
+
+function begin(values: Partial<Options> = {}, settings: RunSettings = {}): Run {
+  return new Run(engine, prepareTraining(engine, tiny(values), makeCorpus(TEXT)), settings);
+}
+
+/** Resolves at the first event that fits. */
+function heard(run: Run, fits: (event: RunEvent) => boolean): Promise<RunEvent> {
+  return new Promise((resolve) => {
+    const off = run.on((event) => {
+      if (!fits(event)) return;
+      off();
+      resolve(event);
+    });
+  });
+}
+
+const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+describe('pause, resume, stop', () => {
+  test('a paused run does nothing, and goes on as if it had not paused', async () => {
+    const straight = await trained(engine, TEXT);
+    const run = begin({}, { slice_ms: 0 });
+    run.on((event) => event.event === 'step' && event.step === 5 && run.pause());
+    const end = run.start();
+    await heard(run, (e) => e.event === 'paused');
+    expect(run.state).toBe('paused');
+    await wait(60);
+    const { step, elapsed_s } = run.progress;
+    expect(step).toBe(5);
+    run.resume();
+    expect(run.state).toBe('running');
+    expect(run.progress.elapsed_s - elapsed_s).toBeLessThan(0.05);
+    expect(await end).toMatchObject({ event: 'done', reason: 'max_steps' });
+    expect(fingerprint(run.save())).toBe(fingerprint(straight.run.save()));
+    await Promise.all([run.delete(), straight.run.delete()]);
+  });
+
+  test('stop ends it after the slice under way, also while paused, and start goes on from there', async () => {
+    const run = begin({ max_steps: 100_000 });
+    const end = run.start();
+    await heard(run, (e) => e.event === 'step');
+    run.pause();
+    run.stop();
+    const { step } = await end;
+    expect(await end).toMatchObject({ event: 'done', reason: 'stopped' });
+    expect(run.state).toBe('stopped');
+    const again = run.start();
+    expect((await heard(run, (e) => e.event === 'step')).step).toBe(step + 1);
+    run.stop();
+    await again;
+    await run.delete();
+  });
+
+  test('a step is cut into slices, between which everything else has its turn', async () => {
+    const run = begin({ n_embd: 64, n_head: 4, n_layer: 4, seq_len: 128, batch_size: 32 }, { slice_ms: 1 });
+    let turns = 0;
+    let last = performance.now();
+    let longest = 0;
+    const count = (): void => {
+      turns++;
+      longest = Math.max(longest, performance.now() - last);
+      last = performance.now();
+      if (run.state === 'running') setImmediate(count);
+    };
+    const began = performance.now();
+    const end = run.start();
+    setImmediate(count);
+    await heard(run, (e) => e.event === 'step');
+    const step_ms = performance.now() - began;
+    run.stop();
+    await end;
+    // In proportion to the step, so that a loaded machine changes nothing.
+    expect(turns).toBeGreaterThan(8);
+    expect(longest).toBeLessThan(step_ms / 2);
+    await run.delete();
+  });
+
+  test('cannot be started twice', async () => {
+    const run = begin();
+    const end = run.start();
+    expect(() => run.start()).toThrow('cannot be started: it is running');
+    await end;
+    await run.delete();
+  });
+});
+
+describe('samples while it trains', () => {
+  const options = sampleOptions(tiny({ max_new_tokens: 12 }));
+
+  test('come every so many steps, whole at the end', async () => {
+    const { run, events } = await trained(engine, TEXT, tiny(), {
+      sample: { options, prompt: 'the ', every_steps: 5 },
+    });
+    const whole = events.filter((e) => e.event === 'sample' && e.done);
+    expect(whole.map((e) => e.step)).toEqual([5, 10, 15, 20]);
+    expect(whole.every((e) => e.event === 'sample' && e.prompt === 'the ')).toBe(true);
+    await run.delete();
+  });
+
+  test('by time, the first comes before the first step and the second right after it', async () => {
+    const { run, events } = await trained(engine, TEXT, tiny(), {
+      sample: { options, prompt: '', every_s: 1000 },
+    });
+    const whole = events.filter((e) => e.event === 'sample' && e.done).map((e) => e.step);
+    expect(whole).toEqual([0, 1]);
+    await run.delete();
+  });
+});
+
+describe('generation on request', () => {
+  const options = sampleOptions(tiny({ max_new_tokens: 40 }));
+
+  test('answers while training, which then goes on undisturbed', async () => {
+    const straight = await trained(engine, TEXT);
+    const run = begin({}, { slice_ms: 0 });
+    const end = run.start();
+    await heard(run, (e) => e.event === 'step' && e.step === 3);
+    let tokens = 0;
+    const seen: number[] = [];
+    for await (const piece of run.generate(options, 'a dog', { slice_ms: 0 })) {
+      tokens = piece.tokens;
+      seen.push(run.progress.step);
+    }
+    expect(tokens).toBe(40);
+    expect(new Set(seen).size).toBe(1);
+    await end;
+    expect(fingerprint(run.save())).toBe(fingerprint(straight.run.save()));
+    await Promise.all([run.delete(), straight.run.delete()]);
+  });
+
+  test('answers before the start, while paused and after the end', async () => {
+    const run = begin();
+    const say = async (): Promise<number> => {
+      let tokens = 0;
+      for await (const piece of run.generate(options, '')) tokens = piece.tokens;
+      return tokens;
+    };
+    expect(await say()).toBe(40);
+    const paused = heard(run, (e) => e.event === 'paused');
+    run.on((event) => event.event === 'step' && event.step === 2 && run.pause());
+    const end = run.start();
+    await paused;
+    expect(await say()).toBe(40);
+    run.resume();
+    await end;
+    expect(await say()).toBe(40);
+    await run.delete();
+  });
+
+  test('can be aborted, and walked away from', async () => {
+    const run = begin({ max_steps: 5 });
+    const control = new AbortController();
+    const long = { ...options, max_new_tokens: 1_000_000 };
+    let last = '';
+    for await (const piece of run.generate(long, '', { signal: control.signal })) {
+      last = piece.reason;
+      control.abort();
+    }
+    expect(last).toBe('aborted');
+    for await (const piece of run.generate(long, '')) if (piece.tokens >= 0) break;
+    expect(await run.start()).toMatchObject({ event: 'done' });
+    await run.delete();
+  });
+
+  test('ends when its run is deleted', async () => {
+    const run = begin();
+    const pieces = run.generate({ ...options, max_new_tokens: 1_000_000 }, '');
+    await pieces.next();
+    const gone = run.delete();
+    let reason = '';
+    for await (const piece of pieces) reason = piece.reason;
+    expect(reason).toBe('aborted');
+    await gone;
+    expect(run.trainer.deleted).toBe(true);
+  });
+});
+
+describe('what is deleted', () => {
+  test('says so instead of crashing', async () => {
+    const run = begin();
+    const { trainer, model } = run;
+    await run.delete();
+    await run.delete();
+    expect(() => trainer.advance(1)).toThrow('This Trainer has been deleted and cannot be used.');
+    expect(() => model.config()).toThrow('This Model has been deleted');
+    expect(() => engine.createGenerator(model, sampleOptions(tiny()), '')).toThrow(
+      'This Model has been deleted',
+    );
+  });
+
+  test('gives its memory back: a hundred runs need no more than a few', async () => {
+    const heap = async (runs: number): Promise<number> => {
+      for (let i = 0; i < runs; i++) {
+        const { run } = await trained(engine, TEXT, tiny({ max_steps: 2 }));
+        await spoken(engine, run.model, sampleOptions(tiny({ max_new_tokens: 3 })), '');
+        await run.delete();
+      }
+      return engine.heapBytes();
+    };
+    const few = await heap(5);
+    expect(await heap(100)).toBe(few);
+  });
+});

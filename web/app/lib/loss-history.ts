@@ -1,0 +1,44 @@
+// The points of the loss curves. A long run has more steps than a screen has pixels, so that every other
+// training point is let go when there are too many; measured validation points are all kept.
+
+const MOST_POINTS = 4000;
+
+export class LossHistory {
+  steps: number[] = [];
+  train: (number | null)[] = [];
+  val: (number | null)[] = [];
+  #every = 1;
+
+  addStep(step: number, loss: number | null): void {
+    // The last point always stands for the latest step, whether it will stay or not.
+    const last = this.steps.length - 1;
+    if (last > 0 && this.val[last] === null && this.#thinned(this.steps[last]!)) this.#drop();
+    this.steps.push(step);
+    this.train.push(loss);
+    this.val.push(null);
+    if (this.steps.length > MOST_POINTS) this.#thin();
+  }
+
+  addValidation(step: number, loss: number | null): void {
+    if (this.steps.at(-1) !== step) this.addStep(step, null);
+    this.val[this.val.length - 1] = loss;
+  }
+
+  #thinned(step: number): boolean {
+    return step % this.#every !== 0;
+  }
+
+  #drop(): void {
+    this.steps.pop();
+    this.train.pop();
+    this.val.pop();
+  }
+
+  #thin(): void {
+    this.#every *= 2;
+    const kept = this.steps.flatMap((step, i) => (this.#thinned(step) && this.val[i] === null ? [] : [i]));
+    this.steps = kept.map((i) => this.steps[i]!);
+    this.train = kept.map((i) => this.train[i]!);
+    this.val = kept.map((i) => this.val[i]!);
+  }
+}

@@ -1,0 +1,9 @@
+import { mount } from 'svelte';
+import 'uplot/dist/uPlot.min.css';
+import './styles/tokens.css';
+import './styles/base.css';
+import App from './App.svelte';
+
+const target = document.getElementById('app');
+if (!target) throw new Error('The page has no place for the app (#app).');
+mount(App, { target });

@@ -1,0 +1,83 @@
+// Option values as a person edits them: text in a field may be anything, so what is typed and what it means are
+// kept apart, and each field has its own sentence when it means nothing.
+
+import {
+  defaults,
+  optionSpec,
+  type OptionName,
+  type OptionSpec,
+  type Options,
+} from '../../engine/options.ts';
+import { sentence } from '../../engine/errors.ts';
+import { parseOption, problems } from '../../engine/validate.ts';
+
+export type FormSpec = OptionSpec & { readonly name: OptionName };
+
+export function formSpec(name: OptionName): FormSpec {
+  return { ...optionSpec(name), name };
+}
+
+interface Reading {
+  values: Options;
+  /** By option; absent where the value is fine. */
+  fields: Partial<Record<OptionName, string>>;
+  /** Problems of values that do not fit each other. */
+  together: string[];
+}
+
+export class OptionForm {
+  readonly specs: readonly FormSpec[];
+  #typed = $state<Partial<Record<OptionName, string>>>({});
+  readonly #reading = $derived.by(() => this.#read());
+
+  constructor(specs: readonly FormSpec[]) {
+    this.specs = specs;
+    this.apply(defaults());
+  }
+
+  /** Puts values into the fields; options that this form does not have are left alone. */
+  apply(values: Partial<Options>): void {
+    for (const { name } of this.specs) if (name in values) this.#typed[name] = String(values[name]);
+  }
+
+  typed(name: OptionName): string {
+    return this.#typed[name] ?? '';
+  }
+
+  type(name: OptionName, text: string): void {
+    this.#typed[name] = text;
+  }
+
+  /** What the fields mean; the default stands in for a field that means nothing. */
+  get values(): Options {
+    return this.#reading.values;
+  }
+
+  problem(name: OptionName): string | undefined {
+    return this.#reading.fields[name];
+  }
+
+  get together(): readonly string[] {
+    return this.#reading.together;
+  }
+
+  /** All sentences, for the place where the button is. */
+  get problems(): string[] {
+    return [...Object.values(this.#reading.fields), ...this.#reading.together];
+  }
+
+  #read(): Reading {
+    const values: Record<string, unknown> = { ...defaults() };
+    const fields: Reading['fields'] = {};
+    for (const { name } of this.specs) {
+      try {
+        values[name] = parseOption(name, this.typed(name));
+      } catch (error) {
+        fields[name] = sentence(error);
+      }
+    }
+    const options = values as unknown as Options;
+    const together = Object.keys(fields).length > 0 ? [] : problems(options);
+    return { values: options, fields, together };
+  }
+}

@@ -1,0 +1,59 @@
+// mini-llm info: what a model file says about itself.
+
+import type { Command } from 'commander';
+import type { CheckpointInfo, TrainOptions } from '../engine/core-types.ts';
+import { loadNodeEngine } from '../engine/node.ts';
+import { EXIT, type ExitCode } from './exit.ts';
+import { readInput } from './files.ts';
+import { aboutFile } from './flags.ts';
+import { formatBytes, formatCount, formatLoss } from './format.ts';
+import { put, putJson } from './terminal.ts';
+
+export function addInfo(program: Command, end: (code: ExitCode) => void): void {
+  program
+    .command('info')
+    .description('show what a model file holds')
+    .argument('<model>', 'a file that "train" has saved')
+    .option('--json', 'print it as one JSON object, tensors included')
+    .action(async (file: string, flags: { json?: true }) => end(await info(file, flags.json === true)));
+}
+
+async function info(file: string, json: boolean): Promise<ExitCode> {
+  const bytes = readInput(file, 'a saved model');
+  const engine = await loadNodeEngine({ variant: 'baseline' }); // reading a file needs no threads
+  const found = aboutFile(file, () => engine.checkpointInfo(bytes));
+  if (json) putJson({ ...found, file_bytes: bytes.length });
+  else put(describe(file, bytes.length, found));
+  return EXIT.ok;
+}
+
+function describe(file: string, size: number, i: CheckpointInfo): string {
+  const { n_layer, n_head, n_embd } = i.config;
+  const rows: [string, string][] = [
+    ['File', `${file}, ${formatBytes(size)}, ${i.tensors.length} tensors`],
+    ['Model', `${i.config.arch}, ${formatCount(i.n_parameters)} parameters`],
+    ['Shape', `${n_layer} layers, ${n_head} heads, width ${n_embd}`],
+    ['Context', `max_len ${i.max_len} tokens`],
+    ['Tokenizer', `${i.tokenizer}, vocab_size ${i.vocab_size}`],
+    ...training(i),
+  ];
+  return rows.map(([name, text]) => `${name.padEnd(10)} ${text}\n`).join('');
+}
+
+function training(i: CheckpointInfo): [string, string][] {
+  if (i.options === null) return [['Training', 'weights only; it cannot be resumed']];
+  const bits = i.val_loss === null ? '' : `, ${formatLoss(i.val_loss / Math.LN2)} bits a byte`;
+  return [
+    ['Training', `step ${formatCount(i.step)} of ${formatCount(i.options.max_steps)}`],
+    ['Loss', `training ${formatLoss(i.train_loss)}, validation ${formatLoss(i.val_loss)}${bits}`],
+    ['Options', optionsText(i.options)],
+    ['Text', `SHA-256 ${i.corpus_sha256}`],
+    ['Resumable', i.has_optimizer ? 'yes' : 'no, the optimiser is not in the file'],
+  ];
+}
+
+function optionsText(options: TrainOptions): string {
+  return Object.entries(options)
+    .map(([name, value]) => `${name} ${String(value)}`)
+    .join(', ');
+}

@@ -1,0 +1,42 @@
+// What is about to happen, for somebody who has never trained a model.
+
+import type { Corpus } from '../engine/corpus.ts';
+import type { Engine } from '../engine/engine.ts';
+import { estimate } from '../engine/estimate.ts';
+import type { Prepared } from '../engine/prepare.ts';
+import { formatBytes, formatCount, formatTime } from './format.ts';
+import { say, strong } from './terminal.ts';
+
+/** Long enough to see what the processor can do, short enough not to be noticed. */
+const CALIBRATE_MS = 60;
+
+export function introduce(
+  engine: Engine,
+  prepared: Prepared,
+  { corpus, out }: { corpus: Corpus; out: string },
+): void {
+  const { options: o, trainer } = prepared;
+  const begun = trainer.step();
+  const e = estimate(engine, o, corpus.bytes.length, engine.gemmPeak(CALIBRATE_MS));
+  const last = o.stop_at > 0 ? Math.min(o.stop_at, o.max_steps) : o.max_steps;
+  const seconds = (Math.max(0, last - begun) * e.ms_per_step) / 1000;
+  const held = trainer.hasValidation()
+    ? `, the last ${Math.round(o.val_fraction * 100)} % kept apart to measure with`
+    : '';
+  say(`${strong('Text')}    ${corpus.name}, ${formatBytes(corpus.bytes.length)}${held}`);
+  say(
+    `${strong('Model')}   ${formatCount(e.n_parameters)} parameters: ${o.n_layer} layers, ${o.n_head} heads, ` +
+      `width ${o.n_embd}, context ${o.seq_len} bytes`,
+  );
+  say(
+    `${strong('Work')}    ${begun > 0 ? `from step ${formatCount(begun)} to ${formatCount(last)}` : `${formatCount(last)} steps`} of ` +
+      `${formatCount(o.batch_size * o.grad_accum)} × ${o.seq_len} bytes; about ${formatTime(Math.max(1, seconds))} and ` +
+      `${formatBytes(prepared.memory_bytes)} of memory (${engine.variant} build, ${threadsText(engine.threads)})`,
+  );
+  say(`${strong('Saves')}   to ${out}, also on the way; Ctrl-C saves and leaves`);
+  for (const note of engine.choice.notes) say(note);
+}
+
+function threadsText(n: number): string {
+  return n === 1 ? '1 thread' : `${n} threads`;
+}

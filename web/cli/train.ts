@@ -1,0 +1,140 @@
+// mini-llm train: a text in, a model file out.
+
+import path from 'node:path';
+import { Option, type Command } from 'commander';
+import { sampleOptions } from '../engine/convert.ts';
+import { makeCorpus, type Corpus } from '../engine/corpus.ts';
+import type { Engine } from '../engine/engine.ts';
+import { loadNodeEngine, memoryLimit } from '../engine/node.ts';
+import { defaults, type Options } from '../engine/options.ts';
+import { prepareResume, prepareTraining, type Prepared } from '../engine/prepare.ts';
+import { PRESETS, presetOptions, type PresetName } from '../engine/presets.ts';
+import { Run, type RunEnd } from '../engine/run.ts';
+import { checked } from '../engine/validate.ts';
+import { Autosave } from './autosave.ts';
+import { EXIT, Failure, type ExitCode } from './exit.ts';
+import { freeName, readInput, reason, requireWritable, writeSafely } from './files.ts';
+import { aboutFile, addFlags, asUsage, givenOptions } from './flags.ts';
+import { introduce } from './introduce.ts';
+import { makeReport, type Report } from './report.ts';
+import { sayEnd } from './say-end.ts';
+import { Signals } from './signals.ts';
+import { drained, outputLost, whenOutputIsLost } from './terminal.ts';
+
+interface Flags {
+  out?: string;
+  resume?: string;
+  preset?: PresetName;
+  json?: true;
+}
+
+/** Everything that was asked for, checked as far as that needs no core. */
+interface Plan {
+  corpusFile: string;
+  corpus: Corpus;
+  given: Partial<Options>;
+  options: Options;
+  checkpoint: Uint8Array | undefined;
+  out: string;
+  flags: Flags;
+}
+
+export function addTrain(program: Command, end: (code: ExitCode) => void): void {
+  const command = program
+    .command('train')
+    .description('train a model on a text file')
+    .argument('<corpus>', 'the text to learn from: any file in UTF-8')
+    .option('--out <file>', 'where to save the model [model.safetensors, or the next free name]')
+    .option('--resume <file>', 'go on with a saved model; options given as well replace the saved ones')
+    .addOption(
+      new Option('--preset <name>', 'start from a named set of options instead of the defaults').choices(
+        PRESETS.map((p) => p.name),
+      ),
+    )
+    .option('--json', 'print one JSON object a line for every event');
+  addFlags(command, ['model', 'train', 'sample', 'run']);
+  command.action(async (corpusFile: string, flags: Flags) => end(await train(plan(corpusFile, flags))));
+}
+
+function plan(corpusFile: string, flags: Flags): Plan {
+  const given = givenOptions(flags as Readonly<Record<string, unknown>>);
+  if (flags.resume !== undefined && flags.preset !== undefined)
+    throw new Failure('--preset is for a new model and cannot be combined with --resume.', EXIT.usage);
+  const base = flags.preset === undefined ? defaults() : presetOptions(flags.preset);
+  // On resuming, the saved options take the place of the defaults, so the whole is checked later.
+  const options = flags.resume === undefined ? asUsage(() => checked(base, given)) : { ...base, ...given };
+  const corpus = makeCorpus(readInput(corpusFile, 'a text'), path.basename(corpusFile));
+  const checkpoint = flags.resume === undefined ? undefined : readInput(flags.resume, 'a saved model');
+  const out = flags.out ?? flags.resume ?? freeName('model.safetensors');
+  requireWritable(out);
+  return { corpusFile, corpus, given, options, checkpoint, out, flags };
+}
+
+async function train(plan: Plan): Promise<ExitCode> {
+  const engine = await loadNodeEngine(plan.options);
+  const prepared = asUsage(() => prepare(engine, plan));
+  const report = makeReport(plan.flags.json === true);
+  if (!plan.flags.json) introduce(engine, prepared, plan);
+  const run = makeRun(engine, prepared, plan);
+  const signals = new Signals(() => {
+    report.say('Stopping and saving; press Ctrl-C again to leave at once without saving.');
+    run.stop();
+  });
+  whenOutputIsLost(() => run.stop());
+  keepSaving(run, plan.out, report);
+  run.on((event) => report.take(event));
+  try {
+    const end = await run.start();
+    report.end();
+    const code = finish(run, end, plan, signals.received);
+    await drained();
+    return code;
+  } finally {
+    report.end();
+    signals.release();
+    await run.delete();
+  }
+}
+
+function prepare(engine: Engine, { corpus, given, options, checkpoint, flags }: Plan): Prepared {
+  const limit = { memoryLimit: memoryLimit() };
+  if (checkpoint === undefined || flags.resume === undefined)
+    return prepareTraining(engine, options, corpus, limit);
+  return aboutFile(flags.resume, () => prepareResume(engine, checkpoint, given, corpus, limit));
+}
+
+function makeRun(engine: Engine, prepared: Prepared, { options, given }: Plan): Run {
+  const every_steps = prepared.options.sample_every;
+  if (every_steps === 0) return new Run(engine, prepared);
+  // Live samples are generated as this command line says; a saved model has no opinion on them.
+  const live = { ...sampleOptions({ ...options, ...given }), seed: prepared.options.seed };
+  return new Run(engine, prepared, { sample: { options: live, prompt: options.prompt, every_steps } });
+}
+
+function keepSaving(run: Run, out: string, report: Report): void {
+  const autosave = new Autosave(run.options.save_every, () => {
+    try {
+      writeSafely(out, run.save());
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+      report.say(`${error.message} Training goes on.`);
+    }
+  });
+  run.on((event) => autosave.take(event));
+}
+
+/** Saves whatever the end was, says it, and turns it into the exit code. */
+function finish(run: Run, end: RunEnd, plan: Plan, signal: ExitCode | undefined): ExitCode {
+  const crashed = end.event === 'failed' && end.crashed;
+  const saved = !crashed && end.step > 0 ? run.save() : undefined;
+  if (saved) writeSafely(plan.out, saved);
+  if (!plan.flags.json) sayEnd(end, plan, saved?.length);
+  if (end.event === 'failed') throw new Failure(end.message);
+  const lost = outputLost();
+  if (lost !== undefined)
+    throw new Failure(
+      `${lost === 'reader' ? 'Nobody reads the output any more' : `The output cannot be written (${reason(lost)})`}, ` +
+        `so training stopped at step ${end.step}; the model is saved in ${plan.out}.`,
+    );
+  return signal ?? EXIT.ok;
+}

@@ -1,0 +1,35 @@
+// The work that speed is measured on (design, section 7): fixed shapes, so that figures compare with others'.
+
+import { defaults, type Options } from '../engine/options.ts';
+
+export interface TrainWorkload {
+  name: 'W1' | 'W2' | 'W3';
+  options: Options;
+}
+
+/** Generation, batch 1, filling the context of a training workload's model. */
+export interface GenerateWorkload {
+  name: 'G1' | 'G3';
+  options: Options;
+}
+
+function shape(values: Partial<Options>): Options {
+  return { ...defaults(), dropout: 0, val_fraction: 0, eval_every: 0, ...values };
+}
+
+const W1 = shape({ n_layer: 4, n_head: 4, n_embd: 128, seq_len: 64, batch_size: 12 });
+const W2 = shape({ n_layer: 4, n_head: 4, n_embd: 128, seq_len: 128, batch_size: 16 });
+const W3 = shape({ n_layer: 6, n_head: 6, n_embd: 384, seq_len: 256, batch_size: 4 });
+
+export const TRAIN_WORKLOADS: readonly TrainWorkload[] = [
+  { name: 'W1', options: W1 },
+  { name: 'W2', options: W2 },
+  { name: 'W3', options: W3 },
+];
+
+export const GENERATE_WORKLOADS: readonly GenerateWorkload[] = [
+  { name: 'G1', options: W2 },
+  { name: 'G3', options: W3 },
+];
+
+export const WORKLOAD_NAMES = [...TRAIN_WORKLOADS, ...GENERATE_WORKLOADS].map((w) => w.name);

@@ -1,0 +1,62 @@
+// From the table's values to the structs that the core takes. seq_len is the flag's name for the model's max_len.
+
+import type { ModelConfig, SampleOptions, TrainOptions } from './core-types.ts';
+import type { Options } from './options.ts';
+
+/** Ids of the byte-level tokenizer: one for each byte. */
+export const BYTE_VOCABULARY = 256;
+
+export function modelConfig(o: Options): ModelConfig {
+  return {
+    arch: 'gpt2',
+    vocab_size: BYTE_VOCABULARY,
+    max_len: o.seq_len,
+    n_layer: o.n_layer,
+    n_head: o.n_head,
+    n_embd: o.n_embd,
+  };
+}
+
+export function trainOptions(o: Options): TrainOptions {
+  return {
+    batch_size: o.batch_size,
+    grad_accum: o.grad_accum,
+    max_steps: o.max_steps,
+    lr: o.lr,
+    min_lr: o.min_lr,
+    warmup_steps: o.warmup_steps,
+    weight_decay: o.weight_decay,
+    beta1: o.beta1,
+    beta2: o.beta2,
+    grad_clip: o.grad_clip,
+    dropout: o.dropout,
+    val_fraction: o.val_fraction,
+    eval_every: o.eval_every,
+    eval_batches: o.eval_batches,
+    seed: o.seed,
+  };
+}
+
+export function sampleOptions(o: Options): SampleOptions {
+  return {
+    temp: o.temp,
+    top_k: o.top_k,
+    top_p: o.top_p,
+    max_new_tokens: o.max_new_tokens,
+    seed: o.seed,
+    cache: o.cache,
+    stop: o.stop,
+  };
+}
+
+/** The table's values that a model file was trained with, for resuming it or showing it in the controls. */
+export function optionsOfCheckpoint(base: Options, config: ModelConfig, train: TrainOptions | null): Options {
+  return {
+    ...base,
+    ...(train ?? {}),
+    seq_len: config.max_len,
+    n_layer: config.n_layer,
+    n_head: config.n_head,
+    n_embd: config.n_embd,
+  };
+}

@@ -1,0 +1,124 @@
+// The shape of the compiled core as JavaScript sees it: the contract that cpp/bindings/embind.cpp fulfils.
+// Everything here may throw a real Error whose message is a sentence.
+
+export interface ModelConfig {
+  arch: string;
+  vocab_size: number;
+  max_len: number;
+  n_layer: number;
+  n_head: number;
+  n_embd: number;
+}
+
+export interface TrainOptions {
+  batch_size: number;
+  grad_accum: number;
+  max_steps: number;
+  lr: number;
+  min_lr: number;
+  warmup_steps: number;
+  weight_decay: number;
+  beta1: number;
+  beta2: number;
+  grad_clip: number;
+  dropout: number;
+  val_fraction: number;
+  eval_every: number;
+  eval_batches: number;
+  seed: number;
+}
+
+export interface SampleOptions {
+  temp: number;
+  top_k: number;
+  top_p: number;
+  max_new_tokens: number;
+  seed: number;
+  cache: boolean;
+  stop: string;
+}
+
+/** What one slice of training brought: "none" when the slice ended inside a step. */
+export interface TrainEvent {
+  kind: 'none' | 'step' | 'eval' | 'done' | 'failed';
+  step: number;
+  train_loss: number;
+  val_loss: number;
+  val_bits_per_byte: number;
+  lr: number;
+  grad_norm: number;
+  tokens: number;
+  message: string;
+}
+
+/** What one slice of generation brought: the bytes released since the last slice. */
+export interface GenerateEvent {
+  bytes: Uint8Array;
+  tokens: number;
+  done: boolean;
+  reason: '' | 'length' | 'stop';
+}
+
+/** What a model file says about itself. */
+export interface CheckpointInfo {
+  config: ModelConfig;
+  options: TrainOptions | null;
+  step: number;
+  train_loss: number | null;
+  val_loss: number | null;
+  corpus_sha256: string;
+  tokenizer: string;
+  max_len: number;
+  vocab_size: number;
+  n_parameters: number;
+  has_optimizer: boolean;
+  tensors: { name: string; shape: number[] }[];
+}
+
+export interface CoreHandle {
+  delete(): void;
+}
+
+export interface CoreModel extends CoreHandle {
+  config(): ModelConfig;
+  n_parameters(): number;
+  save(): Uint8Array;
+}
+
+export interface CoreTrainer extends CoreHandle {
+  advance(max_ms: number): TrainEvent;
+  model(): CoreModel;
+  save(): Uint8Array;
+  step(): number;
+  has_validation(): boolean;
+  notes(): string;
+}
+
+export interface CoreGenerator extends CoreHandle {
+  advance(max_ms: number): GenerateEvent;
+}
+
+export interface CoreModule {
+  create_trainer(
+    config: ModelConfig,
+    options: TrainOptions,
+    corpus: Uint8Array,
+    corpus_sha256: string,
+  ): CoreTrainer;
+  resume_trainer(
+    checkpoint: Uint8Array,
+    options: TrainOptions,
+    corpus: Uint8Array,
+    corpus_sha256: string,
+  ): CoreTrainer;
+  load_model(file: Uint8Array): CoreModel;
+  create_generator(model: CoreModel, options: SampleOptions, prompt: Uint8Array): CoreGenerator;
+  checkpoint_info(file: Uint8Array): string;
+  count_parameters(config: ModelConfig): number;
+  estimate_memory(config: ModelConfig, options: TrainOptions, corpus_bytes: number): number;
+  gemm_peak(ms: number): number;
+  heap_bytes(): number;
+  set_threads(n: number): void;
+  threads(): number;
+  variant(): string;
+}

@@ -1,0 +1,213 @@
+// The typed face of the WASM core: models, trainers and generators with owners, and real Errors.
+
+import type {
+  CheckpointInfo,
+  CoreGenerator,
+  CoreHandle,
+  CoreModel,
+  CoreModule,
+  CoreTrainer,
+  GenerateEvent,
+  ModelConfig,
+  SampleOptions,
+  TrainEvent,
+  TrainOptions,
+} from './core-types.ts';
+import type { Corpus } from './corpus.ts';
+import { CoreCrash, Guard, sentence } from './errors.ts';
+import type { Variant, VariantChoice } from './variants.ts';
+
+/** Something that lives in WASM memory, which no garbage collector sees: `using` it or delete() it. */
+abstract class Owned<H extends CoreHandle> {
+  #handle: H | undefined;
+  protected readonly guard: Guard;
+
+  constructor(handle: H, guard: Guard) {
+    this.#handle = handle;
+    this.guard = guard;
+  }
+
+  /** The core's own object, for the engine's other files. */
+  get handle(): H {
+    if (!this.#handle) throw new Error(`This ${this.constructor.name} has been deleted and cannot be used.`);
+    return this.#handle;
+  }
+
+  delete(): void {
+    const handle = this.#handle;
+    this.#handle = undefined;
+    if (!handle) return;
+    try {
+      this.guard.call(() => handle.delete());
+    } catch (error) {
+      if (!(error instanceof CoreCrash)) throw error;
+    }
+  }
+
+  get deleted(): boolean {
+    return this.#handle === undefined;
+  }
+
+  [Symbol.dispose](): void {
+    this.delete();
+  }
+}
+
+export class Model extends Owned<CoreModel> {
+  config(): ModelConfig {
+    return this.guard.call(() => this.handle.config());
+  }
+
+  nParameters(): number {
+    return this.guard.call(() => this.handle.n_parameters());
+  }
+
+  /** Weights and shape, without the optimiser: what one hands to somebody else. */
+  save(): Uint8Array<ArrayBuffer> {
+    return this.guard.call(() => copied(this.handle.save()));
+  }
+}
+
+export class Trainer extends Owned<CoreTrainer> {
+  #model: Model | undefined;
+
+  /** Works for about max_ms and tells what happened. */
+  advance(max_ms: number): TrainEvent {
+    return this.guard.call(() => this.handle.advance(max_ms));
+  }
+
+  /** The model in training; it lives as long as the trainer. */
+  model(): Model {
+    this.#model ??= new Model(
+      this.guard.call(() => this.handle.model()),
+      this.guard,
+    );
+    return this.#model;
+  }
+
+  /** Everything needed to go on: weights, moments, step, options. */
+  save(): Uint8Array<ArrayBuffer> {
+    return this.guard.call(() => copied(this.handle.save()));
+  }
+
+  step(): number {
+    return this.guard.call(() => this.handle.step());
+  }
+
+  hasValidation(): boolean {
+    return this.guard.call(() => this.handle.has_validation());
+  }
+
+  /** Sentences, for instance why there is no validation; empty if there is nothing to say. */
+  notes(): string {
+    return this.guard.call(() => this.handle.notes());
+  }
+
+  override delete(): void {
+    this.#model?.delete();
+    this.#model = undefined;
+    super.delete();
+  }
+}
+
+export class Generator extends Owned<CoreGenerator> {
+  advance(max_ms: number): GenerateEvent {
+    const event = this.guard.call(() => this.handle.advance(max_ms));
+    return { ...event, bytes: copied(event.bytes) };
+  }
+}
+
+/** Never a view of WASM memory: growth would silently empty it. */
+function copied(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(bytes);
+}
+
+export class Engine {
+  readonly choice: VariantChoice;
+  readonly #core: CoreModule;
+  readonly #guard = new Guard();
+
+  constructor(core: CoreModule, choice: VariantChoice) {
+    this.#core = core;
+    this.choice = choice;
+    if (choice.threads > 1) this.#guard.call(() => core.set_threads(choice.threads));
+  }
+
+  get variant(): Variant {
+    return this.choice.variant;
+  }
+
+  /** The name that the core was built under; the same, or the files are mixed up. */
+  coreVariant(): string {
+    return this.#guard.call(() => this.#core.variant());
+  }
+
+  get threads(): number {
+    return this.#guard.call(() => this.#core.threads());
+  }
+
+  createTrainer(config: ModelConfig, options: TrainOptions, corpus: Corpus): Trainer {
+    return new Trainer(
+      this.#guard.call(() => this.#core.create_trainer(config, options, corpus.bytes, corpus.sha256)),
+      this.#guard,
+    );
+  }
+
+  /** Goes on from a checkpoint; its shape decides, not the options. */
+  resumeTrainer(checkpoint: Uint8Array, options: TrainOptions, corpus: Corpus): Trainer {
+    return new Trainer(
+      this.#guard.call(() => this.#core.resume_trainer(checkpoint, options, corpus.bytes, corpus.sha256)),
+      this.#guard,
+    );
+  }
+
+  loadModel(file: Uint8Array): Model {
+    return new Model(
+      this.#guard.call(() => this.#core.load_model(file)),
+      this.#guard,
+    );
+  }
+
+  /** A prompt in text is sent as UTF-8; an empty one starts from a new line. */
+  createGenerator(model: Model, options: SampleOptions, prompt: string | Uint8Array): Generator {
+    const bytes = typeof prompt === 'string' ? new TextEncoder().encode(prompt) : prompt;
+    return new Generator(
+      this.#guard.call(() => this.#core.create_generator(model.handle, options, bytes)),
+      this.#guard,
+    );
+  }
+
+  checkpointInfo(file: Uint8Array): CheckpointInfo {
+    const json = this.#guard.call(() => this.#core.checkpoint_info(file));
+    try {
+      return JSON.parse(json) as CheckpointInfo;
+    } catch (error) {
+      throw new Error(`The file's description of itself cannot be read: ${sentence(error)}`, {
+        cause: error,
+      });
+    }
+  }
+
+  countParameters(config: ModelConfig): number {
+    return this.#guard.call(() => this.#core.count_parameters(config));
+  }
+
+  /** Bytes of WASM memory that a training run will need, rather too many than too few. */
+  estimateMemory(config: ModelConfig, options: TrainOptions, corpusBytes: number): number {
+    return this.#guard.call(() => this.#core.estimate_memory(config, options, corpusBytes));
+  }
+
+  /** GFLOP/s of the matrix kernel on one thread: what this machine could do at best. */
+  gemmPeak(ms: number): number {
+    return this.#guard.call(() => this.#core.gemm_peak(ms));
+  }
+
+  /** Size of the WASM memory; it never shrinks, so it is the peak as well. */
+  heapBytes(): number {
+    return this.#guard.call(() => this.#core.heap_bytes());
+  }
+
+  setThreads(n: number): void {
+    this.#guard.call(() => this.#core.set_threads(n));
+  }
+}

@@ -1,0 +1,60 @@
+// What a training run tells: the page draws from these and `mini-llm train --json` prints them, one a line.
+
+/** Where the run stands. Every event carries it; null is "not known yet", since JSON has no NaN. */
+export interface Progress {
+  /** Steps completed, of max_steps. */
+  step: number;
+  max_steps: number;
+  /** Nats a byte. */
+  train_loss: number | null;
+  val_loss: number | null;
+  val_bits_per_byte: number | null;
+  lr: number;
+  grad_norm: number | null;
+  /** Bytes of text trained on in this session, and how many a second lately. */
+  tokens: number;
+  tokens_per_s: number;
+  /** Seconds at work, pauses not counted, and seconds to go; null until two steps are done. */
+  elapsed_s: number;
+  eta_s: number | null;
+}
+
+export interface StepEvent extends Progress {
+  event: 'step';
+}
+/** Validation has been measured: val_loss and val_bits_per_byte are new. */
+export interface EvalEvent extends Progress {
+  event: 'eval';
+}
+/** A live sample, whole (done) or as far as it has got; text is the continuation without the prompt. */
+export interface SampleEvent extends Progress {
+  event: 'sample';
+  prompt: string;
+  text: string;
+  done: boolean;
+}
+export interface PauseEvent extends Progress {
+  event: 'paused' | 'resumed';
+}
+/** The run is over: all steps done, stop_at reached, or stopped by the user. */
+export interface DoneEvent extends Progress {
+  event: 'done';
+  reason: DoneReason;
+}
+/** Training cannot go on, for instance after a NaN; unless `crashed`, the last good weights can be used. */
+export interface FailedEvent extends Progress {
+  event: 'failed';
+  message: string;
+  crashed: boolean;
+}
+/** A sentence the user should read, for instance why there is no validation. */
+export interface NoteEvent extends Progress {
+  event: 'note';
+  message: string;
+}
+
+export type DoneReason = 'max_steps' | 'stop_at' | 'stopped';
+
+export type RunEvent = StepEvent | EvalEvent | SampleEvent | PauseEvent | DoneEvent | FailedEvent | NoteEvent;
+
+export type RunState = 'ready' | 'running' | 'paused' | 'done' | 'stopped' | 'failed';

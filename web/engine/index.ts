@@ -1,0 +1,20 @@
+// Everything that the page, the worker and the command line use.
+
+export * from './convert.ts';
+export type * from './core-types.ts';
+export * from './corpus.ts';
+export { Engine, Generator, Model, Trainer } from './engine.ts';
+export { CoreCrash, sentence } from './errors.ts';
+export type * from './events.ts';
+export * from './estimate.ts';
+export * from './flops.ts';
+export * from './generate.ts';
+export * from './limits.ts';
+export * from './load.ts';
+export * from './options.ts';
+export * from './prepare.ts';
+export * from './presets.ts';
+export * from './run.ts';
+export type { LiveSample } from './sampler.ts';
+export * from './validate.ts';
+export * from './variants.ts';

@@ -1,0 +1,370 @@
+// The one table of options. The page's controls, the command line's flags and help, share links and every
+// validation message are made from it, so that a name means the same thing everywhere.
+
+export type OptionType = 'int' | 'float' | 'bool' | 'string' | 'choice';
+
+/** model: the shape · train: the optimiser and the data · sample: generation · run: how it is carried out. */
+export type OptionGroup = 'model' | 'train' | 'sample' | 'run';
+
+export interface OptionSpec {
+  readonly name: string;
+  readonly type: OptionType;
+  readonly default: number | boolean | string;
+  readonly min?: number;
+  readonly max?: number;
+  readonly choices?: readonly string[];
+  readonly groups: readonly [OptionGroup, ...OptionGroup[]];
+  /** For the page: a few words above the control. */
+  readonly label: string;
+  /** For both: one sentence, readable by somebody who has never trained a model. */
+  readonly help: string;
+}
+
+const TABLE = [
+  {
+    name: 'n_layer',
+    type: 'int',
+    default: 4,
+    min: 1,
+    max: 64,
+    groups: ['model'],
+    label: 'Layers',
+    help: 'transformer blocks stacked on each other: more can learn more, and each costs the same time again',
+  },
+  {
+    name: 'n_head',
+    type: 'int',
+    default: 4,
+    min: 1,
+    max: 64,
+    groups: ['model'],
+    label: 'Heads',
+    help: 'attention heads in each layer; n_embd must be a multiple of it',
+  },
+  {
+    name: 'n_embd',
+    type: 'int',
+    default: 128,
+    min: 2,
+    max: 4096,
+    groups: ['model'],
+    label: 'Width',
+    help: 'numbers that stand for one token inside the model; time grows with its square',
+  },
+  {
+    name: 'seq_len',
+    type: 'int',
+    default: 128,
+    min: 2,
+    max: 8192,
+    groups: ['model'],
+    label: 'Context',
+    help: 'tokens (bytes) that the model can look back on',
+  },
+  {
+    name: 'dropout',
+    type: 'float',
+    default: 0,
+    min: 0,
+    max: 0.9,
+    groups: ['train'],
+    label: 'Dropout',
+    help: 'share of activations switched off at random while training, against learning a small text by heart',
+  },
+  {
+    name: 'batch_size',
+    type: 'int',
+    default: 16,
+    min: 1,
+    max: 4096,
+    groups: ['train'],
+    label: 'Batch size',
+    help: 'pieces of text, each seq_len long, looked at in one pass',
+  },
+  {
+    name: 'grad_accum',
+    type: 'int',
+    default: 1,
+    min: 1,
+    max: 1024,
+    groups: ['train'],
+    label: 'Gradient accumulation',
+    help: 'passes added up to one step: a larger batch without more memory',
+  },
+  {
+    name: 'max_steps',
+    type: 'int',
+    default: 2000,
+    min: 1,
+    max: 10_000_000,
+    groups: ['train'],
+    label: 'Steps',
+    help: 'updates of the weights; the learning rate falls over all of them',
+  },
+  {
+    name: 'lr',
+    type: 'float',
+    default: 1e-3,
+    min: 0,
+    max: 1000,
+    groups: ['train'],
+    label: 'Learning rate',
+    help: 'size of each update after the warm-up; lower it if the loss jumps or becomes NaN',
+  },
+  {
+    name: 'min_lr',
+    type: 'float',
+    default: 1e-4,
+    min: 0,
+    max: 1000,
+    groups: ['train'],
+    label: 'Final learning rate',
+    help: 'what the learning rate has fallen to (along a cosine) at the last step',
+  },
+  {
+    name: 'warmup_steps',
+    type: 'int',
+    default: 100,
+    min: 0,
+    max: 10_000_000,
+    groups: ['train'],
+    label: 'Warm-up steps',
+    help: 'steps over which the learning rate rises from zero',
+  },
+  {
+    name: 'weight_decay',
+    type: 'float',
+    default: 0.1,
+    min: 0,
+    max: 100,
+    groups: ['train'],
+    label: 'Weight decay',
+    help: 'pull of the weight matrices towards zero (AdamW, decoupled)',
+  },
+  {
+    name: 'beta1',
+    type: 'float',
+    default: 0.9,
+    min: 0,
+    max: 0.99999,
+    groups: ['train'],
+    label: 'Beta 1',
+    help: 'how slowly AdamW forgets the direction of earlier gradients',
+  },
+  {
+    name: 'beta2',
+    type: 'float',
+    default: 0.99,
+    min: 0,
+    max: 0.99999,
+    groups: ['train'],
+    label: 'Beta 2',
+    help: 'how slowly AdamW forgets the size of earlier gradients',
+  },
+  {
+    name: 'grad_clip',
+    type: 'float',
+    default: 1,
+    min: 0,
+    max: 1_000_000,
+    groups: ['train'],
+    label: 'Gradient clipping',
+    help: 'longest gradient (its norm over all weights) that is let through unshortened; 0 switches it off',
+  },
+  {
+    name: 'val_fraction',
+    type: 'float',
+    default: 0.1,
+    min: 0,
+    max: 0.9,
+    groups: ['train'],
+    label: 'Validation part',
+    help: 'share of the text, from its end, that is not trained on and serves to measure; 0 trains on all of it',
+  },
+  {
+    name: 'eval_every',
+    type: 'int',
+    default: 250,
+    min: 0,
+    max: 10_000_000,
+    groups: ['train'],
+    label: 'Validate every',
+    help: 'steps between two measurements of the validation loss; 0 measures only at the end',
+  },
+  {
+    name: 'eval_batches',
+    type: 'int',
+    default: 20,
+    min: 0,
+    max: 1_000_000,
+    groups: ['train'],
+    label: 'Validation batches',
+    help: 'batches, evenly spaced over the validation part, in one measurement; 0 takes the whole of it',
+  },
+  {
+    name: 'seed',
+    type: 'int',
+    default: 1337,
+    min: 0,
+    max: 4_294_967_295,
+    groups: ['train', 'sample'],
+    label: 'Seed',
+    help: 'start of the random numbers: the same seed, text and options give the same result, bit for bit',
+  },
+  {
+    name: 'temp',
+    type: 'float',
+    default: 0.8,
+    min: 0,
+    max: 100,
+    groups: ['sample'],
+    label: 'Temperature',
+    help: 'how daring the choice of the next token is; 0 always takes the likeliest',
+  },
+  {
+    name: 'top_k',
+    type: 'int',
+    default: 40,
+    min: 0,
+    max: 1_000_000,
+    groups: ['sample'],
+    label: 'Top-k',
+    help: 'choose among the k likeliest tokens only; 0 switches it off',
+  },
+  {
+    name: 'top_p',
+    type: 'float',
+    default: 1,
+    min: 0,
+    max: 1,
+    groups: ['sample'],
+    label: 'Top-p',
+    help: 'choose among the likeliest tokens that together reach this probability; 1 switches it off',
+  },
+  {
+    name: 'max_new_tokens',
+    type: 'int',
+    default: 300,
+    min: 0,
+    max: 10_000_000,
+    groups: ['sample'],
+    label: 'Length',
+    help: 'tokens (bytes) to generate',
+  },
+  {
+    name: 'cache',
+    type: 'bool',
+    default: true,
+    groups: ['sample'],
+    label: 'KV cache',
+    help: 'keep the keys and values of earlier tokens instead of computing them again: same text, much faster',
+  },
+  {
+    name: 'stop',
+    type: 'string',
+    default: '',
+    groups: ['sample'],
+    label: 'Stop at',
+    help: 'end as soon as this text has been generated; empty for never',
+  },
+  {
+    name: 'prompt',
+    type: 'string',
+    default: '',
+    groups: ['sample'],
+    label: 'Prompt',
+    help: 'text to continue; empty starts a new line',
+  },
+  {
+    name: 'stop_at',
+    type: 'int',
+    default: 0,
+    min: 0,
+    max: 10_000_000,
+    groups: ['run'],
+    label: 'Stop at step',
+    help: 'save and leave after this step without changing the schedule, to be resumed later; 0 for never',
+  },
+  {
+    name: 'sample_every',
+    type: 'int',
+    default: 0,
+    min: 0,
+    max: 10_000_000,
+    groups: ['run'],
+    label: 'Sample every',
+    help: 'steps between two samples of generated text while training; 0 for none',
+  },
+  {
+    name: 'save_every',
+    type: 'int',
+    default: 0,
+    min: 0,
+    max: 10_000_000,
+    groups: ['run'],
+    label: 'Save every',
+    help: 'steps between two saves while training; 0 saves at every validation and at least once a minute',
+  },
+  {
+    name: 'threads',
+    type: 'int',
+    default: 0,
+    min: 0,
+    max: 64,
+    groups: ['run'],
+    label: 'Threads',
+    help: 'processor cores to use, where the build can; 0 for as many as are useful. The result does not depend on it',
+  },
+  {
+    name: 'variant',
+    type: 'choice',
+    default: 'auto',
+    choices: ['auto', 'baseline', 'relaxed', 'threads', 'relaxed-threads'],
+    groups: ['run'],
+    label: 'Build',
+    help: 'build of the core to run; auto takes the fastest that works here',
+  },
+  {
+    name: 'reproducible',
+    type: 'bool',
+    default: false,
+    groups: ['run'],
+    label: 'Reproducible',
+    help: 'use only builds whose results are the same bits on every machine',
+  },
+] as const satisfies readonly OptionSpec[];
+
+type Row = (typeof TABLE)[number];
+type ValueOf<R> = R extends { type: 'bool' }
+  ? boolean
+  : R extends { type: 'int' | 'float' }
+    ? number
+    : R extends { choices: readonly (infer C)[] }
+      ? C
+      : string;
+
+export type OptionName = Row['name'];
+
+/** A value for every option of the table. */
+export type Options = { [R in Row as R['name']]: ValueOf<R> };
+
+export const OPTIONS: readonly (OptionSpec & { readonly name: OptionName })[] = TABLE;
+
+const BY_NAME = new Map<string, OptionSpec>(TABLE.map((row) => [row.name, row]));
+
+export function isOptionName(name: string): name is OptionName {
+  return BY_NAME.has(name);
+}
+
+export function optionSpec(name: OptionName): OptionSpec {
+  return BY_NAME.get(name) as OptionSpec;
+}
+
+/** The rows of one or more groups, each row once, in the table's order. */
+export function optionsOf(...groups: OptionGroup[]): readonly (OptionSpec & { readonly name: OptionName })[] {
+  return OPTIONS.filter((row) => row.groups.some((group) => groups.includes(group)));
+}
+
+export function defaults(): Options {
+  return Object.fromEntries(TABLE.map((row) => [row.name, row.default])) as Options;
+}

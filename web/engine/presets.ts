@@ -1,0 +1,67 @@
+// Named starting points, each a layer over the defaults.
+
+import { defaults, type Options } from './options.ts';
+
+export type PresetName = 'tiny' | 'small' | 'medium' | 'large';
+
+export interface Preset {
+  readonly name: PresetName;
+  readonly label: string;
+  /** One sentence for somebody who chooses. */
+  readonly help: string;
+  readonly options: Partial<Options>;
+}
+
+export const PRESETS: readonly Preset[] = [
+  {
+    name: 'tiny',
+    label: 'Tiny',
+    help: 'Learns short things, such as names, in seconds.',
+    options: {
+      n_layer: 2,
+      n_head: 2,
+      n_embd: 64,
+      seq_len: 64,
+      batch_size: 16,
+      max_steps: 600,
+      lr: 3e-3,
+      min_lr: 3e-4,
+      warmup_steps: 30,
+      eval_every: 100,
+    },
+  },
+  {
+    name: 'small',
+    label: 'Small',
+    help: 'Learns words and the look of a text in minutes.',
+    options: {},
+  },
+  {
+    name: 'medium',
+    label: 'Medium',
+    help: 'Learns phrases and more of the style; takes an hour or more.',
+    options: { n_layer: 6, n_head: 6, n_embd: 192, seq_len: 192, batch_size: 12, max_steps: 3000 },
+  },
+  {
+    name: 'large',
+    label: 'Large',
+    help: 'Learns the most, for long texts and an evening.',
+    options: {
+      n_layer: 6,
+      n_head: 6,
+      n_embd: 384,
+      seq_len: 256,
+      batch_size: 4,
+      grad_accum: 2,
+      max_steps: 2000,
+      eval_every: 100,
+    },
+  },
+];
+
+export const DEFAULT_PRESET: PresetName = 'small';
+
+export function presetOptions(name: PresetName): Options {
+  const preset = PRESETS.find((p) => p.name === name);
+  return { ...defaults(), ...preset?.options };
+}

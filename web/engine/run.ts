@@ -1,0 +1,275 @@
+// The training loop of the page and of the command line. It works in slices and gives the event loop its turn
+// between them, so that pause, stop, a sample or a generation answers within a slice.
+
+import { Clock } from './clock.ts';
+import type { SampleOptions, TrainEvent } from './core-types.ts';
+import type { Engine, Model, Trainer } from './engine.ts';
+import { CoreCrash, sentence } from './errors.ts';
+import type { DoneEvent, DoneReason, FailedEvent, Progress, RunEvent, RunState } from './events.ts';
+import { tokensPerStep } from './flops.ts';
+import { generateText, type GenerateSettings, type GeneratedPiece } from './generate.ts';
+import { nextTurn } from './next-turn.ts';
+import type { Options } from './options.ts';
+import type { Prepared } from './prepare.ts';
+import { SamplePlan, type LiveSample } from './sampler.ts';
+
+export interface RunSettings {
+  sample?: LiveSample;
+  /** How long a slice may keep the thread, in milliseconds. */
+  slice_ms?: number;
+}
+
+export type RunEnd = DoneEvent | FailedEvent;
+
+export class Run {
+  readonly engine: Engine;
+  readonly trainer: Trainer;
+  readonly options: Options;
+  readonly notes: readonly string[];
+  readonly #slice_ms: number;
+  readonly #plan: SamplePlan | undefined;
+  readonly #clock = new Clock();
+  readonly #listeners = new Set<(event: RunEvent) => void>();
+  readonly #life = new AbortController();
+  #state: RunState = 'ready';
+  #stopAsked = false;
+  #guests = 0;
+  #wake: (() => void)[] = [];
+  #progress: Progress;
+  #loop: Promise<RunEnd> | undefined;
+
+  /** Takes over the prepared trainer: delete() of the run deletes it. */
+  constructor(engine: Engine, prepared: Prepared, { sample, slice_ms = 30 }: RunSettings = {}) {
+    this.engine = engine;
+    this.trainer = prepared.trainer;
+    this.options = prepared.options;
+    this.notes = prepared.notes;
+    this.#slice_ms = slice_ms;
+    this.#plan = sample && new SamplePlan(sample);
+    this.#progress = {
+      step: this.trainer.step(),
+      max_steps: this.options.max_steps,
+      train_loss: null,
+      val_loss: null,
+      val_bits_per_byte: null,
+      lr: 0,
+      grad_norm: null,
+      tokens: 0,
+      tokens_per_s: 0,
+      elapsed_s: 0,
+      eta_s: null,
+    };
+  }
+
+  get state(): RunState {
+    return this.#state;
+  }
+
+  get progress(): Readonly<Progress> {
+    return this.#progress;
+  }
+
+  /** The model in training; it changes with every step. */
+  get model(): Model {
+    return this.trainer.model();
+  }
+
+  /** Listens to the events; call what it returns to stop listening. */
+  on(listener: (event: RunEvent) => void): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  }
+
+  /** Trains until all steps are done, stop_at, stop() or a failure, which is an event too and not a rejection. */
+  start(): Promise<RunEnd> {
+    if (this.#state !== 'ready' && this.#state !== 'stopped')
+      throw new Error(`This run cannot be started: it is ${this.#state}.`);
+    this.#state = 'running';
+    this.#stopAsked = false;
+    this.#clock.start();
+    this.#loop = this.#train().finally(() => this.#clock.stop());
+    return this.#loop;
+  }
+
+  pause(): void {
+    if (this.#state !== 'running') return;
+    this.#state = 'paused';
+    this.#clock.stop();
+    this.#emit({ event: 'paused' });
+  }
+
+  resume(): void {
+    if (this.#state !== 'paused') return;
+    this.#state = 'running';
+    this.#clock.start();
+    this.#emit({ event: 'resumed' });
+    this.#notify();
+  }
+
+  /** Asks the run to end after the slice under way; start()'s promise tells when it has. */
+  stop(): void {
+    this.#stopAsked = true;
+    this.#notify();
+  }
+
+  /** The whole checkpoint after the last completed step; at any time. */
+  save(): Uint8Array<ArrayBuffer> {
+    return this.trainer.save();
+  }
+
+  /** Generates from the model in training, which waits meanwhile. Iterate to the end, break, or abort. */
+  async *generate(
+    options: SampleOptions,
+    prompt: string,
+    settings: GenerateSettings = {},
+  ): AsyncGenerator<GeneratedPiece, void, undefined> {
+    const signals = settings.signal ? [settings.signal, this.#life.signal] : [this.#life.signal];
+    this.#guests++;
+    this.#clock.stop();
+    try {
+      yield* generateText(this.engine, this.model, options, prompt, {
+        ...settings,
+        signal: AbortSignal.any(signals),
+      });
+    } finally {
+      this.#guests--;
+      if (this.#state === 'running' && this.#guests === 0) this.#clock.start();
+      this.#notify();
+    }
+  }
+
+  /** Ends everything that is under way and frees the memory. */
+  async delete(): Promise<void> {
+    this.stop();
+    this.#life.abort();
+    await this.#loop?.catch(() => undefined);
+    while (this.#guests > 0) await this.#change();
+    this.trainer.delete();
+  }
+
+  async #train(): Promise<RunEnd> {
+    for (const message of this.notes) this.#emit({ event: 'note', message });
+    try {
+      await this.#maybeSample(false);
+      for (;;) {
+        await this.#turn();
+        if (this.#stopAsked) return this.#finish('stopped');
+        const end = await this.#slice();
+        if (end) return end;
+      }
+    } catch (error) {
+      if (!(error instanceof CoreCrash)) throw error;
+      return this.#fail(sentence(error), true);
+    }
+  }
+
+  /** Lets everybody else have a turn, and waits while paused or while somebody generates. */
+  async #turn(): Promise<void> {
+    await nextTurn();
+    while (!this.#stopAsked && (this.#state === 'paused' || this.#guests > 0)) await this.#change();
+  }
+
+  async #slice(): Promise<RunEnd | undefined> {
+    const began = performance.now();
+    const event = this.trainer.advance(this.#slice_ms);
+    this.#clock.worked(performance.now() - began);
+    switch (event.kind) {
+      case 'none':
+        return undefined;
+      case 'step':
+        this.#clock.stepDone();
+        this.#take(event);
+        this.#emit({ event: 'step' });
+        await this.#maybeSample(true);
+        // A validation that is due at this very step is still made, as it would be without stop_at.
+        return this.#atStopAt() && !this.#evalDue() ? this.#finish('stop_at') : undefined;
+      case 'eval':
+        this.#clock.evalDone();
+        this.#take(event);
+        this.#emit({ event: 'eval' });
+        return this.#atStopAt() ? this.#finish('stop_at') : undefined;
+      case 'done':
+        return this.#finish('max_steps');
+      case 'failed':
+        return this.#fail(event.message, false);
+    }
+  }
+
+  #atStopAt(): boolean {
+    const { stop_at, max_steps } = this.options;
+    return stop_at > 0 && this.#progress.step >= stop_at && this.#progress.step < max_steps;
+  }
+
+  #evalDue(): boolean {
+    const { eval_every } = this.options;
+    return eval_every > 0 && this.#progress.step % eval_every === 0 && this.trainer.hasValidation();
+  }
+
+  async #maybeSample(stepped: boolean): Promise<void> {
+    const { step } = this.#progress;
+    if (this.#plan?.due(step, stepped) !== true) return;
+    const { options, prompt } = this.#plan.live;
+    const began = performance.now();
+    let text = '';
+    for await (const piece of generateText(this.engine, this.model, options, prompt, {
+      slice_ms: this.#slice_ms,
+    })) {
+      text += piece.text;
+      const done = piece.done || this.#stopAsked;
+      this.#emit({ event: 'sample', prompt, text, done });
+      if (done) break;
+    }
+    this.#plan.done(step, performance.now() - began);
+  }
+
+  #take(event: TrainEvent): void {
+    this.#progress = {
+      ...this.#progress,
+      step: event.step,
+      train_loss: known(event.train_loss),
+      val_loss: known(event.val_loss),
+      val_bits_per_byte: known(event.val_bits_per_byte),
+      lr: event.lr,
+      grad_norm: known(event.grad_norm),
+      tokens: event.tokens,
+    };
+  }
+
+  #finish(reason: DoneReason): RunEnd {
+    this.#state = reason === 'max_steps' ? 'done' : 'stopped';
+    return this.#emit({ event: 'done', reason });
+  }
+
+  #fail(message: string, crashed: boolean): RunEnd {
+    this.#state = 'failed';
+    return this.#emit({ event: 'failed', message, crashed });
+  }
+
+  #emit<E extends Bare>(bare: E): E & Progress {
+    const left = this.options.max_steps - this.#progress.step;
+    this.#progress = {
+      ...this.#progress,
+      tokens_per_s: this.#clock.stepsPerSecond() * tokensPerStep(this.options),
+      elapsed_s: this.#clock.elapsed() / 1000,
+      eta_s: this.#clock.etaSeconds(left),
+    };
+    const event = { ...bare, ...this.#progress };
+    for (const listener of this.#listeners) listener(event);
+    return event;
+  }
+
+  #change(): Promise<void> {
+    return new Promise((resolve) => this.#wake.push(resolve));
+  }
+
+  #notify(): void {
+    for (const wake of this.#wake.splice(0)) wake();
+  }
+}
+
+/** An event before the figures that all of them carry are added. */
+type Bare = RunEvent extends infer E ? (E extends Progress ? Omit<E, keyof Progress> : never) : never;
+
+function known(value: number): number | null {
+  return Number.isFinite(value) ? value : null;
+}

@@ -1,0 +1,118 @@
+// Checks of option values: one option at a time, then those that must fit each other. Each problem is a
+// sentence that names the option, the value and what would be right.
+
+import {
+  OPTIONS,
+  isOptionName,
+  optionSpec,
+  type OptionName,
+  type Options,
+  type OptionSpec,
+} from './options.ts';
+
+/** Thrown for values that the user can put right: the message is one or more sentences. */
+export class OptionError extends Error {
+  override name = 'OptionError';
+}
+
+const INTEGER = /^[+-]?\d+(e\+?\d+)?$/i;
+const DECIMAL = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
+
+function rangeOf(spec: OptionSpec): string {
+  const kind = spec.type === 'int' ? 'a whole number' : 'a number';
+  return `${kind} from ${String(spec.min)} to ${String(spec.max)}`;
+}
+
+function numberProblem(spec: OptionSpec, value: unknown): string | undefined {
+  const wanted = `${spec.name} must be ${rangeOf(spec)}, not ${show(value)}.`;
+  if (typeof value !== 'number' || !Number.isFinite(value)) return wanted;
+  if (spec.type === 'int' && !Number.isInteger(value)) return wanted;
+  if (spec.min !== undefined && value < spec.min) return wanted;
+  if (spec.max !== undefined && value > spec.max) return wanted;
+  return undefined;
+}
+
+function show(value: unknown): string {
+  if (typeof value === 'string') return value === '' ? 'empty' : `"${value}"`;
+  return String(value);
+}
+
+/** A sentence if the value is not one that the option can take, otherwise undefined. */
+export function valueProblem(name: OptionName, value: unknown): string | undefined {
+  const spec = optionSpec(name);
+  switch (spec.type) {
+    case 'int':
+    case 'float':
+      return numberProblem(spec, value);
+    case 'bool':
+      return typeof value === 'boolean' ? undefined : `${name} must be true or false, not ${show(value)}.`;
+    case 'choice':
+      return spec.choices?.includes(value as string)
+        ? undefined
+        : `${name} must be one of ${(spec.choices ?? []).join(', ')}, not ${show(value)}.`;
+    case 'string':
+      return typeof value === 'string' ? undefined : `${name} must be text, not ${show(value)}.`;
+  }
+}
+
+/** Text that is no number (or one too large for any) stays text, so that the message can repeat it. */
+function asNumber(pattern: RegExp, text: string): number | string {
+  const value = pattern.test(text.trim()) ? Number(text) : NaN;
+  return Number.isFinite(value) ? value : text;
+}
+
+/** Text from a flag, a control or a link as the option's value; throws OptionError. */
+export function parseOption<N extends OptionName>(name: N, text: string): Options[N] {
+  const spec = optionSpec(name);
+  let value: unknown = text;
+  const trimmed = text.trim();
+  if (spec.type === 'int') value = asNumber(INTEGER, text);
+  else if (spec.type === 'float') value = asNumber(DECIMAL, text);
+  else if (spec.type === 'bool') value = trimmed === 'true' ? true : trimmed === 'false' ? false : text;
+  const problem = valueProblem(name, value);
+  if (problem !== undefined) throw new OptionError(problem);
+  return value as Options[N];
+}
+
+function mismatches(o: Options): string[] {
+  const found: string[] = [];
+  if (o.n_embd % o.n_head !== 0)
+    found.push(
+      `n_embd must be a multiple of n_head, but ${o.n_embd} is not a multiple of ${o.n_head}; ` +
+        `try n_embd ${nearestMultiple(o.n_embd, o.n_head)} or n_head ${nearestDivisor(o.n_embd, o.n_head)}.`,
+    );
+  if (o.min_lr > o.lr)
+    found.push(
+      `min_lr (${o.min_lr}) must not be above lr (${o.lr}); the learning rate falls from lr to min_lr.`,
+    );
+  return found;
+}
+
+function nearestMultiple(n: number, of: number): number {
+  return Math.max(of, Math.round(n / of) * of);
+}
+
+function nearestDivisor(of: number, near: number): number {
+  let best = 1;
+  for (let d = 1; d <= of && d <= 64; d++)
+    if (of % d === 0 && Math.abs(d - near) < Math.abs(best - near)) best = d;
+  return best;
+}
+
+/** Every problem of a set of values, as sentences; empty if they can be used together. */
+export function problems(options: Options): string[] {
+  const single = OPTIONS.map((row) => valueProblem(row.name, options[row.name])).filter(
+    (p): p is string => p !== undefined,
+  );
+  return single.length > 0 ? single : mismatches(options);
+}
+
+/** The defaults with these values laid over them, checked; throws OptionError with every problem. */
+export function checked(base: Options, values: Readonly<Record<string, unknown>> = {}): Options {
+  const unknown = Object.keys(values).filter((name) => !isOptionName(name));
+  if (unknown.length > 0) throw new OptionError(`There is no option called ${unknown.join(', ')}.`);
+  const options = { ...base, ...values };
+  const found = problems(options);
+  if (found.length > 0) throw new OptionError(found.join(' '));
+  return options;
+}

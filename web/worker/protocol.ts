@@ -1,0 +1,80 @@
+// What the page and the worker say to each other. Requests are calls on WorkerService (Comlink carries them);
+// everything that happens over time comes back as WorkerEvents on a port of its own, without acknowledgements.
+
+import type {
+  CheckpointInfo,
+  Estimate,
+  GeneratedPiece,
+  LiveSample,
+  Options,
+  RunEvent,
+  SampleOptions,
+} from '../engine/index.ts';
+
+/** Which build of the core runs, and how fast its matrix kernel is on this machine. */
+export interface EngineInfo {
+  variant: string;
+  threads: number;
+  notes: string[];
+  peak_gflops: number;
+}
+
+export interface StartRequest {
+  /** The text as typed, or a file's bytes just as they are. */
+  text: string | Uint8Array;
+  /** How messages call it. */
+  name: string;
+  options: Options;
+  sample: LiveSample;
+}
+
+/** `resume`: go on from the loaded model's checkpoint instead of making a new model. */
+export type StartMode = 'new' | 'resume';
+
+export interface Started {
+  max_steps: number;
+  seq_len: number;
+  /** Where it starts from: above 0 when resumed. */
+  step: number;
+  has_validation: boolean;
+  /** Which may be another one than before: the options name the build. */
+  engine: EngineInfo;
+}
+
+export interface GenerateRequest {
+  id: number;
+  options: SampleOptions;
+  prompt: string;
+}
+
+export interface SavedModel {
+  bytes: Uint8Array<ArrayBuffer>;
+  step: number;
+}
+
+/** A checkpoint's own description; the list of tensors stays in the worker. */
+export type LoadedModel = Omit<CheckpointInfo, 'tensors'>;
+
+export interface WorkerService {
+  /** Loads the core from the folder at `base` and sends events to `port`. Asked once, before all else. */
+  open(base: string, port: MessagePort): Promise<EngineInfo>;
+  /** What training would take, one estimate for each set of options. */
+  estimates(list: readonly Options[], corpusBytes: number): Promise<Estimate[]>;
+  /** Returns when the first step is about to begin; rejects with a sentence and the old model untouched. */
+  start(request: StartRequest, mode: StartMode): Promise<Started>;
+  pause(): Promise<void>;
+  /** Goes on after pause or stop. */
+  resume(): Promise<void>;
+  stop(): Promise<void>;
+  /** Resolves when the text is complete or cancelled; the pieces arrive as events. */
+  generate(request: GenerateRequest): Promise<void>;
+  cancelGeneration(): Promise<void>;
+  load(file: Uint8Array): Promise<LoadedModel>;
+  save(): Promise<SavedModel>;
+}
+
+export type WorkerEvent =
+  | { type: 'run'; events: RunEvent[] }
+  | { type: 'piece'; id: number; piece: GeneratedPiece }
+  /** The worker cannot go on and must be replaced. */
+  | { type: 'crashed'; message: string };

@@ -1,0 +1,215 @@
+// The engine, served to the page. At any time there is at most one model: in training, trained, or loaded.
+
+import { transfer } from 'comlink';
+import {
+  HEAP_LIMIT_BYTES,
+  Run,
+  checked,
+  estimate,
+  generateText,
+  loadEngine,
+  makeCorpus,
+  prepareResume,
+  prepareTraining,
+  sentence,
+  type Engine,
+  type Estimate,
+  type GeneratedPiece,
+  type Model,
+  type Options,
+  type Prepared,
+} from '../engine/index.ts';
+import { Batcher } from './batcher.ts';
+import type {
+  EngineInfo,
+  GenerateRequest,
+  LoadedModel,
+  SavedModel,
+  StartMode,
+  StartRequest,
+  Started,
+  WorkerEvent,
+  WorkerService,
+} from './protocol.ts';
+
+type Held =
+  | { kind: 'run'; run: Run; memory_bytes: number }
+  | { kind: 'file'; engine: Engine; model: Model; file: Uint8Array<ArrayBuffer>; step: number };
+
+/** Long enough to tell a fast machine from a slow one, too short to be noticed. */
+const CALIBRATION_MS = 20;
+/** The first time the browser must also find that the code is worth compiling well. */
+const FIRST_CALIBRATION_MS = 120;
+
+export class Service implements WorkerService {
+  #base = '';
+  #port: MessagePort | undefined;
+  #engine: Engine | undefined;
+  #wanted = '';
+  #peak_gflops = 0;
+  #held: Held | undefined;
+  #generation: AbortController | undefined;
+
+  async open(base: string, port: MessagePort): Promise<EngineInfo> {
+    this.#base = base;
+    this.#port = port;
+    const engine = await this.#engineFor({});
+    this.#calibrate(engine, FIRST_CALIBRATION_MS);
+    return this.#info(engine);
+  }
+
+  async estimates(list: readonly Options[], corpusBytes: number): Promise<Estimate[]> {
+    const engine = await this.#current();
+    this.#calibrate(engine);
+    return list.map((options) => estimate(engine, options, corpusBytes, this.#peak_gflops));
+  }
+
+  async start(request: StartRequest, mode: StartMode): Promise<Started> {
+    const engine = await this.#engineFor(request.options);
+    const prepared = this.#prepare(engine, request, mode);
+    await this.#release();
+    const run = new Run(engine, prepared, { sample: request.sample });
+    this.#held = { kind: 'run', run, memory_bytes: prepared.memory_bytes };
+    const batcher = new Batcher((events) => this.#post({ type: 'run', events }));
+    run.on((event) => batcher.add(event));
+    const started = {
+      max_steps: run.options.max_steps,
+      seq_len: run.options.seq_len,
+      step: run.progress.step,
+      has_validation: run.trainer.hasValidation(),
+      engine: this.#info(engine),
+    };
+    this.#go(run);
+    return started;
+  }
+
+  async pause(): Promise<void> {
+    this.#run().pause();
+  }
+
+  async resume(): Promise<void> {
+    const run = this.#run();
+    if (run.state === 'stopped') this.#go(run);
+    else run.resume();
+  }
+
+  async stop(): Promise<void> {
+    this.#run().stop();
+  }
+
+  async generate({ id, options, prompt }: GenerateRequest): Promise<void> {
+    const pieces = this.#pieces(options, prompt, this.#newGeneration());
+    for await (const piece of pieces) this.#post({ type: 'piece', id, piece });
+  }
+
+  async cancelGeneration(): Promise<void> {
+    this.#generation?.abort();
+  }
+
+  async load(file: Uint8Array): Promise<LoadedModel> {
+    const engine = await this.#current();
+    const info = engine.checkpointInfo(file);
+    const model = engine.loadModel(file);
+    await this.#release();
+    this.#held = { kind: 'file', engine, model, file: new Uint8Array(file), step: info.step };
+    const { tensors: _tensors, ...loaded } = info;
+    return loaded;
+  }
+
+  async save(): Promise<SavedModel> {
+    const held = this.#holding();
+    const saved =
+      held.kind === 'run'
+        ? { bytes: held.run.save(), step: held.run.trainer.step() }
+        : { bytes: held.file.slice(), step: held.step };
+    return transfer(saved, [saved.bytes.buffer]);
+  }
+
+  /** Tells the page that this worker is lost. */
+  crash(error: unknown): void {
+    this.#post({ type: 'crashed', message: sentence(error) });
+  }
+
+  /**
+   * The best of all measurements: the first runs in code that the browser has compiled in a hurry, and any may be
+   * disturbed. Never during training, which it would slow and which would slow it.
+   */
+  #calibrate(engine: Engine, ms = CALIBRATION_MS): void {
+    if (this.#held?.kind === 'run' && this.#held.run.state === 'running') return;
+    this.#peak_gflops = Math.max(this.#peak_gflops, engine.gemmPeak(ms));
+  }
+
+  #info(engine: Engine): EngineInfo {
+    const { variant, threads, choice } = engine;
+    return { variant, threads, notes: choice.notes, peak_gflops: this.#peak_gflops };
+  }
+
+  #prepare(engine: Engine, { text, name, options }: StartRequest, mode: StartMode): Prepared {
+    const corpus = makeCorpus(text, name);
+    // The old model is given up only once the new one exists, so both must fit for a moment.
+    const memoryLimit = HEAP_LIMIT_BYTES - (this.#held?.kind === 'run' ? this.#held.memory_bytes : 0);
+    if (mode === 'new') return prepareTraining(engine, checked(options), corpus, { memoryLimit });
+    const held = this.#holding();
+    if (held.kind !== 'file') throw new Error('There is no loaded model to go on from.');
+    return prepareResume(engine, held.file, {}, corpus, { memoryLimit });
+  }
+
+  #go(run: Run): void {
+    run.start().catch((error: unknown) => this.crash(error));
+  }
+
+  #pieces(
+    options: GenerateRequest['options'],
+    prompt: string,
+    { signal }: AbortController,
+  ): AsyncGenerator<GeneratedPiece, void, undefined> {
+    const held = this.#holding();
+    return held.kind === 'run'
+      ? held.run.generate(options, prompt, { signal })
+      : generateText(held.engine, held.model, options, prompt, { signal });
+  }
+
+  /** One generation at a time: a new one ends the one under way. */
+  #newGeneration(): AbortController {
+    this.#generation?.abort();
+    this.#generation = new AbortController();
+    return this.#generation;
+  }
+
+  #holding(): Held {
+    if (!this.#held) throw new Error('There is no model yet: press Train, or open a model file.');
+    return this.#held;
+  }
+
+  #run(): Run {
+    const held = this.#holding();
+    if (held.kind !== 'run') throw new Error('No training is under way.');
+    return held.run;
+  }
+
+  async #release(): Promise<void> {
+    const held = this.#held;
+    this.#held = undefined;
+    this.#generation?.abort();
+    if (held?.kind === 'run') await held.run.delete();
+    else held?.model.delete();
+  }
+
+  /** The core, loaded again only when another build of it is asked for. */
+  async #engineFor(options: Partial<Options>): Promise<Engine> {
+    const { variant = 'auto', threads = 0, reproducible = false } = options;
+    const wanted = JSON.stringify([variant, threads, reproducible]);
+    if (this.#engine && wanted === this.#wanted) return this.#engine;
+    this.#engine = await loadEngine({ base: this.#base, variant, threads, reproducible });
+    this.#wanted = wanted;
+    return this.#engine;
+  }
+
+  async #current(): Promise<Engine> {
+    return this.#engine ?? this.#engineFor({});
+  }
+
+  #post(event: WorkerEvent): void {
+    this.#port?.postMessage(event);
+  }
+}

@@ -1,0 +1,11 @@
+// The worker's entry: training runs here, so that the page stays free to answer.
+
+import { expose } from 'comlink';
+import { Service } from './service.ts';
+
+const service = new Service();
+
+// What nobody caught would otherwise vanish: the page must be able to say it.
+addEventListener('unhandledrejection', (event) => service.crash(event.reason));
+
+expose(service);
