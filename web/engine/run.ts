@@ -84,9 +84,11 @@ export class Run {
   start(): Promise<RunEnd> {
     if (this.#state !== 'ready' && this.#state !== 'stopped')
       throw new Error(`This run cannot be started: it is ${this.#state}.`);
+    const again = this.#state === 'stopped';
     this.#state = 'running';
     this.#stopAsked = false;
     this.#clock.start();
+    if (again) this.#emit({ event: 'resumed' });
     this.#loop = this.#train().finally(() => this.#clock.stop());
     return this.#loop;
   }

@@ -1,5 +1,6 @@
 // What the page and the worker say to each other. Requests are calls on WorkerService (Comlink carries them);
-// everything that happens over time comes back as WorkerEvents on a port of its own, without acknowledgements.
+// everything that happens over time comes back as WorkerEvents between Comlink's answers, so that an answer never
+// overtakes what happened before it.
 
 import type {
   CheckpointInfo,
@@ -56,8 +57,8 @@ export interface SavedModel {
 export type LoadedModel = Omit<CheckpointInfo, 'tensors'>;
 
 export interface WorkerService {
-  /** Loads the core from the folder at `base` and sends events to `port`. Asked once, before all else. */
-  open(base: string, port: MessagePort): Promise<EngineInfo>;
+  /** Loads the core from the folder at `base`. Asked once, before all else. */
+  open(base: string): Promise<EngineInfo>;
   /** What training would take, one estimate for each set of options. */
   estimates(list: readonly Options[], corpusBytes: number): Promise<Estimate[]>;
   /** Returns when the first step is about to begin; rejects with a sentence and the old model untouched. */
@@ -78,3 +79,8 @@ export type WorkerEvent =
   | { type: 'piece'; id: number; piece: GeneratedPiece }
   /** The worker cannot go on and must be replaced. */
   | { type: 'crashed'; message: string };
+
+/** An event on its way; Comlink passes over messages without an id. */
+export interface WorkerMessage {
+  told: WorkerEvent;
+}

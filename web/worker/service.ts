@@ -42,17 +42,20 @@ const CALIBRATION_MS = 20;
 const FIRST_CALIBRATION_MS = 120;
 
 export class Service implements WorkerService {
+  readonly #post: (event: WorkerEvent) => void;
   #base = '';
-  #port: MessagePort | undefined;
   #engine: Engine | undefined;
   #wanted = '';
   #peak_gflops = 0;
   #held: Held | undefined;
   #generation: AbortController | undefined;
 
-  async open(base: string, port: MessagePort): Promise<EngineInfo> {
+  constructor(post: (event: WorkerEvent) => void) {
+    this.#post = post;
+  }
+
+  async open(base: string): Promise<EngineInfo> {
     this.#base = base;
-    this.#port = port;
     const engine = await this.#engineFor({});
     this.#calibrate(engine, FIRST_CALIBRATION_MS);
     return this.#info(engine);
@@ -207,9 +210,5 @@ export class Service implements WorkerService {
 
   async #current(): Promise<Engine> {
     return this.#engine ?? this.#engineFor({});
-  }
-
-  #post(event: WorkerEvent): void {
-    this.#port?.postMessage(event);
   }
 }

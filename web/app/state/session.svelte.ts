@@ -73,8 +73,8 @@ export class Session {
     }
   }
 
-  train(): Promise<void> {
-    return this.#start('new');
+  async train(): Promise<void> {
+    if (!this.training.active) await this.#start('new');
   }
 
   async pause(): Promise<void> {
@@ -84,10 +84,7 @@ export class Session {
   /** Goes on with the paused or stopped run, or with the model that was opened from a file. */
   async resume(): Promise<void> {
     if (this.training.stage === 'idle') return this.#start('resume');
-    await this.#control(async () => {
-      await this.#client.call((service) => service.resume());
-      this.training.stage = 'running';
-    });
+    await this.#control(() => this.#client.call((service) => service.resume()));
   }
 
   async stop(): Promise<void> {

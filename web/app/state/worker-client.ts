@@ -1,9 +1,9 @@
 // The page's end of the worker. When the worker crashes, every call under way is rejected with the reason, the
 // page is told once, and the next call gets a new worker.
 
-import { transfer, wrap, type Remote } from 'comlink';
+import { wrap, type Remote } from 'comlink';
 import { sentence } from '../../engine/errors.ts';
-import type { EngineInfo, WorkerEvent, WorkerService } from '../../worker/protocol.ts';
+import type { EngineInfo, WorkerEvent, WorkerMessage, WorkerService } from '../../worker/protocol.ts';
 
 export interface ClientListener {
   opened(info: EngineInfo): void;
@@ -55,14 +55,15 @@ export class WorkerClient {
   #connect(): Connection {
     const worker = new Worker(new URL('../../worker/worker.ts', import.meta.url), { type: 'module' });
     const service = wrap<WorkerService>(worker);
-    const { port1, port2 } = new MessageChannel();
     let lose: (reason: Error) => void = () => undefined;
     const lost = new Promise<never>((_, reject) => (lose = reject));
     lost.catch(() => undefined);
     const base = new URL('wasm/', document.baseURI).href;
-    const opened = service.open(base, transfer(port2, [port2]));
+    const opened = service.open(base);
     const connection: Connection = { worker, service, opened, lost, lose };
-    port1.onmessage = ({ data }: MessageEvent<WorkerEvent>) => this.#receive(connection, data);
+    worker.onmessage = ({ data }: MessageEvent<Partial<WorkerMessage>>) => {
+      if (data.told) this.#receive(connection, data.told);
+    };
     worker.onerror = (event) => {
       event.preventDefault();
       this.#crash(connection, event.message || 'The worker could not be started.');
