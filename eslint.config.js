@@ -39,4 +39,5 @@ export default ts.config(
     languageOptions: { parserOptions: { parser: ts.parser, svelteConfig } },
   },
   { files: ['tools/**/*.mjs', '*.js'], languageOptions: { globals: globals.node } },
+  { files: ['tools/compare/pages/*.js'], languageOptions: { globals: globals.browser } },
 );

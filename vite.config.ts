@@ -3,6 +3,8 @@ import { fileURLToPath } from 'node:url';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vite';
 import { contentSecurityPolicy, contentSecurityPolicyText } from './web/app/vite/content-security-policy.ts';
+import { isolationWorker } from './web/app/vite/isolation-worker.ts';
+import { preloadPage } from './web/app/vite/preload-page.ts';
 import { sampleTexts } from './web/app/vite/sample-texts.ts';
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
@@ -22,10 +24,22 @@ export default defineConfig({
   base: './',
   // No fallback to index.html: a file that is missing is a 404, not a page that parses as a broken module.
   appType: 'mpa',
-  plugins: [svelte({ configFile: here('./svelte.config.js') }), sampleTexts(), contentSecurityPolicy()],
+  plugins: [
+    svelte({ configFile: here('./svelte.config.js') }),
+    sampleTexts(),
+    contentSecurityPolicy(),
+    isolationWorker(),
+    preloadPage('/web/app/mount.ts'),
+  ],
   worker: { format: 'es' },
-  // Nothing is inlined as a data: address, which the Content-Security-Policy would refuse.
-  build: { outDir: here('./build/page'), emptyOutDir: true, assetsInlineLimit: 0 },
+  build: {
+    outDir: here('./build/page'),
+    emptyOutDir: true,
+    // Nothing is inlined as a data: address, which the Content-Security-Policy would refuse.
+    assetsInlineLimit: 0,
+    // One style sheet, named in the page itself: what the script fetches later must not come unstyled.
+    cssCodeSplit: false,
+  },
   cacheDir: here('./node_modules/.vite'),
   server: { headers, strictPort: true },
   preview: {

@@ -1,45 +1,75 @@
-# WebAssembly: one ES module and one .wasm for each variant, copied to public/wasm.
+# WebAssembly: for each variant one ES module and one .wasm, copied to public/wasm, and with the target
+# wasm-tests its GoogleTest program for Node (wasm-tests.cmake).
 set(wasm_out ${CMAKE_SOURCE_DIR}/public/wasm)
 
-# For every variant alike. STACK_SIZE: Emscripten's 64 KB is too little. DYNAMIC_EXECUTION=0: the page's
-# Content-Security-Policy allows no eval. The heap may grow up to what 32 bits can address.
-set(wasm_link_options
+# For every program alike. STACK_SIZE: Emscripten's 64 KB is too little. The heap may grow up to what 32 bits can
+# address, in steps small enough that it ends where the need does; each costs microseconds.
+set(memory_options -sALLOW_MEMORY_GROWTH -sMEMORY_GROWTH_LINEAR_STEP=16MB -sMAXIMUM_MEMORY=4GB -sSTACK_SIZE=1MB)
+
+# DYNAMIC_EXECUTION=0: the page's Content-Security-Policy allows no eval.
+set(module_options
   -lembind --no-entry -O3
   -sMODULARIZE -sEXPORT_ES6 -sEXPORT_NAME=createMiniLlm -sENVIRONMENT=web,worker,node
-  -sALLOW_MEMORY_GROWTH -sMAXIMUM_MEMORY=4GB -sSTACK_SIZE=1MB
   -sDYNAMIC_EXECUTION=0 -sFILESYSTEM=0 -sASSERTIONS=0)
 
+# Time is spent in the kernels. Everything else only calls them: compiled for size it halves the download.
+set(bindings ${CMAKE_SOURCE_DIR}/cpp/bindings/embind.cpp)
+foreach(source ${core_sources} ${bindings})
+  if(NOT source MATCHES "/cpp/kernels/")
+    set_source_files_properties(${source} PROPERTIES COMPILE_OPTIONS -Oz)
+  endif()
+endforeach()
+
 # add_wasm_variant(NAME RELAXED THREADS): RELAXED builds with relaxed SIMD (fused multiply-add), THREADS with
-# shared memory. The module asks its creator for the number of workers to start: createMiniLlm({poolSize: n}).
+# shared memory.
 function(add_wasm_variant name relaxed threads)
-  set(compile_options -msimd128 -fwasm-exceptions)
-  set(link_options ${wasm_link_options} -fwasm-exceptions)
-  set(definitions MINI_LLM_VARIANT="${name}")
+  # variant-NAME: what everything of this variant is compiled and linked with.
+  set(variant variant-${name})
+  add_library(${variant} INTERFACE)
+  target_compile_options(${variant} INTERFACE -msimd128 -fwasm-exceptions)
+  target_compile_definitions(${variant} INTERFACE MINI_LLM_VARIANT="${name}")
+  target_link_options(${variant} INTERFACE -fwasm-exceptions ${memory_options})
   if(relaxed)
-    list(APPEND compile_options -mrelaxed-simd)
-    list(APPEND definitions MINI_LLM_RELAXED)
+    target_compile_options(${variant} INTERFACE -mrelaxed-simd)
+    target_compile_definitions(${variant} INTERFACE MINI_LLM_RELAXED)
   endif()
   if(threads)
-    list(APPEND compile_options -pthread)
-    list(APPEND definitions MINI_LLM_THREADS)
+    target_compile_options(${variant} INTERFACE -pthread)
+    target_compile_definitions(${variant} INTERFACE MINI_LLM_THREADS)
     # Growing shared memory is slow for JavaScript's views only, and ours are taken afresh after every call.
-    list(APPEND link_options -pthread "-sPTHREAD_POOL_SIZE=Module['poolSize']" -sDEFAULT_PTHREAD_STACK_SIZE=1MB
-      -Wno-pthreads-mem-growth)
+    target_link_options(${variant} INTERFACE
+      -pthread -sDEFAULT_PTHREAD_STACK_SIZE=1MB -Wno-pthreads-mem-growth)
   endif()
 
+  # core-NAME: the core's objects, which the module and the tests share.
+  add_library(core-${name} OBJECT ${core_sources})
+  use_our_flags(core-${name})
+  target_link_libraries(core-${name} PUBLIC ${variant})
+
+  add_wasm_module(${name} ${threads})
+  add_wasm_tests(${name} ${threads})
+endfunction()
+
+# The ES module that the page and the command line load.
+function(add_wasm_module name threads)
+  set(file mini-llm-${name})
   if(name STREQUAL "baseline")
     set(file mini-llm)
-    # The types of the bindings; Emscripten runs the module to learn them.
-    list(APPEND link_options --emit-tsd mini-llm.d.ts)
-  else()
-    set(file mini-llm-${name})
   endif()
-
-  add_executable(${file} ${core_sources} ${CMAKE_SOURCE_DIR}/cpp/bindings/embind.cpp)
+  add_executable(${file} ${bindings})
   use_our_flags(${file})
-  target_compile_definitions(${file} PRIVATE ${definitions})
-  target_compile_options(${file} PRIVATE ${compile_options})
-  target_link_options(${file} PRIVATE ${link_options})
+  target_link_libraries(${file} PRIVATE core-${name})
+  target_link_options(${file} PRIVATE ${module_options})
+  if(name STREQUAL "baseline")
+    # The types of the bindings; Emscripten runs the module to learn them.
+    target_link_options(${file} PRIVATE --emit-tsd mini-llm.d.ts)
+  endif()
+  if(threads)
+    # The module asks its creator for the number of workers to start, createMiniLlm({poolSize: n}), and its
+    # PThread ends them when it is no longer needed.
+    target_link_options(${file} PRIVATE
+      "-sPTHREAD_POOL_SIZE=Module['poolSize']" -sEXPORTED_RUNTIME_METHODS=PThread)
+  endif()
 
   add_custom_command(
     OUTPUT ${wasm_out}/${file}.js ${wasm_out}/${file}.wasm
@@ -49,6 +79,8 @@ function(add_wasm_variant name relaxed threads)
     WORKING_DIRECTORY ${CMAKE_BINARY_DIR})
   add_custom_target(publish-${file} ALL DEPENDS ${wasm_out}/${file}.js ${wasm_out}/${file}.wasm)
 endfunction()
+
+include(cmake/wasm-tests.cmake)
 
 foreach(variant ${MINI_LLM_VARIANTS})
   if(variant STREQUAL "baseline")

@@ -2,9 +2,9 @@
 // arguments (npm test -- PATTERN …) only the Jest tests of files that match.
 import './lib/node-version.mjs';
 import { CHECKS } from './lib/checks.mjs';
+import { nativeTests, wasmTests } from './lib/google-tests.mjs';
 import { jestTests } from './lib/jest-tests.mjs';
-import { nativeTests } from './lib/native-tests.mjs';
-import { ensureBuilt } from './lib/parts.mjs';
+import { ensureBuilt, VARIANTS } from './lib/parts.mjs';
 import { entry } from './lib/report.mjs';
 import { Tally } from './lib/tally.mjs';
 
@@ -18,6 +18,9 @@ await entry(async () => {
     await tally.step('Native tests under AddressSanitizer and UndefinedBehaviorSanitizer', () =>
       nativeTests('sanitized'),
     );
+    for (const variant of VARIANTS) {
+      await tally.step(`The same tests in WebAssembly: ${variant}`, () => wasmTests(variant));
+    }
   }
   await tally.step('Jest: engine, command line and page', () => jestTests(patterns));
   tally.finish();

@@ -181,6 +181,16 @@ describe('generate', () => {
     expect(dashed.stdout).toBe(on.stdout);
   });
 
+  test('with int8 weights says the same with and without the cache', async () => {
+    const [on, off] = await Promise.all([
+      run(...GENERATE, '--int8'),
+      run(...GENERATE, '--int8', '--no-cache'),
+    ]);
+    expect(on).toMatchObject({ code: 0, stderr: '' });
+    expect(new TextEncoder().encode(on.stdout).length).toBeGreaterThan(40);
+    expect(off.stdout).toBe(on.stdout);
+  });
+
   test('takes a prompt that looks like a flag, an empty one and one that is too long', async () => {
     expect(
       (await run('generate', 'model.safetensors', '--prompt', '--top-k', '--max_new_tokens', '5')).code,
@@ -233,48 +243,5 @@ describe('info', () => {
       file_bytes: bytes('model.safetensors').length,
     });
     expect(info['tensors']).toContainEqual({ name: 'wte.weight', shape: [256, 16] });
-  });
-});
-
-describe('bench', () => {
-  test('prints a table and writes the JSON of the issue', async () => {
-    const { code, stdout } = await run(
-      'bench',
-      '--workloads',
-      'W1,G1',
-      '--threads',
-      '1,2',
-      '--seconds',
-      '0.1',
-      '--json',
-      'bench.json',
-    );
-    expect(code).toBe(0);
-    expect(stdout).toMatch(/training +threads +ms\/step/);
-    expect(stdout).toMatch(/W1 +1 /);
-    const report = JSON.parse(bytes('bench.json').toString()) as {
-      variant: string;
-      peak_gflops_per_thread: number;
-      results: Record<string, unknown>[];
-    };
-    expect(report.variant).toBe('threads');
-    expect(report.peak_gflops_per_thread).toBeGreaterThan(1);
-    expect(Object.keys(report.results[0] ?? {}).sort()).toEqual([
-      'gflops',
-      'mfu',
-      'ms_per_step',
-      'peak_heap_mb',
-      'threads',
-      'tokens_per_s',
-      'workload',
-    ]);
-    expect(report.results.map((r) => [r['workload'], r['threads'], r['cache']])).toEqual([
-      ['W1', 1, undefined],
-      ['W1', 2, undefined],
-      ['G1', 1, true],
-      ['G1', 1, false],
-      ['G1', 2, true],
-      ['G1', 2, false],
-    ]);
   });
 });

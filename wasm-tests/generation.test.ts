@@ -42,6 +42,30 @@ describe('the same seed', () => {
   });
 });
 
+describe('int8 weights', () => {
+  test('say much the same: greedily, most of the same text', async () => {
+    const plain = await say({ temp: 0, max_new_tokens: 200 });
+    const rounded = await say({ temp: 0, max_new_tokens: 200, int8: true });
+    expect(rounded.tokens).toBe(200);
+    expect(rounded.text.slice(0, 10)).toBe(plain.text.slice(0, 10));
+  });
+
+  test('say the same with the cache and without, past the context too', async () => {
+    for (const values of [{}, { temp: 0 }, { temp: 2, top_k: 0 }])
+      expect((await say({ ...values, int8: true, cache: false })).text).toBe(
+        (await say({ ...values, int8: true })).text,
+      );
+  });
+
+  test('leave the model as it was', async () => {
+    const once = await say({});
+    const saved = model.save();
+    await say({ int8: true });
+    expect((await say({})).text).toBe(once.text);
+    expect(Buffer.compare(Buffer.from(model.save()), Buffer.from(saved))).toBe(0);
+  });
+});
+
 describe('prompts', () => {
   test('an empty one starts from a new line', async () => {
     expect((await say({}, '')).text).toBe((await say({}, '\n')).text);

@@ -103,7 +103,7 @@ void dropout(benchmark::State& state, const Workload& w) {
   const std::size_t n = w.tokens() * w.n_embd;
   const Floats x = random_floats(n);
   Floats out(n);
-  measure(state, out, [&] { mini_llm::dropout(out.data(), x.data(), n, 0.1f, {1, 2}, false); });
+  measure(state, out, [&] { mini_llm::dropout({out.data(), false}, x.data(), n, 0.1f, {1, 2}); });
   count_floats(state, 2 * n);
 }
 

@@ -18,6 +18,7 @@ namespace em = emscripten;
 using namespace mini_llm;
 
 EMSCRIPTEN_DECLARE_VAL_TYPE(Uint8Array);
+EMSCRIPTEN_DECLARE_VAL_TYPE(ProfileRows);
 
 namespace {
 
@@ -72,6 +73,26 @@ const char* name(GenerateEvent::Reason reason) {
   return kNames[static_cast<int>(reason)];
 }
 
+const char* name(ProfilePass pass) {
+  constexpr const char* kNames[] = {"forward", "backward", "update"};
+  return kNames[static_cast<int>(pass)];
+}
+
+ProfileRows to_js(const std::vector<Profile::Row>& rows) {
+  em::val result = em::val::array();
+  for (const Profile::Row& row : rows) {
+    em::val object = em::val::object();
+    object.set("op", std::string(row.op));
+    object.set("pass", std::string(name(row.pass)));
+    object.set("calls", static_cast<double>(row.calls));
+    object.set("seconds", row.seconds);
+    object.set("flops", row.flops);
+    object.set("bytes", row.bytes);
+    result.call<void>("push", object);
+  }
+  return ProfileRows(result);
+}
+
 struct JsTrainEvent {
   std::string kind;
   std::size_t step;
@@ -118,6 +139,8 @@ class JsTrainer {
   std::size_t step() const { return trainer_->progress().step; }
   bool has_validation() const { return trainer_->dataset().has_validation(); }
   std::string notes() const { return trainer_->dataset().note(); }
+  void set_profiling(bool on) { trainer_->set_profiling(on); }
+  ProfileRows profile() const { return to_js(trainer_->profile()); }
 
  private:
   std::unique_ptr<Trainer> trainer_;
@@ -182,6 +205,8 @@ std::string js_variant() { return MINI_LLM_VARIANT; }
 
 EMSCRIPTEN_BINDINGS(mini_llm) {
   em::register_type<Uint8Array>("Uint8Array");
+  em::register_type<ProfileRows>(
+      "{op: string, pass: string, calls: number, seconds: number, flops: number, bytes: number}[]");
 
   em::value_object<ModelConfig>("ModelConfig")
       .field("arch", &ModelConfig::arch)
@@ -215,6 +240,7 @@ EMSCRIPTEN_BINDINGS(mini_llm) {
       .field("max_new_tokens", &SampleOptions::max_new_tokens)
       .field("seed", &SampleOptions::seed)
       .field("cache", &SampleOptions::cache)
+      .field("int8", &SampleOptions::int8)
       .field("stop", &SampleOptions::stop);
 
   em::value_object<JsTrainEvent>("TrainEvent")
@@ -245,7 +271,9 @@ EMSCRIPTEN_BINDINGS(mini_llm) {
       .function("save", &JsTrainer::save)
       .function("step", &JsTrainer::step)
       .function("has_validation", &JsTrainer::has_validation)
-      .function("notes", &JsTrainer::notes);
+      .function("notes", &JsTrainer::notes)
+      .function("set_profiling", &JsTrainer::set_profiling)
+      .function("profile", &JsTrainer::profile);
 
   em::class_<JsGenerator>("Generator").function("advance", &JsGenerator::advance);
 

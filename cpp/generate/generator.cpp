@@ -6,9 +6,13 @@
 namespace mini_llm {
 
 Generator::Generator(std::shared_ptr<Gpt> model, const SampleOptions& options, std::string_view prompt)
-    : model_(std::move(model)), options_(options), sampler_(options) {
+    : model_(std::move(model)),
+      options_(options),
+      sampler_(options),
+      tape_(Tape::Mode::inference, options.int8) {
   const std::vector<Token> tokens = ByteTokenizer().encode(prompt.empty() ? "\n" : prompt);
   const std::size_t kept = std::min(tokens.size(), model_->config().max_len);
+  window_.reserve(model_->config().max_len);
   window_.assign(tokens.end() - static_cast<std::ptrdiff_t>(kept), tokens.end());
   if (options.cache) cache_.emplace(model_->config());
 }
@@ -18,7 +22,7 @@ const float* Generator::next_logits() {
   Pass pass{tape_, {}, cache_ ? &*cache_ : nullptr};
   const std::size_t seen = cache_ ? cache_->length() : 0;
   if (seen == window_.size()) return logits_.data();  // asked for again
-  const std::vector<std::int32_t> fresh(window_.begin() + static_cast<std::ptrdiff_t>(seen), window_.end());
+  const auto fresh = std::span<const std::int32_t>(window_).subspan(seen);
   Tensor x = model_->embed(pass, fresh, 1);
   for (std::size_t layer = 0; layer < model_->config().n_layer; ++layer) x = model_->block(pass, x, layer);
   if (cache_) cache_->advance(fresh.size());
@@ -30,7 +34,7 @@ const float* Generator::next_logits() {
 
 void Generator::append(Token token) {
   ++tokens_;
-  text_ += ByteTokenizer().decode(token);
+  held_back_ += ByteTokenizer().decode(token);
   // A full window slides by half, so that recomputing the rest of it is paid for once in many tokens.
   const std::size_t max_len = model_->config().max_len;
   if (window_.size() == max_len) {
@@ -42,29 +46,30 @@ void Generator::append(Token token) {
 
 /// The text up to the stop string or, while there is none, up to where one may have begun.
 std::string Generator::release() {
-  std::size_t end = text_.size();
+  std::size_t end = held_back_.size();
   const std::string& stop = options_.stop;
   if (!stop.empty()) {
-    const std::size_t found = text_.find(stop, released_);
+    const std::size_t found = held_back_.find(stop);
     if (found != std::string::npos) {
       reason_ = GenerateEvent::Reason::stop;
       end = found;
     } else if (reason_ == GenerateEvent::Reason::none) {
-      for (std::size_t n = std::min(stop.size() - 1, text_.size() - released_); n > 0; --n)
-        if (text_.ends_with(std::string_view(stop).substr(0, n))) {
-          end = text_.size() - n;
+      for (std::size_t n = std::min(stop.size() - 1, held_back_.size()); n > 0; --n)
+        if (held_back_.ends_with(std::string_view(stop).substr(0, n))) {
+          end = held_back_.size() - n;
           break;
         }
     }
   }
-  std::string fresh = text_.substr(released_, end - released_);
-  released_ = end;
+  std::string fresh = held_back_.substr(0, end);
+  held_back_.erase(0, end);
   return fresh;
 }
 
 GenerateEvent Generator::advance(double max_ms) {
   using Clock = std::chrono::steady_clock;
   const auto end = Clock::now() + std::chrono::duration<double, std::milli>(max_ms);
+  const EvalScope eval(*model_);  // for the whole slice
   GenerateEvent event;
   if (options_.max_new_tokens == 0) reason_ = GenerateEvent::Reason::length;
   while (reason_ == GenerateEvent::Reason::none) {

@@ -37,12 +37,11 @@ class Generator {
   std::shared_ptr<Gpt> model_;
   SampleOptions options_;
   Sampler sampler_;
-  Tape tape_{Tape::Mode::inference};
+  Tape tape_;
   std::optional<KvCache> cache_;
   std::vector<std::int32_t> window_;  // the context: at most max_len tokens
   Tensor logits_;
-  std::string text_;
-  std::size_t released_ = 0;
+  std::string held_back_;  // what may be the beginning of the stop string
   std::size_t tokens_ = 0;
   GenerateEvent::Reason reason_ = GenerateEvent::Reason::none;
 };

@@ -1,8 +1,13 @@
 #include "generate/sampler.h"
 
 #include <algorithm>
-#include <cmath>
+#include <bit>
+#include <cstring>
+#include <limits>
+#include <numeric>
 #include <stdexcept>
+
+#include "kernels/math.h"
 
 namespace mini_llm {
 
@@ -19,47 +24,135 @@ void validate(const SampleOptions& o) {
 Sampler::Sampler(const SampleOptions& options)
     : options_((validate(options), options)), rng_(options.seed, Stream::sample) {}
 
+namespace {
+
+/// The largest of n logits; all of them must be finite.
+float largest_of(const float* logits, std::size_t n) {
+  f32x4 largest = splat(logits[0]), differences = splat(0);  // 0, unless something is not finite
+  std::size_t i = 0;
+  for (; i + 4 <= n; i += 4) {
+    const f32x4 x = load(logits + i);
+    largest = max(largest, x);
+    differences = differences + (x - x);
+  }
+  float result = max_lanes(largest), difference = sum_lanes(differences);
+  for (; i < n; ++i) {
+    result = std::max(result, logits[i]);
+    difference += logits[i] - logits[i];
+  }
+  if (difference != 0)
+    throw std::domain_error(
+        "The model's logits are not finite: its weights are damaged, so it cannot generate.");
+  return result;
+}
+
+/// An integer for each float, in the same order; both zeros have the same.
+std::int32_t key_of(float x) {
+  const auto bits = std::bit_cast<std::int32_t>(x + 0.0f);
+  return bits ^ ((bits >> 31) & 0x7fffffff);
+}
+
+/// How many of the keys, whole vectors of them, are at least `key`.
+std::size_t count_from(const std::vector<std::int32_t>& keys, std::int64_t key) {
+  if (key > std::numeric_limits<std::int32_t>::max()) return 0;
+  const auto k = static_cast<std::int32_t>(key);
+  const i32x4 from = {k, k, k, k};
+  i32x4 count = {};
+  for (std::size_t i = 0; i < keys.size(); i += 4) {
+    i32x4 four;
+    std::memcpy(&four, &keys[i], sizeof four);
+    count -= four >= from;  // a mask is -1
+  }
+  return static_cast<std::size_t>(count[0] + count[1] + count[2] + count[3]);
+}
+
+/// A key that k of the keys reach or, where equal ones leave no such key, the highest that more do. It is
+/// found by bisection: no comparison is a branch, and nothing is moved.
+std::int32_t threshold(const std::vector<std::int32_t>& keys, std::size_t k, std::int32_t largest) {
+  std::int64_t low = std::numeric_limits<std::int32_t>::min(), high = std::int64_t{largest} + 1;
+  while (high - low > 1) {  // at least k from low on, fewer from high on
+    const std::int64_t middle = (low + high) >> 1;
+    const std::size_t count = count_from(keys, middle);
+    (count >= k ? low : high) = middle;
+    if (count == k) break;
+  }
+  return static_cast<std::int32_t>(low);
+}
+
+}  // namespace
+
 Token Sampler::sample(const float* logits, std::size_t vocab) {
-  candidates_.resize(vocab);
-  for (std::size_t i = 0; i < vocab; ++i) {
-    if (!std::isfinite(logits[i]))
-      throw std::domain_error(
-          "The model's logits are not finite: its weights are damaged, so it cannot generate.");
-    candidates_[i] = {logits[i], i};
-  }
-  const auto likelier = [](const Candidate& a, const Candidate& b) {
-    return a.value > b.value || (a.value == b.value && a.id < b.id);
-  };
+  const float largest = largest_of(logits, vocab);
   const std::size_t top_k = options_.temp == 0 ? 1 : options_.top_k;
-  if (top_k != 0 && top_k < vocab) {
-    std::nth_element(candidates_.begin(), candidates_.begin() + static_cast<std::ptrdiff_t>(top_k) - 1,
-                     candidates_.end(), likelier);
-    candidates_.resize(top_k);
-  }
-  if (candidates_.size() == 1) return static_cast<Token>(candidates_[0].id);
+  if (top_k == 1) return static_cast<Token>(std::find(logits, logits + vocab, largest) - logits);
+  keep_top_k(logits, vocab, top_k == 0 ? vocab : top_k, largest);
+  weigh(largest);
+  if (options_.top_p < 1) keep_top_p();
+  return draw();
+}
 
-  std::sort(candidates_.begin(), candidates_.end(), likelier);
-  const float largest = candidates_[0].value;
-  double total = 0;
-  for (Candidate& c : candidates_) {
+void Sampler::keep_top_k(const float* logits, std::size_t vocab, std::size_t k, float largest) {
+  weights_.assign(logits, logits + vocab);
+  ids_.resize(vocab);
+  std::iota(ids_.begin(), ids_.end(), Token{0});
+  if (k >= vocab) return;
+  keys_.assign((vocab + 3) / 4 * 4, std::numeric_limits<std::int32_t>::min());
+  for (std::size_t i = 0; i < vocab; ++i) keys_[i] = key_of(logits[i]);
+  const std::int32_t lowest = threshold(keys_, k, key_of(largest));
+  std::size_t equals = k - count_from(keys_, std::int64_t{lowest} + 1);  // of equal ones the first stay
+  std::size_t kept = 0;
+  for (std::size_t i = 0; kept < k; ++i) {
+    const bool is_equal = keys_[i] == lowest && equals > 0;
+    equals -= is_equal;
+    weights_[kept] = logits[i];
+    ids_[kept] = static_cast<Token>(i);
+    kept += keys_[i] > lowest || is_equal;
+  }
+  weights_.resize(k);
+  ids_.resize(k);
+}
+
+/// From logits to exp((logit - largest) / temp).
+void Sampler::weigh(float largest) {
+  const std::size_t n = weights_.size();
+  weights_.resize((n + 3) / 4 * 4);  // whole vectors
+  for (float& x : weights_)
     // In double and cut off, so that no temperature is too small to divide by.
-    const double x = (static_cast<double>(c.value) - largest) / options_.temp;
-    total += c.value = exp(static_cast<float>(std::max(x, -100.0)));
-  }
+    x = static_cast<float>(std::max((static_cast<double>(x) - largest) / options_.temp, -100.0));
+  for (std::size_t i = 0; i < n; i += 4) store(&weights_[i], exp(load(&weights_[i])));
+  weights_.resize(n);
+  total_ = std::accumulate(weights_.begin(), weights_.end(), 0.0);
+}
 
-  if (options_.top_p < 1) {
-    double kept = 0;
-    std::size_t count = 0;
-    while (count < candidates_.size() && kept < options_.top_p * total) kept += candidates_[count++].value;
-    candidates_.resize(count);
-    total = kept;
+/// Takes the likeliest off a heap until they reach top_p, which is sooner done than sorting them all.
+void Sampler::keep_top_p() {
+  const auto less_likely = [](const Candidate& a, const Candidate& b) {
+    return a.weight < b.weight || (a.weight == b.weight && a.id > b.id);
+  };
+  heap_.clear();
+  for (std::size_t i = 0; i < ids_.size(); ++i) heap_.push_back({weights_[i], ids_[i]});
+  std::make_heap(heap_.begin(), heap_.end(), less_likely);
+  double kept = 0;
+  std::size_t count = 0;
+  for (; !heap_.empty() && kept < options_.top_p * total_; ++count) {
+    kept += weights_[count] = heap_.front().weight;
+    ids_[count] = heap_.front().id;
+    std::pop_heap(heap_.begin(), heap_.end(), less_likely);
+    heap_.pop_back();
   }
-  double left = rng_.uniform() * total;
-  for (const Candidate& c : candidates_) {
-    left -= c.value;
-    if (left < 0) return static_cast<Token>(c.id);
+  weights_.resize(count);
+  ids_.resize(count);
+  total_ = kept;
+}
+
+Token Sampler::draw() {
+  if (ids_.size() == 1) return ids_[0];
+  double left = rng_.uniform() * total_;
+  for (std::size_t i = 0; i < ids_.size(); ++i) {
+    left -= weights_[i];
+    if (left < 0) return ids_[i];
   }
-  return static_cast<Token>(candidates_.back().id);
+  return ids_.back();
 }
 
 }  // namespace mini_llm

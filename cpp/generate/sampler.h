@@ -14,6 +14,7 @@ struct SampleOptions {
   std::size_t max_new_tokens = 200;
   std::uint32_t seed = 1337;
   bool cache = true;  // keep keys and values; false recomputes the context for every token
+  bool int8 = false;  // compute with int8 weights
   std::string stop;   // generation ends before this text; empty: never
 };
 
@@ -27,14 +28,24 @@ class Sampler {
   Token sample(const float* logits, std::size_t vocab);
 
  private:
-  struct Candidate {
-    float value;  // logit, then probability up to a factor
-    std::size_t id;
-  };
+  void keep_top_k(const float* logits, std::size_t vocab, std::size_t k, float largest);
+  void weigh(float largest);
+  void keep_top_p();
+  Token draw();
 
   SampleOptions options_;
   Rng rng_;
-  std::vector<Candidate> candidates_;
+  // The candidates: in the order of their ids; after top-p in that of their weights.
+  std::vector<Token> ids_;
+  std::vector<float> weights_;  // logits, then probabilities up to a factor
+  double total_ = 0;            // of the weights
+  std::vector<std::int32_t> keys_;
+
+  struct Candidate {
+    float weight;
+    Token id;
+  };
+  std::vector<Candidate> heap_;
 };
 
 }  // namespace mini_llm

@@ -1,14 +1,13 @@
 #include "io/checkpoint.h"
 
 #include <cmath>
-#include <nlohmann/json.hpp>
 #include <stdexcept>
+
+#include "io/json.h"
 
 namespace mini_llm {
 
 namespace {
-
-using nlohmann::json;
 
 constexpr const char* kKey = "mini_llm";
 constexpr int kVersion = 1;
@@ -146,8 +145,9 @@ StateDict take(std::map<std::string, Tensor>& tensors, std::string_view prefix,
 CheckpointInfo read_info(const SafetensorsFile& file) {
   const auto found = file.metadata.find(kKey);
   if (found == file.metadata.end()) refuse("it has no mini_llm metadata, so another program wrote it");
-  const json object = json::parse(found->second, nullptr, /*allow_exceptions=*/false);
-  if (!object.is_object()) refuse("its metadata is not valid JSON");
+  json object;
+  if (const std::string wrong = parse_object(found->second, object); !wrong.empty())
+    refuse("its metadata " + wrong);
   return info_from_json(object);
 }
 

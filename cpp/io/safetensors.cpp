@@ -2,36 +2,19 @@
 
 #include <algorithm>
 #include <limits>
-#include <nlohmann/json.hpp>
-#include <set>
 #include <stdexcept>
+
+#include "io/json.h"
 
 namespace mini_llm {
 
 namespace {
-
-using nlohmann::json;
 
 constexpr std::uint64_t kLengthBytes = 8;
 constexpr std::uint64_t kMaxHeader = 100'000'000;
 
 [[noreturn]] void refuse(const std::string& why) {
   throw std::invalid_argument("This is not a usable safetensors file: " + why + ".");
-}
-
-/// Parses JSON whose objects have no key twice; the standard leaves open which one would count.
-json parse_strictly(std::string_view text) {
-  std::vector<std::set<std::string>> keys;
-  const auto check = [&](int, json::parse_event_t event, json& parsed) {
-    if (event == json::parse_event_t::object_start) keys.emplace_back();
-    if (event == json::parse_event_t::object_end) keys.pop_back();
-    if (event == json::parse_event_t::key && !keys.back().insert(parsed.get<std::string>()).second)
-      refuse("its header names \"" + parsed.get<std::string>() + "\" twice");
-    return true;
-  };
-  json parsed = json::parse(text.begin(), text.end(), check, /*allow_exceptions=*/false);
-  if (parsed.is_discarded() || !parsed.is_object()) refuse("its header is not valid JSON");
-  return parsed;
 }
 
 std::uint64_t unsigned_at(const json& value, const std::string& what) {
@@ -71,6 +54,10 @@ Entry parse_entry(const std::string& name, const json& value) {
   return entry;
 }
 
+std::vector<std::size_t> dimensions(const Tensor& tensor) {
+  return {tensor.shape().begin(), tensor.shape().end()};
+}
+
 void read_metadata(const json& value, std::map<std::string, std::string>& metadata) {
   if (!value.is_object()) refuse("its __metadata__ is not an object");
   for (const auto& [key, text] : value.items()) {
@@ -83,17 +70,16 @@ void read_metadata(const json& value, std::map<std::string, std::string>& metada
 
 SafetensorsOutput write_safetensors(std::map<std::string, std::string> metadata, const StateDict& tensors) {
   metadata["format"] = "pt";
-  nlohmann::ordered_json header;
-  header["__metadata__"] = metadata;
+  // Put together by hand, because the library would sort it: names stand in the tensors' order.
+  std::string text = "{\"__metadata__\":" + json(metadata).dump();
   std::uint64_t offset = 0;
   for (const auto& [name, tensor] : tensors) {
     const std::uint64_t end = offset + tensor.size() * sizeof(float);
-    header[name] = {{"dtype", "F32"},
-                    {"shape", std::vector<std::size_t>(tensor.shape().begin(), tensor.shape().end())},
-                    {"data_offsets", {offset, end}}};
+    text += "," + json(name).dump() + ":{\"dtype\":\"F32\",\"shape\":" + json(dimensions(tensor)).dump() +
+            ",\"data_offsets\":[" + std::to_string(offset) + "," + std::to_string(end) + "]}";
     offset = end;
   }
-  std::string text = header.dump();
+  text += "}";
   text.append((kLengthBytes - text.size() % kLengthBytes) % kLengthBytes, ' ');
 
   SafetensorsOutput file;
@@ -132,7 +118,8 @@ SafetensorsFile read_safetensors(std::string_view bytes) {
 
   SafetensorsFile file;
   std::vector<Entry> entries;
-  const json header = parse_strictly(text);
+  json header;
+  if (const std::string wrong = parse_object(text, header); !wrong.empty()) refuse("its header " + wrong);
   for (const auto& [name, value] : header.items()) {
     if (name == "__metadata__")
       read_metadata(value, file.metadata);

@@ -15,13 +15,22 @@ std::size_t round_up(std::size_t n) { return panels(n) * kPanel; }
 /// Softmax scale 1/sqrt(head_dim).
 float score_scale(std::size_t head_dim) { return 1.0f / __builtin_sqrtf(static_cast<float>(head_dim)); }
 
-void scale_rows(float* rows, std::size_t count, std::size_t stride, std::size_t n, float factor) {
-  for (std::size_t r = 0; r < count; ++r)
-    for (std::size_t i = 0; i < n; i += 4)
-      store(rows + r * stride + i, load(rows + r * stride + i) * splat(factor));
+void scale_row(float* row, std::size_t n, float factor) {
+  std::size_t i = 0;
+  for (; i + 4 <= n; i += 4) store(row + i, load(row + i) * splat(factor));
+  for (; i < n; ++i) row[i] *= factor;
 }
 
-/// A head's keys and values in packed form.
+float dot_product(const float* a, const float* b, std::size_t n) {
+  f32x4 sum = splat(0);
+  std::size_t i = 0;
+  for (; i + 4 <= n; i += 4) sum = sum + load(a + i) * load(b + i);
+  float total = sum_lanes(sum);
+  for (; i < n; ++i) total += a[i] * b[i];
+  return total;
+}
+
+/// A head's keys and values in packed form. The scale of the scores is in the keys.
 struct PackedHead {
   PackedMatrix keys;    // [head_dim, time]
   PackedMatrix values;  // [time, head_dim]
@@ -32,23 +41,21 @@ struct PackedHead {
 void attend(float* out, float* log_sum_exp, MatrixView queries, std::size_t out_stride,
             const PackedHead& head, std::size_t first, std::size_t rows, std::size_t head_dim, float* scores,
             std::size_t score_stride) {
-  const float scale = score_scale(head_dim);
   for (std::size_t i = 0; i < rows; i += kTileRows) {
     const std::size_t count = std::min(kTileRows, rows - i);
     const std::size_t keys = first + i + count;  // what the tile's last row sees
     const std::size_t padded = round_up(keys);
     gemm_block({scores, score_stride}, {queries.data + i * queries.row_stride, queries.row_stride, 1},
                head.keys, count, padded, head_dim);
-    scale_rows(scores, count, score_stride, padded, scale);
-    for (std::size_t r = 0; r < count; ++r) {
-      float* row = scores + r * score_stride;
-      const SoftmaxSums sums = exponentials(row, first + i + r + 1, padded);
-      const f32x4 inverse = splat(1.0f / sums.sum);
-      for (std::size_t j = 0; j < padded; j += 4) store(row + j, load(row + j) * inverse);
-      if (log_sum_exp != nullptr) log_sum_exp[i + r] = sums.max + static_cast<float>(log(sums.sum));
-    }
+    SoftmaxSums sums[kTileRows];
+    for (std::size_t r = 0; r < count; ++r)
+      sums[r] = exponentials(scores + r * score_stride, first + i + r + 1, padded);
     gemm_block({out + i * out_stride, out_stride}, row_major(scores, score_stride), head.values, count,
                head_dim, keys);
+    for (std::size_t r = 0; r < count; ++r) {
+      scale_row(out + (i + r) * out_stride, head_dim, 1.0f / sums[r].sum);
+      if (log_sum_exp != nullptr) log_sum_exp[i + r] = sums[r].max + static_cast<float>(log(sums[r].sum));
+    }
   }
 }
 
@@ -67,13 +74,6 @@ struct HeadView {
         out_offset(index / s.n_head * s.time * out_stride + index % s.n_head * s.head_dim),
         lse_offset(index * s.time) {}
 };
-
-/// Packs on the calling thread; tasks of the pool must not start tasks of their own.
-void pack_here(float* out, MatrixView b, std::size_t k, std::size_t n) {
-  for (std::size_t panel = 0; panel < panels(n); ++panel)
-    pack_panel(out + panel * kPanel * k, {b.data + panel * kPanel * b.col_stride, b.row_stride, b.col_stride},
-               k, n - panel * kPanel);
-}
 
 /// Hands out consecutive pieces of one block of scratch memory.
 class Pieces {
@@ -102,7 +102,7 @@ void attention_forward(float* out, float* log_sum_exp, const float* qkv, Attenti
     float* values = pieces.take(value_floats);
     float* scores = pieces.take(kTileRows * padded);
     const float* q = qkv + view.qkv_offset;
-    pack_here(keys, transposed(q + s.width(), view.qkv_stride), s.head_dim, s.time);
+    pack_here(keys, transposed(q + s.width(), view.qkv_stride), s.head_dim, s.time, score_scale(s.head_dim));
     pack_here(values, row_major(q + 2 * s.width(), view.qkv_stride), s.time, s.head_dim);
     attend(out + view.out_offset, log_sum_exp + view.lse_offset, row_major(q, view.qkv_stride),
            view.out_stride, {{keys, kPanel * s.head_dim}, {values, kPanel * s.time}}, 0, s.time, s.head_dim,
@@ -118,13 +118,13 @@ struct HeadBackward {
   HeadView view;
   const float *q, *k, *v;  // time rows of head_dim floats, qkv_stride apart
   const float *out, *dout, *log_sum_exp;
-  float *dq, *dk, *dv;
+  Gradient dq, dk, dv;
   std::size_t stride;        // of the two score matrices' rows
-  float *weights, *dscores;  // [time, stride]: softmax(scores), and the gradient of the unscaled scores
-  float *keys, *values;      // packed [head_dim, time]
-  float *keys_t, *queries, *grads;  // packed [time, head_dim]: k, q and dout
+  float *weights, *dscores;  // [time, stride]: softmax(scores), and the gradient of the scores
+  float *keys, *values;      // packed [head_dim, time]: scale·k and v
+  float *keys_t, *queries, *grads;  // packed [time, head_dim]: scale·k, scale·q and dout
 
-  /// Row by row: P = exp(scale·q·k - lse), dP = dout·v, dS = P·(dP - dout·out)·scale, dq = dS·k.
+  /// Row by row: P = exp(q·scale·k - lse), dP = dout·v, dS = P·(dP - dout·out), dq = dS·scale·k.
   void rows() const {
     const std::size_t time = shape.time, dim = shape.head_dim;
     for (std::size_t i = 0; i < time; i += kTileRows) {
@@ -134,29 +134,33 @@ struct HeadBackward {
       gemm_block({dscores + i * stride, stride}, row_major(dout + i * view.out_stride, view.out_stride),
                  {values, kPanel * dim}, count, padded, dim);
       for (std::size_t r = i; r < seen; ++r) row(r, padded);
-      gemm_block({dq + i * view.qkv_stride, view.qkv_stride, nullptr, true},
+      gemm_block(rows_of(dq, i),
                  row_major(dscores + i * stride, stride), {keys_t, kPanel * time}, count, dim, seen);
     }
   }
 
+  /// From its row i on, where a product of matrices leaves its part of a gradient.
+  Output rows_of(Gradient gradient, std::size_t i) const {
+    const Gradient from = gradient + i * view.qkv_stride;
+    return {from.data, view.qkv_stride, nullptr, from.so_far()};
+  }
+
   /// From scores and dP to P and dS in place, zeros where the mask hides keys.
   void row(std::size_t r, std::size_t padded) const {
-    const f32x4 scale = splat(score_scale(shape.head_dim)), lse = splat(log_sum_exp[r]);
+    const std::size_t at = r * view.out_stride;
+    const f32x4 lse = splat(log_sum_exp[r]), dot = splat(dot_product(dout + at, out + at, shape.head_dim));
     float* p = weights + r * stride;
     float* ds = dscores + r * stride;
-    float dot = 0;
-    for (std::size_t d = 0; d < shape.head_dim; ++d)
-      dot += dout[r * view.out_stride + d] * out[r * view.out_stride + d];
     for (std::size_t j = 0; j < padded; j += 4) {
-      const f32x4 weight = exp(load(p + j) * scale - lse);
+      const f32x4 weight = exp(load(p + j) - lse);
       store(p + j, weight);
-      store(ds + j, weight * (load(ds + j) - splat(dot)) * scale);
+      store(ds + j, weight * (load(ds + j) - dot));
     }
     std::fill(p + r + 1, p + padded, 0.0f);
     std::fill(ds + r + 1, ds + padded, 0.0f);
   }
 
-  /// In blocks of keys: dk += dSᵀ·q and dv += Pᵀ·dout, over the rows at or below the diagonal.
+  /// In blocks of keys: dk = dSᵀ·scale·q and dv = Pᵀ·dout, over the rows at or below the diagonal.
   void columns() const {
     constexpr std::size_t kKeys = 32;
     const std::size_t time = shape.time, dim = shape.head_dim;
@@ -166,8 +170,8 @@ struct HeadBackward {
       for (std::size_t i = j; i < end; ++i)
         for (std::size_t c = round_up(std::min(i / kTileRows * kTileRows + kTileRows, time)); c < end; ++c)
           weights[i * stride + c] = dscores[i * stride + c] = 0;
-      const auto add_product = [&](float* to, const float* scores, const float* packed) {
-        gemm_block({to + j * view.qkv_stride, view.qkv_stride, nullptr, true},
+      const auto add_product = [&](Gradient to, const float* scores, const float* packed) {
+        gemm_block(rows_of(to, j),
                    transposed(scores + j * stride + j, stride), {packed + j * kPanel, kPanel * time}, count,
                    dim, time - j);
       };
@@ -179,7 +183,7 @@ struct HeadBackward {
 
 }  // namespace
 
-void attention_backward(float* dqkv, const float* dout, const float* out, const float* qkv,
+void attention_backward(Gradient dqkv, const float* dout, const float* out, const float* qkv,
                         const float* log_sum_exp, AttentionShape s) {
   parallel_for(s.batch * s.n_head, [=](std::size_t index) {
     const HeadView view(s, index);
@@ -187,7 +191,7 @@ void attention_backward(float* dqkv, const float* dout, const float* out, const 
     const std::size_t by_dim = packed_size(s.head_dim, s.time), by_time = packed_size(s.time, s.head_dim);
     Pieces pieces(scratch(Scratch::attention, 2 * by_dim + 3 * by_time + 2 * s.time * stride));
     const float* q = qkv + view.qkv_offset;
-    float* dq = dqkv + view.qkv_offset;
+    const Gradient dq = dqkv + view.qkv_offset;
     const HeadBackward head{.shape = s,
                             .view = view,
                             .q = q,
@@ -207,10 +211,11 @@ void attention_backward(float* dqkv, const float* dout, const float* out, const 
                             .keys_t = pieces.take(by_time),
                             .queries = pieces.take(by_time),
                             .grads = pieces.take(by_time)};
-    pack_here(head.keys, transposed(head.k, view.qkv_stride), s.head_dim, s.time);
+    const float scale = score_scale(s.head_dim);
+    pack_here(head.keys, transposed(head.k, view.qkv_stride), s.head_dim, s.time, scale);
     pack_here(head.values, transposed(head.v, view.qkv_stride), s.head_dim, s.time);
-    pack_here(head.keys_t, row_major(head.k, view.qkv_stride), s.time, s.head_dim);
-    pack_here(head.queries, row_major(head.q, view.qkv_stride), s.time, s.head_dim);
+    pack_here(head.keys_t, row_major(head.k, view.qkv_stride), s.time, s.head_dim, scale);
+    pack_here(head.queries, row_major(head.q, view.qkv_stride), s.time, s.head_dim, scale);
     pack_here(head.grads, row_major(head.dout, view.out_stride), s.time, s.head_dim);
     head.rows();
     head.columns();
@@ -222,6 +227,7 @@ void attention_cached(float* out, const float* qkv, const HeadCache* heads, std:
   const auto one_head = [=](std::size_t h) {
     const HeadView view(s, h);
     const HeadCache& cache = heads[h];
+    const float scale = score_scale(s.head_dim);
     const float* q = qkv + view.qkv_offset;
     for (std::size_t t = 0; t < s.time; ++t) {
       const std::size_t at = past + t;
@@ -229,11 +235,11 @@ void attention_cached(float* out, const float* qkv, const HeadCache* heads, std:
       const float* v = k + s.width();
       float* key_column = cache.keys + at / kPanel * kPanel * s.head_dim + at % kPanel;
       for (std::size_t d = 0; d < s.head_dim; ++d) {
-        key_column[d * kPanel] = k[d];
+        key_column[d * kPanel] = k[d] * scale;
         cache.values[d / kPanel * kPanel * cache.capacity + at * kPanel + d % kPanel] = v[d];
       }
     }
-    const std::size_t padded = round_up(past + s.time);
+    const std::size_t padded = round_up(cache.capacity);  // at once, so that it need not grow later
     float* scores = scratch(Scratch::attention, kTileRows * padded);
     attend(out + view.out_offset, nullptr, row_major(q, view.qkv_stride), view.out_stride,
            {{cache.keys, kPanel * s.head_dim}, {cache.values, kPanel * cache.capacity}}, past, s.time,

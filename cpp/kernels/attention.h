@@ -6,6 +6,7 @@
 #include <cstddef>
 
 #include "kernels/gemm.h"
+#include "kernels/gradient.h"
 
 namespace mini_llm {
 
@@ -18,11 +19,11 @@ struct AttentionShape {
 /// out [batch, time, C]; log_sum_exp [batch, n_head, time] is kept for the backward pass.
 void attention_forward(float* out, float* log_sum_exp, const float* qkv, AttentionShape shape);
 
-/// Accumulates into dqkv [batch, time, 3·C].
-void attention_backward(float* dqkv, const float* dout, const float* out, const float* qkv,
+/// The gradient of qkv, dqkv [batch, time, 3·C].
+void attention_backward(Gradient dqkv, const float* dout, const float* out, const float* qkv,
                         const float* log_sum_exp, AttentionShape shape);
 
-/// Keys and values of one head that were seen before, packed as the tiles read them: keys as the matrix
+/// Keys and values of one head that were seen before, packed as the tiles read them: scaled keys as the matrix
 /// [head_dim, time] and values as [time, head_dim], both with room for `capacity` times. Keeping the packed
 /// form is what makes a cached row the same bits as a recomputed one.
 struct HeadCache {

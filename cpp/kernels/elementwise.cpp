@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <vector>
 
 #include "kernels/math.h"
 #include "kernels/parallel.h"
@@ -34,11 +35,11 @@ f32x4 gelu_gate(f32x4 x) {
 
 f32x4 gelu(f32x4 x) { return x * gelu_gate(x); }
 
-f32x4 gelu_slope(f32x4 x) {
-  const f32x4 gate = gelu_gate(x);
+f32x4 gelu_slope(f32x4 x, f32x4 gate) {
   const f32x4 twice_du = splat(kSqrt8OverPi) * (splat(1) + splat(3 * kCubic) * x * x);
   return gate + x * gate * (splat(1) - gate) * twice_du;
 }
+f32x4 gelu_slope(f32x4 x) { return gelu_slope(x, gelu_gate(x)); }
 
 }  // namespace
 
@@ -48,7 +49,11 @@ void add(float* out, const float* a, const float* b, std::size_t n) {
       [=](std::size_t i) { out[i] = a[i] + b[i]; });
 }
 
-void accumulate(float* out, const float* a, std::size_t n) { add(out, out, a, n); }
+void deposit(Gradient to, const float* gradient, std::size_t n) {
+  for_elements(
+      n, [=](std::size_t i) { to.put(i, load(gradient + i)); },
+      [=](std::size_t i) { to.put(i, gradient[i]); });
+}
 
 void gelu_forward(float* out, const float* x, std::size_t n) {
   for_elements(
@@ -56,13 +61,28 @@ void gelu_forward(float* out, const float* x, std::size_t n) {
       [=](std::size_t i) { out[i] = gelu(splat(x[i]))[0]; });
 }
 
-void gelu_backward(float* dx, const float* dout, const float* x, std::size_t n) {
+void gelu_backward(Gradient dx, const float* dout, const float* x, std::size_t n) {
   for_elements(
-      n, [=](std::size_t i) { store(dx + i, load(dx + i) + load(dout + i) * gelu_slope(load(x + i))); },
-      [=](std::size_t i) { dx[i] = dx[i] + dout[i] * gelu_slope(splat(x[i]))[0]; });
+      n, [=](std::size_t i) { dx.put(i, load(dout + i) * gelu_slope(load(x + i))); },
+      [=](std::size_t i) { dx.put(i, dout[i] * gelu_slope(splat(x[i]))[0]); });
 }
 
-void dropout(float* out, const float* x, std::size_t n, float p, DropoutKey key, bool add_to_out) {
+void gelu_again_and_backward(float* out, float* dx, const float* x, std::size_t n) {
+  for_elements(
+      n,
+      [=](std::size_t i) {
+        const f32x4 v = load(x + i), gate = gelu_gate(v);
+        store(out + i, v * gate);
+        store(dx + i, load(dx + i) * gelu_slope(v, gate));
+      },
+      [=](std::size_t i) {
+        const f32x4 v = splat(x[i]), gate = gelu_gate(v);
+        out[i] = (v * gate)[0];
+        dx[i] = dx[i] * gelu_slope(v, gate)[0];
+      });
+}
+
+void dropout(Gradient out, const float* x, std::size_t n, float p, DropoutKey key) {
   const float scale = 1.0f / (1.0f - p);
   const auto threshold = static_cast<std::uint32_t>(static_cast<double>(p) * 4294967296.0);
   parallel_chunks(n, kChunk, [=](std::size_t begin, std::size_t end) {
@@ -70,20 +90,25 @@ void dropout(float* out, const float* x, std::size_t n, float p, DropoutKey key,
       const auto random = philox(key.seed, Stream::dropout, key.call, i / 4);
       for (std::size_t j = i; j < std::min(i + 4, end); ++j) {
         const float kept = random[j - i] >= threshold ? x[j] * scale : 0.0f;
-        out[j] = add_to_out ? out[j] + kept : kept;
+        out.put(j, kept);
       }
     }
   });
 }
 
 void accumulate_columns(float* out, const float* x, std::size_t rows, std::size_t columns) {
+  // A cache line's width of columns at a time, whose sums stay in registers.
   parallel_chunks(columns, 64, [=](std::size_t begin, std::size_t end) {
-    for (std::size_t i = 0; i < rows; ++i) {
-      const float* row = x + i * columns;
-      std::size_t j = begin;
-      for (; j + 4 <= end; j += 4) store(out + j, load(out + j) + load(row + j));
-      for (; j < end; ++j) out[j] += row[j];
+    std::size_t j = begin;
+    for (; j + 16 <= end; j += 16) {
+      f32x4 sum[4];
+      for (std::size_t v = 0; v < 4; ++v) sum[v] = load(out + j + 4 * v);
+      for (std::size_t i = 0; i < rows; ++i)
+        for (std::size_t v = 0; v < 4; ++v) sum[v] = sum[v] + load(x + i * columns + j + 4 * v);
+      for (std::size_t v = 0; v < 4; ++v) store(out + j + 4 * v, sum[v]);
     }
+    for (; j < end; ++j)
+      for (std::size_t i = 0; i < rows; ++i) out[j] += x[i * columns + j];
   });
 }
 
@@ -105,19 +130,26 @@ void embed_backward(float* dtable, const float* dout, const std::int32_t* ids, s
 }
 
 double sum_of_squares(const float* x, std::size_t n) {
+  const std::size_t chunks = (n + kChunk - 1) / kChunk;
+  std::vector<double> sums(chunks, 0.0);
+  parallel_for(chunks, [&](std::size_t chunk) {
+    const std::size_t limit = std::min((chunk + 1) * kChunk, n);
+    for (std::size_t begin = chunk * kChunk; begin < limit; begin += 1024) {
+      const std::size_t end = std::min(begin + 1024, limit);
+      f32x4 sum[2] = {splat(0), splat(0)};
+      std::size_t i = begin;
+      for (; i + 8 <= end; i += 8)
+        for (std::size_t v = 0; v < 2; ++v) sum[v] = madd(load(x + i + 4 * v), load(x + i + 4 * v), sum[v]);
+      for (; i < end; ++i) sum[0][0] += x[i] * x[i];
+      sums[chunk] += sum_lanes(sum[0] + sum[1]);
+    }
+  });
   double total = 0;
-  for (std::size_t begin = 0; begin < n; begin += 1024) {
-    const std::size_t end = std::min(begin + 1024, n);
-    f32x4 sum = splat(0);
-    std::size_t i = begin;
-    for (; i + 4 <= end; i += 4) sum = madd(load(x + i), load(x + i), sum);
-    for (; i < end; ++i) sum[0] += x[i] * x[i];
-    total += sum_lanes(sum);
-  }
+  for (const double sum : sums) total += sum;
   return total;
 }
 
-void adamw(float* weight, float* exp_avg, float* exp_avg_sq, const float* gradient, std::size_t n,
+void adamw(float* weight, float* exp_avg, float* exp_avg_sq, float* gradient, std::size_t n,
            const AdamWStep& s) {
   const float step_size = s.lr / s.bias_correction1;
   const float root_correction = 1.0f / __builtin_sqrtf(s.bias_correction2);
@@ -133,13 +165,17 @@ void adamw(float* weight, float* exp_avg, float* exp_avg_sq, const float* gradie
       n,
       [=](std::size_t i) {
         f32x4 m = load(exp_avg + i), v = load(exp_avg_sq + i);
-        store(weight + i, update(load(weight + i), load(gradient + i), m, v));
+        const f32x4 w = load(weight + i);
+        store(weight + i, update(w, load(gradient + i), m, v));
+        store(gradient + i, w);
         store(exp_avg + i, m);
         store(exp_avg_sq + i, v);
       },
       [=](std::size_t i) {
         f32x4 m = splat(exp_avg[i]), v = splat(exp_avg_sq[i]);
-        weight[i] = update(splat(weight[i]), splat(gradient[i]), m, v)[0];
+        const float w = weight[i];
+        weight[i] = update(splat(w), splat(gradient[i]), m, v)[0];
+        gradient[i] = w;
         exp_avg[i] = m[0];
         exp_avg_sq[i] = v[0];
       });

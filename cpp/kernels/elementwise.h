@@ -1,18 +1,22 @@
 #pragma once
-// Kernels that touch each element once. Backward kernels accumulate into their gradients.
+// Kernels that touch each element once.
 #include <cstddef>
 #include <cstdint>
+
+#include "kernels/gradient.h"
 
 namespace mini_llm {
 
 /// out = a + b, n elements.
 void add(float* out, const float* a, const float* b, std::size_t n);
-/// out += a.
-void accumulate(float* out, const float* a, std::size_t n);
+/// The gradient of what is handed on as it is.
+void deposit(Gradient to, const float* gradient, std::size_t n);
 
 /// out = x·Phi(x) in the tanh form of GPT-2 (Hendrycks & Gimpel 2016).
 void gelu_forward(float* out, const float* x, std::size_t n);
-void gelu_backward(float* dx, const float* dout, const float* x, std::size_t n);
+void gelu_backward(Gradient dx, const float* dout, const float* x, std::size_t n);
+/// Both at once: out = gelu(x) and dx = dx·gelu'(x) in place.
+void gelu_again_and_backward(float* out, float* dx, const float* x, std::size_t n);
 
 /// Which elements a dropout keeps is a function of these numbers, so no mask is stored.
 struct DropoutKey {
@@ -20,9 +24,9 @@ struct DropoutKey {
   std::uint64_t call;  // a number no other dropout of the run has
 };
 
-/// out = x/(1-p) where kept, 0 where dropped with probability p. With `add_to_out` the result is added to
-/// out: the backward pass is the same function of the gradient.
-void dropout(float* out, const float* x, std::size_t n, float p, DropoutKey key, bool add_to_out);
+/// out = x/(1-p) where kept, 0 where dropped with probability p; the backward pass is the same function of the
+/// gradient.
+void dropout(Gradient out, const float* x, std::size_t n, float p, DropoutKey key);
 
 /// out[j] += sum over rows i of x[i, j]: the gradient of a bias. x is [rows, columns].
 void accumulate_columns(float* out, const float* x, std::size_t rows, std::size_t columns);
@@ -33,7 +37,7 @@ void embed(float* out, const float* table, const std::int32_t* ids, std::size_t 
 void embed_backward(float* dtable, const float* dout, const std::int32_t* ids, std::size_t count,
                     std::size_t width);
 
-/// Sum of squares of n floats, in double over fixed chunks.
+/// Sum of squares of n floats, in double over fixed chunks, on all threads.
 double sum_of_squares(const float* x, std::size_t n);
 
 /// What one AdamW update needs beside the arrays (Loshchilov & Hutter 2017).
@@ -46,8 +50,8 @@ struct AdamWStep {
   float gradient_scale;    // clipping's factor, 1 where nothing is clipped
 };
 
-/// weight, exp_avg and exp_avg_sq move one step along gradient.
-void adamw(float* weight, float* exp_avg, float* exp_avg_sq, const float* gradient, std::size_t n,
+/// weight, exp_avg and exp_avg_sq move one step along gradient, in whose place the old weight is left.
+void adamw(float* weight, float* exp_avg, float* exp_avg_sq, float* gradient, std::size_t n,
            const AdamWStep& step);
 
 }  // namespace mini_llm

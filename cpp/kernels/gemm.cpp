@@ -9,52 +9,82 @@ namespace mini_llm {
 
 namespace {
 
-/// One row of a finished tile into C: acc, then bias, then C's old value, in that order for every tile's
-/// shape.
-void write_row(float* out, const f32x4* acc, const float* bias, bool accumulate, std::size_t columns) {
-  if (columns >= kPanel) {
-    for (int half = 0; half < 2; ++half) {
-      f32x4 v = acc[half];
-      if (bias != nullptr) v = v + load(bias + 4 * half);
-      if (accumulate) v = v + load(out + 4 * half);
-      store(out + 4 * half, v);
+/// Up to 8 floats, zeros in place of the rest.
+void load_part(f32x4* to, const float* from, std::size_t columns) {
+  to[0] = to[1] = splat(0);
+  for (std::size_t j = 0; j < columns; ++j) to[j / 4][j % 4] = from[j];
+}
+
+/// What a tile of C starts from: bias, `plus`, their sum, or nothing.
+template <int kRows>
+void begin_tile(f32x4 (&acc)[kRows][2], const Output& c, std::size_t columns) {
+  f32x4 bias[2] = {splat(0), splat(0)};
+  if (c.bias != nullptr) {
+    if (columns >= kPanel) {
+      bias[0] = load(c.bias);
+      bias[1] = load(c.bias + 4);
+    } else {
+      load_part(bias, c.bias, columns);
     }
-    return;
   }
-  for (std::size_t j = 0; j < columns; ++j) {
-    float v = acc[j / 4][j % 4];
-    if (bias != nullptr) v = v + bias[j];
-    if (accumulate) v = v + out[j];
-    out[j] = v;
+  for (int r = 0; r < kRows; ++r) {
+    acc[r][0] = bias[0];
+    acc[r][1] = bias[1];
+  }
+  if (c.plus == nullptr) return;
+  for (int r = 0; r < kRows; ++r) {
+    const float* from = c.plus + r * c.row_stride;
+    f32x4 plus[2];
+    if (columns >= kPanel) {
+      plus[0] = load(from);
+      plus[1] = load(from + 4);
+    } else {
+      load_part(plus, from, columns);
+    }
+    acc[r][0] = plus[0] + acc[r][0];
+    acc[r][1] = plus[1] + acc[r][1];
+  }
+}
+
+template <int kRows>
+void end_tile(const Output& c, const f32x4 (&acc)[kRows][2], std::size_t columns) {
+  for (int r = 0; r < kRows; ++r) {
+    float* to = c.data + r * c.row_stride;
+    if (columns >= kPanel) {
+      store(to, acc[r][0]);
+      store(to + 4, acc[r][1]);
+    } else {
+      for (std::size_t j = 0; j < columns; ++j) to[j] = acc[r][j / 4][j % 4];
+    }
   }
 }
 
 /// kRows rows of A against one panel of B.
 template <int kRows>
-void tile(Output c, MatrixView a, const float* panel, std::size_t columns, std::size_t k) {
+void tile(const Output& c, MatrixView a, const float* panel, std::size_t columns, std::size_t k) {
   f32x4 acc[kRows][2];
+  begin_tile<kRows>(acc, c, columns);
   if (a.col_stride == 1)
     multiply_tile<kRows>(acc, a.data, a.row_stride, 1, panel, k);
   else
     multiply_tile<kRows>(acc, a.data, 1, kTileRows, panel, k);  // packed by pack_tiles
-  for (int r = 0; r < kRows; ++r) write_row(c.data + r * c.row_stride, acc[r], c.bias, c.accumulate, columns);
+  end_tile<kRows>(c, acc, columns);
 }
 
-/// One row against four panels at once: a single row's two chains of madds would wait for each other.
-void row_of_four_panels(Output c, const float* a, PackedMatrix b, std::size_t columns, std::size_t k) {
-  f32x4 acc[4][2];
-  for (auto& pair : acc) pair[0] = pair[1] = splat(0);
+/// One row against several panels at once: a single panel's two chains of madds would wait for each other.
+template <std::size_t kPanels>
+void row_of_panels(const Output& c, const float* a, PackedMatrix b, std::size_t columns, std::size_t k) {
+  f32x4 acc[kPanels][1][2];
+  for (std::size_t j = 0; j < kPanels; ++j) begin_tile<1>(acc[j], c.at(0, j * kPanel), columns - j * kPanel);
   const float* p = b.data;
   for (std::size_t i = 0; i < k; ++i, p += kPanel) {
     const f32x4 x = splat(a[i]);
-    for (std::size_t j = 0; j < 4; ++j) {
-      acc[j][0] = madd(x, load(p + j * b.stride), acc[j][0]);
-      acc[j][1] = madd(x, load(p + j * b.stride + 4), acc[j][1]);
+    for (std::size_t j = 0; j < kPanels; ++j) {
+      acc[j][0][0] = madd(x, load(p + j * b.stride), acc[j][0][0]);
+      acc[j][0][1] = madd(x, load(p + j * b.stride + 4), acc[j][0][1]);
     }
   }
-  for (std::size_t j = 0; j < 4; ++j)
-    write_row(c.data + j * kPanel, acc[j], c.bias == nullptr ? nullptr : c.bias + j * kPanel, c.accumulate,
-              columns - j * kPanel);
+  for (std::size_t j = 0; j < kPanels; ++j) end_tile<1>(c.at(0, j * kPanel), acc[j], columns - j * kPanel);
 }
 
 /// A [m, k] stored column by column (row_stride 1) into tiles of four rows: out[tile][k][4].
@@ -70,20 +100,15 @@ void pack_tiles(float* out, MatrixView a, std::size_t m, std::size_t k) {
   }
 }
 
-void one_row(Output c, MatrixView a, PackedMatrix b, std::size_t n, std::size_t k) {
-  std::size_t j = 0;
-  for (; j + 3 * kPanel < n; j += 4 * kPanel) {
-    row_of_four_panels(c, a.data, b, n - j, k);
-    c.data += 4 * kPanel;
-    if (c.bias != nullptr) c.bias += 4 * kPanel;
+void one_row(const Output& c, const float* a, PackedMatrix b, std::size_t n, std::size_t k) {
+  std::size_t left = panels(n), j = 0;
+  for (; left >= 4; left -= 4, j += 4 * kPanel) {
+    row_of_panels<4>(c.at(0, j), a, b, n - j, k);
     b.data += 4 * b.stride;
   }
-  for (; j < n; j += kPanel) {
-    tile<1>(c, a, b.data, n - j, k);
-    c.data += kPanel;
-    if (c.bias != nullptr) c.bias += kPanel;
-    b.data += b.stride;
-  }
+  if (left == 3) row_of_panels<3>(c.at(0, j), a, b, n - j, k);
+  if (left == 2) row_of_panels<2>(c.at(0, j), a, b, n - j, k);
+  if (left == 1) row_of_panels<1>(c.at(0, j), a, b, n - j, k);
 }
 
 /// All rows of A against one panel of B.
@@ -104,31 +129,49 @@ void one_panel(Output c, MatrixView a, bool packed_a, const float* panel, std::s
       default:
         tile<4>(c, a, panel, columns, k);
     }
-    c.data += kTileRows * c.row_stride;
+    c = c.at(kTileRows, 0);
     a.data += tile_step;
   }
 }
 
 }  // namespace
 
-void pack_panel(float* out, MatrixView b, std::size_t k, std::size_t columns) {
-  const float* from = b.data;
-  for (std::size_t i = 0; i < k; ++i, out += kPanel, from += b.row_stride) {
-    if (columns >= kPanel && b.col_stride == 1) {
-      store(out, load(from));
-      store(out + 4, load(from + 4));
-    } else {
-      for (std::size_t j = 0; j < kPanel; ++j) out[j] = j < columns ? from[j * b.col_stride] : 0;
+void pack_panel(float* out, MatrixView b, std::size_t k, std::size_t columns, float factor) {
+  const f32x4 by = splat(factor);
+  std::size_t i = 0;
+  if (columns >= kPanel && b.col_stride == 1) {
+    for (; i < k; ++i, out += kPanel) {
+      const float* from = b.data + i * b.row_stride;
+      store(out, load(from) * by);
+      store(out + 4, load(from + 4) * by);
     }
+  } else if (columns >= kPanel && b.row_stride == 1) {
+    for (; i + 4 <= k; i += 4, out += 4 * kPanel)
+      for (std::size_t half = 0; half < kPanel; half += 4) {
+        const float* from = b.data + i + half * b.col_stride;
+        const Block4x4 block = transposed(
+            {load(from), load(from + b.col_stride), load(from + 2 * b.col_stride), load(from + 3 * b.col_stride)});
+        for (std::size_t r = 0; r < 4; ++r) store(out + r * kPanel + half, block.rows[r] * by);
+      }
   }
+  for (; i < k; ++i, out += kPanel)
+    for (std::size_t j = 0; j < kPanel; ++j)
+      out[j] = j < columns ? b.data[i * b.row_stride + j * b.col_stride] * factor : 0;
+}
+
+void pack_here(float* out, MatrixView b, std::size_t k, std::size_t n, float factor) {
+  for (std::size_t j = 0; j < n; j += kPanel)
+    pack_panel(out + j * k, {b.data + j * b.col_stride, b.row_stride, b.col_stride}, k, n - j, factor);
 }
 
 void pack(float* out, MatrixView b, std::size_t k, std::size_t n) {
-  parallel_chunks(panels(n), 4, [&](std::size_t first, std::size_t last) {
-    for (std::size_t j = first; j < last; ++j)
-      pack_panel(out + j * kPanel * k, {b.data + j * kPanel * b.col_stride, b.row_stride, b.col_stride}, k,
-                 n - j * kPanel);
-  });
+  constexpr std::size_t kTaskColumns = 4 * kPanel;
+  const auto some_panels = [&](std::size_t task) {
+    const std::size_t j = task * kTaskColumns;
+    pack_here(out + j * k, {b.data + j * b.col_stride, b.row_stride, b.col_stride}, k,
+              std::min(kTaskColumns, n - j));
+  };
+  parallel_for((n + kTaskColumns - 1) / kTaskColumns, some_panels, k * n);
 }
 
 void gemm_block(Output c, MatrixView a, PackedMatrix b, std::size_t m, std::size_t n, std::size_t k) {
@@ -144,32 +187,27 @@ void gemm_block(Output c, MatrixView a, PackedMatrix b, std::size_t m, std::size
     Output to = c;
     if (k0 > 0) {
       to.bias = nullptr;
-      to.accumulate = true;
+      to.plus = to.data;
     }
     PackedMatrix from{b.data + k0 * kPanel, b.stride};
     if (m == 1 && !packed_a) {
-      one_row(to, block, from, n, depth);
+      one_row(to, block.data, from, n, depth);
       continue;
     }
     for (std::size_t j = 0; j < n; j += kPanel) {
-      one_panel(to, block, packed_a, from.data, n - j, m, depth);
-      to.data += kPanel;
-      if (to.bias != nullptr) to.bias += kPanel;
+      one_panel(to.at(0, j), block, packed_a, from.data, n - j, m, depth);
       from.data += from.stride;
     }
   }
 }
 
 void gemm_packed(Output c, MatrixView a, PackedMatrix b, std::size_t m, std::size_t n, std::size_t k) {
-  constexpr std::size_t kTaskRows = 64, kTaskColumns = 256;
+  constexpr std::size_t kTaskRows = 32, kTaskColumns = 256;
   const std::size_t row_tasks = (m + kTaskRows - 1) / kTaskRows;
   const std::size_t column_tasks = (n + kTaskColumns - 1) / kTaskColumns;
   const auto block = [&](std::size_t task) {
     const std::size_t i = task % row_tasks * kTaskRows, j = task / row_tasks * kTaskColumns;
-    Output to = c;
-    to.data += i * c.row_stride + j;
-    if (c.bias != nullptr) to.bias += j;
-    gemm_block(to, {a.data + i * a.row_stride, a.row_stride, a.col_stride},
+    gemm_block(c.at(i, j), {a.data + i * a.row_stride, a.row_stride, a.col_stride},
                {b.data + j / kPanel * b.stride, b.stride}, std::min(kTaskRows, m - i),
                std::min(kTaskColumns, n - j), k);
   };
@@ -195,7 +233,7 @@ double gemm_peak(double seconds) {
     constexpr int kTimes = 40;
     const auto start = Clock::now();
     for (int i = 0; i < kTimes; ++i)
-      gemm_block({c, kColumns, nullptr, true}, row_major(a, kBlockK), {b, kPanel * kBlockK}, kRows, kColumns,
+      gemm_block({c, kColumns, nullptr, c}, row_major(a, kBlockK), {b, kPanel * kBlockK}, kRows, kColumns,
                  kBlockK);
     const double elapsed = std::chrono::duration<double>(Clock::now() - start).count();
     const double flops = 2.0 * kTimes * kRows * kColumns * kBlockK;

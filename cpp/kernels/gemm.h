@@ -1,8 +1,8 @@
 #pragma once
 // Matrix multiplication on packed panels. B is packed into panels of 8 columns; a 4x8 tile of C lives in
-// eight registers while k runs. Every element of C is one chain of madds in the order of k, cut only at
-// multiples of kBlockK, whatever the shape of the tile that computes it: a row's bits do not depend on how
-// many rows are computed with it, so one token through the KV cache and a whole batch agree.
+// eight registers while k runs. Every element of C is one chain of madds in the order of k that starts from
+// what is added to the product, whatever the shape of the tile that computes it: a row's bits do not depend on
+// how many rows are computed with it, so one token through the KV cache and a whole batch agree.
 #include <cstddef>
 
 #include "kernels/simd.h"
@@ -11,8 +11,7 @@ namespace mini_llm {
 
 inline constexpr std::size_t kPanel = 8;     // columns of a packed panel
 inline constexpr std::size_t kTileRows = 4;  // rows of the microkernel's tile
-inline constexpr std::size_t kBlockK =
-    256;  // k runs in blocks of this length, so that a panel's block stays in L1
+inline constexpr std::size_t kBlockK = 256;  // k runs in blocks, so that a panel's block stays in L1
 
 /// Element (i, j) of a matrix lies at data[i * row_stride + j * col_stride].
 struct MatrixView {
@@ -34,21 +33,26 @@ struct PackedMatrix {
 inline std::size_t panels(std::size_t n) { return (n + kPanel - 1) / kPanel; }
 inline std::size_t packed_size(std::size_t k, std::size_t n) { return panels(n) * kPanel * k; }
 
-/// Packs one panel: `columns` of B's columns, at most 8 of them used, K rows.
-void pack_panel(float* out, MatrixView b, std::size_t k, std::size_t columns);
-
 /// Packs B [K, N] into out, which holds packed_size(K, N) floats, on all threads.
 void pack(float* out, MatrixView b, std::size_t k, std::size_t n);
+/// The same on the calling thread, factor·B.
+void pack_here(float* out, MatrixView b, std::size_t k, std::size_t n, float factor = 1);
 
-/// Where C lies and what is done to it: C (+)= A·B (+ bias).
+/// Where C lies and what is added to the product: C = A·B (+ bias) (+ plus).
 struct Output {
   float* data;
   std::size_t row_stride;
   const float* bias = nullptr;  // [N], added to each row, or null
-  bool accumulate = false;      // add to what C holds
+  const float* plus = nullptr;  // [M, N] with C's row stride, or null; `data` itself to accumulate
+
+  Output at(std::size_t row, std::size_t column) const {
+    const std::size_t offset = row * row_stride + column;
+    return {data + offset, row_stride, bias == nullptr ? nullptr : bias + column,
+            plus == nullptr ? nullptr : plus + offset};
+  }
 };
 
-/// C [M, N] (+)= A [M, K] · B [K, N] on the calling thread. A is read row by row (col_stride 1) or, where
+/// C [M, N] = A [M, K] · B [K, N] (+ bias) (+ plus) on the calling thread. A is read row by row (col_stride 1) or, where
 /// row_stride is 1, column by column through a packed copy.
 void gemm_block(Output c, MatrixView a, PackedMatrix b, std::size_t m, std::size_t n, std::size_t k);
 
@@ -62,11 +66,10 @@ void gemm(Output c, MatrixView a, MatrixView b, std::size_t m, std::size_t n, st
 /// `seconds`: the ceiling that MFU is counted against.
 double gemm_peak(double seconds);
 
-/// The microkernel: acc[r] = sum over k of a(r, k) · panel[k], for `rows` rows.
+/// The microkernel: acc[r] += sum over k of a(r, k) · panel[k], for kRows rows.
 template <int kRows>
 inline void multiply_tile(f32x4 (&acc)[kRows][2], const float* a, std::size_t row_stride,
                           std::size_t col_stride, const float* panel, std::size_t k) {
-  for (int r = 0; r < kRows; ++r) acc[r][0] = acc[r][1] = splat(0);
   for (std::size_t i = 0; i < k; ++i) {
     const f32x4 b0 = load(panel + i * kPanel), b1 = load(panel + i * kPanel + 4);
     for (int r = 0; r < kRows; ++r) {

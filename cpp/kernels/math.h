@@ -11,7 +11,7 @@ namespace mini_llm {
 /// e^x by range reduction x = n·ln 2 + r and a degree-6 Taylor polynomial of r, |r| <= ln 2 / 2. Relative
 /// error below 2.5e-7. Clamped to [-87.3, 88.3], where the result is a normal number; NaN stays NaN.
 inline f32x4 exp(f32x4 x) {
-  const f32x4 clamped = max(splat(-87.3f), min(x, splat(88.3f)));
+  const f32x4 clamped = max(min(x, splat(88.3f)), splat(-87.3f));
   const f32x4 magic = splat(12582912.0f);  // 1.5·2^23: adding it rounds to the nearest integer
   const f32x4 shifted = clamped * splat(1.44269504f) + magic;
   const f32x4 n = shifted - magic;
@@ -25,7 +25,7 @@ inline f32x4 exp(f32x4 x) {
   p = madd(p, r, splat(1.0f));
   p = madd(p, r, splat(1.0f));
   const i32x4 exponent = ((i32x4)shifted + 127) << 23;  // the low bits of `shifted` hold n
-  return select(x == x, p * (f32x4)exponent, x);
+  return p * (f32x4)exponent;
 }
 
 inline float exp(float x) { return exp(splat(x))[0]; }

@@ -40,7 +40,7 @@ Moments moments(const float* x, std::size_t width) {
   return {mean, 1.0f / __builtin_sqrtf(variance + kLayerNormEps)};
 }
 
-void backward_row(float* dx, const float* dout, const float* x, Moments m, const float* weight,
+void backward_row(Gradient dx, const float* dout, const float* x, Moments m, const float* weight,
                   std::size_t width) {
   // With g = dout·weight and n = (x - mean)·rstd:  dx = rstd·(g - mean(g) - n·mean(g·n)).
   const auto g4 = [&](std::size_t i) { return load(dout + i) * load(weight + i); };
@@ -54,8 +54,8 @@ void backward_row(float* dx, const float* dout, const float* x, Moments m, const
       static_cast<float>(width);
   std::size_t i = 0;
   for (; i + 4 <= width; i += 4)
-    store(dx + i, load(dx + i) + splat(m.rstd) * (g4(i) - splat(mean_g) - n4(i) * splat(mean_gn)));
-  for (; i < width; ++i) dx[i] += m.rstd * (g1(i) - mean_g - n1(i) * mean_gn);
+    dx.put(i, splat(m.rstd) * (g4(i) - splat(mean_g) - n4(i) * splat(mean_gn)));
+  for (; i < width; ++i) dx.put(i, m.rstd * (g1(i) - mean_g - n1(i) * mean_gn));
 }
 
 }  // namespace
@@ -79,7 +79,7 @@ void layer_norm_forward(float* out, float* mean, float* rstd, const float* x, co
   });
 }
 
-void layer_norm_backward(float* dx, float* dweight, float* dbias, const float* dout, const float* x,
+void layer_norm_backward(Gradient dx, float* dweight, float* dbias, const float* dout, const float* x,
                          const float* mean, const float* rstd, const float* weight, std::size_t rows,
                          std::size_t width) {
   parallel_chunks(rows, kTaskRows, [=](std::size_t begin, std::size_t end) {
@@ -89,20 +89,31 @@ void layer_norm_backward(float* dx, float* dweight, float* dbias, const float* d
   });
   // The weights' gradients add up over rows in their order; threads share out the columns.
   parallel_chunks(width, 64, [=](std::size_t begin, std::size_t end) {
-    for (std::size_t row = 0; row < rows; ++row) {
-      const float* from = x + row * width;
-      const float* grad = dout + row * width;
-      std::size_t i = begin;
-      for (; i + 4 <= end; i += 4) {
-        const f32x4 normalized = (load(from + i) - splat(mean[row])) * splat(rstd[row]);
-        store(dweight + i, load(dweight + i) + load(grad + i) * normalized);
-        store(dbias + i, load(dbias + i) + load(grad + i));
+    std::size_t i = begin;
+    for (; i + 8 <= end; i += 8) {
+      f32x4 by_weight[2], by_bias[2];
+      for (std::size_t v = 0; v < 2; ++v) {
+        by_weight[v] = load(dweight + i + 4 * v);
+        by_bias[v] = load(dbias + i + 4 * v);
       }
-      for (; i < end; ++i) {
-        dweight[i] += grad[i] * ((from[i] - mean[row]) * rstd[row]);
-        dbias[i] += grad[i];
+      for (std::size_t row = 0; row < rows; ++row)
+        for (std::size_t v = 0; v < 2; ++v) {
+          const std::size_t at = row * width + i + 4 * v;
+          const f32x4 normalized = (load(x + at) - splat(mean[row])) * splat(rstd[row]);
+          by_weight[v] = by_weight[v] + load(dout + at) * normalized;
+          by_bias[v] = by_bias[v] + load(dout + at);
+        }
+      for (std::size_t v = 0; v < 2; ++v) {
+        store(dweight + i + 4 * v, by_weight[v]);
+        store(dbias + i + 4 * v, by_bias[v]);
       }
     }
+    for (; i < end; ++i)
+      for (std::size_t row = 0; row < rows; ++row) {
+        const std::size_t at = row * width + i;
+        dweight[i] += dout[at] * ((x[at] - mean[row]) * rstd[row]);
+        dbias[i] += dout[at];
+      }
   });
 }
 

@@ -1,6 +1,8 @@
 #pragma once
 #include <cstddef>
 
+#include "kernels/gradient.h"
+
 namespace mini_llm {
 
 inline constexpr float kLayerNormEps = 1e-5f;  // GPT-2's
@@ -10,8 +12,8 @@ inline constexpr float kLayerNormEps = 1e-5f;  // GPT-2's
 void layer_norm_forward(float* out, float* mean, float* rstd, const float* x, const float* weight,
                         const float* bias, std::size_t rows, std::size_t width);
 
-/// Accumulates into dx [rows, C], dweight [C] and dbias [C].
-void layer_norm_backward(float* dx, float* dweight, float* dbias, const float* dout, const float* x,
+/// The gradient dx [rows, C]; dweight [C] and dbias [C] are added to.
+void layer_norm_backward(Gradient dx, float* dweight, float* dbias, const float* dout, const float* x,
                          const float* mean, const float* rstd, const float* weight, std::size_t rows,
                          std::size_t width);
 

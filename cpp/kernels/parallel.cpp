@@ -7,6 +7,7 @@
 #if !defined(__EMSCRIPTEN__) || defined(MINI_LLM_THREADS)
 #define MINI_LLM_HAS_THREADS 1
 #include <atomic>
+#include <cstdint>
 #include <thread>
 #endif
 
@@ -31,8 +32,48 @@ float* scratch(Scratch slot, std::size_t n) {
 
 namespace {
 
-/// Workers wait for a new generation number, take indices from a shared counter until none are left, and
-/// count themselves out. They spin briefly first: consecutive kernels are microseconds apart.
+/// A number that threads wait for to change. They look at it for a while before they sleep: consecutive
+/// kernels are microseconds apart, and waking a sleeper takes many.
+class Watched {
+ public:
+  std::uint32_t load() const { return value_.load(); }
+  /// Without a word to sleepers.
+  void set(std::uint32_t value) { value_.store(value); }
+  std::uint32_t subtract_one() { return value_.fetch_sub(1) - 1; }
+
+  void wake_sleepers() {
+    if (sleepers_.load() == 0) return;
+#if defined(__EMSCRIPTEN__)
+    __builtin_wasm_memory_atomic_notify(reinterpret_cast<int*>(&value_), ~0U);
+#else
+    value_.notify_all();
+#endif
+  }
+
+  void wait_while(std::uint32_t old) {
+    constexpr int kLooks = 20000;
+    for (int i = 0; i < kLooks; ++i)
+      if (value_.load() != old) return;
+    ++sleepers_;
+    while (value_.load() == old) {
+#if defined(__EMSCRIPTEN__)
+      // Emscripten's std::atomic::wait does not sleep but looks again after ever longer pauses.
+      __builtin_wasm_memory_atomic_wait32(reinterpret_cast<int*>(&value_), static_cast<int>(old), -1);
+#else
+      value_.wait(old);
+#endif
+    }
+    --sleepers_;
+  }
+
+ private:
+  std::atomic<std::uint32_t> value_{0};
+  std::atomic<int> sleepers_{0};
+};
+
+/// The tasks of a job are claimed one after the other with a ticket: the job's number and how many tasks are
+/// left, in one word. So a worker that wakes up late can neither take a task of a job that is over nor hold
+/// up the end of one that others have done.
 class Pool {
  public:
   ~Pool() { resize(1); }
@@ -42,11 +83,11 @@ class Pool {
   void resize(int n) {
     if (n == size()) return;
     stopping_ = true;
-    publish();
+    announce(job_.load() + 1);
     for (std::thread& worker : workers_) worker.join();
     workers_.clear();
     stopping_ = false;
-    for (int i = 1; i < n; ++i) workers_.emplace_back([this, seen = generation_.load()] { work(seen); });
+    for (int i = 1; i < n; ++i) workers_.emplace_back([this, seen = job_.load()] { work(seen); });
   }
 
   void run(std::size_t count, void (*task)(const void*, std::size_t), const void* context) {
@@ -54,51 +95,56 @@ class Pool {
       for (std::size_t i = 0; i < count; ++i) task(context, i);
       return;
     }
+    // Nobody reads these now: every task of the last job is done, and of this one none is claimed.
     task_ = task;
     context_ = context;
-    count_ = count;
-    next_.store(0, std::memory_order_relaxed);
-    busy_.store(static_cast<int>(workers_.size()), std::memory_order_relaxed);
-    publish();
-    take_tasks();
-    for (int left = busy_.load(); left != 0; left = busy_.load()) spin_then_wait(busy_, left);
+    count_ = static_cast<std::uint32_t>(count);
+    undone_.set(count_);
+    const std::uint32_t job = job_.load() + 1;
+    ticket_.store(ticket(job, count_));
+    announce(job);
+    take_tasks(job);
+    for (std::uint32_t left = undone_.load(); left != 0; left = undone_.load()) undone_.wait_while(left);
   }
 
  private:
-  void publish() {
-    generation_.fetch_add(1);
-    generation_.notify_all();
+  static std::uint64_t ticket(std::uint64_t job, std::uint32_t left) { return job << 32 | left; }
+
+  void announce(std::uint32_t job) {
+    job_.set(job);
+    job_.wake_sleepers();
   }
 
-  template <class T>
-  static void spin_then_wait(const std::atomic<T>& value, T old) {
-    for (int i = 0; i < 4000; ++i)
-      if (value.load() != old) return;
-    value.wait(old);
-  }
-
-  void work(unsigned seen) {
+  void work(std::uint32_t seen) {
     for (;;) {
-      while (generation_.load() == seen) spin_then_wait(generation_, seen);
-      ++seen;
+      job_.wait_while(seen);
+      seen = job_.load();
       if (stopping_) return;
-      take_tasks();
-      if (busy_.fetch_sub(1) == 1) busy_.notify_one();
+      take_tasks(seen);
     }
   }
 
-  void take_tasks() {
-    for (std::size_t i = next_++; i < count_; i = next_++) task_(context_, i);
+  void take_tasks(std::uint32_t job) {
+    std::uint64_t next = ticket_.load();
+    for (;;) {
+      const auto left = static_cast<std::uint32_t>(next);
+      if (next != ticket(job, left) || left == 0) return;
+      if (!ticket_.compare_exchange_weak(next, next - 1)) continue;
+      task_(context_, count_ - left);
+      if (undone_.subtract_one() == 0) undone_.wake_sleepers();
+      next = ticket_.load();
+    }
   }
 
   std::vector<std::thread> workers_;
-  std::atomic<unsigned> generation_{0};
-  std::atomic<int> busy_{0};
-  std::atomic<std::size_t> next_{0};
-  std::size_t count_ = 0;
+  // Each on a cache line of its own: one thread looks at it while others write the rest.
+  alignas(64) Watched job_;     // its number
+  alignas(64) Watched undone_;  // tasks
+  alignas(64) std::atomic<std::uint64_t> ticket_{0};
+  std::uint32_t count_ = 0;
   void (*task_)(const void*, std::size_t) = nullptr;
   const void* context_ = nullptr;
-  bool stopping_ = false;
+  std::atomic<bool> stopping_{false};
 };
 
 Pool& pool() {

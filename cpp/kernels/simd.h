@@ -3,6 +3,7 @@
 // on SSE, NEON and WebAssembly alike, so that the kernels above are written once and round alike everywhere.
 // Only what the extension lacks stands here, a row for each platform.
 #include <cstdint>
+#include <cstring>
 
 #if defined(__wasm_simd128__)
 #include <wasm_simd128.h>
@@ -14,11 +15,44 @@ namespace mini_llm {
 
 using f32x4 = float __attribute__((vector_size(16)));
 using i32x4 = std::int32_t __attribute__((vector_size(16)));
+using i16x8 = std::int16_t __attribute__((vector_size(16)));
+using i8x8 = std::int8_t __attribute__((vector_size(8)));
 using f32x4_unaligned = float __attribute__((vector_size(16), aligned(4), may_alias));
+using i8x8_unaligned = std::int8_t __attribute__((vector_size(8), aligned(1), may_alias));
 
 inline f32x4 load(const float* p) { return *reinterpret_cast<const f32x4_unaligned*>(p); }
 inline void store(float* p, f32x4 v) { *reinterpret_cast<f32x4_unaligned*>(p) = v; }
 inline f32x4 splat(float x) { return f32x4{x, x, x, x}; }
+
+/// Eight int8 as int16.
+inline i16x8 load_widened(const std::int8_t* p) {
+#if defined(__wasm_simd128__)
+  return (i16x8)wasm_i16x8_load8x8(p);
+#elif defined(__SSE2__)
+  const __m128i eight = _mm_loadl_epi64(reinterpret_cast<const __m128i*>(p));
+  return (i16x8)_mm_srai_epi16(_mm_unpacklo_epi8(eight, eight), 8);
+#else
+  return __builtin_convertvector(*reinterpret_cast<const i8x8_unaligned*>(p), i16x8);
+#endif
+}
+/// Two int16, four times.
+inline i16x8 splat_pair(const std::int16_t* p) {
+  std::int32_t both;
+  std::memcpy(&both, p, sizeof both);
+  return (i16x8)i32x4{both, both, both, both};
+}
+/// a0·b0 + a1·b1, a2·b2 + a3·b3 and so on, exact.
+inline i32x4 dot_pairs(i16x8 a, i16x8 b) {
+#if defined(__wasm_simd128__)
+  return (i32x4)wasm_i32x4_dot_i16x8((v128_t)a, (v128_t)b);
+#elif defined(__SSE2__)
+  return (i32x4)_mm_madd_epi16((__m128i)a, (__m128i)b);
+#else
+  i32x4 sums;
+  for (int i = 0; i < 4; ++i) sums[i] = a[2 * i] * b[2 * i] + a[2 * i + 1] * b[2 * i + 1];
+  return sums;
+#endif
+}
 
 /// a·b + c: one rounding in the relaxed build (FMA), two in every other, which is what makes those agree.
 inline f32x4 madd(f32x4 a, f32x4 b, f32x4 c) {
@@ -39,10 +73,41 @@ inline f32x4 sqrt(f32x4 v) {
 #endif
 }
 
-/// Lane-wise: where the mask's lane is all ones take a, else b.
-inline f32x4 select(i32x4 mask, f32x4 a, f32x4 b) { return (f32x4)((mask & (i32x4)a) | (~mask & (i32x4)b)); }
-inline f32x4 max(f32x4 a, f32x4 b) { return select(a > b, a, b); }
-inline f32x4 min(f32x4 a, f32x4 b) { return select(a < b, a, b); }
+/// Lane-wise a < b ? b : a and b < a ? b : a, so that a NaN in a stays.
+inline f32x4 max(f32x4 a, f32x4 b) {
+#if defined(__wasm_simd128__)
+  return wasm_f32x4_pmax(a, b);
+#elif defined(__SSE2__)
+  return _mm_max_ps(b, a);
+#else
+  const i32x4 mask = a < b;
+  return (f32x4)((mask & (i32x4)b) | (~mask & (i32x4)a));
+#endif
+}
+inline f32x4 min(f32x4 a, f32x4 b) {
+#if defined(__wasm_simd128__)
+  return wasm_f32x4_pmin(a, b);
+#elif defined(__SSE2__)
+  return _mm_min_ps(b, a);
+#else
+  const i32x4 mask = b < a;
+  return (f32x4)((mask & (i32x4)b) | (~mask & (i32x4)a));
+#endif
+}
+
+/// Four rows of four, and their transpose.
+struct Block4x4 {
+  f32x4 rows[4];
+};
+inline Block4x4 transposed(const Block4x4& b) {
+  const f32x4 low01 = __builtin_shufflevector(b.rows[0], b.rows[1], 0, 4, 1, 5);
+  const f32x4 high01 = __builtin_shufflevector(b.rows[0], b.rows[1], 2, 6, 3, 7);
+  const f32x4 low23 = __builtin_shufflevector(b.rows[2], b.rows[3], 0, 4, 1, 5);
+  const f32x4 high23 = __builtin_shufflevector(b.rows[2], b.rows[3], 2, 6, 3, 7);
+  return {{__builtin_shufflevector(low01, low23, 0, 1, 4, 5), __builtin_shufflevector(low01, low23, 2, 3, 6, 7),
+           __builtin_shufflevector(high01, high23, 0, 1, 4, 5),
+           __builtin_shufflevector(high01, high23, 2, 3, 6, 7)}};
+}
 
 /// Sums of the four lanes, always in the order (0+2)+(1+3), so that every platform rounds alike.
 inline float sum_lanes(f32x4 v) { return (v[0] + v[2]) + (v[1] + v[3]); }

@@ -2,6 +2,8 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "kernels/gradient.h"
+
 namespace mini_llm {
 
 /// Turns n scores into exp(score - max) in place, writes zeros after them up to `padded`, a multiple of 4 and
@@ -16,8 +18,8 @@ SoftmaxSums exponentials(float* row, std::size_t n, std::size_t padded);
 void cross_entropy_forward(float* losses, float* log_sum_exp, const float* logits,
                            const std::int32_t* targets, std::size_t rows, std::size_t vocab);
 
-/// dlogits += scale·(softmax(logits) - one_hot(target)); nothing for rows with a negative target.
-void cross_entropy_backward(float* dlogits, const float* logits, const float* log_sum_exp,
+/// The gradient scale·(softmax(logits) - one_hot(target)); zeros for rows with a negative target.
+void cross_entropy_backward(Gradient dlogits, const float* logits, const float* log_sum_exp,
                             const std::int32_t* targets, std::size_t rows, std::size_t vocab, float scale);
 
 }  // namespace mini_llm

@@ -1,5 +1,6 @@
 #include "nn/gpt.h"
 
+#include <numeric>
 #include <stdexcept>
 
 #include "kernels/random.h"
@@ -32,6 +33,13 @@ std::uint64_t count_parameters(const ModelConfig& c) {
   return (c.vocab_size + c.max_len) * width + c.n_layer * block + 2 * width;
 }
 
+/// project(residual), the sum made on the way; or, where dropout comes between, residual + dropout(project()).
+template <class Project>
+static Tensor onto_residual(Pass& pass, const Dropout& dropout, const Tensor& residual, const Project& project) {
+  if (!dropout.active()) return project(residual);
+  return add(pass.tape, residual, dropout.forward(pass.tape, project(Tensor()), pass.dropout_calls));
+}
+
 CausalSelfAttention::CausalSelfAttention(const ModelConfig& c, float dropout)
     : c_attn(c.n_embd, 3 * c.n_embd), c_proj(c.n_embd, c.n_embd), n_head_(c.n_head), resid_dropout_(dropout) {
   register_module("c_attn", c_attn);
@@ -39,12 +47,14 @@ CausalSelfAttention::CausalSelfAttention(const ModelConfig& c, float dropout)
   register_module("resid_dropout", resid_dropout_);
 }
 
-Tensor CausalSelfAttention::forward(Pass& pass, const Tensor& x, std::size_t layer) const {
+Tensor CausalSelfAttention::forward(Pass& pass, const Tensor& x, const Tensor& residual,
+                                    std::size_t layer) const {
   const Tensor qkv = c_attn.forward(pass.tape, x);  // [B, T, 3C]
   const Tensor y = pass.cache == nullptr
                        ? causal_attention(pass.tape, qkv, n_head_)  // [B, T, C]
                        : cached_attention(pass.tape, qkv, pass.cache->layer(layer), pass.cache->length());
-  return resid_dropout_.forward(pass.tape, c_proj.forward(pass.tape, y), pass.dropout_calls);
+  return onto_residual(pass, resid_dropout_, residual,
+                       [&](const Tensor& plus) { return c_proj.forward(pass.tape, y, plus); });
 }
 
 Mlp::Mlp(const ModelConfig& c, float dropout)
@@ -54,9 +64,10 @@ Mlp::Mlp(const ModelConfig& c, float dropout)
   register_module("dropout", dropout_);
 }
 
-Tensor Mlp::forward(Pass& pass, const Tensor& x) const {
-  const Tensor hidden = gelu(pass.tape, c_fc.forward(pass.tape, x));  // [B, T, 4C]
-  return dropout_.forward(pass.tape, c_proj.forward(pass.tape, hidden), pass.dropout_calls);
+Tensor Mlp::forward(Pass& pass, const Tensor& x, const Tensor& residual) const {
+  const Tensor hidden = c_fc.forward(pass.tape, x);  // [B, T, 4C]
+  return onto_residual(pass, dropout_, residual,
+                       [&](const Tensor& plus) { return c_proj.forward_gelu(pass.tape, hidden, plus); });
 }
 
 Block::Block(const ModelConfig& c, float dropout)
@@ -68,8 +79,8 @@ Block::Block(const ModelConfig& c, float dropout)
 }
 
 Tensor Block::forward(Pass& pass, const Tensor& x, std::size_t layer) const {
-  const Tensor attended = add(pass.tape, x, attn.forward(pass, ln_1.forward(pass.tape, x), layer));
-  return add(pass.tape, attended, mlp.forward(pass, ln_2.forward(pass.tape, attended)));
+  const Tensor attended = attn.forward(pass, ln_1.forward(pass.tape, x), x, layer);
+  return mlp.forward(pass, ln_2.forward(pass.tape, attended), attended);
 }
 
 Gpt::Gpt(const ModelConfig& config, float dropout)
@@ -77,7 +88,9 @@ Gpt::Gpt(const ModelConfig& config, float dropout)
       wte_(config.vocab_size, config.n_embd),
       wpe_(config.max_len, config.n_embd),
       drop_(dropout),
-      ln_f_(config.n_embd) {
+      ln_f_(config.n_embd),
+      positions_(config.max_len) {
+  std::iota(positions_.begin(), positions_.end(), 0);
   register_module("wte", wte_);
   register_module("wpe", wpe_);
   register_module("drop", drop_);
@@ -102,16 +115,21 @@ void Gpt::initialize(std::uint32_t seed) {
   }
 }
 
-Tensor Gpt::embed(Pass& pass, const std::vector<std::int32_t>& ids, std::size_t batch) const {
+Tensor Gpt::embed(Pass& pass, std::span<const std::int32_t> ids, std::size_t batch) const {
   const std::size_t time = ids.size() / batch;
   const std::size_t past = pass.cache == nullptr ? 0 : pass.cache->length();
   if (past + time > config_.max_len)
     throw std::length_error("A context of " + std::to_string(past + time) +
                             " tokens is longer than max_len " + std::to_string(config_.max_len) + ".");
-  std::vector<std::int32_t> positions(ids.size());
-  for (std::size_t i = 0; i < ids.size(); ++i) positions[i] = static_cast<std::int32_t>(past + i % time);
-  const Tensor tokens = wte_.forward(pass.tape, ids);                   // [B·T, C]
-  const Tensor places = wpe_.forward(pass.tape, std::move(positions));  // [B·T, C]
+  std::span<const std::int32_t> positions(positions_.data() + past, time);
+  std::vector<std::int32_t> of_all_rows;
+  if (batch > 1) {
+    for (std::size_t row = 0; row < batch; ++row)
+      of_all_rows.insert(of_all_rows.end(), positions.begin(), positions.end());
+    positions = of_all_rows;
+  }
+  const Tensor tokens = wte_.forward(pass.tape, ids);        // [B·T, C]
+  const Tensor places = wpe_.forward(pass.tape, positions);  // [B·T, C]
   const Tensor x = drop_.forward(pass.tape, add(pass.tape, tokens, places), pass.dropout_calls);
   return x.reshape({batch, time, config_.n_embd});
 }

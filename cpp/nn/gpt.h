@@ -39,7 +39,8 @@ struct Pass {
 class CausalSelfAttention : public Module {
  public:
   CausalSelfAttention(const ModelConfig& config, float dropout);
-  Tensor forward(Pass& pass, const Tensor& x, std::size_t layer) const;
+  /// residual + the attended x.
+  Tensor forward(Pass& pass, const Tensor& x, const Tensor& residual, std::size_t layer) const;
 
   Linear c_attn, c_proj;
 
@@ -51,7 +52,8 @@ class CausalSelfAttention : public Module {
 class Mlp : public Module {
  public:
   Mlp(const ModelConfig& config, float dropout);
-  Tensor forward(Pass& pass, const Tensor& x) const;
+  /// residual + mlp(x).
+  Tensor forward(Pass& pass, const Tensor& x, const Tensor& residual) const;
 
   Linear c_fc, c_proj;
 
@@ -83,7 +85,7 @@ class Gpt : public Module {
   Tensor forward(Pass& pass, const std::vector<std::int32_t>& ids, std::size_t batch) const;
 
   // The same in pieces, for who must come up for air in between: embed, each block, head.
-  Tensor embed(Pass& pass, const std::vector<std::int32_t>& ids, std::size_t batch) const;
+  Tensor embed(Pass& pass, std::span<const std::int32_t> ids, std::size_t batch) const;
   Tensor block(Pass& pass, const Tensor& x, std::size_t layer) const;
   Tensor head(Pass& pass, const Tensor& x) const;
 
@@ -95,6 +97,7 @@ class Gpt : public Module {
   Dropout drop_;
   std::vector<std::unique_ptr<Block>> h_;
   LayerNorm ln_f_;
+  std::vector<std::int32_t> positions_;  // 0, 1 … max_len - 1
 };
 
 }  // namespace mini_llm

@@ -9,7 +9,14 @@ class Linear : public Module {
  public:
   Linear(std::size_t in, std::size_t out)
       : weight(register_parameter("weight", {in, out})), bias(register_parameter("bias", {out})) {}
-  Tensor forward(Tape& tape, const Tensor& x) const { return linear(tape, x, weight, bias); }
+  /// With a residual: y + residual.
+  Tensor forward(Tape& tape, const Tensor& x, const Tensor& residual = {}) const {
+    return linear(tape, x, weight, bias, residual);
+  }
+  /// The same of gelu(x).
+  Tensor forward_gelu(Tape& tape, const Tensor& x, const Tensor& residual = {}) const {
+    return gelu_linear(tape, x, weight, bias, residual);
+  }
 
   Tensor weight, bias;
 };
@@ -18,9 +25,7 @@ class Linear : public Module {
 class Embedding : public Module {
  public:
   Embedding(std::size_t count, std::size_t width) : weight(register_parameter("weight", {count, width})) {}
-  Tensor forward(Tape& tape, std::vector<std::int32_t> ids) const {
-    return embedding(tape, weight, std::move(ids));
-  }
+  Tensor forward(Tape& tape, std::span<const std::int32_t> ids) const { return embedding(tape, weight, ids); }
 
   Tensor weight;
 };
@@ -43,8 +48,9 @@ struct DropoutCalls {
 class Dropout : public Module {
  public:
   explicit Dropout(float p) : p_(p) {}
+  bool active() const { return training() && p_ != 0; }
   Tensor forward(Tape& tape, const Tensor& x, DropoutCalls& calls) const {
-    if (!training() || p_ == 0) return x;
+    if (!active()) return x;
     return dropout(tape, x, p_, {calls.seed, calls.next++});
   }
 

@@ -49,8 +49,12 @@ class Module {
 /// Switches a module to evaluation for a scope and back to what it was.
 class EvalScope {
  public:
-  explicit EvalScope(Module& module) : module_(module), was_training_(module.training()) { module_.eval(); }
-  ~EvalScope() { module_.train(was_training_); }
+  explicit EvalScope(Module& module) : module_(module), was_training_(module.training()) {
+    if (was_training_) module_.eval();
+  }
+  ~EvalScope() {
+    if (was_training_) module_.train();
+  }
   EvalScope(const EvalScope&) = delete;
   EvalScope& operator=(const EvalScope&) = delete;
 

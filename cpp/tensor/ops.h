@@ -2,6 +2,7 @@
 // Differentiable operations. Each computes its result on the kernels and records, beside it, the step that
 // adds to its inputs' gradients. Shapes: B batch, T time, C width, V vocabulary.
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "kernels/attention.h"
@@ -10,8 +11,11 @@
 
 namespace mini_llm {
 
-/// x [..., K] · weight [K, N] + bias [N] -> [..., N]; bias may be an empty handle.
-Tensor linear(Tape& tape, Tensor x, Tensor weight, Tensor bias);
+/// x [..., K] · weight [K, N] + bias [N] (+ residual [..., N]) -> [..., N]; bias and residual may be empty.
+Tensor linear(Tape& tape, Tensor x, Tensor weight, Tensor bias, Tensor residual = {});
+
+/// linear(gelu(x), weight, bias, residual), which keeps x alone for the way back.
+Tensor gelu_linear(Tape& tape, Tensor x, Tensor weight, Tensor bias, Tensor residual = {});
 
 /// x [..., C] · table [V, C]ᵀ -> [..., V]: the language model's head, tied to the token embedding.
 Tensor project_onto(Tape& tape, Tensor x, Tensor table);
@@ -26,7 +30,7 @@ Tensor gelu(Tape& tape, Tensor x);
 Tensor layer_norm(Tape& tape, Tensor x, Tensor weight, Tensor bias);
 
 /// Rows of table [V, C] -> [ids.size(), C].
-Tensor embedding(Tape& tape, Tensor table, std::vector<std::int32_t> ids);
+Tensor embedding(Tape& tape, Tensor table, std::span<const std::int32_t> ids);
 
 /// Each element kept with probability 1-p and divided by it, else 0.
 Tensor dropout(Tape& tape, Tensor x, float p, DropoutKey key);

@@ -4,6 +4,7 @@
 #include <functional>
 #include <vector>
 
+#include "tensor/profile.h"
 #include "tensor/tensor.h"
 
 namespace mini_llm {
@@ -11,26 +12,41 @@ namespace mini_llm {
 class Tape {
  public:
   enum class Mode { recording, inference };
-  explicit Tape(Mode mode) : mode_(mode) {}
+  /// With int8_weights products with a weight matrix take its int8 form; for inference only.
+  explicit Tape(Mode mode, bool int8_weights = false) : mode_(mode), int8_weights_(int8_weights) {}
   /// One that uses another's free buffers, for work done while that one rests.
   Tape(Mode mode, const Tape& lender) : pool_(lender.pool_), mode_(mode) {}
   Tape(const Tape&) = delete;
   Tape& operator=(const Tape&) = delete;
 
   bool recording() const { return mode_ == Mode::recording; }
+  bool int8_weights() const { return int8_weights_; }
+
+  /// From now on operations are timed into `profile`, which must outlive their use; null ends it.
+  void set_profile(Profile* profile) { profile_ = profile; }
 
   /// A tensor for an operation's result or for what its backward step needs; values unspecified.
-  Tensor make(Shape shape) { return Tensor(std::move(shape), pool_, recording()); }
+  Tensor make(const Shape& shape) { return Tensor(shape, pool_, recording()); }
+
+  /// Runs what an operation computes, timed where a profile is kept.
+  template <class F>
+  void run(const Cost& cost, const F& compute, ProfilePass pass = ProfilePass::forward) {
+    if (profile_ == nullptr)
+      compute();
+    else
+      profile_->time(cost, pass, compute);
+  }
 
   /// Appends a backward step. It captures the tensors that it needs, which keeps them until it has run.
-  void record(std::function<void()> backward) {
-    if (recording()) steps_.push_back(std::move(backward));
+  template <class F>
+  void record(const Cost& cost, F&& backward) {
+    if (recording()) steps_.push_back({cost, std::forward<F>(backward)});
   }
 
   /// Runs the last backward step left and lets go of what it held; false when none was left.
   bool backward_step() {
     if (steps_.empty()) return false;
-    steps_.back()();
+    run(steps_.back().cost, steps_.back().backward, ProfilePass::backward);
     steps_.pop_back();
     return true;
   }
@@ -46,9 +62,16 @@ class Tape {
   void clear() { steps_.clear(); }
 
  private:
+  struct Step {
+    Cost cost;
+    std::function<void()> backward;
+  };
+
   BufferPool pool_;  // before steps_, whose tensors come from it
   Mode mode_;
-  std::vector<std::function<void()>> steps_;
+  bool int8_weights_ = false;
+  Profile* profile_ = nullptr;
+  std::vector<Step> steps_;
 };
 
 }  // namespace mini_llm

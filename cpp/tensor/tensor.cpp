@@ -1,8 +1,14 @@
 #include "tensor/tensor.h"
 
 #include <algorithm>
+#include <array>
 #include <bit>
+#include <new>
 #include <stdexcept>
+#include <unordered_map>
+#include <utility>
+
+#include "kernels/elementwise.h"
 
 namespace mini_llm {
 
@@ -29,6 +35,59 @@ std::size_t size_class(std::size_t n) {
 
 }  // namespace
 
+/// What was given back, for the next who needs as much: blocks of floats, and the small memory that tensors
+/// themselves take.
+struct BufferPool::Free {
+  std::unordered_map<std::size_t, std::vector<std::unique_ptr<Storage>>> by_size;
+
+  /// Small memory of up to `bytes`.
+  void* take_small(std::size_t bytes) {
+    auto& blocks = small_[bytes / kStep];
+    if (blocks.empty()) return ::operator new((bytes / kStep + 1) * kStep);
+    void* block = blocks.back();
+    blocks.pop_back();
+    return block;
+  }
+  void give_small(void* block, std::size_t bytes) { small_[bytes / kStep].push_back(block); }
+
+  Free() = default;
+  Free(const Free&) = delete;
+  Free& operator=(const Free&) = delete;
+  ~Free() {
+    for (const auto& blocks : small_)
+      for (void* block : blocks) ::operator delete(block);
+  }
+
+  static constexpr std::size_t kStep = 64, kSmall = 512;
+
+ private:
+  std::array<std::vector<void*>, kSmall / kStep> small_;
+};
+
+/// Makes shared_ptrs whose own memory comes from a pool.
+template <class T>
+struct BufferPool::Allocator {
+  using value_type = T;
+  std::shared_ptr<Free> free;
+
+  explicit Allocator(std::shared_ptr<Free> pool) : free(std::move(pool)) {}
+  template <class U>
+  Allocator(const Allocator<U>& other) : free(other.free) {}
+  template <class U>
+  bool operator==(const Allocator<U>& other) const {
+    return free == other.free;
+  }
+
+  // A shared_ptr asks for one at a time.
+  T* allocate(std::size_t) {
+    static_assert(sizeof(T) < Free::kSmall);
+    return static_cast<T*>(free->take_small(sizeof(T)));
+  }
+  void deallocate(T* block, std::size_t) { free->give_small(block, sizeof(T)); }
+};
+
+BufferPool::BufferPool() : free_(std::make_shared<Free>()) {}
+
 std::shared_ptr<Storage> BufferPool::take(std::size_t n) {
   const std::size_t size = size_class(n);
   auto& free = free_->by_size[size];
@@ -39,10 +98,15 @@ std::shared_ptr<Storage> BufferPool::take(std::size_t n) {
     storage = std::move(free.back());
     free.pop_back();
   }
-  auto give_back = [pool = free_](Storage* used) {
-    pool->by_size[used->size()].push_back(std::unique_ptr<Storage>(used));
+  auto give_back = [&free](Storage* used) {  // the allocator keeps it in being
+    free.push_back(std::unique_ptr<Storage>(used));
   };
-  return {storage.release(), std::move(give_back)};
+  return {storage.release(), give_back, Allocator<Storage>(free_)};
+}
+
+template <class T>
+std::shared_ptr<T> BufferPool::make() {
+  return std::allocate_shared<T>(Allocator<T>(free_));
 }
 
 Tensor::Tensor(Shape shape, bool requires_grad) : shape_(std::move(shape)), node_(std::make_shared<Node>()) {
@@ -50,23 +114,38 @@ Tensor::Tensor(Shape shape, bool requires_grad) : shape_(std::move(shape)), node
   node_->requires_grad = requires_grad;
 }
 
-Tensor::Tensor(Shape shape, BufferPool& pool, bool requires_grad)
-    : shape_(std::move(shape)), node_(std::make_shared<Node>()) {
+Tensor::Tensor(const Shape& shape, BufferPool& pool, bool requires_grad)
+    : shape_(shape), node_(pool.make<Node>()) {
   node_->values = pool.take(size());
   node_->pool = &pool;
   node_->requires_grad = requires_grad;
 }
 
-float* Tensor::grad() {
-  if (!node_->grad) {
+float* Tensor::grad_memory() {
+  if (!node_->grad)
     node_->grad = node_->pool != nullptr ? node_->pool->take(size()) : std::make_shared<Storage>(size());
-    zero_grad();
-  }
   return node_->grad->data();
 }
 
-void Tensor::zero_grad() {
-  if (node_->grad) std::fill_n(node_->grad->data(), size(), 0.0f);
+float* Tensor::grad() {
+  float* memory = grad_memory();
+  if (!std::exchange(node_->has_grad, true)) std::fill_n(memory, size(), 0.0f);
+  return memory;
+}
+
+Gradient Tensor::gradient() {
+  float* memory = grad_memory();
+  return {memory, std::exchange(node_->has_grad, true)};
+}
+
+void Tensor::take_grad(Tensor& result) {
+  if (node_->has_grad) {
+    deposit(gradient(), result.grad(), size());
+  } else {
+    result.grad();
+    std::swap(node_->grad, result.node_->grad);
+    std::swap(node_->has_grad, result.node_->has_grad);
+  }
 }
 
 Tensor Tensor::reshape(Shape shape) const {
@@ -78,15 +157,33 @@ Tensor Tensor::reshape(Shape shape) const {
   return result;
 }
 
+MatrixView Tensor::matrix(bool transpose) const {
+  return transpose ? transposed(data(), width()) : row_major(data(), width());
+}
+
 PackedMatrix Tensor::packed(bool transpose) const {
   const std::size_t k = transpose ? width() : rows(), n = transpose ? rows() : width();
-  Packed& packed = node_->packed[transpose];
-  if (packed.version != node_->version) {
-    packed.panels.resize(packed_size(k, n));
-    pack(packed.panels.data(), transpose ? transposed(data(), width()) : row_major(data(), width()), k, n);
-    packed.version = node_->version;
+  auto& kept = node_->packed[transpose];
+  if (!kept) kept = std::make_unique<Packed>();
+  if (kept->version != node_->version) {
+    kept->panels.resize(packed_size(k, n));
+    pack(kept->panels.data(), matrix(transpose), k, n);
+    kept->version = node_->version;
   }
-  return {packed.panels.data(), kPanel * k};
+  return {kept->panels.data(), kPanel * k};
+}
+
+Int8Matrix Tensor::quantized(bool transpose) const {
+  const std::size_t k = transpose ? width() : rows(), n = transpose ? rows() : width();
+  auto& kept = node_->quantized[transpose];
+  if (!kept) kept = std::make_unique<Quantized>();
+  if (kept->version != node_->version) {
+    kept->panels.resize(int8_size(k, n));
+    kept->scales.resize(int8_scales(n));
+    quantize(kept->panels.data(), kept->scales.data(), matrix(transpose), k, n);
+    kept->version = node_->version;
+  }
+  return {kept->panels.data(), kept->scales.data()};
 }
 
 }  // namespace mini_llm

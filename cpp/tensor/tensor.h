@@ -6,12 +6,12 @@
 #include <functional>
 #include <memory>
 #include <string>
-#include <unordered_map>
 #include <vector>
 #include <xtensor/xadapt.hpp>
 #include <xtensor/xstorage.hpp>
 
-#include "kernels/gemm.h"
+#include "kernels/gradient.h"
+#include "kernels/int8.h"
 
 namespace mini_llm {
 
@@ -25,13 +25,17 @@ std::string to_string(const Shape& shape);  // "[4, 128]"
 /// allocates nothing. Copies of a pool share their free blocks, and these outlive it.
 class BufferPool {
  public:
+  BufferPool();
   std::shared_ptr<Storage> take(std::size_t n);
+  /// A T of its own memory.
+  template <class T>
+  std::shared_ptr<T> make();
 
  private:
-  struct Free {
-    std::unordered_map<std::size_t, std::vector<std::unique_ptr<Storage>>> by_size;
-  };
-  std::shared_ptr<Free> free_ = std::make_shared<Free>();
+  struct Free;
+  template <class T>
+  struct Allocator;
+  std::shared_ptr<Free> free_;
 };
 
 /// A handle: copies share values and gradient.
@@ -41,7 +45,7 @@ class Tensor {
   /// Storage of its own; values unspecified.
   explicit Tensor(Shape shape, bool requires_grad = false);
   /// Storage and, later, gradient from a pool.
-  Tensor(Shape shape, BufferPool& pool, bool requires_grad);
+  Tensor(const Shape& shape, BufferPool& pool, bool requires_grad);
 
   explicit operator bool() const { return node_ != nullptr; }
   const Shape& shape() const { return shape_; }
@@ -54,11 +58,17 @@ class Tensor {
   float* data() { return node_->values->data(); }
   const float* data() const { return node_->values->data(); }
   bool requires_grad() const { return node_->requires_grad; }
-  bool has_grad() const { return node_->grad != nullptr; }
-  /// The gradient, zeros when first asked for.
+  bool has_grad() const { return node_->has_grad; }
+  /// The gradient for reading or adding to; zeros where nothing has arrived yet.
   float* grad();
-  /// Forgets the gradient's values: they read as zeros again.
-  void zero_grad();
+  /// The gradient for a kernel that leaves one for every element.
+  Gradient gradient();
+  /// Takes over the finished gradient of a result that handed this tensor's values on.
+  void take_grad(Tensor& result);
+  /// Forgets the gradient; its memory stays.
+  void zero_grad() { node_->has_grad = false; }
+  /// The gradient's memory, whatever it holds.
+  float* grad_memory();
 
   /// The same elements in another shape, sharing values and gradient.
   Tensor reshape(Shape shape) const;
@@ -72,10 +82,19 @@ class Tensor {
   void touch() { ++node_->version; }
   /// This [K, N] matrix, or its transpose, packed for gemm; made once for each change of the values.
   PackedMatrix packed(bool transpose) const;
+  /// The same in int8, for generation.
+  Int8Matrix quantized(bool transpose) const;
 
  private:
+  MatrixView matrix(bool transpose) const;
+
   struct Packed {
     Storage panels;
+    std::uint64_t version = 0;
+  };
+  struct Quantized {
+    std::vector<std::int8_t> panels;
+    Storage scales;
     std::uint64_t version = 0;
   };
   struct Node {
@@ -83,8 +102,10 @@ class Tensor {
     std::shared_ptr<Storage> grad;
     BufferPool* pool = nullptr;
     bool requires_grad = false;
+    bool has_grad = false;  // grad holds something, and not just memory
     std::uint64_t version = 1;
-    Packed packed[2];
+    std::unique_ptr<Packed> packed[2];
+    std::unique_ptr<Quantized> quantized[2];
   };
 
   Shape shape_;

@@ -14,15 +14,17 @@ using test::Floats;
 // The vectors' remainders, and both sides of the pool's chunks.
 constexpr std::size_t kSizes[] = {0, 1, 2, 3, 4, 5, 7, 8, 33, 16384, 16389, 40001};
 
-TEST(Add, AddsAndAccumulates) {
+TEST(Add, AddsAndDeposits) {
   for (std::size_t n : kSizes) {
     const Floats a = test::random_floats(n, 1), b = test::random_floats(n, 2);
-    Floats out(n), sum(n), accumulated = a;
+    Floats out(n), sum(n), accumulated = a, written = a;
     for (std::size_t i = 0; i < n; ++i) sum[i] = a[i] + b[i];
     add(out.data(), a.data(), b.data(), n);
-    accumulate(accumulated.data(), b.data(), n);
+    deposit({accumulated.data(), true}, b.data(), n);
+    deposit({written.data(), false}, b.data(), n);
     EXPECT_TRUE(test::same_bits(out, sum));
     EXPECT_TRUE(test::same_bits(accumulated, sum));
+    EXPECT_TRUE(test::same_bits(written, b));
   }
 }
 
@@ -111,7 +113,8 @@ TEST(AdamWKernel, FollowsThePaperOverSeveralSteps) {
     Floats weight = test::random_floats(n, 13), first(n, 0.0f), second(n, 0.0f);
     Doubles w(weight.begin(), weight.end()), m(n, 0.0), v(n, 0.0);
     for (int step = 1; step <= 5; ++step) {
-      const Floats gradient = test::random_floats(n, static_cast<std::uint32_t>(100 + step));
+      Floats gradient = test::random_floats(n, static_cast<std::uint32_t>(100 + step));
+      const Floats before = weight;
       const double correction1 = 1 - std::pow(beta1, step), correction2 = 1 - std::pow(beta2, step);
       for (std::size_t i = 0; i < n; ++i) {
         const double g = clip * gradient[i];
@@ -123,6 +126,7 @@ TEST(AdamWKernel, FollowsThePaperOverSeveralSteps) {
             {static_cast<float>(lr), static_cast<float>(beta1), static_cast<float>(beta2),
              static_cast<float>(eps), static_cast<float>(decay), static_cast<float>(correction1),
              static_cast<float>(correction2), static_cast<float>(clip)});
+      EXPECT_TRUE(test::same_bits(gradient, before)) << n;
     }
     EXPECT_TRUE(test::near(weight, w, 2e-6)) << n;
     EXPECT_TRUE(test::near(first, m, 2e-6)) << n;

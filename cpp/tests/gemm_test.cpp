@@ -46,7 +46,7 @@ struct Matrices {
     return p.b_transposed ? transposed(b.data(), b_stride) : row_major(b.data(), b_stride);
   }
   Output output(const Problem& p) {
-    return {c.data(), c_stride, p.bias ? bias.data() : nullptr, p.accumulate};
+    return {c.data(), c_stride, p.bias ? bias.data() : nullptr, p.accumulate ? c.data() : nullptr};
   }
 };
 
@@ -105,8 +105,7 @@ TEST(Gemm, WithoutAnyKIsTheBias) { check_all_forms(3, 9, 0, 1); }
 
 /// C for the given rows only.
 Floats rows_alone(const Problem& p, Matrices matrices, std::size_t first, std::size_t count) {
-  Output c = matrices.output(p);
-  c.data += first * c.row_stride;
+  const Output c = matrices.output(p).at(first, 0);
   MatrixView a = matrices.a_view(p);
   a.data += first * a.row_stride;
   gemm(c, a, matrices.b_view(p), count, p.n, p.k);

@@ -87,18 +87,20 @@ TEST(Generator, ASliceMakesAtLeastOneTokenAndSlicesDoNotChangeTheText) {
 }
 
 TEST(Generator, TheCacheChangesNoBitFarPastMaxLen) {
-  for (const std::string prompt : {"a", "The quick brown", "A prompt that is longer than the context"}) {
-    const auto model = lively_model();
-    SampleOptions with = options(100), without = options(100);
-    without.cache = false;
-    Generator cached(model, with, prompt), plain(model, without, prompt);
-    for (int i = 0; i < 100; ++i) {  // the context is 16 tokens long
-      const float* a = cached.next_logits();
-      const float* b = plain.next_logits();
-      ASSERT_TRUE(test::same_bits({a, a + 256}, {b, b + 256})) << "token " << i;
-      ASSERT_EQ(cached.advance(0).bytes, plain.advance(0).bytes) << "token " << i;
+  for (const std::string prompt : {"a", "The quick brown", "A prompt that is longer than the context"})
+    for (const bool int8 : {false, true}) {
+      const auto model = lively_model();
+      SampleOptions with = options(100), without = options(100);
+      with.int8 = without.int8 = int8;
+      without.cache = false;
+      Generator cached(model, with, prompt), plain(model, without, prompt);
+      for (int i = 0; i < 100; ++i) {  // the context is 16 tokens long
+        const float* a = cached.next_logits();
+        const float* b = plain.next_logits();
+        ASSERT_TRUE(test::same_bits({a, a + 256}, {b, b + 256})) << "token " << i;
+        ASSERT_EQ(cached.advance(0).bytes, plain.advance(0).bytes) << "token " << i;
+      }
     }
-  }
 }
 
 TEST(Generator, LookingAtTheLogitsDoesNotChangeTheText) {
@@ -113,10 +115,33 @@ TEST(Generator, LookingAtTheLogitsDoesNotChangeTheText) {
 }
 
 TEST(Generator, ThreadsChangeNoToken) {
-  const auto model = lively_model();
-  const std::string one = generate(model, options(50), "x").text;
-  const test::ThreadScope scope(3);
-  EXPECT_EQ(generate(model, options(50), "x").text, one);
+  ModelConfig config = test::tiny_config();
+  config.n_embd = 256;  // wide enough to be worth sharing
+  const auto model = lively_model(config);
+  for (const bool int8 : {false, true}) {
+    SampleOptions o = options(50);
+    o.int8 = int8;
+    const std::string one = generate(model, o, "x").text;
+    const test::ThreadScope scope(3);
+    EXPECT_EQ(generate(model, o, "x").text, one);
+  }
+}
+
+TEST(Generator, Int8WeightsChangeTheLogitsALittle) {
+  const auto model = test::tiny_model();
+  SampleOptions o = options(1);
+  Generator with_float(model, o, "The quick brown");
+  o.int8 = true;
+  Generator with_int8(model, o, "The quick brown");
+  const float* a = with_float.next_logits();
+  const float* b = with_int8.next_logits();
+  double change = 0, size = 0;
+  for (std::size_t i = 0; i < 256; ++i) {
+    change += (a[i] - b[i]) * (a[i] - b[i]);
+    size += a[i] * a[i];
+  }
+  EXPECT_GT(change, 0);
+  EXPECT_LT(std::sqrt(change / size), 0.02);
 }
 
 TEST(Generator, OfALongPromptTheLastMaxLenTokensCount) {
@@ -193,7 +218,11 @@ TEST(Generator, AStopStringInThePromptDoesNotCount) {
 TEST(Generator, SaysWhenTheWeightsAreDamaged) {
   const auto model = lively_model();
   model->parameters()[0].data()[0] = std::nanf("");
-  test::message_of<std::domain_error>([&] { generate(model, options(5), std::string(1, '\0')); });
+  for (const bool int8 : {false, true}) {
+    SampleOptions o = options(5);
+    o.int8 = int8;
+    test::message_of<std::domain_error>([&] { generate(model, o, std::string(1, '\0')); });
+  }
 }
 
 TEST(Generator, RefusesAPromptOutsideTheVocabulary) {

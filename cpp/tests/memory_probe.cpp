@@ -18,12 +18,13 @@ namespace mini_llm::test {
 
 namespace {
 
-std::atomic<std::size_t> in_use{0}, highest{0}, large{0};
+std::atomic<std::size_t> in_use{0}, highest{0}, allocated{0}, large{0};
 
 void count_allocation(std::size_t size) {
   const std::size_t now = in_use += size;
   for (std::size_t seen = highest; seen < now && !highest.compare_exchange_weak(seen, now);) {
   }
+  ++allocated;
   if (size >= MemoryProbe::kLarge) ++large;
 }
 void count_free(std::size_t size) { in_use -= size; }
@@ -44,11 +45,12 @@ const int installed = __sanitizer_install_malloc_and_free_hooks(on_allocation, o
 
 std::size_t heap_in_use() { return in_use; }
 
-MemoryProbe::MemoryProbe() : in_use_(in_use), large_(large) { highest = in_use_; }
+MemoryProbe::MemoryProbe() : in_use_(in_use), allocations_(allocated), large_(large) { highest = in_use_; }
 std::size_t MemoryProbe::peak() const { return highest - in_use_; }
 std::ptrdiff_t MemoryProbe::growth() const {
   return static_cast<std::ptrdiff_t>(in_use.load()) - static_cast<std::ptrdiff_t>(in_use_);
 }
+std::size_t MemoryProbe::allocations() const { return allocated - allocations_; }
 std::size_t MemoryProbe::large_allocations() const { return large - large_; }
 
 }  // namespace mini_llm::test

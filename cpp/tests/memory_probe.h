@@ -15,12 +15,14 @@ class MemoryProbe {
   std::size_t peak() const;
   /// Bytes in use now beyond those at the start; negative when more was freed.
   std::ptrdiff_t growth() const;
-  /// How many allocations of at least kLarge bytes there were.
+  /// How many allocations there were.
+  std::size_t allocations() const;
+  /// How many of at least kLarge bytes.
   static constexpr std::size_t kLarge = 8192;
   std::size_t large_allocations() const;
 
  private:
-  std::size_t in_use_, large_;
+  std::size_t in_use_, allocations_, large_;
 };
 
 }  // namespace mini_llm::test

@@ -49,19 +49,40 @@ TEST(Memory, SavingGivesBackWhatItTook) {
   EXPECT_EQ(probe.growth(), 0);
 }
 
-TEST(Memory, GeneratingTokenByTokenAllocatesNothingLarge) {
-  for (const bool cache : {true, false}) {
-    SampleOptions options;
-    options.cache = cache;
-    options.max_new_tokens = 1000;
-    Generator generator(test::tiny_model(), options, "The");
-    // Twice round the window, so that each of its lengths has been seen.
-    for (int i = 0; i < 40; ++i) generator.advance(0);
-    const test::MemoryProbe probe;
-    for (int i = 0; i < 40; ++i) generator.advance(0);
-    EXPECT_EQ(probe.large_allocations(), 0U) << "cache " << cache;
-    EXPECT_LT(probe.growth(), 1000) << "cache " << cache;  // the text itself
-  }
+TEST(Memory, GeneratingTokenByTokenAllocatesNothing) {
+  for (const bool cache : {true, false})
+    for (const bool int8 : {true, false}) {
+      SCOPED_TRACE(std::string(cache ? "with" : "without") + " cache, " + (int8 ? "int8" : "float32"));
+      SampleOptions options;
+      options.cache = cache;
+      options.int8 = int8;
+      options.top_p = 0.95;
+      options.stop = "never said";
+      options.max_new_tokens = 1000;
+      Generator generator(test::tiny_model(), options, "The");
+      // Twice round the window, so that each of its lengths has been seen.
+      for (int i = 0; i < 40; ++i) generator.advance(0);
+      const test::MemoryProbe probe;
+      for (int i = 0; i < 40; ++i) generator.advance(0);
+      EXPECT_EQ(probe.allocations(), 0U);
+      EXPECT_EQ(probe.growth(), 0);
+    }
+}
+
+TEST(Memory, Int8WeightsTakeAQuarterAndStayWithTheModel) {
+  const auto model = std::make_shared<Gpt>(ModelConfig{"gpt2", 256, 32, 2, 2, 64});
+  model->initialize(1);
+  SampleOptions options;
+  options.int8 = true;
+  const auto generate = [&] { Generator(model, options, "The").advance(0); };
+  const std::size_t matrices = 2 * 12 * 64 * 64 + 256 * 64, columns = 2 * 9 * 64 + 256;
+  const test::MemoryProbe probe;
+  generate();
+  const auto kept = static_cast<double>(probe.growth());
+  EXPECT_GE(kept, matrices + 4 * columns);
+  EXPECT_LE(kept, 1.2 * (matrices + 4 * columns));
+  generate();
+  EXPECT_EQ(static_cast<double>(probe.growth()), kept);
 }
 
 TEST(Memory, AFinishedRunGivesEverythingBack) {

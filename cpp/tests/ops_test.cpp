@@ -126,7 +126,7 @@ TEST(Ops, RefuseTokensOutsideTheVocabulary) {
   const Tensor table = test::random_tensor({5, 3}, 1);
   for (const std::int32_t id : {-1, 5, 1000000})
     EXPECT_NE(test::message_of<std::out_of_range>([&] {
-                embedding(tape, table, {0, id});
+                embedding(tape, table, std::vector<std::int32_t>{0, id});
               }).find(std::to_string(id)),
               std::string::npos);
 }

@@ -1,6 +1,7 @@
 // From logits to tokens: which tokens can come, and how often each does.
 #include "generate/sampler.h"
 
+#include <algorithm>
 #include <cmath>
 #include <map>
 
@@ -81,6 +82,33 @@ TEST(Sampler, TopPKeepsTheLikeliestThatTogetherReachP) {
                       {{0, 0.15 / 0.95}, {1, 0.5 / 0.95}, {3, 0.3 / 0.95}});
   // Of what top-k has left: 0.5 / 0.8 is already more than 0.6.
   expect_distribution(draw(options(1, 2, 0.6), logits_of(kSome)), {{1, 1}});
+}
+
+/// What top-p must keep, by sorting everything.
+std::map<Token, double> kept_by_sorting(const Floats& logits, double top_p) {
+  std::vector<Token> ids(logits.size());
+  for (std::size_t i = 0; i < ids.size(); ++i) ids[i] = static_cast<Token>(i);
+  std::stable_sort(ids.begin(), ids.end(), [&](Token a, Token b) { return logits[a] > logits[b]; });
+  double total = 0, kept = 0;
+  for (const float x : logits) total += std::exp(static_cast<double>(x));
+  std::map<Token, double> result;
+  for (std::size_t i = 0; kept < top_p * total; ++i) kept += result[ids[i]] = std::exp(double{logits[ids[i]]});
+  for (auto& [id, p] : result) p /= kept;
+  return result;
+}
+
+TEST(Sampler, TopPKeepsOfManyTokensWhatSortingThemWouldKeep) {
+  const Floats logits = test::random_floats(300, 2, 2);
+  for (const double top_p : {0.3, 0.9})
+    expect_distribution(draw(options(1, 0, top_p), logits), kept_by_sorting(logits, top_p));
+}
+
+TEST(Sampler, OfManyTokensTopKKeepsTheLikeliest) {
+  const Floats logits = test::random_floats(301, 3);
+  Floats sorted = logits;
+  std::sort(sorted.rbegin(), sorted.rend());
+  for (const auto& [token, count] : draw(options(1, 7, 1), logits)) EXPECT_GE(logits[token], sorted[6]);
+  EXPECT_EQ(draw(options(1, 7, 1), logits).size(), 7U);
 }
 
 TEST(Sampler, GreedyAndTopOneTakeTheLikeliestAndTheFirstOfEquals) {

@@ -54,6 +54,11 @@ Floats weights_of(const Module& module) {
   return ::testing::AssertionSuccess();
 }
 
+bool has_threads() {
+  const ThreadScope scope(2);
+  return threads() == 2;
+}
+
 ::testing::AssertionResult is_sentence(const std::string& text) {
   const bool has_words = text.find(' ') != std::string::npos;
   const auto first = static_cast<unsigned char>(text.empty() ? ' ' : text.front());

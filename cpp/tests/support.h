@@ -45,6 +45,16 @@ class ThreadScope {
   int before_;
 };
 
+/// Whether this build can run more than one thread.
+bool has_threads();
+
+/// Whether this build multiplies and adds with one rounding, so that its last bits may differ from the others'.
+#if defined(MINI_LLM_RELAXED)
+inline constexpr bool kRelaxed = true;
+#else
+inline constexpr bool kRelaxed = false;
+#endif
+
 /// A sentence for people: begins with a capital letter or an option's name, ends with a full stop.
 ::testing::AssertionResult is_sentence(const std::string& text);
 

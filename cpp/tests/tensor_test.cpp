@@ -111,12 +111,14 @@ TEST(Tensor, ItsPackedFormsFollowItsValues) {
   }
 }
 
+constexpr Cost kUntimed{"a test"};
+
 TEST(Tape, GoesBackInReverseOrderAndOnlyWhenRecording) {
   std::string order;
   Tape recording(Tape::Mode::recording), inference(Tape::Mode::inference);
   for (const char c : {'a', 'b', 'c'}) {
-    recording.record([&order, c] { order += c; });
-    inference.record([&order, c] { order += c; });
+    recording.record(kUntimed, [&order, c] { order += c; });
+    inference.record(kUntimed, [&order, c] { order += c; });
   }
   recording.backward(Tensor(Shape{1}, true));
   EXPECT_EQ(order, "cba");
@@ -127,7 +129,7 @@ TEST(Tape, GoesBackInReverseOrderAndOnlyWhenRecording) {
 TEST(Tape, ForgetsWhatWasInterrupted) {
   Tape tape(Tape::Mode::recording);
   bool ran = false;
-  tape.record([&ran] { ran = true; });
+  tape.record(kUntimed, [&ran] { ran = true; });
   tape.clear();
   EXPECT_FALSE(tape.backward_step());
   EXPECT_FALSE(ran);

@@ -49,6 +49,14 @@ void AdamW::update(std::size_t step, double lr, double gradient_scale) {
     s.weight_decay = parameter.shape().size() == 2 ? static_cast<float>(options_.weight_decay) : 0.0f;
     adamw(parameter.data(), exp_avg_[i].second.data(), exp_avg_sq_[i].second.data(), parameter.grad(),
           parameter.size(), s);
+    parameter.zero_grad();
+    parameter.touch();
+  }
+}
+
+void AdamW::undo_update() {
+  for (auto& [name, parameter] : parameters_) {
+    std::copy_n(parameter.grad_memory(), parameter.size(), parameter.data());
     parameter.touch();
   }
 }

@@ -77,13 +77,20 @@ Trainer::Slices Trainer::run_step() {
     fail(std::isnan(loss) ? "The loss became NaN" : "The loss became infinite", progress_.step + 1);
     co_return;
   }
-  grad_norm_ = optimizer_.grad_norm();
+  tape_.run(
+      sweep_cost("grad_norm", model_->n_parameters()), [&] { grad_norm_ = optimizer_.grad_norm(); },
+      ProfilePass::update);
   if (!std::isfinite(grad_norm_)) {
-    last_good_.clear();  // the weights are good as they stand: their loss is finite
     fail("The gradient became NaN or infinite", progress_.step + 1);
     co_return;
   }
-  update(lr);
+  const bool clips = options_.grad_clip > 0 && grad_norm_ > options_.grad_clip;
+  tape_.run(
+      sweep_cost("adamw", 7 * model_->n_parameters()),
+      [&] { optimizer_.update(progress_.step + 1, lr, clips ? options_.grad_clip / grad_norm_ : 1.0); },
+      ProfilePass::update);
+  can_undo_ = true;
+  lr_ = lr;
   progress_.train_loss = loss;
   ++progress_.step;
   co_yield TrainEvent::Kind::step;
@@ -102,21 +109,19 @@ Trainer::Slices Trainer::forward_backward(const Batch& batch, std::uint64_t inde
     Tensor loss = cross_entropy(tape_, model_->head(pass, x), batch.targets);
     loss.grad()[0] = 1.0f / static_cast<float>(options_.grad_accum);
     loss_sum += loss.data()[0];
+    if (!std::isfinite(loss.data()[0])) {  // no gradient is worth computing, and the update can be undone
+      tape_.clear();
+      co_return;
+    }
   }
+  can_undo_ = false;
   while (tape_.backward_step()) co_yield TrainEvent::Kind::none;
   tokens_ += static_cast<double>(batch.inputs.size());
 }
 
-void Trainer::update(double lr) {
-  const auto parameters = model_->parameters();
-  last_good_.resize(parameters.size());
-  for (std::size_t i = 0; i < parameters.size(); ++i) {
-    last_good_[i].resize(parameters[i].size());
-    std::copy_n(parameters[i].data(), parameters[i].size(), last_good_[i].data());
-  }
-  const bool clips = options_.grad_clip > 0 && grad_norm_ > options_.grad_clip;
-  optimizer_.update(progress_.step + 1, lr, clips ? options_.grad_clip / grad_norm_ : 1.0);
-  lr_ = lr;
+void Trainer::set_profiling(bool on) {
+  profile_ = Profile();
+  tape_.set_profile(on ? &profile_ : nullptr);
 }
 
 Trainer::Slices Trainer::evaluate() {
@@ -155,11 +160,7 @@ void Trainer::fail(const std::string& what, std::size_t step) {
   failure_ = what + " at step " + std::to_string(step) +
              ", so training has stopped with the last good weights; try a lower lr than " +
              std::to_string(options_.lr) + " or a longer warm-up.";
-  auto parameters = model_->parameters();
-  for (std::size_t i = 0; i < last_good_.size(); ++i) {
-    std::copy_n(last_good_[i].data(), last_good_[i].size(), parameters[i].data());
-    parameters[i].touch();
-  }
+  if (can_undo_) optimizer_.undo_update();
 }
 
 }  // namespace mini_llm

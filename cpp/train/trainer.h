@@ -56,13 +56,16 @@ class Trainer {
   const std::string& corpus_sha256() const { return corpus_sha256_; }
   bool failed() const { return failed_; }
 
+  /// From now on operations are timed; false forgets what was measured.
+  void set_profiling(bool on);
+  const std::vector<Profile::Row>& profile() const { return profile_.rows(); }
+
  private:
   using Slices = Routine<TrainEvent::Kind>;
   Slices run_step();
   Slices forward_backward(const Batch& batch, std::uint64_t index, double& loss_sum);
   Slices evaluate();
   bool evaluation_due() const;
-  void update(double lr);
   TrainEvent event(TrainEvent::Kind kind) const;
   void fail(const std::string& what, std::size_t step);
 
@@ -73,9 +76,10 @@ class Trainer {
   std::string corpus_sha256_;
   Tape tape_{Tape::Mode::recording};
   Tape evaluation_tape_{Tape::Mode::inference, tape_};
+  Profile profile_;
   Progress progress_;
   double lr_ = 0, grad_norm_ = 0, tokens_ = 0;
-  std::vector<Storage> last_good_;  // weights whose loss was seen to be finite
+  bool can_undo_ = false;  // the last update: no gradient has arrived since
   bool failed_ = false;
   std::string failure_;
   Slices slices_;

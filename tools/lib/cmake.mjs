@@ -6,10 +6,10 @@ import { buildFolder } from './paths.mjs';
 import { toolchain } from './toolchain.mjs';
 
 /**
- * Brings build/<name> up to date and answers its path. A folder that was configured otherwise (other options,
+ * Brings a target of build/<name> up to date and answers its path. A folder that was configured otherwise (other options,
  * another toolchain) is made anew: CMake would keep the old choices.
  */
-export async function cmakeBuild(name, { wrapper = [], options = [] }) {
+export async function cmakeBuild(name, { wrapper = [], options = [], target = 'all' }) {
   const tools = await toolchain();
   const folder = join(buildFolder, name);
   const configured = join(folder, '.mini-llm-configured');
@@ -21,6 +21,6 @@ export async function cmakeBuild(name, { wrapper = [], options = [] }) {
     await tools.run(command, args, { quiet: true });
     writeFileSync(configured, recipe);
   }
-  await tools.run('ninja', ['-C', folder, '-j', String(availableParallelism())]);
+  await tools.run('ninja', ['-C', folder, '-j', String(availableParallelism()), target]);
   return folder;
 }

@@ -30,6 +30,9 @@ const PACKAGES = [
   'clang-format',
 ];
 
+/** The keys that Debian's packages are signed with; Ubuntu has them only when asked. */
+const KEYRING = '/usr/share/keyrings/debian-archive-keyring.gpg';
+
 const NAME = 'debian13';
 export const debianRoot = join(cacheFolder, NAME);
 
@@ -61,12 +64,12 @@ export async function makeDebianRoot() {
 }
 
 async function bootstrap() {
-  const tools = ['mmdebstrap', 'debian-archive-keyring'];
-  if (!which('mmdebstrap')) await install(tools);
+  if (!which('mmdebstrap') || !existsSync(KEYRING)) await install(['mmdebstrap', 'debian-archive-keyring']);
   const partial = join(cacheFolder, `${NAME}.partial`);
   await caged('mmdebstrap', [
     '--mode=root',
     '--variant=apt',
+    '--aptopt=Acquire::Retries "5"',
     // Thousands of files need not reach the disk one by one: an unfinished root is thrown away.
     '--dpkgopt=force-unsafe-io',
     '--dpkgopt=path-exclude=/usr/share/doc/*',

@@ -2,6 +2,7 @@
 import { readFileSync, rmSync } from 'node:fs';
 import { browser } from './browser.mjs';
 import { run } from './exec.mjs';
+import { WASM_FLAGS } from './node-flags.mjs';
 import { ensureBuilt } from './parts.mjs';
 import { checkout, inCheckout } from './paths.mjs';
 import { Failure } from './report.mjs';
@@ -13,17 +14,13 @@ export async function jestTests(args = []) {
   rmSync(report, { force: true });
   const env = { ...process.env, CHROME_PATH: await browser() };
   const jest = [inCheckout('node_modules/jest/bin/jest.js'), '--json', `--outputFile=${report}`, ...args];
-  const end = await run(process.execPath, [...flags(), ...jest], { cwd: checkout, env }).then(
+  const flags = ['--no-warnings', '--experimental-vm-modules', ...WASM_FLAGS];
+  const end = await run(process.execPath, [...flags, ...jest], { cwd: checkout, env }).then(
     () => null,
     (error) => error,
   );
   const { passed, failed } = counts(report);
   return { passed, failed: end && failed === 0 ? 1 : failed };
-}
-
-function flags() {
-  const relaxedSimd = process.versions.node.startsWith('20.') ? ['--experimental-wasm-relaxed-simd'] : [];
-  return ['--no-warnings', '--experimental-vm-modules', ...relaxedSimd];
 }
 
 function counts(report) {

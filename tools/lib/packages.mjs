@@ -18,7 +18,7 @@ export function packagesAreInstalled() {
 export async function installPackages() {
   if (packagesAreInstalled()) return;
   await step('Installing npm packages', () =>
-    run('npm', ['ci', '--no-audit', '--no-fund'], { cwd: inCheckout(), quiet: true }),
+    run('npm', ['ci', '--no-audit', '--no-fund', '--fetch-retries=5'], { cwd: inCheckout(), quiet: true }),
   );
   linkCommand();
   writeFileSync(stamp, wanted());

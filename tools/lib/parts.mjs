@@ -8,7 +8,9 @@ import { step } from './report.mjs';
 import { digest, dropStamp, stampIs, writeStamp } from './stamp.mjs';
 import { toolchain, toolchainKey } from './toolchain.mjs';
 
-const VARIANTS = ['mini-llm', 'mini-llm-relaxed', 'mini-llm-threads', 'mini-llm-relaxed-threads'];
+/** The variants of the WebAssembly build. */
+export const VARIANTS = ['baseline', 'relaxed', 'threads', 'relaxed-threads'];
+const MODULES = VARIANTS.map((name) => (name === 'baseline' ? 'mini-llm' : `mini-llm-${name}`));
 const ROOMS = ['kernels', 'tensor', 'nn', 'text', 'train', 'generate', 'io'];
 const core = ['CMakeLists.txt', 'cmake', ...ROOMS.map((room) => `cpp/${room}`)];
 const packages = ['package.json', 'package-lock.json'];
@@ -18,9 +20,16 @@ const PARTS = {
   wasm: {
     title: 'Compiling the core to WebAssembly',
     from: [...core, 'cpp/bindings', 'tools/lib/parts.mjs'],
-    makes: VARIANTS.flatMap((name) => [`public/wasm/${name}.js`, `public/wasm/${name}.wasm`]),
+    makes: MODULES.flatMap((name) => [`public/wasm/${name}.js`, `public/wasm/${name}.wasm`]),
     compiled: true,
     build: () => cmakeBuild('wasm', { wrapper: ['emcmake'] }),
+  },
+  'wasm-tests': {
+    title: 'Compiling the tests to WebAssembly',
+    from: [...core, 'cpp/tests', 'tools/lib/parts.mjs'],
+    makes: VARIANTS.map((name) => `build/wasm/tests/mini-llm-tests-${name}.js`),
+    compiled: true,
+    build: () => cmakeBuild('wasm', { wrapper: ['emcmake'], target: 'wasm-tests' }),
   },
   native: {
     title: 'Compiling the native tests and benchmarks',

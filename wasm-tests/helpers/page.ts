@@ -1,7 +1,7 @@
 // The built page in a real headless browser, served as `npm start` serves it. Whatever a test does, nothing may
 // leave the origin and the browser may have nothing to complain about.
 
-import { spawn, type ChildProcess } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import net from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
@@ -20,7 +20,7 @@ const FLAGS = [
 ];
 
 /** For waiting until something has happened, however slow the machine. */
-export const PATIENCE = 30_000;
+export const PATIENCE = 120_000;
 
 export interface Opened {
   page: Page;
@@ -30,20 +30,23 @@ export interface Opened {
   complaints: string[];
 }
 
+/** A server of the built page. */
+export interface Host {
+  address: string;
+  close: () => void;
+}
+
 /** Gives a test file its server and browser; call at the top of a describe block. */
-export function usePage(): {
+export function usePage(serve: () => Promise<Host> = preview): {
   open: (options?: BrowserContextOptions) => Promise<Opened>;
   address: () => string;
 } {
-  let server: ChildProcess;
+  let host: Host;
   let browser: Browser;
-  let address = '';
   const all: Opened[] = [];
 
   beforeAll(async () => {
-    const port = await freePort();
-    address = `http://localhost:${port}/`;
-    [server, browser] = await Promise.all([serve(port), launch()]);
+    [host, browser] = await Promise.all([serve(), launch()]);
   }, PATIENCE);
 
   afterEach(async () => {
@@ -55,17 +58,20 @@ export function usePage(): {
 
   afterAll(async () => {
     await browser?.close();
-    server?.kill();
+    host?.close();
   });
 
   const open = async (options: BrowserContextOptions = {}): Promise<Opened> => {
     const context = await browser.newContext(options);
-    const opened = watched(await context.newPage(), address);
+    context.setDefaultTimeout(PATIENCE);
+    const opened = watched(await context.newPage(), host.address);
     all.push(opened);
-    await opened.page.goto(address);
+    // Not "load": a page that isolates itself is loaded twice.
+    await opened.page.goto(host.address, { waitUntil: 'commit' });
+    await button(opened.page, 'Train').waitFor();
     return opened;
   };
-  return { open, address: () => address };
+  return { open, address: () => host.address };
 }
 
 function watched(page: Page, address: string): Opened {
@@ -99,7 +105,8 @@ function freePort(): Promise<number> {
 }
 
 /** The same preview server as `npm start`, without its build. */
-async function serve(port: number): Promise<ChildProcess> {
+async function preview(): Promise<Host> {
+  const port = await freePort();
   const args = [VITE, 'preview', '--port', String(port), '--strictPort', '--host', 'localhost'];
   const child = spawn(process.execPath, args, { cwd: CHECKOUT, stdio: ['ignore', 'pipe', 'pipe'] });
   let said = '';
@@ -113,7 +120,7 @@ async function serve(port: number): Promise<ChildProcess> {
     child.on('error', reject);
     child.on('exit', () => reject(new Error(`The server ended: ${said}`)));
   });
-  return child;
+  return { address: `http://localhost:${port}/`, close: () => child.kill() };
 }
 
 // What a person sees and does.

@@ -1,9 +1,7 @@
-import { mount } from 'svelte';
+// Begins with what takes longest: the worker with the core loads while the page is fetched and drawn.
 import 'uplot/dist/uPlot.min.css';
 import './styles/tokens.css';
 import './styles/base.css';
-import App from './App.svelte';
+import './start/connection.ts';
 
-const target = document.getElementById('app');
-if (!target) throw new Error('The page has no place for the app (#app).');
-mount(App, { target });
+void import('./mount.ts');

@@ -1,112 +1,118 @@
-// mini-llm bench: how fast training and generation are here, as a table and as JSON.
+// mini-llm bench: how fast training and generation are here, as tables and as JSON.
 
+import os from 'node:os';
 import type { Command } from 'commander';
-import { loadNodeEngine } from '../engine/node.ts';
-import type { Engine } from '../engine/engine.ts';
+import { runBench, type BenchHost, type BenchPlan } from '../engine/bench/bench.ts';
+import { benchMarkdown } from '../engine/bench/markdown.ts';
+import { settingsFor } from '../engine/bench/settings.ts';
+import { profileTables, speedTables } from '../engine/bench/tables.ts';
+import { CONTEXTS, WORKLOAD_NAMES, type WorkloadName } from '../engine/bench/workloads.ts';
+import { loadNodeEngine, memoryLimit, prepareV8 } from '../engine/node.ts';
 import { defaults, type OptionName, type Options } from '../engine/options.ts';
 import { checked } from '../engine/validate.ts';
+import { textTable } from './bench-table.ts';
 import { EXIT, Failure, type ExitCode } from './exit.ts';
 import { requireWritable, writeSafely } from './files.ts';
 import { addFlags, asUsage, givenOptions } from './flags.ts';
-import { benchTable } from './bench-table.ts';
-import {
-  measureGeneration,
-  measureTraining,
-  type BenchReport,
-  type GenerateResult,
-  type TrainResult,
-} from './measure.ts';
 import { drained, put, say } from './terminal.ts';
-import { GENERATE_WORKLOADS, TRAIN_WORKLOADS, WORKLOAD_NAMES } from './workloads.ts';
 
 interface Flags {
   json?: string;
+  markdown?: true;
+  quick?: true;
   workloads: string;
+  contexts: string;
   threads?: string;
-  seconds: string;
+  seconds?: string;
 }
 
 const RUN_FLAGS: readonly OptionName[] = ['variant', 'reproducible'];
-const PEAK_MS = 200;
+
+/** Full takes under five minutes on two cores, quick about one. */
+const FULL = { rounds: 5, seconds: 2, builds: 'all' } as const;
+const QUICK = { rounds: 3, seconds: 0.5, builds: 'chosen' } as const;
 
 export function addBench(program: Command, end: (code: ExitCode) => void): void {
   const command = program
     .command('bench')
     .description('measure how fast training (W1–W3) and generation (G1, G3) are on this machine')
+    .option('--quick', 'only the build that would be chosen, and each for a shorter time')
     .option('--json <file>', 'also write the results to this file')
-    .option('--workloads <names>', `which to run, separated by commas`, WORKLOAD_NAMES.join(','))
-    .option('--threads <numbers>', 'thread counts to try, separated by commas [as many as are useful, and 1]')
-    .option('--seconds <x>', 'how long to measure each at least', '3');
+    .option('--markdown', 'print the tables as Markdown')
+    .option('--workloads <names>', 'which to run, separated by commas', WORKLOAD_NAMES.join(','))
+    .option(
+      '--contexts <numbers>',
+      'with G1, for which contexts to measure what the KV cache gains',
+      CONTEXTS.join(','),
+    )
+    .option('--threads <numbers>', 'thread counts to try, separated by commas [1, and as many as are useful]')
+    .option(
+      '--seconds <x>',
+      `how long to measure each, roughly [${FULL.seconds}, or ${QUICK.seconds} if quick]`,
+    );
   addFlags(command, [], RUN_FLAGS);
   command.action(async (flags: Flags) => end(await bench(flags)));
 }
 
 async function bench({ threads, ...flags }: Flags): Promise<ExitCode> {
-  const options = asUsage(() => checked(defaults(), givenOptions(flags)));
-  const names = listed(flags.workloads, 'workloads', WORKLOAD_NAMES);
-  const seconds = positive(flags.seconds, 'seconds');
+  const options = asUsage(() => checked(defaults(), givenOptions({ ...flags })));
+  prepareV8();
+  const plan = planOf(flags, threads, options);
   if (flags.json !== undefined) requireWritable(flags.json);
-  const first = await loadNodeEngine(options);
-  for (const note of first.choice.notes) say(note);
-  const report = await measureAll(options, names, threadCounts(threads, first), seconds);
-  put(benchTable(report));
+  const report = await runBench(plan, host());
+  const tables = [...speedTables(report), ...profileTables(report)];
+  put(flags.markdown ? benchMarkdown(report, tables) : tables.map(textTable).join('\n'));
   if (flags.json !== undefined) writeSafely(flags.json, `${JSON.stringify(report, undefined, 2)}\n`);
   await drained();
   return EXIT.ok;
 }
 
-async function measureAll(
-  options: Options,
-  names: readonly string[],
-  counts: readonly number[],
-  seconds: number,
-): Promise<BenchReport> {
-  const trained: Omit<TrainResult, 'mfu'>[] = [];
-  const generated: GenerateResult[] = [];
-  let peak = 0;
-  let variant = '';
-  const fresh = async (threads: number, name: string): Promise<Engine> => {
-    const engine = await loadNodeEngine({ ...options, threads });
-    variant = engine.variant;
-    // Neighbours on the machine only ever make it slower, so the best of all measurements is the peak.
-    peak = Math.max(peak, engine.gemmPeak(PEAK_MS));
-    say(`measuring ${name} on ${threads} thread${threads === 1 ? '' : 's'} …`);
-    return engine;
+function planOf(flags: Flags, threads: string | undefined, options: Options): BenchPlan {
+  const { rounds, seconds, builds } = flags.quick ? QUICK : FULL;
+  const counts = threads === undefined ? {} : { counts: wholeNumbers(threads, 'threads', [1, 64]) };
+  return {
+    workloads: workloadNames(flags.workloads),
+    settings: asUsage(() => settingsFor({ ...options, builds, ...counts }, os.availableParallelism())),
+    contexts: wholeNumbers(flags.contexts, 'contexts', [2, 8192]),
+    rounds,
+    ms: 1000 * (flags.seconds === undefined ? seconds : positive(flags.seconds, 'seconds')),
   };
-  for (const threads of counts) {
-    for (const workload of TRAIN_WORKLOADS.filter((w) => names.includes(w.name)))
-      trained.push(measureTraining(await fresh(threads, workload.name), workload, seconds));
-    for (const workload of GENERATE_WORKLOADS.filter((w) => names.includes(w.name)))
-      generated.push(...measureGeneration(await fresh(threads, workload.name), workload, seconds));
-  }
-  const results = trained.map(({ peak_heap_mb, ...r }) => ({
-    ...r,
-    mfu: r.gflops / (peak * r.threads),
-    peak_heap_mb,
-  }));
-  return { variant, peak_gflops_per_thread: peak, results: [...results, ...generated] };
 }
 
-function threadCounts(wanted: string | undefined, engine: Engine): number[] {
-  if (wanted === undefined) return [...new Set([1, engine.threads])];
-  const counts = wanted.split(',').map((text) => positive(text, 'threads'));
-  const odd = counts.find((n) => !Number.isInteger(n) || n > 64);
-  if (odd !== undefined)
-    throw new Failure(`--threads must be whole numbers from 1 to 64, not ${odd}.`, EXIT.usage);
-  if (!engine.variant.includes('threads') && counts.some((n) => n > 1))
-    throw new Failure(
-      `The ${engine.variant} build runs on one thread, so --threads ${wanted} cannot be measured.`,
-      EXIT.usage,
-    );
-  return counts;
+function host(): BenchHost {
+  const processor = os.cpus()[0]?.model.trim();
+  let said = '';
+  return {
+    machine: {
+      runtime: `Node ${process.versions.node}`,
+      cores: os.availableParallelism(),
+      ...(processor ? { processor } : {}),
+    },
+    memory_limit: memoryLimit(),
+    load: loadNodeEngine,
+    watch: ({ measuring, done }) => {
+      if (measuring !== said) say(`${`${Math.round(done * 100)}`.padStart(3)} % · ${measuring}`);
+      said = measuring;
+    },
+  };
 }
 
-function listed(text: string, flag: string, allowed: readonly string[]): string[] {
-  const names = text.split(',').map((name) => name.trim().toUpperCase());
-  const odd = names.find((name) => !allowed.includes(name));
-  if (odd !== undefined)
-    throw new Failure(`--${flag} must be among ${allowed.join(', ')}, not "${odd}".`, EXIT.usage);
-  return names;
+function workloadNames(text: string): WorkloadName[] {
+  return text.split(',').map((word) => {
+    const name = WORKLOAD_NAMES.find((known) => known === word.trim().toUpperCase());
+    if (!name)
+      throw new Failure(`--workloads must be among ${WORKLOAD_NAMES.join(', ')}, not "${word}".`, EXIT.usage);
+    return name;
+  });
+}
+
+function wholeNumbers(text: string, flag: string, [min, max]: readonly [number, number]): number[] {
+  return text.split(',').map((word) => {
+    const value = /^\d+$/.test(word.trim()) ? Number(word) : NaN;
+    if (!(value >= min && value <= max))
+      throw new Failure(`--${flag} must be whole numbers from ${min} to ${max}, not "${word}".`, EXIT.usage);
+    return value;
+  });
 }
 
 function positive(text: string, flag: string): number {

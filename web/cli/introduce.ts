@@ -31,8 +31,9 @@ export function introduce(
   say(
     `${strong('Work')}    ${begun > 0 ? `from step ${formatCount(begun)} to ${formatCount(last)}` : `${formatCount(last)} steps`} of ` +
       `${formatCount(o.batch_size * o.grad_accum)} × ${o.seq_len} bytes; about ${formatTime(Math.max(1, seconds))} and ` +
-      `${formatBytes(prepared.memory_bytes)} of memory (${engine.variant} build, ${threadsText(engine.threads)})`,
+      `${formatBytes(prepared.memory_bytes)} of memory`,
   );
+  say(`${strong('Core')}    ${engine.variant} build, ${threadsText(engine.threads)}. ${engine.choice.why}`);
   say(`${strong('Saves')}   to ${out}, also on the way; Ctrl-C saves and leaves`);
   for (const note of engine.choice.notes) say(note);
 }

@@ -16,6 +16,7 @@ import { EXIT, Failure, type ExitCode } from './exit.ts';
 import { freeName, readInput, reason, requireWritable, writeSafely } from './files.ts';
 import { aboutFile, addFlags, asUsage, givenOptions } from './flags.ts';
 import { introduce } from './introduce.ts';
+import { putProfile } from './put-profile.ts';
 import { makeReport, type Report } from './report.ts';
 import { sayEnd } from './say-end.ts';
 import { Signals } from './signals.ts';
@@ -26,6 +27,7 @@ interface Flags {
   resume?: string;
   preset?: PresetName;
   json?: true;
+  profile?: true;
 }
 
 /** Everything that was asked for, checked as far as that needs no core. */
@@ -51,7 +53,8 @@ export function addTrain(program: Command, end: (code: ExitCode) => void): void 
         PRESETS.map((p) => p.name),
       ),
     )
-    .option('--json', 'print one JSON object a line for every event');
+    .option('--json', 'print one JSON object a line for every event')
+    .option('--profile', 'show at the end where the time went, operation by operation');
   addFlags(command, ['model', 'train', 'sample', 'run']);
   command.action(async (corpusFile: string, flags: Flags) => end(await train(plan(corpusFile, flags))));
 }
@@ -76,6 +79,8 @@ async function train(plan: Plan): Promise<ExitCode> {
   const report = makeReport(plan.flags.json === true);
   if (!plan.flags.json) introduce(engine, prepared, plan);
   const run = makeRun(engine, prepared, plan);
+  const firstStep = run.progress.step;
+  if (plan.flags.profile) run.trainer.setProfiling(true);
   const signals = new Signals(() => {
     report.say('Stopping and saving; press Ctrl-C again to leave at once without saving.');
     run.stop();
@@ -86,6 +91,8 @@ async function train(plan: Plan): Promise<ExitCode> {
   try {
     const end = await run.start();
     report.end();
+    if (plan.flags.profile && !(end.event === 'failed' && end.crashed))
+      putProfile(run, firstStep, plan.flags.json === true);
     const code = finish(run, end, plan, signals.received);
     await drained();
     return code;

@@ -45,6 +45,7 @@ export function sampleOptions(o: Options): SampleOptions {
     max_new_tokens: o.max_new_tokens,
     seed: o.seed,
     cache: o.cache,
+    int8: o.int8,
     stop: o.stop,
   };
 }

@@ -35,6 +35,7 @@ export interface SampleOptions {
   max_new_tokens: number;
   seed: number;
   cache: boolean;
+  int8: boolean;
   stop: string;
 }
 
@@ -57,6 +58,18 @@ export interface GenerateEvent {
   tokens: number;
   done: boolean;
   reason: '' | 'length' | 'stop';
+}
+
+/** What one operation of the training step has cost since profiling began. */
+export interface ProfileRow {
+  op: string;
+  pass: 'forward' | 'backward' | 'update';
+  calls: number;
+  seconds: number;
+  /** Floating-point operations of matrix products, 0 for the rest. */
+  flops: number;
+  /** Bytes of the arrays that are read and written, 0 for matrix products. */
+  bytes: number;
 }
 
 /** What a model file says about itself. */
@@ -92,6 +105,8 @@ export interface CoreTrainer extends CoreHandle {
   step(): number;
   has_validation(): boolean;
   notes(): string;
+  set_profiling(on: boolean): void;
+  profile(): ProfileRow[];
 }
 
 export interface CoreGenerator extends CoreHandle {
@@ -121,4 +136,6 @@ export interface CoreModule {
   set_threads(n: number): void;
   threads(): number;
   variant(): string;
+  /** Emscripten's own, in builds with threads. */
+  PThread?: { terminateAllThreads(): void };
 }

@@ -14,9 +14,23 @@ export interface Corpus {
 
 /** The text as bytes with its SHA-256; throws a sentence when it is empty or no text at all. */
 export function makeCorpus(text: string | Uint8Array, name = 'The text'): Corpus {
-  const bytes = typeof text === 'string' ? new TextEncoder().encode(text) : text;
-  requireText(bytes, name);
+  const bytes = textBytes(text, name);
   return { bytes, sha256: bytesToHex(sha256(bytes)), name };
+}
+
+/** The same by the browser's own SHA-256, several times faster; browsers have it in a secure context only. */
+export async function readCorpus(text: string | Uint8Array, name = 'The text'): Promise<Corpus> {
+  const { subtle } = globalThis.crypto as { subtle?: SubtleCrypto };
+  if (!subtle) return makeCorpus(text, name);
+  const bytes = textBytes(text, name);
+  return { bytes, sha256: bytesToHex(new Uint8Array(await subtle.digest('SHA-256', bytes))), name };
+}
+
+function textBytes(text: string | Uint8Array, name: string): Uint8Array<ArrayBuffer> {
+  // Files and messages never arrive in shared memory.
+  const bytes = typeof text === 'string' ? new TextEncoder().encode(text) : (text as Uint8Array<ArrayBuffer>);
+  requireText(bytes, name);
+  return bytes;
 }
 
 /** Throws a sentence when there is nothing in it or it is no text: quick, whatever the size. */
@@ -37,22 +51,17 @@ function binaryProblem(all: Uint8Array): string | undefined {
   if (isUtf16(bytes)) return 'it is in UTF-16; save it as UTF-8 and try again';
   if (all.includes(0)) return 'it holds zero bytes, as programs, pictures and archives do';
   const decoded = new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
-  let odd = 0;
-  let count = 0;
-  for (const character of decoded) {
-    count++;
-    if (character === '\uFFFD' || isControl(character)) odd++;
-  }
-  return odd > count * MOSTLY ? 'most of its bytes are not characters in UTF-8' : undefined;
+  // Every run's start waits for this: a regular expression looks through a megabyte in a few milliseconds.
+  const odd = decoded.match(ODD)?.length ?? 0;
+  return odd > decoded.length * MOSTLY ? 'most of its bytes are not characters in UTF-8' : undefined;
 }
+
+/** What text does not hold: broken characters, and control characters but for white space and escape. */
+// eslint-disable-next-line no-control-regex
+const ODD = /[\x00-\x07\x0e-\x1a\x1c-\x1f\ufffd]/g;
 
 function isUtf16(bytes: Uint8Array): boolean {
   return (bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff);
-}
-
-function isControl(character: string): boolean {
-  const code = character.charCodeAt(0);
-  return code < 32 && !(code >= 8 && code <= 13) && code !== 27;
 }
 
 const SHORTEST = optionSpec('seq_len').min ?? 2;

@@ -9,6 +9,7 @@ import type {
   CoreTrainer,
   GenerateEvent,
   ModelConfig,
+  ProfileRow,
   SampleOptions,
   TrainEvent,
   TrainOptions,
@@ -101,6 +102,16 @@ export class Trainer extends Owned<CoreTrainer> {
   /** Sentences, for instance why there is no validation; empty if there is nothing to say. */
   notes(): string {
     return this.guard.call(() => this.handle.notes());
+  }
+
+  /** From now on the time of every operation is counted; false ends that and forgets what was counted. */
+  setProfiling(on: boolean): void {
+    this.guard.call(() => this.handle.set_profiling(on));
+  }
+
+  /** Where the time of the training steps went since profiling began; validation is not in it. */
+  profile(): ProfileRow[] {
+    return this.guard.call(() => this.handle.profile());
   }
 
   override delete(): void {
@@ -209,5 +220,10 @@ export class Engine {
 
   setThreads(n: number): void {
     this.#guard.call(() => this.#core.set_threads(n));
+  }
+
+  /** The last call: ends the threads. Memory that they shared is given back only when the program or worker ends. */
+  close(): void {
+    this.#core.PThread?.terminateAllThreads();
   }
 }

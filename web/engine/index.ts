@@ -11,6 +11,7 @@ export * from './flops.ts';
 export * from './generate.ts';
 export * from './limits.ts';
 export * from './load.ts';
+export * from './next-turn.ts';
 export * from './options.ts';
 export * from './prepare.ts';
 export * from './presets.ts';

@@ -20,9 +20,10 @@ function wasmFolder(): URL {
 
 /**
  * Node 20 keeps relaxed SIMD behind a flag, and its V8 unrolls the matrix kernel's loop until the registers spill:
- * without that the kernel runs at 50 GFLOP/s where it ran at 35. Only this version was measured.
+ * without that the kernel runs at 50 GFLOP/s where it ran at 35. Only this version was measured. To be called before
+ * anybody asks what this Node can run; loading a core calls it.
  */
-function prepareV8(): void {
+export function prepareV8(): void {
   if (!process.versions.node.startsWith('20.')) return;
   setFlagsFromString('--experimental-wasm-relaxed-simd');
   setFlagsFromString('--no-wasm-loop-unrolling');

@@ -260,6 +260,14 @@ const TABLE = [
     help: 'keep the keys and values of earlier tokens instead of computing them again: same text, much faster',
   },
   {
+    name: 'int8',
+    type: 'bool',
+    default: false,
+    groups: ['sample'],
+    label: 'int8 weights',
+    help: 'compute with weights rounded to 8 bits: faster, above all with large models, and hardly less precise',
+  },
+  {
     name: 'stop',
     type: 'string',
     default: '',

@@ -152,7 +152,6 @@ export class Run {
   async #train(): Promise<RunEnd> {
     for (const message of this.notes) this.#emit({ event: 'note', message });
     try {
-      await this.#maybeSample(false);
       for (;;) {
         await this.#turn();
         if (this.#stopAsked) return this.#finish('stopped');
@@ -177,6 +176,7 @@ export class Run {
     this.#clock.worked(performance.now() - began);
     switch (event.kind) {
       case 'none':
+        await this.#maybeSample(false);
         return undefined;
       case 'step':
         this.#clock.stepDone();

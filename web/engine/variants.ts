@@ -1,4 +1,4 @@
-// The builds of the core, and which of them this machine can run.
+// The builds of the core, which of them can run here, and which one does and why.
 
 import type { Options } from './options.ts';
 
@@ -6,9 +6,6 @@ export type Variant = 'baseline' | 'relaxed' | 'threads' | 'relaxed-threads';
 
 /** The builds that `npm run build` makes. */
 export const BUILT_VARIANTS: readonly Variant[] = ['baseline', 'relaxed', 'threads', 'relaxed-threads'];
-
-/** Those that "auto" chooses among, fastest first. Their bits are the same on every machine; relaxed SIMD's are not. */
-const AUTOMATIC: readonly Variant[] = ['threads', 'baseline'];
 
 /** The name of a build's glue file; its .wasm lies beside it. */
 export function glueFile(variant: Variant): string {
@@ -47,49 +44,112 @@ export function hasThreads(): boolean {
   return scope.crossOriginIsolated ?? true;
 }
 
+/** What this machine offers beyond plain WebAssembly SIMD. */
+export interface Features {
+  relaxed: boolean;
+  threads: boolean;
+}
+
+export function probe(): Features {
+  return { relaxed: hasRelaxedSimd(), threads: hasThreads() };
+}
+
 export interface VariantChoice {
   variant: Variant;
   threads: number;
-  /** Sentences about what was asked for and could not be had, or about what is missing here. */
+  /** A sentence: why this build and no other. */
+  why: string;
+  /** "auto" would have taken a build with threads, but they cannot share memory here. */
+  threadsMissing: boolean;
+  /** Sentences about what was asked for and could not be had. */
   notes: string[];
 }
 
-function runsHere(variant: Variant): boolean {
-  if (variant.includes('relaxed') && !hasRelaxedSimd()) return false;
-  return !variant.includes('threads') || hasThreads();
-}
+const MOST_THREADS = 16;
 
 /** Picks the build; throws a sentence when the one asked for by name cannot run. */
 export function chooseVariant(
   wanted: Pick<Options, 'variant' | 'threads' | 'reproducible'>,
   cores: number,
+  features = probe(),
 ): VariantChoice {
   if (!hasSimd())
-    throw new Error(
-      'This browser cannot run WebAssembly SIMD, which mini-llm needs; please use a newer one.',
-    );
-  const notes: string[] = [];
-  const variant = wanted.variant === 'auto' ? fastest() : named(wanted);
+    throw new Error(`WebAssembly SIMD is needed, and ${hostName()} cannot run it; please use a newer one.`);
+  const {
+    variant,
+    why,
+    threadsMissing = false,
+  } = wanted.variant === 'auto' ? automatic(wanted, cores, features) : named(wanted, features);
   const threaded = variant.includes('threads');
+  const notes: string[] = [];
   if (!threaded && wanted.threads > 1)
     notes.push(`The ${variant} build runs on one thread, so threads ${wanted.threads} is not used.`);
-  const threads = threaded ? wanted.threads || Math.max(1, Math.min(cores, 16)) : 1;
-  return { variant, threads, notes };
+  const threads = threaded ? wanted.threads || Math.max(1, Math.min(cores, MOST_THREADS)) : 1;
+  return { variant, threads, why, threadsMissing, notes };
 }
 
-function fastest(): Variant {
-  return AUTOMATIC.find((v) => runsHere(v)) ?? 'baseline';
+interface Picked {
+  variant: Variant;
+  why: string;
+  threadsMissing?: boolean;
 }
 
-function named(wanted: Pick<Options, 'variant' | 'reproducible'>): Variant {
-  const variant = wanted.variant as Variant;
-  if (!BUILT_VARIANTS.includes(variant))
-    throw new Error(`There is no ${variant} build here, only: ${BUILT_VARIANTS.join(', ')}.`);
-  if (wanted.reproducible && variant.includes('relaxed'))
+/**
+ * The fastest among the builds whose results are the same bits on every machine. Relaxed SIMD's are not: whether
+ * it fuses a multiplication with an addition is up to the processor and the browser.
+ */
+function automatic(
+  { threads, reproducible }: Pick<Options, 'threads' | 'reproducible'>,
+  cores: number,
+  features: Features,
+): Picked {
+  const same = reproducible
+    ? 'Reproducible is on: its results are the same bits on every machine.'
+    : 'It is the fastest whose results are the same bits on every machine.';
+  if (threads === 1) return { variant: 'baseline', why: `One thread was asked for. ${same}` };
+  if (threads === 0 && cores <= 1)
+    return { variant: 'baseline', why: `There is one processor, so one thread is enough. ${same}` };
+  if (features.threads) return { variant: 'threads', why: same };
+  return {
+    variant: 'baseline',
+    why: `One thread runs, because ${noSharedMemory()}.`,
+    threadsMissing: true,
+  };
+}
+
+function named(
+  { variant, reproducible }: Pick<Options, 'variant' | 'reproducible'>,
+  features: Features,
+): Picked {
+  const asked = variant as Variant;
+  if (!BUILT_VARIANTS.includes(asked))
+    throw new Error(`There is no ${asked} build here, only: ${BUILT_VARIANTS.join(', ')}.`);
+  const relaxed = asked.includes('relaxed');
+  if (reproducible && relaxed)
     throw new Error(
-      `The ${variant} build may differ in the last bits, so it cannot be reproducible; use baseline.`,
+      `The ${asked} build may differ in the last bits, so it cannot be reproducible; use baseline or threads.`,
     );
-  if (!runsHere(variant))
-    throw new Error(`The ${variant} build cannot run on this machine; use --variant auto.`);
-  return variant;
+  if (relaxed && !features.relaxed)
+    throw new Error(
+      `The ${asked} build cannot run here: ${hostName()} has no relaxed SIMD. Choose auto, or use a newer one.`,
+    );
+  if (asked.includes('threads') && !features.threads)
+    throw new Error(`The ${asked} build cannot run here, because ${noSharedMemory()}. Choose auto.`);
+  return {
+    variant: asked,
+    why: relaxed
+      ? 'It was chosen by name. Its results may differ in the last bits from the other builds’.'
+      : 'It was chosen by name.',
+  };
+}
+
+function noSharedMemory(): string {
+  const { crossOriginIsolated } = globalThis as { crossOriginIsolated?: boolean };
+  return crossOriginIsolated === false
+    ? 'this page is not isolated, and only an isolated page may share memory between threads'
+    : `${hostName()} cannot share memory between threads`;
+}
+
+function hostName(): string {
+  return typeof process === 'object' ? `Node ${process.versions.node}` : 'this browser';
 }

@@ -10,15 +10,11 @@ import type {
   Options,
   RunEvent,
   SampleOptions,
+  VariantChoice,
 } from '../engine/index.ts';
 
-/** Which build of the core runs, and how fast its matrix kernel is on this machine. */
-export interface EngineInfo {
-  variant: string;
-  threads: number;
-  notes: string[];
-  peak_gflops: number;
-}
+/** Which build of the core runs, and why. */
+export type EngineInfo = VariantChoice;
 
 export interface StartRequest {
   /** The text as typed, or a file's bytes just as they are. */
@@ -57,7 +53,7 @@ export interface SavedModel {
 export type LoadedModel = Omit<CheckpointInfo, 'tensors'>;
 
 export interface WorkerService {
-  /** Loads the core from the folder at `base`. Asked once, before all else. */
+  /** Loads the core from the folder at `base`, unless that is under way. Asked once, before all else. */
   open(base: string): Promise<EngineInfo>;
   /** What training would take, one estimate for each set of options. */
   estimates(list: readonly Options[], corpusBytes: number): Promise<Estimate[]>;

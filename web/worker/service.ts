@@ -8,10 +8,12 @@ import {
   estimate,
   generateText,
   loadEngine,
-  makeCorpus,
+  nextTurn,
   prepareResume,
   prepareTraining,
+  readCorpus,
   sentence,
+  type Corpus,
   type Engine,
   type Estimate,
   type GeneratedPiece,
@@ -39,14 +41,17 @@ type Held =
 /** Long enough to tell a fast machine from a slow one, too short to be noticed. */
 const CALIBRATION_MS = 20;
 /** The first time the browser must also find that the code is worth compiling well. */
-const FIRST_CALIBRATION_MS = 120;
+const FIRST_CALIBRATIONS = 6;
 
 export class Service implements WorkerService {
   readonly #post: (event: WorkerEvent) => void;
   #base = '';
   #engine: Engine | undefined;
   #wanted = '';
+  #loading: { wanted: string; engine: Promise<Engine> } | undefined;
+  /** Of the matrix kernel on this machine; 0 until it has been measured. */
   #peak_gflops = 0;
+  #starting = 0;
   #held: Held | undefined;
   #generation: AbortController | undefined;
 
@@ -56,20 +61,31 @@ export class Service implements WorkerService {
 
   async open(base: string): Promise<EngineInfo> {
     this.#base = base;
-    const engine = await this.#engineFor({});
-    this.#calibrate(engine, FIRST_CALIBRATION_MS);
-    return this.#info(engine);
+    const { choice } = await this.#engineFor({});
+    return choice;
   }
 
   async estimates(list: readonly Options[], corpusBytes: number): Promise<Estimate[]> {
     const engine = await this.#current();
-    this.#calibrate(engine);
-    return list.map((options) => estimate(engine, options, corpusBytes, this.#peak_gflops));
+    await this.#calibrate(engine);
+    return list.map((options) => estimate(engine, options, corpusBytes, this.#peak_gflops || undefined));
   }
 
   async start(request: StartRequest, mode: StartMode): Promise<Started> {
-    const engine = await this.#engineFor(request.options);
-    const prepared = this.#prepare(engine, request, mode);
+    this.#starting++;
+    try {
+      return await this.#start(request, mode);
+    } finally {
+      this.#starting--;
+    }
+  }
+
+  async #start(request: StartRequest, mode: StartMode): Promise<Started> {
+    const [engine, corpus] = await Promise.all([
+      this.#engineFor(request.options),
+      readCorpus(request.text, request.name),
+    ]);
+    const prepared = this.#prepare(engine, corpus, request.options, mode);
     await this.#release();
     const run = new Run(engine, prepared, { sample: request.sample });
     this.#held = { kind: 'run', run, memory_bytes: prepared.memory_bytes };
@@ -80,7 +96,7 @@ export class Service implements WorkerService {
       seq_len: run.options.seq_len,
       step: run.progress.step,
       has_validation: run.trainer.hasValidation(),
-      engine: this.#info(engine),
+      engine: engine.choice,
     };
     this.#go(run);
     return started;
@@ -135,20 +151,22 @@ export class Service implements WorkerService {
 
   /**
    * The best of all measurements: the first runs in code that the browser has compiled in a hurry, and any may be
-   * disturbed. Never during training, which it would slow and which would slow it.
+   * disturbed. Never during training, which it would slow and which would slow it; in turns, since a run that is
+   * about to begin must not wait for it.
    */
-  #calibrate(engine: Engine, ms = CALIBRATION_MS): void {
-    if (this.#held?.kind === 'run' && this.#held.run.state === 'running') return;
-    this.#peak_gflops = Math.max(this.#peak_gflops, engine.gemmPeak(ms));
+  async #calibrate(engine: Engine): Promise<void> {
+    const times = this.#peak_gflops === 0 ? FIRST_CALIBRATIONS : 1;
+    for (let i = 0; i < times && !this.#isTraining(); i++) {
+      this.#peak_gflops = Math.max(this.#peak_gflops, engine.gemmPeak(CALIBRATION_MS));
+      await nextTurn();
+    }
   }
 
-  #info(engine: Engine): EngineInfo {
-    const { variant, threads, choice } = engine;
-    return { variant, threads, notes: choice.notes, peak_gflops: this.#peak_gflops };
+  #isTraining(): boolean {
+    return this.#starting > 0 || (this.#held?.kind === 'run' && this.#held.run.state === 'running');
   }
 
-  #prepare(engine: Engine, { text, name, options }: StartRequest, mode: StartMode): Prepared {
-    const corpus = makeCorpus(text, name);
+  #prepare(engine: Engine, corpus: Corpus, options: Options, mode: StartMode): Prepared {
     // The old model is given up only once the new one exists, so both must fit for a moment.
     const memoryLimit = HEAP_LIMIT_BYTES - (this.#held?.kind === 'run' ? this.#held.memory_bytes : 0);
     if (mode === 'new') return prepareTraining(engine, checked(options), corpus, { memoryLimit });
@@ -203,9 +221,16 @@ export class Service implements WorkerService {
     const { variant = 'auto', threads = 0, reproducible = false } = options;
     const wanted = JSON.stringify([variant, threads, reproducible]);
     if (this.#engine && wanted === this.#wanted) return this.#engine;
-    this.#engine = await loadEngine({ base: this.#base, variant, threads, reproducible });
-    this.#wanted = wanted;
-    return this.#engine;
+    if (this.#loading?.wanted !== wanted)
+      this.#loading = { wanted, engine: loadEngine({ base: this.#base, variant, threads, reproducible }) };
+    const loading = this.#loading;
+    try {
+      this.#engine = await loading.engine;
+      this.#wanted = wanted;
+      return this.#engine;
+    } finally {
+      if (this.#loading === loading) this.#loading = undefined;
+    }
   }
 
   async #current(): Promise<Engine> {

@@ -9,4 +9,8 @@ const service = new Service((told) => postMessage({ told } satisfies WorkerMessa
 // What nobody caught would otherwise vanish: the page must be able to say it.
 addEventListener('unhandledrejection', (event) => service.crash(event.reason));
 
+// The page names the worker after the core's folder, so that loading begins before any message arrives. Whoever
+// asks to open it is told how that went.
+if (self.name !== '') service.open(self.name).catch(() => undefined);
+
 expose(service);

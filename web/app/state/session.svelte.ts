@@ -7,6 +7,7 @@ import { BUILT_VARIANTS } from '../../engine/variants.ts';
 import type { EngineInfo, SavedModel, StartMode, StartRequest, WorkerEvent } from '../../worker/protocol.ts';
 import { DEFAULT_EXAMPLE } from '../lib/examples.ts';
 import { download } from '../lib/download.ts';
+import { isolation } from '../start/isolation.ts';
 import { Estimates } from './estimates.svelte.ts';
 import { canResume, loadedModel, loadedOptions, trainedModel, type OpenModel } from './open-model.ts';
 import { OptionForm, formSpec } from './option-form.svelte.ts';
@@ -19,7 +20,16 @@ import { Writing } from './writing.svelte.ts';
 const BUILD: readonly OptionName[] = ['variant', 'threads', 'reproducible'];
 
 /** The prompt has a place of its own. */
-const SAMPLING: readonly OptionName[] = ['temp', 'top_k', 'top_p', 'max_new_tokens', 'seed', 'cache', 'stop'];
+const SAMPLING: readonly OptionName[] = [
+  'temp',
+  'top_k',
+  'top_p',
+  'max_new_tokens',
+  'seed',
+  'cache',
+  'int8',
+  'stop',
+];
 
 const SAMPLE_EVERY_S = 3;
 const SAMPLE_LENGTH = 240;
@@ -65,7 +75,7 @@ export class Session {
 
   /** On opening the page: everything that Train will need is fetched now. */
   async open(): Promise<void> {
-    void this.text.openExample(DEFAULT_EXAMPLE);
+    void this.text.openExample(DEFAULT_EXAMPLE, isolation);
     try {
       await this.#client.open();
     } catch (error) {

@@ -9,7 +9,10 @@ import { EXAMPLES, type Example } from '../lib/examples.ts';
 
 /** A text area holding more than this makes typing and scrolling slow. */
 const EDITABLE_BYTES = 1_300_000;
-const PREVIEW_BYTES = 20_000;
+/** Up to this size a text is in the text area at once; of a longer one only the beginning, until somebody turns to it.
+ * Laying out a whole novel takes a second, and the worker's start would wait for it. */
+const SHOWN_AT_ONCE_BYTES = 100_000;
+const BEGINNING_BYTES = 20_000;
 
 /** How long typing must rest before the text is counted again. */
 const COUNT_AFTER_MS = 300;
@@ -19,6 +22,8 @@ export class TrainingText {
   shown = $state.raw({ text: '' });
   /** Too large to be edited: only its beginning is shown. */
   preview = $state(false);
+  /** Could be edited, but only its beginning is in the text area yet: showAll() puts the rest there. */
+  partial = $state(false);
   name = $state('');
   size = $state(0);
   loading = $state(false);
@@ -47,6 +52,7 @@ export class TrainingText {
     this.#change++;
     this.#bytes = undefined;
     this.#typed = text;
+    this.partial = false;
     this.name = '';
     this.example = '';
     this.problem = '';
@@ -65,11 +71,19 @@ export class TrainingText {
     this.edited(text);
   }
 
+  /** Called when somebody turns to the text area, before anything there can be changed. */
+  showAll(): void {
+    if (!this.partial || !this.#bytes) return;
+    this.partial = false;
+    this.shown = { text: new TextDecoder().decode(this.#bytes) };
+  }
+
   clear(): void {
     this.#change++;
     this.#bytes = undefined;
     this.#typed = '';
     this.preview = false;
+    this.partial = false;
     this.name = '';
     this.example = '';
     this.problem = '';
@@ -89,11 +103,16 @@ export class TrainingText {
     });
   }
 
-  async openExample(name: string): Promise<void> {
+  /** Fetches an example and puts it in the place of the text there is, unless that has changed meanwhile. */
+  async openExample(name: string, notBefore?: Promise<unknown>): Promise<void> {
     const example = EXAMPLES.find((candidate) => candidate.name === name);
     if (!example) return this.clear();
     this.example = example.name;
-    await this.#load(example.label, () => download(example), example.name);
+    const fetchBytes = async () => {
+      await notBefore;
+      return download(example);
+    };
+    await this.#load(example.label, fetchBytes, example.name);
   }
 
   #load(name: string, fetchBytes: () => Promise<Uint8Array>, example = ''): Promise<void> {
@@ -121,9 +140,11 @@ export class TrainingText {
     this.problem = '';
     this.size = bytes.length;
     this.preview = bytes.length > EDITABLE_BYTES;
-    const visible = this.preview ? bytes.subarray(0, PREVIEW_BYTES) : bytes;
-    // In a stream, a character cut at the preview's end waits for a rest that is never asked for.
-    this.shown = { text: new TextDecoder().decode(visible, { stream: this.preview }) };
+    this.partial = !this.preview && bytes.length > SHOWN_AT_ONCE_BYTES;
+    const cut = this.preview || this.partial;
+    const visible = cut ? bytes.subarray(0, BEGINNING_BYTES) : bytes;
+    // In a stream, a character cut at the beginning's end waits for a rest that is never asked for.
+    this.shown = { text: new TextDecoder().decode(visible, { stream: cut }) };
   }
 }
 

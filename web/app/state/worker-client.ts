@@ -1,9 +1,10 @@
 // The page's end of the worker. When the worker crashes, every call under way is rejected with the reason, the
 // page is told once, and the next call gets a new worker.
 
-import { wrap, type Remote } from 'comlink';
+import type { Remote } from 'comlink';
 import { sentence } from '../../engine/errors.ts';
-import type { EngineInfo, WorkerEvent, WorkerMessage, WorkerService } from '../../worker/protocol.ts';
+import type { EngineInfo, WorkerEvent, WorkerService } from '../../worker/protocol.ts';
+import { nextConnection, type Connection } from '../start/connection.ts';
 
 export interface ClientListener {
   opened(info: EngineInfo): void;
@@ -11,26 +12,19 @@ export interface ClientListener {
   crashed(message: string): void;
 }
 
-interface Connection {
-  worker: Worker;
-  service: Remote<WorkerService>;
-  opened: Promise<EngineInfo>;
-  /** Never resolves; rejects when the worker is lost. */
-  lost: Promise<never>;
-  lose: (reason: Error) => void;
-}
-
 export class WorkerClient {
   readonly #listener: ClientListener;
   #connection: Connection | undefined;
+  #connecting: Promise<Connection> | undefined;
 
   constructor(listener: ClientListener) {
     this.#listener = listener;
   }
 
-  /** Starts the worker and loads the core, so that Train finds both ready. */
+  /** Waits for the worker and its core, so that Train finds both ready. */
   async open(): Promise<EngineInfo> {
-    const connection = (this.#connection ??= this.#connect());
+    this.#connecting ??= nextConnection().then((connection) => this.#adopt(connection));
+    const connection = await this.#connecting;
     return Promise.race([connection.opened, connection.lost]);
   }
 
@@ -52,23 +46,11 @@ export class WorkerClient {
     if (this.#connection) this.#crash(this.#connection, reason);
   }
 
-  #connect(): Connection {
-    const worker = new Worker(new URL('../../worker/worker.ts', import.meta.url), { type: 'module' });
-    const service = wrap<WorkerService>(worker);
-    let lose: (reason: Error) => void = () => undefined;
-    const lost = new Promise<never>((_, reject) => (lose = reject));
-    lost.catch(() => undefined);
-    const base = new URL('wasm/', document.baseURI).href;
-    const opened = service.open(base);
-    const connection: Connection = { worker, service, opened, lost, lose };
-    worker.onmessage = ({ data }: MessageEvent<Partial<WorkerMessage>>) => {
-      if (data.told) this.#receive(connection, data.told);
-    };
-    worker.onerror = (event) => {
-      event.preventDefault();
-      this.#crash(connection, event.message || 'The worker could not be started.');
-    };
-    opened.then(
+  #adopt(connection: Connection): Connection {
+    this.#connection = connection;
+    connection.told = (event) => this.#receive(connection, event);
+    connection.lost.catch((error: unknown) => this.#crash(connection, sentence(error)));
+    connection.opened.then(
       (info) => this.#listener.opened(info),
       // A core that could not be loaded is tried again by the next call.
       () => this.#drop(connection),
@@ -77,9 +59,8 @@ export class WorkerClient {
   }
 
   #receive(connection: Connection, event: WorkerEvent): void {
-    if (connection !== this.#connection) return;
     if (event.type === 'crashed') this.#crash(connection, event.message);
-    else this.#listener.event(event);
+    else if (connection === this.#connection) this.#listener.event(event);
   }
 
   #crash(connection: Connection, message: string): void {
@@ -91,6 +72,8 @@ export class WorkerClient {
 
   #drop(connection: Connection): void {
     connection.worker.terminate();
-    if (connection === this.#connection) this.#connection = undefined;
+    if (connection !== this.#connection) return;
+    this.#connection = undefined;
+    this.#connecting = undefined;
   }
 }

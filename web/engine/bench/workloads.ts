@@ -1,6 +1,6 @@
 // The work that speed is measured on (design, section 7): fixed shapes, so that figures compare with others'.
 
-import { defaults, type Options } from '../engine/options.ts';
+import { defaults, type Options } from '../options.ts';
 
 export interface TrainWorkload {
   name: 'W1' | 'W2' | 'W3';
@@ -33,3 +33,18 @@ export const GENERATE_WORKLOADS: readonly GenerateWorkload[] = [
 ];
 
 export const WORKLOAD_NAMES = [...TRAIN_WORKLOADS, ...GENERATE_WORKLOADS].map((w) => w.name);
+
+export type WorkloadName = (typeof WORKLOAD_NAMES)[number];
+
+/** Seconds a step, or a text, on a slow machine. */
+export function isLarge({ options }: TrainWorkload | GenerateWorkload): boolean {
+  return options.n_embd > 128;
+}
+
+/** Contexts for which the gain of the KV cache is measured. */
+export const CONTEXTS: readonly number[] = [16, 32, 64, 128, 256, 512];
+
+/** G1's model made for another context. */
+export function withContext(seq_len: number): Options {
+  return { ...W2, seq_len };
+}

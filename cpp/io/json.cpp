@@ -1,0 +1,73 @@
+#include "io/json.h"
+
+#include <vector>
+
+namespace mini_llm {
+
+namespace {
+
+/// Builds a value from the parser's events, whose names and signatures are the library's (json_sax). Its own
+/// builder with a callback, which could look at keys too, is several times as large.
+class Builder {
+ public:
+  explicit Builder(json& root) : root_(root) {}
+  const std::string& wrong() const { return wrong_; }
+
+  bool null() { return add(nullptr); }
+  bool boolean(bool value) { return add(value); }
+  bool number_integer(std::int64_t value) { return add(value); }
+  bool number_unsigned(std::uint64_t value) { return add(value); }
+  bool number_float(double value, const std::string&) { return add(value); }
+  bool string(std::string& value) { return add(std::move(value)); }
+  bool start_object(std::size_t) { return open(json::object()); }
+  bool end_object() { return close(); }
+  bool start_array(std::size_t) { return open(json::array()); }
+  bool end_array() { return close(); }
+  bool key(std::string& name) {
+    const auto [place, is_new] = parents_.back()->get_ref<json::object_t&>().try_emplace(std::move(name));
+    at_ = &place->second;
+    return is_new || fail("names \"" + place->first + "\" twice");
+  }
+  bool binary(json::binary_t&) { return fail("is not valid JSON"); }
+  bool parse_error(std::size_t, const std::string&, const json::exception&) {
+    return fail("is not valid JSON");
+  }
+
+ private:
+  bool fail(std::string why) {
+    wrong_ = std::move(why);
+    return false;
+  }
+  bool add(json value) {
+    if (parents_.empty())
+      at_ = &root_;
+    else if (parents_.back()->is_array())
+      at_ = &parents_.back()->emplace_back();
+    *at_ = std::move(value);
+    return true;
+  }
+  bool open(json value) {
+    add(std::move(value));
+    parents_.push_back(at_);
+    return true;
+  }
+  bool close() {
+    parents_.pop_back();
+    return true;
+  }
+
+  json& root_;
+  json* at_ = nullptr;          // where the last value went or, after a key, the next one goes
+  std::vector<json*> parents_;  // the objects and arrays that are open
+  std::string wrong_;
+};
+
+}  // namespace
+
+std::string parse_object(std::string_view text, json& object) {
+  Builder builder(object);
+  if (!json::sax_parse(text.begin(), text.end(), &builder)) return builder.wrong();
+  return object.is_object() ? "" : "is not a JSON object";
+}
+
+}  // namespace mini_llm

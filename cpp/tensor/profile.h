@@ -1,0 +1,57 @@
+#pragma once
+// Where the time goes: each operation's calls, seconds and, as far as its shapes tell, its work.
+#include <chrono>
+#include <cstdint>
+#include <vector>
+
+namespace mini_llm {
+
+/// What one call of an operation costs: floating-point operations where arithmetic bounds it, else the bytes
+/// of the arrays that it reads and writes.
+struct Cost {
+  const char* op;
+  double flops = 0;
+  double bytes = 0;
+
+  Cost times(double factor) const { return {op, flops * factor, bytes * factor}; }
+};
+
+/// A matrix product of M·N·K multiply-adds.
+inline Cost product_cost(const char* op, std::size_t m, std::size_t n, std::size_t k) {
+  return {op, 2.0 * static_cast<double>(m) * static_cast<double>(n) * static_cast<double>(k), 0};
+}
+/// A sweep over so many floats, each read or written once.
+inline Cost sweep_cost(const char* op, std::size_t floats) {
+  return {op, 0, sizeof(float) * static_cast<double>(floats)};
+}
+
+enum class ProfilePass { forward, backward, update };
+
+class Profile {
+ public:
+  struct Row {
+    const char* op;
+    ProfilePass pass;
+    std::uint64_t calls = 0;
+    double seconds = 0, flops = 0, bytes = 0;
+  };
+
+  /// Runs compute() and counts it.
+  template <class F>
+  void time(const Cost& cost, ProfilePass pass, const F& compute) {
+    const auto start = Clock::now();
+    compute();
+    add(cost, pass, std::chrono::duration<double>(Clock::now() - start).count());
+  }
+
+  /// Sums since the beginning, in the order in which operations were first seen.
+  const std::vector<Row>& rows() const { return rows_; }
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  void add(const Cost& cost, ProfilePass pass, double seconds);
+
+  std::vector<Row> rows_;
+};
+
+}  // namespace mini_llm

@@ -1,0 +1,49 @@
+// What a visitor downloads of the core, and what it keeps of the machine's memory.
+
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
+import { BUILT_VARIANTS, makeCorpus, modelConfig, sampleOptions, trainOptions } from '../web/engine/index.ts';
+import { loadNodeEngine } from '../web/engine/node.ts';
+import { spoken, tiny } from './helpers/engine.ts';
+import { english } from './helpers/texts.ts';
+
+test.each(BUILT_VARIANTS)('%s is at most 120 KB, gzipped', (variant) => {
+  const name = variant === 'baseline' ? 'mini-llm' : `mini-llm-${variant}`;
+  const file = fileURLToPath(new URL(`../public/wasm/${name}.wasm`, import.meta.url));
+  expect(gzipSync(readFileSync(file)).length).toBeLessThanOrEqual(120_000);
+});
+
+test.each([
+  { variant: 'baseline', threads: 1 },
+  { variant: 'relaxed-threads', threads: 2 },
+] as const)(
+  'a thousand steps of $variant with validation, sampling and saving need no more memory than the first fifty',
+  async (wanted) => {
+    const engine = await loadNodeEngine(wanted);
+    // A step leaves half a megabyte of activations, of which none may stay.
+    const options = tiny({
+      n_layer: 2,
+      n_embd: 32,
+      seq_len: 32,
+      batch_size: 8,
+      max_steps: 1000,
+      eval_every: 25,
+      max_new_tokens: 40,
+    });
+    using trainer = engine.createTrainer(
+      modelConfig(options),
+      trainOptions(options),
+      makeCorpus(english(20_000)),
+    );
+    const heaps = new Set<number>();
+    for (let event = trainer.advance(50); event.kind !== 'done'; event = trainer.advance(50)) {
+      if (event.kind !== 'eval') continue;
+      await spoken(engine, trainer.model(), sampleOptions(options), 'The ');
+      trainer.save();
+      if (event.step >= 50) heaps.add(engine.heapBytes());
+    }
+    expect(trainer.step()).toBe(1000);
+    expect(heaps.size).toBe(1);
+  },
+);

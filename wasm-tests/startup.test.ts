@@ -1,0 +1,121 @@
+// What stands between opening the page and the first step: the size of its script, and what is left for later.
+
+import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
+import type { Page } from 'playwright-core';
+import { button, reachStep, sample, textArea, until, usePage } from './helpers/page.ts';
+
+const built = (file: string): Promise<string> =>
+  readFile(fileURLToPath(new URL(`../build/page/${file}`, import.meta.url)), 'utf8');
+
+/** All that the page fetches by itself has come. */
+async function everything(page: Page): Promise<void> {
+  await page.getByText('1.2 MB', { exact: true }).waitFor();
+  await page.getByText('Runs on this processor').waitFor();
+  await page.locator('canvas').waitFor();
+}
+
+describe('the built page', () => {
+  test('carries the service worker for static hosts, with its licence', async () => {
+    expect(await built('coi-serviceworker.js')).toMatch(/coi-serviceworker v[\d.]+ .* MIT/);
+  });
+});
+
+describe('opening the page', () => {
+  const { open } = usePage();
+
+  test('has at most 80 KB of script, gzipped, the worker and the chart included', async () => {
+    const { page } = await open();
+    await everything(page);
+    const asked = new Set<string>();
+    page.on('request', (request) => asked.add(new URL(request.url()).pathname.slice(1)));
+    await page.reload();
+    await everything(page);
+    const scripts = [...asked].filter((file) => /^assets\/.*\.js$/.test(file));
+    expect(scripts.map((file) => file.replace(/^assets\/(.*)-[\w-]{8}\.js$/, '$1')).sort()).toEqual([
+      'index',
+      'loss-plot',
+      'mount',
+      'worker',
+    ]);
+    const sizes = await Promise.all(scripts.map(async (file) => gzipSync(await built(file)).length));
+    expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThanOrEqual(80 * 1024);
+  });
+
+  test('the worker and the core are asked for before the page is drawn', async () => {
+    const { page } = await open();
+    await everything(page);
+    const asked: string[] = [];
+    page.on('request', (request) => asked.push(new URL(request.url()).pathname.split('/').at(-1)!));
+    // With the page's larger part held back, the core comes all the same.
+    await page.route(
+      /\/mount-[\w-]+\.js$/,
+      (route) =>
+        void until(async () => asked.some((file) => file.endsWith('.wasm'))).then(() => route.continue()),
+    );
+    await page.reload({ waitUntil: 'commit' });
+    await button(page, 'Train').waitFor();
+    expect(asked.some((file) => file.endsWith('.wasm'))).toBe(true);
+  });
+
+  test('a long example is shown by its beginning, and whole once somebody turns to it', async () => {
+    const { page } = await open();
+    const shown = () => textArea(page).inputValue();
+    await until(async () => (await shown()).includes('Call me Ishmael'));
+    expect((await shown()).length).toBeLessThan(30_000);
+    await page.getByText('1.2 MB', { exact: true }).waitFor();
+    await textArea(page).focus();
+    expect((await shown()).length).toBeGreaterThan(1_000_000);
+    expect(await textArea(page).evaluate((area: HTMLTextAreaElement) => area.selectionStart)).toBe(0);
+    await page.keyboard.insertText('Mine. ');
+    const edited = await shown();
+    expect(edited.length).toBeGreaterThan(1_000_000);
+    expect(edited.startsWith('Mine. ')).toBe(true);
+  });
+
+  test('all of it selected is all of it, also what was not shown yet', async () => {
+    const { page } = await open();
+    await until(async () => (await textArea(page).inputValue()).includes('Call me Ishmael'));
+    await textArea(page).evaluate((area: HTMLTextAreaElement) => {
+      area.select();
+      area.focus();
+    });
+    await page.keyboard.insertText('Mine.');
+    expect(await textArea(page).inputValue()).toBe('Mine.');
+  });
+
+  test('an example that comes after somebody has turned to the text area gives way to what is typed', async () => {
+    const { page } = await open();
+    await everything(page);
+    let release = (): void => undefined;
+    const typing = new Promise<void>((resolve) => (release = resolve));
+    await page.route(/moby-dick/, (route) => void typing.then(() => route.continue()));
+    await page.reload({ waitUntil: 'commit' });
+    await textArea(page).focus();
+    release();
+    await until(async () => (await textArea(page).inputValue()).length > 1_000_000);
+    await page.keyboard.insertText('Mine.');
+    expect(await textArea(page).inputValue()).toBe('Mine.');
+  });
+
+  test('scrolling shows the whole of it too', async () => {
+    const { page } = await open();
+    await until(async () => (await textArea(page).inputValue()).includes('Call me Ishmael'));
+    await textArea(page).hover();
+    await until(async () => {
+      await page.mouse.wheel(0, 100);
+      return (await textArea(page).inputValue()).length > 1_000_000;
+    });
+  });
+
+  test('Train pressed at once trains on the whole example, and the first sample follows the first step', async () => {
+    const { page } = await open();
+    await button(page, 'Train').click();
+    await reachStep(page, 1);
+    await until(async () => (await sample(page).innerText()).length > 0);
+    await page.getByText('1.2 MB', { exact: true }).waitFor();
+    await button(page, 'Stop').click();
+    await button(page, 'Train').waitFor();
+  });
+});

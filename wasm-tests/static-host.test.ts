@@ -1,0 +1,127 @@
+// The built page on a plain static host, in a folder of its own and without the headers that isolate a page.
+
+import { availableParallelism } from 'node:os';
+import type { Page } from 'playwright-core';
+import { alerts, button, reachStep, textArea, tinyModel, usePage, type Opened } from './helpers/page.ts';
+import { StaticHost } from './helpers/static-host.ts';
+import { english } from './helpers/texts.ts';
+
+/** One processor has no use for threads. */
+const AUTOMATIC = availableParallelism() > 1 ? /threads build \(.*\), \d+ threads\./ : 'baseline build';
+
+const isolated = (page: Page): Promise<boolean> => page.evaluate(() => crossOriginIsolated);
+const line = (page: Page) => page.locator('footer');
+
+/** Takes a complaint that is to be expected off the list. */
+function forgive({ complaints }: Opened, expected: RegExp): void {
+  complaints.splice(0, Infinity, ...complaints.filter((text) => !expected.test(text)));
+}
+
+async function trains(page: Page): Promise<void> {
+  await textArea(page).fill(english(4000));
+  await tinyModel(page, 30);
+  await button(page, 'Train').click();
+  await page.getByText('Done: all 30 steps.').waitFor();
+  expect(await alerts(page).count()).toBe(0);
+}
+
+describe('on a plain static host', () => {
+  const host = new StaticHost();
+  const { open } = usePage(() => host.listen());
+
+  beforeEach(() => {
+    host.asked.clear();
+    host.wasmType = 'application/wasm';
+    host.held = undefined;
+  });
+
+  /** A first visit, up to where the page has isolated itself. */
+  const openFirst = async (): Promise<Opened> => {
+    const opened = await open();
+    await line(opened.page).getByText(AUTOMATIC).waitFor();
+    // The reload may come before the icon and the chart do.
+    forgive(opened, /\/(favicon\.svg|loss-plot-[\w-]+\.js) failed$/);
+    return opened;
+  };
+
+  /** Without service workers, as in many a private window. */
+  const openWithout = async (): Promise<Opened> => {
+    const opened = await open({ serviceWorkers: 'block' });
+    await line(opened.page).getByText('baseline build').waitFor();
+    forgive(opened, /^Service Worker registration blocked by Playwright$/);
+    return opened;
+  };
+
+  test('the page isolates itself with one reload, threads run, and a training works', async () => {
+    const { page } = await openFirst();
+    expect(await isolated(page)).toBe(true);
+    expect(host.asked.get('')).toBe(2);
+    // Nothing large is fetched in vain before the reload.
+    const cores = [...host.asked].filter(([file]) => file.endsWith('.wasm'));
+    expect(cores.map(([, times]) => times)).toEqual([1]);
+    await trains(page);
+    expect(host.asked.get('')).toBe(2);
+  });
+
+  test('opened again, it is isolated at once', async () => {
+    const { page } = await openFirst();
+    host.asked.clear();
+    const again = await page.context().newPage();
+    await again.goto(host.address);
+    await line(again).getByText(AUTOMATIC).waitFor();
+    expect(await isolated(again)).toBe(true);
+    expect(host.asked.get('')).toBe(1);
+  });
+
+  test('where service workers are blocked the baseline runs, says why, and names the remedy', async () => {
+    const { page } = await openWithout();
+    expect(await isolated(page)).toBe(false);
+    const says = await line(page).innerText();
+    expect(says).toContain('1 thread.');
+    expect(says).toContain('because this page is not isolated');
+    expect(says).toContain('Allow service workers');
+    expect(says).toContain('Cross-Origin-Opener-Policy: same-origin');
+    expect(says).toContain('Cross-Origin-Embedder-Policy: require-corp');
+    expect(host.asked.get('')).toBe(1);
+    await trains(page);
+  });
+
+  test('a .wasm sent under another type runs too', async () => {
+    host.wasmType = 'application/octet-stream';
+    const { page } = await openWithout();
+    await trains(page);
+  });
+
+  test('whoever has begun is not interrupted: no reload, nothing lost, and isolated the next time', async () => {
+    let release = (): void => undefined;
+    host.held = { file: 'coi-serviceworker.js', until: new Promise((resolve) => (release = resolve)) };
+    const { page } = await open();
+    await textArea(page).fill('Written before the service worker came.'.repeat(20));
+    await tinyModel(page, 1_000_000);
+    await button(page, 'Train').click();
+    release();
+    await reachStep(page, 5);
+    await line(page).getByText('the next time it is opened or reloaded').waitFor();
+    expect(host.asked.get('')).toBe(1);
+    expect(await textArea(page).inputValue()).toMatch(/^Written before/);
+    expect(await isolated(page)).toBe(false);
+    await button(page, 'Stop').click();
+    page.on('dialog', (dialog) => void dialog.accept());
+    await page.reload({ waitUntil: 'commit' });
+    await line(page).getByText(AUTOMATIC).waitFor();
+    expect(await isolated(page)).toBe(true);
+    expect(host.asked.get('')).toBe(2);
+  });
+});
+
+describe('on a host that sends the headers', () => {
+  const { open } = usePage();
+
+  test('no service worker is registered', async () => {
+    const { page } = await open();
+    await line(page).getByText(AUTOMATIC).waitFor();
+    expect(await page.evaluate(async () => (await navigator.serviceWorker.getRegistrations()).length)).toBe(
+      0,
+    );
+  });
+});

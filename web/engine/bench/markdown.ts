@@ -1,0 +1,17 @@
+// Results as Markdown, to be pasted where others can read them.
+
+import type { BenchReport } from './report.ts';
+import type { Table } from './tables.ts';
+
+/** The tables under a line that says where they were measured. */
+export function benchMarkdown({ machine }: BenchReport, tables: readonly Table[]): string {
+  const { runtime, processor, cores } = machine;
+  const where = [runtime, processor, `${cores} ${cores === 1 ? 'core' : 'cores'}`].filter(Boolean).join(', ');
+  return [`mini-llm on ${where}; medians`, ...tables.map(markdownTable)].join('\n\n') + '\n';
+}
+
+function markdownTable({ title, head, rows, words }: Table): string {
+  const rule = head.map((_, i) => (i < words ? '---' : '---:'));
+  const lines = [head, rule, ...rows].map((cells) => `| ${cells.join(' | ')} |`);
+  return [title, '', ...lines].join('\n');
+}
