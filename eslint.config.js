@@ -39,5 +39,5 @@ export default ts.config(
     languageOptions: { parserOptions: { parser: ts.parser, svelteConfig } },
   },
   { files: ['tools/**/*.mjs', '*.js'], languageOptions: { globals: globals.node } },
-  { files: ['tools/compare/pages/*.js'], languageOptions: { globals: globals.browser } },
+  { files: ['tools/compare/pages/*.js', 'tools/bench/*.mjs'], languageOptions: { globals: globals.browser } },
 );

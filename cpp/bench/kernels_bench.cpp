@@ -110,7 +110,7 @@ void dropout(benchmark::State& state, const Workload& w) {
 /// All of a model's weights at once.
 void adamw(benchmark::State& state, const Workload& w) {
   const std::size_t n = w.n_layer * 12 * w.n_embd * w.n_embd;
-  const Floats gradient = random_floats(n);
+  Floats gradient = random_floats(n);
   Floats weight = random_floats(n, 2), exp_avg(n, 0.0f), exp_avg_sq(n, 0.0f);
   const AdamWStep step{1e-6f, 0.9f, 0.99f, 1e-8f, 0.1f, 0.1f, 0.01f, 1};
   measure(state, weight, [&] {

@@ -1,6 +1,6 @@
 #pragma once
-// JSON as our files hold it. The library is one large template: all parsing goes through this one function, so
-// that the parser is compiled into the program once.
+// JSON as our files hold it. The library is one large template: all parsing goes through this one function,
+// so that the parser is compiled into the program once.
 #include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>

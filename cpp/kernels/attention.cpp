@@ -119,9 +119,9 @@ struct HeadBackward {
   const float *q, *k, *v;  // time rows of head_dim floats, qkv_stride apart
   const float *out, *dout, *log_sum_exp;
   Gradient dq, dk, dv;
-  std::size_t stride;        // of the two score matrices' rows
-  float *weights, *dscores;  // [time, stride]: softmax(scores), and the gradient of the scores
-  float *keys, *values;      // packed [head_dim, time]: scale·k and v
+  std::size_t stride;               // of the two score matrices' rows
+  float *weights, *dscores;         // [time, stride]: softmax(scores), and the gradient of the scores
+  float *keys, *values;             // packed [head_dim, time]: scale·k and v
   float *keys_t, *queries, *grads;  // packed [time, head_dim]: scale·k, scale·q and dout
 
   /// Row by row: P = exp(q·scale·k - lse), dP = dout·v, dS = P·(dP - dout·out), dq = dS·scale·k.
@@ -134,8 +134,8 @@ struct HeadBackward {
       gemm_block({dscores + i * stride, stride}, row_major(dout + i * view.out_stride, view.out_stride),
                  {values, kPanel * dim}, count, padded, dim);
       for (std::size_t r = i; r < seen; ++r) row(r, padded);
-      gemm_block(rows_of(dq, i),
-                 row_major(dscores + i * stride, stride), {keys_t, kPanel * time}, count, dim, seen);
+      gemm_block(rows_of(dq, i), row_major(dscores + i * stride, stride), {keys_t, kPanel * time}, count, dim,
+                 seen);
     }
   }
 
@@ -171,9 +171,8 @@ struct HeadBackward {
         for (std::size_t c = round_up(std::min(i / kTileRows * kTileRows + kTileRows, time)); c < end; ++c)
           weights[i * stride + c] = dscores[i * stride + c] = 0;
       const auto add_product = [&](Gradient to, const float* scores, const float* packed) {
-        gemm_block(rows_of(to, j),
-                   transposed(scores + j * stride + j, stride), {packed + j * kPanel, kPanel * time}, count,
-                   dim, time - j);
+        gemm_block(rows_of(to, j), transposed(scores + j * stride + j, stride),
+                   {packed + j * kPanel, kPanel * time}, count, dim, time - j);
       };
       add_product(dk, dscores, queries);
       add_product(dv, weights, grads);

@@ -23,9 +23,9 @@ void attention_forward(float* out, float* log_sum_exp, const float* qkv, Attenti
 void attention_backward(Gradient dqkv, const float* dout, const float* out, const float* qkv,
                         const float* log_sum_exp, AttentionShape shape);
 
-/// Keys and values of one head that were seen before, packed as the tiles read them: scaled keys as the matrix
-/// [head_dim, time] and values as [time, head_dim], both with room for `capacity` times. Keeping the packed
-/// form is what makes a cached row the same bits as a recomputed one.
+/// Keys and values of one head that were seen before, packed as the tiles read them: scaled keys as the
+/// matrix [head_dim, time] and values as [time, head_dim], both with room for `capacity` times. Keeping the
+/// packed form is what makes a cached row the same bits as a recomputed one.
 struct HeadCache {
   float* keys;
   float* values;

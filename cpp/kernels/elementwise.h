@@ -24,8 +24,8 @@ struct DropoutKey {
   std::uint64_t call;  // a number no other dropout of the run has
 };
 
-/// out = x/(1-p) where kept, 0 where dropped with probability p; the backward pass is the same function of the
-/// gradient.
+/// out = x/(1-p) where kept, 0 where dropped with probability p; the backward pass is the same function of
+/// the gradient.
 void dropout(Gradient out, const float* x, std::size_t n, float p, DropoutKey key);
 
 /// out[j] += sum over rows i of x[i, j]: the gradient of a bias. x is [rows, columns].

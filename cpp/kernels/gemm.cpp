@@ -149,8 +149,8 @@ void pack_panel(float* out, MatrixView b, std::size_t k, std::size_t columns, fl
     for (; i + 4 <= k; i += 4, out += 4 * kPanel)
       for (std::size_t half = 0; half < kPanel; half += 4) {
         const float* from = b.data + i + half * b.col_stride;
-        const Block4x4 block = transposed(
-            {load(from), load(from + b.col_stride), load(from + 2 * b.col_stride), load(from + 3 * b.col_stride)});
+        const Block4x4 block = transposed({load(from), load(from + b.col_stride),
+                                           load(from + 2 * b.col_stride), load(from + 3 * b.col_stride)});
         for (std::size_t r = 0; r < 4; ++r) store(out + r * kPanel + half, block.rows[r] * by);
       }
   }

@@ -1,8 +1,8 @@
 #pragma once
 // Matrix multiplication on packed panels. B is packed into panels of 8 columns; a 4x8 tile of C lives in
 // eight registers while k runs. Every element of C is one chain of madds in the order of k that starts from
-// what is added to the product, whatever the shape of the tile that computes it: a row's bits do not depend on
-// how many rows are computed with it, so one token through the KV cache and a whole batch agree.
+// what is added to the product, whatever the shape of the tile that computes it: a row's bits do not depend
+// on how many rows are computed with it, so one token through the KV cache and a whole batch agree.
 #include <cstddef>
 
 #include "kernels/simd.h"
@@ -52,8 +52,8 @@ struct Output {
   }
 };
 
-/// C [M, N] = A [M, K] · B [K, N] (+ bias) (+ plus) on the calling thread. A is read row by row (col_stride 1) or, where
-/// row_stride is 1, column by column through a packed copy.
+/// C [M, N] = A [M, K] · B [K, N] (+ bias) (+ plus) on the calling thread. A is read row by row (col_stride
+/// 1) or, where row_stride is 1, column by column through a packed copy.
 void gemm_block(Output c, MatrixView a, PackedMatrix b, std::size_t m, std::size_t n, std::size_t k);
 
 /// The same on all threads, cut into tasks of rows and columns.

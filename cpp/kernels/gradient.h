@@ -1,6 +1,6 @@
 #pragma once
-// Where a backward kernel leaves a gradient: the first to arrive is written, every later one is added, so that
-// nobody has to clear memory first.
+// Where a backward kernel leaves a gradient: the first to arrive is written, every later one is added, so
+// that nobody has to clear memory first.
 #include <cstddef>
 
 #include "kernels/simd.h"

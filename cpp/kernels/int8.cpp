@@ -107,7 +107,8 @@ void write_row(const Output& c, const f32x4* row, std::size_t columns) {
 
 /// kRows rows from `row` on times kPanels panels from column `column` on.
 template <int kRows, int kPanels>
-void tile(const Output& c, const Int16Rows& a, Int8Matrix b, std::size_t row, std::size_t column, std::size_t n) {
+void tile(const Output& c, const Int16Rows& a, Int8Matrix b, std::size_t row, std::size_t column,
+          std::size_t n) {
   const std::size_t stride = kPanel * a.depth;
   const std::int16_t* from = a.data + row * a.depth;
   const std::int8_t* weights = b.data + column / kPanel * stride;
@@ -165,13 +166,12 @@ Int16Rows quantize_rows(const float* a, std::size_t m, std::size_t k) {
   float* scales = scratch(Scratch::int8, m + (m * depth + 1) / 2);
   const Int16Rows rows{::new (static_cast<void*>(scales + m)) std::int16_t[m * depth], scales, depth};
   constexpr std::size_t kChunk = 16;
-  parallel_for(
-      (m + kChunk - 1) / kChunk,
-      [=](std::size_t chunk) {
-        for (std::size_t i = chunk * kChunk; i < std::min(m, (chunk + 1) * kChunk); ++i)
-          quantize_row(rows, i, a + i * k, k);
-      },
-      2 * m * k);
+  parallel_for((m + kChunk - 1) / kChunk,
+               [=](std::size_t chunk) {
+                 for (std::size_t i = chunk * kChunk; i < std::min(m, (chunk + 1) * kChunk); ++i)
+                   quantize_row(rows, i, a + i * k, k);
+               },
+               2 * m * k);
   return rows;
 }
 
@@ -181,7 +181,8 @@ void quantize(std::int8_t* out, float* scales, MatrixView b, std::size_t k, std:
   parallel_chunks(panels(n), 4, [=](std::size_t first, std::size_t last) {
     float* panel = scratch(Scratch::pack_a, kPanel * k);
     for (std::size_t j = first; j < last; ++j) {
-      pack_here(panel, {b.data + j * kPanel * b.col_stride, b.row_stride, b.col_stride}, k, std::min(kPanel, n - j * kPanel));
+      pack_here(panel, {b.data + j * kPanel * b.col_stride, b.row_stride, b.col_stride}, k,
+                std::min(kPanel, n - j * kPanel));
       quantize_panel(out + j * kPanel * int8_depth(k), scales + j * kPanel, panel, k);
     }
   });

@@ -14,8 +14,8 @@ namespace mini_llm {
 inline constexpr std::size_t kInt8Depth = 4;  // k is padded with zeros to a multiple of this
 inline constexpr int kInt8Levels = 127;       // weights are from -127 to 127
 
-/// B [K, N] in int8: panel j holds columns 8j..8j+7, for each two of the K rows 8 pairs of numbers; B(i, j) is
-/// about its number times scales[j]. Missing columns are zeros, also among the scales.
+/// B [K, N] in int8: panel j holds columns 8j..8j+7, for each two of the K rows 8 pairs of numbers; B(i, j)
+/// is about its number times scales[j]. Missing columns are zeros, also among the scales.
 struct Int8Matrix {
   const std::int8_t* data;
   const float* scales;
@@ -29,8 +29,8 @@ inline std::size_t int8_scales(std::size_t n) { return panels(n) * kPanel; }
 /// Rounds B [K, N], each column with the scale that its largest number needs, on all threads.
 void quantize(std::int8_t* out, float* scales, MatrixView b, std::size_t k, std::size_t n);
 
-/// C [M, N] = A [M, K] · B [K, N] (+ bias) (+ plus), A row-major without gaps, on all threads. What is not finite in a row of
-/// A or a column of B makes that row or column of C not finite.
+/// C [M, N] = A [M, K] · B [K, N] (+ bias) (+ plus), A row-major without gaps, on all threads. What is not
+/// finite in a row of A or a column of B makes that row or column of C not finite.
 void gemm_int8(Output c, const float* a, Int8Matrix b, std::size_t m, std::size_t n, std::size_t k);
 
 }  // namespace mini_llm

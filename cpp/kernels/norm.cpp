@@ -53,8 +53,7 @@ void backward_row(Gradient dx, const float* dout, const float* x, Moments m, con
           width, [&](std::size_t i) { return g4(i) * n4(i); }, [&](std::size_t i) { return g1(i) * n1(i); }) /
       static_cast<float>(width);
   std::size_t i = 0;
-  for (; i + 4 <= width; i += 4)
-    dx.put(i, splat(m.rstd) * (g4(i) - splat(mean_g) - n4(i) * splat(mean_gn)));
+  for (; i + 4 <= width; i += 4) dx.put(i, splat(m.rstd) * (g4(i) - splat(mean_g) - n4(i) * splat(mean_gn)));
   for (; i < width; ++i) dx.put(i, m.rstd * (g1(i) - mean_g - n1(i) * mean_gn));
 }
 

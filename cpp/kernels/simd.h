@@ -104,7 +104,8 @@ inline Block4x4 transposed(const Block4x4& b) {
   const f32x4 high01 = __builtin_shufflevector(b.rows[0], b.rows[1], 2, 6, 3, 7);
   const f32x4 low23 = __builtin_shufflevector(b.rows[2], b.rows[3], 0, 4, 1, 5);
   const f32x4 high23 = __builtin_shufflevector(b.rows[2], b.rows[3], 2, 6, 3, 7);
-  return {{__builtin_shufflevector(low01, low23, 0, 1, 4, 5), __builtin_shufflevector(low01, low23, 2, 3, 6, 7),
+  return {{__builtin_shufflevector(low01, low23, 0, 1, 4, 5),
+           __builtin_shufflevector(low01, low23, 2, 3, 6, 7),
            __builtin_shufflevector(high01, high23, 0, 1, 4, 5),
            __builtin_shufflevector(high01, high23, 2, 3, 6, 7)}};
 }

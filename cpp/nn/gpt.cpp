@@ -33,9 +33,11 @@ std::uint64_t count_parameters(const ModelConfig& c) {
   return (c.vocab_size + c.max_len) * width + c.n_layer * block + 2 * width;
 }
 
-/// project(residual), the sum made on the way; or, where dropout comes between, residual + dropout(project()).
+/// project(residual), the sum made on the way; or, where dropout comes between, residual +
+/// dropout(project()).
 template <class Project>
-static Tensor onto_residual(Pass& pass, const Dropout& dropout, const Tensor& residual, const Project& project) {
+static Tensor onto_residual(Pass& pass, const Dropout& dropout, const Tensor& residual,
+                            const Project& project) {
   if (!dropout.active()) return project(residual);
   return add(pass.tape, residual, dropout.forward(pass.tape, project(Tensor()), pass.dropout_calls));
 }

@@ -62,8 +62,8 @@ Tensor linear_forward(Tape& tape, const Tensor& x, const Tensor& weight, const T
 void linear_input_backward(Tensor& x, const Tensor& weight, Tensor& out) {
   const std::size_t k = weight.dim(0), n = weight.dim(1);
   const Gradient dx = x.gradient();
-  gemm({dx.data, k, nullptr, dx.so_far()}, row_major(out.grad(), n), transposed(weight.data(), n), x.rows(), k,
-       n);
+  gemm({dx.data, k, nullptr, dx.so_far()}, row_major(out.grad(), n), transposed(weight.data(), n), x.rows(),
+       k, n);
 }
 
 /// dW = xᵀ·dout, the bias takes the sums of dout's columns, and the residual dout itself, which is used up.
@@ -72,7 +72,8 @@ void linear_rest_backward(const Tensor& x, Tensor& weight, Tensor& bias, Tensor&
   if (bias && bias.requires_grad()) accumulate_columns(bias.grad(), out.grad(), x.rows(), n);
   if (weight.requires_grad()) {
     const Gradient dw = weight.gradient();
-    gemm({dw.data, n, nullptr, dw.so_far()}, transposed(x.data(), k), row_major(out.grad(), n), k, n, x.rows());
+    gemm({dw.data, n, nullptr, dw.so_far()}, transposed(x.data(), k), row_major(out.grad(), n), k, n,
+         x.rows());
   }
   if (residual && residual.requires_grad()) residual.take_grad(out);
 }
@@ -123,8 +124,8 @@ Tensor project_onto(Tape& tape, Tensor x, Tensor table) {
   tape.record(cost.times(2), [=]() mutable {
     if (table.requires_grad()) {  // dtable = doutᵀ·x
       const Gradient dtable = table.gradient();
-      gemm({dtable.data, k, nullptr, dtable.so_far()}, transposed(out.grad(), n), row_major(x.data(), k), n, k,
-           m);
+      gemm({dtable.data, k, nullptr, dtable.so_far()}, transposed(out.grad(), n), row_major(x.data(), k), n,
+           k, m);
     }
     if (x.requires_grad()) {  // dx = dout·table
       const Gradient dx = x.gradient();
@@ -245,8 +246,8 @@ Tensor cross_entropy(Tape& tape, Tensor logits, std::vector<std::int32_t> target
   out.data()[0] = static_cast<float>(total / static_cast<double>(counted));
   tape.record(cost.times(2), [=]() mutable {
     if (logits.requires_grad())
-      cross_entropy_backward(logits.gradient(), logits.data(), log_sum_exp.data(), targets.data(), rows, vocab,
-                             out.grad()[0] / static_cast<float>(counted));
+      cross_entropy_backward(logits.gradient(), logits.data(), log_sum_exp.data(), targets.data(), rows,
+                             vocab, out.grad()[0] / static_cast<float>(counted));
   });
   return out;
 }

@@ -153,9 +153,11 @@ TEST(Int8, ZerosAndTheSmallestNumbersAreHarmless) {
   for (const float tiny : {0.0f, 1e-45f, 1e-38f, 1e-31f}) {
     const Floats a(12, tiny), b(12 * 9, 1.0f), bias(9, 2.0f);
     Floats c(9);
-    gemm_int8({c.data(), 9, bias.data()}, a.data(), Quantized(row_major(b.data(), 9), 12, 9).view(), 1, 9, 12);
+    gemm_int8({c.data(), 9, bias.data()}, a.data(), Quantized(row_major(b.data(), 9), 12, 9).view(), 1, 9,
+              12);
     EXPECT_EQ(c, bias);
-    gemm_int8({c.data(), 9, bias.data()}, b.data(), Quantized(row_major(a.data(), 1), 12, 1).view(), 1, 1, 12);
+    gemm_int8({c.data(), 9, bias.data()}, b.data(), Quantized(row_major(a.data(), 1), 12, 1).view(), 1, 1,
+              12);
     EXPECT_EQ(c[0], 2.0f);
   }
 }

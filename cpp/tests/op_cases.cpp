@@ -77,7 +77,9 @@ std::vector<OpCase> row_cases() {
       {"layer_norm, three dimensions", {{2, 3, 12}, {12}, {12}}, norm},
       {"embedding",
        {{5, 3}},
-       [](Tape& t, const Inputs& x) { return embedding(t, x[0], std::vector<std::int32_t>{4, 0, 4, 2, 4, 1}); }},
+       [](Tape& t, const Inputs& x) {
+         return embedding(t, x[0], std::vector<std::int32_t>{4, 0, 4, 2, 4, 1});
+       }},
       attention_case(1, 1, 1, 1),
       attention_case(1, 6, 2, 3),
       attention_case(2, 9, 1, 5),

@@ -92,7 +92,8 @@ std::map<Token, double> kept_by_sorting(const Floats& logits, double top_p) {
   double total = 0, kept = 0;
   for (const float x : logits) total += std::exp(static_cast<double>(x));
   std::map<Token, double> result;
-  for (std::size_t i = 0; kept < top_p * total; ++i) kept += result[ids[i]] = std::exp(double{logits[ids[i]]});
+  for (std::size_t i = 0; kept < top_p * total; ++i)
+    kept += result[ids[i]] = std::exp(double{logits[ids[i]]});
   for (auto& [id, p] : result) p /= kept;
   return result;
 }

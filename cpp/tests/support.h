@@ -48,7 +48,8 @@ class ThreadScope {
 /// Whether this build can run more than one thread.
 bool has_threads();
 
-/// Whether this build multiplies and adds with one rounding, so that its last bits may differ from the others'.
+/// Whether this build multiplies and adds with one rounding, so that its last bits may differ from the
+/// others'.
 #if defined(MINI_LLM_RELAXED)
 inline constexpr bool kRelaxed = true;
 #else

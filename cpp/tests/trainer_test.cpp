@@ -105,9 +105,9 @@ std::uint64_t fingerprint(const std::string& bytes) {
   return hash;
 }
 
-// The one number that every build and machine must arrive at: the native one, the sanitized one, and WebAssembly
-// with and without threads. Whoever changes the arithmetic on purpose (an order of summation, a polynomial) takes
-// over the new one, after all of those agree on it.
+// The one number that every build and machine must arrive at: the native one, the sanitized one, and
+// WebAssembly with and without threads. Whoever changes the arithmetic on purpose (an order of summation, a
+// polynomial) takes over the new one, after all of those agree on it.
 TEST(Trainer, EveryPlatformArrivesAtTheSameBits) {
   if (test::kRelaxed) GTEST_SKIP() << "Relaxed SIMD rounds as the processor does.";
   ModelConfig config = test::tiny_config();

@@ -44,6 +44,7 @@ async function aptGet(...args) {
 /** Whether it is worth to try again after a failure that said this. */
 async function mayHelp(output, env) {
   // An installation before ours was killed half-way: finish it.
-  if (output.includes('dpkg --configure -a')) return (await attempt('dpkg', ['--configure', '-a'], { env })).ok;
+  if (output.includes('dpkg --configure -a'))
+    return (await attempt('dpkg', ['--configure', '-a'], { env })).ok;
   return /could not get lock|unable to acquire the dpkg|unable to lock/i.test(output);
 }

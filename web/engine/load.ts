@@ -31,9 +31,10 @@ export async function loadEngine({ base, cores, ...wanted }: LoadOptions): Promi
   try {
     return await start(choice, base);
   } catch (error) {
-    if (options.variant !== 'auto' || choice.variant === 'baseline') throw error;
+    if (options.variant !== 'auto' || !choice.variant.includes('threads')) throw error;
+    const variant = choice.variant === 'threads' ? 'baseline' : 'relaxed';
     const why = `One thread runs, because threads could not be started: ${sentence(error)}`;
-    return start({ ...choice, variant: 'baseline', threads: 1, why }, base);
+    return start({ ...choice, variant, threads: 1, why }, base);
   }
 }
 

@@ -41,8 +41,10 @@ async function measureOnce(contender, workload, threads, seconds, measurements, 
     measurements.add(contender, workload, threads, figures);
     return true;
   } catch (error) {
-    say(`${what}: ${error.message}`);
-    measurements.fail(contender, workload, threads, error.message.split('\n')[0]);
+    // What follows the first line is a stack.
+    const why = error.message.split('\n')[0];
+    say(`${what}: ${why}`);
+    measurements.fail(contender, workload, threads, why);
     return false;
   }
 }
