@@ -1,7 +1,8 @@
 // Model files: out of the page, into it again, and the same as the command line's to the last byte.
 
 import { Run, checked, defaults, makeCorpus, prepareTraining } from '../web/engine/index.ts';
-import { fingerprint, sharedEngine } from './helpers/engine.ts';
+import { loadNodeEngine } from '../web/engine/node.ts';
+import { fingerprint } from './helpers/engine.ts';
 import { openModel, savedModel } from './helpers/page-files.ts';
 import {
   alerts,
@@ -42,8 +43,8 @@ async function shortRun(page: Page, steps: number): Promise<void> {
   });
 }
 
-async function trainedInNode(text: string, max_steps: number): Promise<Uint8Array> {
-  const engine = await sharedEngine();
+async function trainedInNode(text: string, max_steps: number, reproducible = false): Promise<Uint8Array> {
+  const engine = await loadNodeEngine({ reproducible });
   const shape = { n_layer: 2, n_head: 2, n_embd: 32, seq_len: 32, batch_size: 4, dropout: 0.1 };
   const options = checked(defaults(), { ...shape, max_steps, seed: 7, warmup_steps: 2, eval_batches: 2 });
   const run = new Run(engine, prepareTraining(engine, options, makeCorpus(text)));
@@ -71,15 +72,21 @@ describe('models on the page', () => {
     expect(fingerprint(await savedModel(page))).toBe(fingerprint(file));
   });
 
-  test('the same seed, text and options give the same checkpoint on the page and in Node', async () => {
-    const { page } = await open();
-    const text = english(5000);
-    await textArea(page).fill(text);
-    await shortRun(page, 25);
-    await button(page, 'Train').click();
-    await page.getByText('Done: all 25 steps.').waitFor();
-    expect(fingerprint(await savedModel(page))).toBe(fingerprint(await trainedInNode(text, 25)));
-  });
+  test.each([false, true])(
+    'the same seed, text and options give the same checkpoint on the page and in Node (reproducible: %s)',
+    async (reproducible) => {
+      const { page } = await open();
+      const text = english(5000);
+      await textArea(page).fill(text);
+      await shortRun(page, 25);
+      await page.getByLabel('Reproducible').setChecked(reproducible);
+      await button(page, 'Train').click();
+      await page.getByText('Done: all 25 steps.').waitFor();
+      expect(fingerprint(await savedModel(page))).toBe(
+        fingerprint(await trainedInNode(text, 25, reproducible)),
+      );
+    },
+  );
 
   test('a run that was stopped, saved and opened again ends as if it had never been interrupted', async () => {
     const { page } = await open();

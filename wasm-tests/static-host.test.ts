@@ -7,7 +7,7 @@ import { StaticHost } from './helpers/static-host.ts';
 import { english } from './helpers/texts.ts';
 
 /** One processor has no use for threads. */
-const AUTOMATIC = availableParallelism() > 1 ? /threads build \(.*\), \d+ threads\./ : 'baseline build';
+const AUTOMATIC = availableParallelism() > 1 ? /threads build \(.*\), \d+ threads\./ : 'relaxed build';
 
 const isolated = (page: Page): Promise<boolean> => page.evaluate(() => crossOriginIsolated);
 const line = (page: Page) => page.locator('footer');
@@ -47,7 +47,7 @@ describe('on a plain static host', () => {
   /** Without service workers, as in many a private window. */
   const openWithout = async (): Promise<Opened> => {
     const opened = await open({ serviceWorkers: 'block' });
-    await line(opened.page).getByText('baseline build').waitFor();
+    await line(opened.page).getByText('relaxed build').waitFor();
     forgive(opened, /^Service Worker registration blocked by Playwright$/);
     return opened;
   };
@@ -73,7 +73,7 @@ describe('on a plain static host', () => {
     expect(host.asked.get('')).toBe(1);
   });
 
-  test('where service workers are blocked the baseline runs, says why, and names the remedy', async () => {
+  test('where service workers are blocked one thread runs, says why, and names the remedy', async () => {
     const { page } = await openWithout();
     expect(await isolated(page)).toBe(false);
     const says = await line(page).innerText();

@@ -60,25 +60,38 @@ describe('the probes', () => {
 });
 
 describe('the choice of a build', () => {
-  test('by itself it takes the fastest whose bits are the same everywhere, and says so', () => {
+  test('by itself it takes the fastest that runs here, and says so', () => {
     const choice = choose();
-    expect(choice).toMatchObject({ variant: 'threads', threads: 8, threadsMissing: false, notes: [] });
-    expect(choice.why).toMatch(/same bits on every machine/);
+    expect(choice).toMatchObject({
+      variant: 'relaxed-threads',
+      threads: 8,
+      threadsMissing: false,
+      notes: [],
+    });
+    expect(choice.why).toMatch(/^It is the fastest here\. .* reproducible picks a build/);
     expect(choose({ threads: 2 }).threads).toBe(2);
     expect(choose({}, 64).threads).toBe(16);
   });
 
-  test('one thread needs no shared memory', () => {
-    expect(choose({ threads: 1 })).toMatchObject({ variant: 'baseline', threads: 1, threadsMissing: false });
-    expect(choose({}, 1)).toMatchObject({ variant: 'baseline', threads: 1, threadsMissing: false });
-    expect(choose({ threads: 2 }, 1)).toMatchObject({ variant: 'threads', threads: 2 });
+  test('without relaxed SIMD it takes the baseline’s arithmetic, and says so', () => {
+    const choice = choose({}, 8, { relaxed: false, threads: true });
+    expect(choice).toMatchObject({ variant: 'threads', threads: 8, threadsMissing: false });
+    expect(choice.why).toMatch(/has no relaxed SIMD, as newer ones do; .* same bits on every machine\.$/);
   });
 
-  test('where memory cannot be shared the baseline runs and says why', () => {
-    const choice = choose({ threads: 2 }, 8, NOTHING);
-    expect(choice).toMatchObject({ variant: 'baseline', threads: 1, threadsMissing: true });
+  test('one thread needs no shared memory', () => {
+    expect(choose({ threads: 1 })).toMatchObject({ variant: 'relaxed', threads: 1, threadsMissing: false });
+    expect(choose({}, 1)).toMatchObject({ variant: 'relaxed', threads: 1, threadsMissing: false });
+    expect(choose({ threads: 2 }, 1)).toMatchObject({ variant: 'relaxed-threads', threads: 2 });
+    expect(choose({ threads: 1, reproducible: true })).toMatchObject({ variant: 'baseline', threads: 1 });
+  });
+
+  test('where memory cannot be shared one thread runs and says why', () => {
+    const choice = choose({ threads: 2 }, 8, { relaxed: true, threads: false });
+    expect(choice).toMatchObject({ variant: 'relaxed', threads: 1, threadsMissing: true });
     expect(choice.why).toMatch(/^One thread runs, because .* cannot share memory between threads\./);
-    expect(choice.notes).toEqual(['The baseline build runs on one thread, so threads 2 is not used.']);
+    expect(choice.notes).toEqual(['The relaxed build runs on one thread, so threads 2 is not used.']);
+    expect(choose({}, 8, NOTHING)).toMatchObject({ variant: 'baseline', threadsMissing: true });
   });
 
   test.each(BUILT_VARIANTS)('%s can be had by its name', (variant) => {
@@ -88,12 +101,12 @@ describe('the choice of a build', () => {
   });
 
   test('relaxed builds say that their last bits may differ', () => {
-    expect(choose({ variant: 'relaxed' }).why).toMatch(/differ in the last bits/);
+    expect(choose({ variant: 'relaxed' }).why).toMatch(/last bits may differ/);
     expect(choose({ variant: 'threads' }).why).not.toMatch(/differ/);
   });
 
   test('reproducible takes the baseline’s arithmetic, and no relaxed build even by name', () => {
-    expect(choose({ reproducible: true })).toMatchObject({ variant: 'threads' });
+    expect(choose({ reproducible: true })).toMatchObject({ variant: 'threads', threads: 8 });
     expect(choose({ reproducible: true }, 8, NOTHING)).toMatchObject({ variant: 'baseline' });
     expect(choose({ reproducible: true }).why).toMatch(/^Reproducible is on/);
     expect(() => choose({ reproducible: true, variant: 'relaxed' })).toThrow(/cannot be reproducible/);
@@ -159,8 +172,10 @@ describe('on the command line', () => {
   beforeAll(() => fs.writeFileSync(text, english(4000)));
 
   test.each([
-    [['--threads', '1'], /baseline build, 1 thread\b/],
-    [['--threads', '2'], /threads build, 2 threads/],
+    [['--threads', '1'], /relaxed build, 1 thread\. One thread was asked for\. It is the fastest here/],
+    [['--threads', '2'], /relaxed-threads build, 2 threads\. It is the fastest here/],
+    [['--reproducible', '--threads', '2'], / threads build, 2 threads\. Reproducible is on/],
+    [['--variant', 'baseline'], /baseline build, 1 thread\. It was chosen by name/],
     [['--variant', 'relaxed'], /relaxed build, 1 thread\b/],
     [['--variant', 'relaxed-threads', '--threads', '3'], /relaxed-threads build, 3 threads/],
     [['--reproducible', '--threads', '1'], /baseline build, 1 thread\b/],
@@ -190,7 +205,7 @@ describe('on the page', () => {
   test('the build is chosen under All options, and the line says which runs and why', async () => {
     const { page } = await open();
     const line = page.locator('footer');
-    await line.getByText(/It is the fastest whose results are the same|There is one processor/).waitFor();
+    await line.getByText(/It is the fastest here\./).waitFor();
     await textArea(page).fill(english(4000));
     await tinyModel(page, 5);
     const trainWith = async (says: RegExp): Promise<void> => {
@@ -199,12 +214,12 @@ describe('on the page', () => {
       await page.getByText('Done: all 5 steps.').waitFor();
     };
     await setOptions(page, { Threads: 1 });
-    await trainWith(/baseline build \(.*\), 1 thread\. One thread was asked for/);
-    await page.getByLabel('Build').selectOption('relaxed');
-    await trainWith(/relaxed build \(.*\), 1 thread\. It was chosen by name\. .* last bits/);
+    await trainWith(/relaxed build \(.*\), 1 thread\. One thread was asked for/);
+    await page.getByLabel('Build').selectOption('relaxed-threads');
+    await trainWith(/relaxed-threads build \(.*\), 1 thread\. It was chosen by name\. .* last bits/);
     await page.getByLabel('Build').selectOption('auto');
     await setOptions(page, { Threads: 2 });
     await page.getByLabel('Reproducible').click();
-    await trainWith(/threads build \(.*\), 2 threads\. Reproducible is on/);
+    await trainWith(/: threads build \(.*\), 2 threads\. Reproducible is on/);
   });
 });

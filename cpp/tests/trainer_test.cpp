@@ -115,7 +115,7 @@ TEST(Trainer, EveryPlatformArrivesAtTheSameBits) {
   config.n_embd = 36;
   Trainer trainer(config, short_run(6, 0.1), kText, "sha");
   test::run_all(trainer);
-  EXPECT_EQ(fingerprint(save_checkpoint(trainer).bytes()), 0U);
+  EXPECT_EQ(fingerprint(save_checkpoint(trainer).bytes()), 4996212167195057122U);
 }
 
 TEST(Trainer, SlicesDoNotChangeABit) {

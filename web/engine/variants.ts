@@ -120,7 +120,7 @@ function automatic(
 
 function whyThisSimd(relaxed: boolean, reproducible: boolean): string {
   if (relaxed)
-    return 'It is the fastest here. Its last bits may differ on other machines; the option Reproducible picks a build whose bits do not.';
+    return 'It is the fastest here. Its last bits may differ on other machines; the option reproducible picks a build where they do not.';
   const same = 'its results are the same bits on every machine';
   if (reproducible) return `Reproducible is on: ${same}.`;
   return `It is the fastest that runs here, since ${hostName()} has no relaxed SIMD, as newer ones do; ${same}.`;
@@ -147,7 +147,7 @@ function named(
   return {
     variant: asked,
     why: relaxed
-      ? 'It was chosen by name. Its results may differ in the last bits from the other builds’.'
+      ? 'It was chosen by name. Its last bits may differ on other machines.'
       : 'It was chosen by name.',
   };
 }

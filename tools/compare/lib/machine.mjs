@@ -1,6 +1,6 @@
 // Where and when the figures were taken.
 import { readFileSync } from 'node:fs';
-import { availableParallelism, cpus, loadavg, release, totalmem, type } from 'node:os';
+import { availableParallelism, cpus, getPriority, loadavg, release, totalmem, type } from 'node:os';
 
 /** Widest first: what native code may use, WebAssembly may not. */
 const VECTORS = { avx512f: 'AVX-512', avx2: 'AVX2', avx: 'AVX', asimd: 'NEON' };
@@ -14,6 +14,8 @@ export function machine() {
     memory: `${Math.round(totalmem() / 2 ** 30)} GB`,
     system: `${type()} ${release()}`,
     load: loadavg()[0],
+    // Chromium sets its own, so anything but 0 favours what runs in it.
+    nice: getPriority(),
   };
 }
 

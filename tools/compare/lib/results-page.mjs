@@ -13,12 +13,13 @@ export function resultsInBrief(run) {
 }
 
 function whereAndWhen({ about, took }) {
-  const { date, processor, cores, vectors, memory, system, load } = about;
+  const { date, processor, cores, vectors, memory, system, load, nice } = about;
   const machine = `${cores} ${cores === 1 ? 'core' : 'cores'} of ${processor}${vectors ? ` (${vectors})` : ''}`;
   const busy = load > cores / 2 ? ', which is so much that these figures say little' : '';
+  const favour = nice === 0 ? '' : ` It ran at nice ${nice}, which favours what runs in Chromium.`;
   return (
     `Measured by \`npm run compare\` on ${date}, in ${took}, on ${machine}, ${memory}, ${system}, Node ` +
-    `${process.versions.node}; load average before: ${load.toFixed(1)}${busy}.`
+    `${process.versions.node}; load average before: ${load.toFixed(1)}${busy}.${favour}`
   );
 }
 
