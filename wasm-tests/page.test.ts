@@ -71,6 +71,8 @@ describe('training on the page', () => {
     await page.getByLabel('Length').fill('50');
     await page.getByLabel('KV cache').click();
     expect(await page.getByLabel('KV cache').isChecked()).toBe(false);
+    await page.getByLabel('int8 weights').click();
+    expect(await page.getByLabel('int8 weights').isChecked()).toBe(true);
     await button(page, 'Generate').click();
     await page.getByText(/^50 tokens · /).waitFor();
     await until(async () => (await generated(page).getAttribute('aria-busy')) === 'false');

@@ -46,8 +46,9 @@ double estimate_memory(const ModelConfig& c, const TrainOptions& o, double corpu
   const double width = static_cast<double>(c.n_embd), layers = static_cast<double>(c.n_layer);
   const double time = static_cast<double>(c.max_len), vocab = static_cast<double>(c.vocab_size);
   const double tokens = static_cast<double>(o.batch_size) * time;
-  // Weights, gradients, both moments and the packed form; three copies in a checkpoint.
-  const double of_parameters = 8 * parameters;
+  // Weights, gradients, both moments, the packed form and, for samples, the int8 one; three copies in a
+  // checkpoint.
+  const double of_parameters = 8.25 * parameters;
   // Activations kept for the backward pass, and the gradients of about one block at a time.
   const double per_layer = (o.dropout > 0 ? 16 : 12) * width + static_cast<double>(c.n_head);
   const double of_tokens = tokens * (layers * per_layer + 28 * width + 3 * vocab);
