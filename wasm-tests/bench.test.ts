@@ -121,8 +121,8 @@ describe('bench', () => {
     const { code, stdout } = await run('bench', ...flags);
     expect(code).toBe(0);
     expect(stdout).toMatch(/^mini-llm on Node [\d.]+, .*\d+ cores?; medians\n/);
-    expect(stdout).toMatch(/^\| W1 \| threads \| 1 \| [\d,.]+ \| /m);
-    expect(stdout).not.toMatch(/baseline|relaxed/);
+    expect(stdout).toMatch(/^\| W1 \| relaxed-threads \| 1 \| [\d,.]+ \| /m);
+    expect(stdout).not.toMatch(/baseline|\| threads|\| relaxed \|/);
   });
 
   test.each<[string, string[], RegExp]>([

@@ -77,10 +77,8 @@ describe('opening the page', () => {
   test('all of it selected is all of it, also what was not shown yet', async () => {
     const { page } = await open();
     await until(async () => (await textArea(page).inputValue()).includes('Call me Ishmael'));
-    await textArea(page).evaluate((area: HTMLTextAreaElement) => {
-      area.select();
-      area.focus();
-    });
+    await textArea(page).focus();
+    await page.keyboard.press('Control+A');
     await page.keyboard.insertText('Mine.');
     expect(await textArea(page).inputValue()).toBe('Mine.');
   });

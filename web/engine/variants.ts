@@ -96,7 +96,7 @@ interface Picked {
 
 /**
  * The fastest that runs here. Relaxed SIMD fuses a multiplication with an addition where the processor can, which
- * makes a training step a fifth to a third shorter; whether it does is not up to us, so that only the others promise
+ * makes a training step an eighth to a quarter shorter; whether it does is not up to us, so only the others promise
  * the same bits everywhere.
  */
 function automatic(
