@@ -5,9 +5,7 @@ import type { SampleOptions } from '../core-types.ts';
 import type { Engine, Trainer } from '../engine.ts';
 import type { Options } from '../options.ts';
 import { someText } from './some-text.ts';
-import { Timed, WHOLE } from './timed.ts';
-
-const WARM_UP_MS = 30;
+import { Timed, WARM_UP_MS, WHOLE } from './timed.ts';
 
 /** With the KV cache or without, with float32 weights or int8. */
 export type How = Pick<SampleOptions, 'cache' | 'int8'>;
@@ -36,7 +34,8 @@ export class GenerationTime extends Timed {
     this.#trainer = trainer;
     // The prompt is one byte, so the rest of the context is generated.
     this.#options = { ...sampleOptions(options), max_new_tokens: options.seq_len - 1, ...how };
-    this.#warmUp();
+    if (how.cache) this.warmUp();
+    else this.#warmUpBriefly();
   }
 
   get tokensPerSecond(): number {
@@ -59,7 +58,8 @@ export class GenerationTime extends Timed {
     }
   }
 
-  #warmUp(): void {
+  /** A whole text without the cache may take half a minute. */
+  #warmUpBriefly(): void {
     using generator = this.engine.createGenerator(this.#trainer.model(), this.#options, '\n');
     generator.advance(WARM_UP_MS);
   }

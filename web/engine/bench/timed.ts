@@ -4,6 +4,11 @@
 /** Milliseconds of a slice that never ends before something has happened: a whole step is timed at once. */
 export const WHOLE = 1e9;
 
+/** Milliseconds, at least. */
+export const WARM_UP_MS = 300;
+/** A time that is shorter than this share of the best before shows that it still becomes faster. */
+const FASTER = 0.8;
+
 /** Something that can be done again and again, and how long it took each time. */
 export abstract class Timed {
   /** Milliseconds. */
@@ -14,6 +19,19 @@ export abstract class Timed {
 
   /** Whether it is so slow that one measurement must do once its time is used up. */
   protected abstract readonly slow: boolean;
+
+  /**
+   * WebAssembly is first compiled in a hurry, then anew and well, function by function, while it already runs: does
+   * it until it no longer becomes faster.
+   */
+  protected warmUp(): void {
+    const end = performance.now() + WARM_UP_MS;
+    for (let best = Infinity, faster = true; faster || performance.now() < end;) {
+      const took = this.once();
+      faster = took < FASTER * best;
+      best = Math.min(best, took);
+    }
+  }
 
   /** Goes on for so many milliseconds, at least once. */
   bout(ms: number): void {

@@ -9,7 +9,6 @@ import type { TrainResult } from './report.ts';
 import { someText } from './some-text.ts';
 import { Timed, WHOLE } from './timed.ts';
 
-const WARM_UP_STEPS = 2;
 const FEWEST_PROFILED = 2;
 
 export class TrainingTime extends Timed {
@@ -24,7 +23,7 @@ export class TrainingTime extends Timed {
     this.#options = options;
     const train = { ...trainOptions(options), max_steps: 1_000_000 };
     this.#trainer = engine.createTrainer(modelConfig(options), train, someText());
-    for (let i = 0; i < WARM_UP_STEPS; i++) this.once();
+    this.warmUp();
   }
 
   protected once(): number {
