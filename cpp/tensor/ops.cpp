@@ -69,11 +69,13 @@ void linear_input_backward(Tensor& x, const Tensor& weight, Tensor& out) {
 /// dW = xᵀ·dout, the bias takes the sums of dout's columns, and the residual dout itself, which is used up.
 void linear_rest_backward(const Tensor& x, Tensor& weight, Tensor& bias, Tensor& residual, Tensor& out) {
   const std::size_t k = weight.dim(0), n = weight.dim(1);
-  if (bias && bias.requires_grad()) accumulate_columns(bias.grad(), out.grad(), x.rows(), n);
+  float* dbias = bias && bias.requires_grad() ? bias.grad() : nullptr;
   if (weight.requires_grad()) {
     const Gradient dw = weight.gradient();
     gemm({dw.data, n, nullptr, dw.so_far()}, transposed(x.data(), k), row_major(out.grad(), n), k, n,
-         x.rows());
+         x.rows(), dbias);
+  } else if (dbias != nullptr) {
+    accumulate_columns(dbias, out.grad(), x.rows(), n);
   }
   if (residual && residual.requires_grad()) residual.take_grad(out);
 }
