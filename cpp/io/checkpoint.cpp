@@ -1,5 +1,6 @@
 #include "io/checkpoint.h"
 
+#include <algorithm>
 #include <cmath>
 #include <stdexcept>
 
@@ -11,8 +12,7 @@ namespace {
 
 constexpr const char* kKey = "mini_llm";
 constexpr int kVersion = 1;
-constexpr std::string_view kExpAvg = "optimizer.exp_avg.";
-constexpr std::string_view kExpAvgSq = "optimizer.exp_avg_sq.";
+constexpr std::string_view kOptimizer = "optimizer.";
 
 [[noreturn]] void refuse(const std::string& why) {
   throw std::invalid_argument("This file is not a mini-llm model that this version can read: " + why + ".");
@@ -54,6 +54,10 @@ void each_option(Options& o, const Field& field) {
   field("lr", o.lr);
   field("min_lr", o.min_lr);
   field("warmup_steps", o.warmup_steps);
+  field("schedule", o.schedule);
+  field("decay_fraction", o.decay_fraction);
+  field("optimizer", o.optimizer);
+  field("muon_lr", o.muon_lr);
   field("weight_decay", o.weight_decay);
   field("beta1", o.beta1);
   field("beta2", o.beta2);
@@ -64,6 +68,9 @@ void each_option(Options& o, const Field& field) {
   field("eval_batches", o.eval_batches);
   field("seed", o.seed);
 }
+
+/// Options that older files do not have; what such a file was made with is the default of TrainOptions.
+constexpr std::string_view kLaterOptions[] = {"schedule", "decay_fraction", "optimizer", "muon_lr"};
 
 /// JSON has no NaN: an unknown loss is null.
 json loss_to_json(double loss) { return std::isfinite(loss) ? json(loss) : json(); }
@@ -110,7 +117,10 @@ CheckpointInfo info_from_json(const json& object) {
   if (object.contains("options")) {
     if (!object["options"].is_object()) refuse("its \"options\" are malformed");
     info.options.emplace();
-    each_option(*info.options, [&](const char* name, auto& value) { read(object["options"], name, value); });
+    each_option(*info.options, [&](const char* name, auto& value) {
+      const bool may_lack = std::ranges::count(kLaterOptions, std::string_view(name)) != 0;
+      if (!may_lack || object["options"].contains(name)) read(object["options"], name, value);
+    });
     validate(*info.options);
   }
   read(object, "step", info.progress.step);
@@ -125,19 +135,16 @@ SafetensorsOutput write(const CheckpointInfo& info, const StateDict& tensors) {
   return write_safetensors({{kKey, to_json(info).dump()}}, tensors);
 }
 
-void append(StateDict& to, std::string_view prefix, const StateDict& from) {
-  for (const auto& [name, tensor] : from) to.emplace_back(std::string(prefix) + name, tensor);
-}
-
-/// Takes the tensors with a prefix out of the file, in the order of the model's parameters.
-StateDict take(std::map<std::string, Tensor>& tensors, std::string_view prefix,
-               const std::vector<NamedTensor>& parameters) {
+/// Takes out of the file what belongs to the optimizer; names are given back without the prefix.
+StateDict take_optimizer(std::map<std::string, Tensor>& tensors) {
   StateDict result;
-  for (const auto& [name, parameter] : parameters) {
-    const auto found = tensors.find(std::string(prefix) + name);
-    if (found == tensors.end()) continue;
-    result.emplace_back(name, found->second);
-    tensors.erase(found);
+  for (auto at = tensors.begin(); at != tensors.end();) {
+    const auto next = std::next(at);
+    if (at->first.starts_with(kOptimizer)) {
+      result.emplace_back(at->first.substr(kOptimizer.size()), at->second);
+      tensors.erase(at);
+    }
+    at = next;
   }
   return result;
 }
@@ -167,22 +174,19 @@ SafetensorsOutput save_checkpoint(const Trainer& trainer) {
   info.progress = trainer.progress();
   info.corpus_sha256 = trainer.corpus_sha256();
   StateDict tensors = trainer.model()->state_dict();
-  append(tensors, kExpAvg, trainer.optimizer().exp_avg());
-  append(tensors, kExpAvgSq, trainer.optimizer().exp_avg_sq());
+  for (const auto& [name, tensor] : trainer.optimizer().state_dict())
+    tensors.emplace_back(std::string(kOptimizer) + name, tensor);
   return write(info, tensors);
 }
 
 Checkpoint read_checkpoint(std::string_view bytes) {
   SafetensorsFile file = read_safetensors(bytes);
-  Checkpoint checkpoint{read_info(file), {}, {}, {}};
+  Checkpoint checkpoint{read_info(file), {}, {}};
   // A stated shape is believed only once the file is large enough to hold it.
   if (count_parameters(checkpoint.info.config) > bytes.size() / sizeof(float))
     refuse("it is too short for the model that it states");
-  const auto parameters = Gpt(checkpoint.info.config).named_parameters();
-  checkpoint.weights = take(file.tensors, "", parameters);
-  checkpoint.exp_avg = take(file.tensors, kExpAvg, parameters);
-  checkpoint.exp_avg_sq = take(file.tensors, kExpAvgSq, parameters);
-  if (!file.tensors.empty()) refuse("it holds an unknown tensor \"" + file.tensors.begin()->first + "\"");
+  checkpoint.optimizer = take_optimizer(file.tensors);
+  checkpoint.weights = StateDict(file.tensors.begin(), file.tensors.end());
   return checkpoint;
 }
 
@@ -196,7 +200,7 @@ std::shared_ptr<Gpt> load_model(std::string_view bytes) {
 std::unique_ptr<Trainer> resume_trainer(std::string_view bytes, const TrainOptions& options,
                                         std::string_view corpus, const std::string& corpus_sha256) {
   const Checkpoint checkpoint = read_checkpoint(bytes);
-  if (!checkpoint.info.options || checkpoint.exp_avg.empty())
+  if (!checkpoint.info.options || checkpoint.optimizer.empty())
     throw std::invalid_argument(
         "This file holds weights only, without the optimizer's state, so training cannot go on from it.");
   if (checkpoint.info.corpus_sha256 != corpus_sha256)
@@ -204,7 +208,7 @@ std::unique_ptr<Trainer> resume_trainer(std::string_view bytes, const TrainOptio
                                 checkpoint.info.corpus_sha256 + ", this one has " + corpus_sha256 +
                                 "); give the text that it was started with.");
   auto trainer = std::make_unique<Trainer>(checkpoint.info.config, options, corpus, corpus_sha256);
-  trainer->restore(checkpoint.weights, checkpoint.exp_avg, checkpoint.exp_avg_sq, checkpoint.info.progress);
+  trainer->restore(checkpoint.weights, checkpoint.optimizer, checkpoint.info.progress);
   return trainer;
 }
 
@@ -217,7 +221,7 @@ std::string describe_checkpoint(std::string_view bytes) {
   json tensors = json::array();
   bool has_optimizer = false;
   for (const auto& [name, tensor] : file.tensors) {
-    has_optimizer = has_optimizer || name.starts_with(kExpAvg);
+    has_optimizer = has_optimizer || name.starts_with(kOptimizer);
     tensors.push_back(
         {{"name", name}, {"shape", std::vector<std::size_t>(tensor.shape().begin(), tensor.shape().end())}});
   }

@@ -1,6 +1,6 @@
 #pragma once
-// What a saved model or run holds, in a safetensors file: weights under their Hugging Face names, AdamW's
-// moments under "optimizer.exp_avg." and "optimizer.exp_avg_sq.", and everything else as JSON in the metadata
+// What a saved model or run holds, in a safetensors file: weights under their Hugging Face names, what the
+// optimizer remembers under "optimizer.exp_avg.NAME" and the like, and everything else as JSON in the metadata
 // "mini_llm". Nothing in it depends on the clock or the machine: the same run gives the same bytes.
 #include <memory>
 #include <optional>
@@ -22,7 +22,8 @@ struct CheckpointInfo {
 
 struct Checkpoint {
   CheckpointInfo info;
-  StateDict weights, exp_avg, exp_avg_sq;  // the moments are empty in a file of weights only
+  StateDict weights;
+  StateDict optimizer;  // empty in a file of weights only
 };
 
 /// Weights and shape. The outputs share the model's tensors: take their bytes before it goes on.

@@ -117,6 +117,16 @@ void Gpt::initialize(std::uint32_t seed) {
   }
 }
 
+std::vector<HiddenMatrix> Gpt::hidden_matrices() const {
+  std::vector<HiddenMatrix> found;
+  for (const auto& [name, parameter] : named_parameters()) {
+    const bool is_hidden = name.starts_with("h.") && parameter.shape().size() == 2;
+    const std::size_t parts = name.ends_with("c_attn.weight") ? 3 : 1;  // queries, keys and values
+    if (is_hidden) found.push_back({name, parameter, false, parts});
+  }
+  return found;
+}
+
 Tensor Gpt::embed(Pass& pass, std::span<const std::int32_t> ids, std::size_t batch) const {
   const std::size_t time = ids.size() / batch;
   const std::size_t past = pass.cache == nullptr ? 0 : pass.cache->length();

@@ -72,6 +72,14 @@ class Block : public Module {
   Mlp mlp;
 };
 
+/// A matrix between the layers, that is, neither an embedding nor the head.
+struct HiddenMatrix {
+  std::string name;
+  Tensor weight;
+  bool out_in;        // stored [out, in], not [in, out]
+  std::size_t parts;  // matrices stored side by side in it
+};
+
 class Gpt : public Module {
  public:
   /// Weights are unspecified until initialize or load_state_dict. Dropout acts on the embeddings and on both
@@ -90,6 +98,7 @@ class Gpt : public Module {
   Tensor head(Pass& pass, const Tensor& x) const;
 
   const ModelConfig& config() const { return config_; }
+  std::vector<HiddenMatrix> hidden_matrices() const;
 
  private:
   ModelConfig config_;

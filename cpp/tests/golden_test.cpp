@@ -6,7 +6,7 @@
 
 #include "io/safetensors.h"
 #include "tests/support.h"
-#include "train/adamw.h"
+#include "train/optimizer.h"
 #include "train/schedule.h"
 
 namespace mini_llm {
@@ -93,7 +93,10 @@ TEST_F(Golden, TenStepsOfAdamWAgree) {
   options.warmup_steps = static_cast<std::size_t>(schedule[2]);
   options.max_steps = static_cast<std::size_t>(schedule[3]);
   const double clip = schedule[5];
-  AdamW optimizer(model_.named_parameters(), {betas[0], betas[1], schedule[4], schedule[6]});
+  options.beta1 = betas[0];
+  options.beta2 = betas[1];
+  options.weight_decay = schedule[4];
+  Optimizer optimizer(model_, options);
   Floats losses, lrs, norms;
   for (std::size_t step = 0; step < options.max_steps; ++step) {
     optimizer.zero_grad();
@@ -101,7 +104,7 @@ TEST_F(Golden, TenStepsOfAdamWAgree) {
     const double norm = optimizer.grad_norm(), lr = learning_rate(options, step);
     norms.push_back(static_cast<float>(norm));
     lrs.push_back(static_cast<float>(lr));
-    optimizer.update(step + 1, lr, norm > clip ? clip / norm : 1);
+    optimizer.update(step + 1, lr, norm > clip ? clip / norm : 1, tape_);
   }
   EXPECT_GT(norms.front(), clip) << "the first step should be clipped";
   EXPECT_LT(norms.back(), clip) << "the last step should not be clipped";

@@ -63,7 +63,7 @@ TEST(TrainerFailure, TheFileOfAFailedRunHoldsTheWeightsOnly) {
   const std::string bytes = save_checkpoint(trainer).bytes();
   EXPECT_TRUE(bytes == save_model(*trainer.model()).bytes());
   const Checkpoint checkpoint = read_checkpoint(bytes);
-  EXPECT_TRUE(checkpoint.exp_avg.empty());
+  EXPECT_TRUE(checkpoint.optimizer.empty());
   EXPECT_FALSE(checkpoint.info.options);
   test::message_of<std::invalid_argument>([&] { resume_trainer(bytes, absurd_run(), kText, "sha"); });
 }

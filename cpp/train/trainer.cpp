@@ -13,28 +13,15 @@ Trainer::Trainer(const ModelConfig& config, const TrainOptions& options, std::st
                  std::string corpus_sha256)
     : options_((validate(options), options)),
       model_(std::make_shared<Gpt>(config, static_cast<float>(options.dropout))),
-      optimizer_(model_->named_parameters(), {options.beta1, options.beta2, options.weight_decay}),
+      optimizer_(*model_, options),
       dataset_(ByteTokenizer().encode(corpus), config.max_len, options.val_fraction),
       corpus_sha256_(std::move(corpus_sha256)) {
   model_->initialize(options.seed);
 }
 
-void Trainer::restore(const StateDict& weights, const StateDict& exp_avg, const StateDict& exp_avg_sq,
-                      const Progress& progress) {
+void Trainer::restore(const StateDict& weights, const StateDict& optimizer_state, const Progress& progress) {
   model_->load_state_dict(weights);
-  const auto copy = [](const StateDict& from, const StateDict& to) {
-    if (from.size() != to.size())
-      throw std::invalid_argument("The checkpoint's optimizer state is incomplete.");
-    for (std::size_t i = 0; i < to.size(); ++i) {
-      Tensor target = to[i].second;
-      if (from[i].first != to[i].first || from[i].second.shape() != target.shape())
-        throw std::invalid_argument("The checkpoint's optimizer state for \"" + to[i].first +
-                                    "\" does not fit the model.");
-      std::copy_n(from[i].second.data(), target.size(), target.data());
-    }
-  };
-  copy(exp_avg, optimizer_.exp_avg());
-  copy(exp_avg_sq, optimizer_.exp_avg_sq());
+  optimizer_.load_state_dict(optimizer_state);
   progress_ = progress;
 }
 
@@ -85,10 +72,7 @@ Trainer::Slices Trainer::run_step() {
     co_return;
   }
   const bool clips = options_.grad_clip > 0 && grad_norm_ > options_.grad_clip;
-  tape_.run(
-      sweep_cost("adamw", 7 * model_->n_parameters()),
-      [&] { optimizer_.update(progress_.step + 1, lr, clips ? options_.grad_clip / grad_norm_ : 1.0); },
-      ProfilePass::update);
+  optimizer_.update(progress_.step + 1, lr, clips ? options_.grad_clip / grad_norm_ : 1.0, tape_);
   can_undo_ = true;
   lr_ = lr;
   progress_.train_loss = loss;

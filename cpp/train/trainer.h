@@ -1,5 +1,5 @@
 #pragma once
-// The training loop: forward, backward, clip, AdamW, and an evaluation now and then, in slices. Everything
+// The training loop: forward, backward, clip, update, and an evaluation now and then, in slices. Everything
 // random derives from the seed and the step, so a run's state is its weights, moments and step.
 #include <limits>
 #include <memory>
@@ -8,8 +8,8 @@
 
 #include "nn/gpt.h"
 #include "tensor/tape.h"
-#include "train/adamw.h"
 #include "train/dataset.h"
+#include "train/optimizer.h"
 #include "train/options.h"
 #include "train/routine.h"
 
@@ -45,11 +45,10 @@ class Trainer {
     double val_loss = std::numeric_limits<double>::quiet_NaN();
     std::size_t val_step = 0;  // the step that val_loss was measured after
   };
-  void restore(const StateDict& weights, const StateDict& exp_avg, const StateDict& exp_avg_sq,
-               const Progress& progress);
+  void restore(const StateDict& weights, const StateDict& optimizer_state, const Progress& progress);
 
   const std::shared_ptr<Gpt>& model() const { return model_; }
-  const AdamW& optimizer() const { return optimizer_; }
+  const Optimizer& optimizer() const { return optimizer_; }
   const TrainOptions& options() const { return options_; }
   const Progress& progress() const { return progress_; }
   const Dataset& dataset() const { return dataset_; }
@@ -71,7 +70,7 @@ class Trainer {
 
   TrainOptions options_;
   std::shared_ptr<Gpt> model_;
-  AdamW optimizer_;
+  Optimizer optimizer_;
   Dataset dataset_;
   std::string corpus_sha256_;
   Tape tape_{Tape::Mode::recording};

@@ -17,6 +17,10 @@ export interface TrainOptions {
   lr: number;
   min_lr: number;
   warmup_steps: number;
+  schedule: string;
+  decay_fraction: number;
+  optimizer: string;
+  muon_lr: number;
   weight_decay: number;
   beta1: number;
   beta2: number;
