@@ -12,9 +12,9 @@ namespace mini_llm {
 
 namespace {
 
-void require(bool condition, const std::string& op, const Shape& a, const Shape& b) {
+void require(bool condition, const char* op, const Shape& a, const Shape& b) {
   if (!condition)
-    throw std::invalid_argument(op + " cannot take shapes " + to_string(a) + " and " + to_string(b) + ".");
+    throw std::invalid_argument(std::string(op) + " cannot take shapes " + to_string(a) + " and " + to_string(b) + ".");
 }
 
 /// Kernels take ids and targets at their word, so they are looked at here; a target may be negative.

@@ -76,17 +76,22 @@ std::string sample_text(std::size_t size) {
   return text;
 }
 
-ModelConfig tiny_config() {
+ModelConfig tiny_config(const std::string& arch) {
   ModelConfig config;
+  config.arch = arch;
   config.max_len = 16;
   config.n_layer = 2;
   config.n_head = 2;
   config.n_embd = 16;
+  if (arch == "qwen3") {
+    config.n_kv_head = 1;
+    config.n_inner = 48;
+  }
   return config;
 }
 
-std::shared_ptr<Gpt> tiny_model(std::uint32_t seed, float dropout) {
-  auto model = std::make_shared<Gpt>(tiny_config(), dropout);
+std::shared_ptr<Gpt> tiny_model(std::uint32_t seed, float dropout, const std::string& arch) {
+  auto model = std::make_shared<Gpt>(tiny_config(arch), dropout);
   model->initialize(seed);
   return model;
 }
