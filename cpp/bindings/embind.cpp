@@ -214,7 +214,9 @@ EMSCRIPTEN_BINDINGS(mini_llm) {
       .field("max_len", &ModelConfig::max_len)
       .field("n_layer", &ModelConfig::n_layer)
       .field("n_head", &ModelConfig::n_head)
-      .field("n_embd", &ModelConfig::n_embd);
+      .field("n_embd", &ModelConfig::n_embd)
+      .field("n_kv_head", &ModelConfig::n_kv_head)
+      .field("n_inner", &ModelConfig::n_inner);
 
   em::value_object<TrainOptions>("TrainOptions")
       .field("batch_size", &TrainOptions::batch_size)

@@ -5,22 +5,32 @@
 
 namespace mini_llm {
 
+/// How many tokens the logits of the last one can depend on. Through each layer of an endless model it sees
+/// max_len - 1 tokens further back.
+static std::size_t reach(const Gpt& model) {
+  const ModelConfig& c = model.config();
+  return model.endless() ? c.n_layer * (c.max_len - 1) + 1 : c.max_len;
+}
+
 Generator::Generator(std::shared_ptr<Gpt> model, const SampleOptions& options, std::string_view prompt)
     : model_(std::move(model)),
       options_(options),
       sampler_(options),
-      tape_(Tape::Mode::inference, options.int8) {
+      tape_(Tape::Mode::inference, options.int8),
+      window_size_(options.cache ? model_->config().max_len : reach(*model_)) {
   const std::vector<Token> tokens = ByteTokenizer().encode(prompt.empty() ? "\n" : prompt);
   const std::size_t kept = std::min(tokens.size(), model_->config().max_len);
-  window_.reserve(model_->config().max_len);
+  window_.reserve(window_size_);
   window_.assign(tokens.end() - static_cast<std::ptrdiff_t>(kept), tokens.end());
-  if (options.cache) cache_.emplace(model_->config());
+  // An endless model needs one to recompute the context too, as only a ring forgets what lies too far back.
+  if (options.cache || model_->endless()) cache_.emplace(model_->config());
 }
 
 const float* Generator::next_logits() {
   const EvalScope eval(*model_);
   Pass pass{tape_, {}, cache_ ? &*cache_ : nullptr};
-  const std::size_t seen = cache_ ? cache_->length() : 0;
+  if (cache_ && !options_.cache) cache_->clear(window_begin_);
+  const std::size_t seen = cache_ ? cache_->length() - window_begin_ : 0;
   if (seen == window_.size()) return logits_.data();  // asked for again
   const auto fresh = std::span<const std::int32_t>(window_).subspan(seen);
   Tensor x = model_->embed(pass, fresh, 1);
@@ -35,13 +45,18 @@ const float* Generator::next_logits() {
 void Generator::append(Token token) {
   ++tokens_;
   held_back_ += ByteTokenizer().decode(token);
-  // A full window slides by half, so that recomputing the rest of it is paid for once in many tokens.
-  const std::size_t max_len = model_->config().max_len;
-  if (window_.size() == max_len) {
-    window_.erase(window_.begin(), window_.end() - static_cast<std::ptrdiff_t>(max_len / 2));
-    if (cache_) cache_->clear();
-  }
+  if (window_.size() == window_size_) slide_window();
   window_.push_back(token);
+}
+
+void Generator::slide_window() {
+  // Without a ring by half, so that recomputing the rest is paid for once in many tokens.
+  const std::size_t kept = model_->endless() ? window_size_ - 1 : window_size_ / 2;
+  window_.erase(window_.begin(), window_.end() - static_cast<std::ptrdiff_t>(kept));
+  if (model_->endless())
+    window_begin_ += window_size_ - kept;
+  else if (cache_)
+    cache_->clear();
 }
 
 /// The text up to the stop string or, while there is none, up to where one may have begun.

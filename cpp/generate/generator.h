@@ -1,6 +1,7 @@
 #pragma once
 // Text from a model, token by token: prefill of the prompt, then decoding through the KV cache or, for
-// comparison, by recomputing the context. Both take the same window and give the same bits.
+// comparison, by recomputing the context. Both take the same window and give the same bits. Past max_len tokens
+// GPT-2's window slides and is computed anew now and then; with rotary positions the cache goes on as a ring.
 #include <memory>
 #include <optional>
 #include <string>
@@ -32,6 +33,7 @@ class Generator {
 
  private:
   void append(Token token);
+  void slide_window();
   std::string release();
 
   std::shared_ptr<Gpt> model_;
@@ -39,7 +41,9 @@ class Generator {
   Sampler sampler_;
   Tape tape_;
   std::optional<KvCache> cache_;
-  std::vector<std::int32_t> window_;  // the context: at most max_len tokens
+  std::vector<std::int32_t> window_;  // the last tokens, as many as may have to be computed again
+  std::size_t window_size_;           // at most
+  std::size_t window_begin_ = 0;      // the position of its first token
   Tensor logits_;
   std::string held_back_;  // what may be the beginning of the stop string
   std::size_t tokens_ = 0;

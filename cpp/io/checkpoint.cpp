@@ -13,6 +13,7 @@ namespace {
 constexpr const char* kKey = "mini_llm";
 constexpr int kVersion = 1;
 constexpr std::string_view kOptimizer = "optimizer.";
+constexpr const char* kGpt2 = "gpt2";
 
 [[noreturn]] void refuse(const std::string& why) {
   throw std::invalid_argument("This file is not a mini-llm model that this version can read: " + why + ".");
@@ -44,6 +45,13 @@ void each_config_field(Config& c, const Field& field) {
   field("n_layer", c.n_layer);
   field("n_head", c.n_head);
   field("n_embd", c.n_embd);
+}
+/// The same of those that gpt2 leaves at their usual values, and that are not in its files.
+template <class Config, class Field>
+void each_further_config_field(Config& c, const Field& field) {
+  field("n_kv_head", c.n_kv_head);
+  field("n_inner", c.n_inner);
+  field("rope_theta", c.rope_theta);
 }
 
 template <class Options, class Field>
@@ -87,6 +95,7 @@ json to_json(const CheckpointInfo& info) {
     return [&to](const char* name, const auto& value) { to[name] = value; };
   };
   each_config_field(info.config, write(object["config"]));
+  if (info.config.arch != kGpt2) each_further_config_field(info.config, write(object["config"]));
   if (info.options) {
     each_option(*info.options, write(object["options"]));
     const TrainOptions& o = *info.options;
@@ -112,8 +121,11 @@ CheckpointInfo info_from_json(const json& object) {
   read(object, "tokenizer", info.tokenizer);
   if (info.tokenizer != ByteTokenizer::kName) refuse("its tokenizer is \"" + info.tokenizer + "\"");
   if (!object.contains("config") || !object["config"].is_object()) refuse("its \"config\" is missing");
-  each_config_field(info.config, [&](const char* name, auto& value) { read(object["config"], name, value); });
+  const auto read_config = [&](const char* name, auto& value) { read(object["config"], name, value); };
+  each_config_field(info.config, read_config);
+  if (info.config.arch != kGpt2) each_further_config_field(info.config, read_config);
   validate(info.config);
+  info.config = completed(info.config);
   if (object.contains("options")) {
     if (!object["options"].is_object()) refuse("its \"options\" are malformed");
     info.options.emplace();
@@ -216,6 +228,8 @@ std::string describe_checkpoint(std::string_view bytes) {
   const SafetensorsFile file = read_safetensors(bytes);
   const CheckpointInfo info = read_info(file);
   json object = to_json(info);
+  each_further_config_field(info.config,
+                            [&](const char* name, const auto& value) { object["config"][name] = value; });
   if (!info.options) object["options"] = nullptr;
   object["n_parameters"] = count_parameters(info.config);
   json tensors = json::array();

@@ -59,20 +59,31 @@ void attend(float* out, float* log_sum_exp, MatrixView queries, std::size_t out_
   }
 }
 
-/// One (batch, head) pair's places in qkv and its like.
+/// The places of one (batch, head of keys and values) pair in qkv and its like; of the queries and what comes
+/// out those of the group's first head.
 struct HeadView {
   std::size_t qkv_stride;  // between times
   std::size_t out_stride;
-  std::size_t qkv_offset;  // of the queries; keys and values follow at +C and +2C
-  std::size_t out_offset;
-  std::size_t lse_offset;
+  std::size_t q, k, v;  // offsets in qkv
+  std::size_t out;
+  std::size_t lse;
 
-  HeadView(const AttentionShape& s, std::size_t index)
-      : qkv_stride(3 * s.width()),
-        out_stride(s.width()),
-        qkv_offset(index / s.n_head * s.time * qkv_stride + index % s.n_head * s.head_dim),
-        out_offset(index / s.n_head * s.time * out_stride + index % s.n_head * s.head_dim),
-        lse_offset(index * s.time) {}
+  HeadView(const AttentionShape& s, std::size_t index) : qkv_stride(s.qkv_width()), out_stride(s.width()) {
+    const std::size_t batch = index / s.n_kv_head, kv_head = index % s.n_kv_head;
+    const std::size_t row = batch * s.time, head = kv_head * s.group();
+    q = row * qkv_stride + head * s.head_dim;
+    k = row * qkv_stride + (s.n_head + kv_head) * s.head_dim;
+    v = k + s.n_kv_head * s.head_dim;
+    out = row * out_stride + head * s.head_dim;
+    lse = (batch * s.n_head + head) * s.time;
+  }
+
+  /// The same for the group's next head of queries.
+  void next_query(const AttentionShape& s) {
+    q += s.head_dim;
+    out += s.head_dim;
+    lse += s.time;
+  }
 };
 
 /// Hands out consecutive pieces of one block of scratch memory.
@@ -92,8 +103,8 @@ class Pieces {
 }  // namespace
 
 void attention_forward(float* out, float* log_sum_exp, const float* qkv, AttentionShape s) {
-  parallel_for(s.batch * s.n_head, [=](std::size_t index) {
-    const HeadView view(s, index);
+  parallel_for(s.batch * s.n_kv_head, [=](std::size_t index) {
+    HeadView view(s, index);
     const std::size_t padded = round_up(s.time);
     const std::size_t key_floats = packed_size(s.head_dim, s.time);
     const std::size_t value_floats = packed_size(s.time, s.head_dim);
@@ -101,42 +112,64 @@ void attention_forward(float* out, float* log_sum_exp, const float* qkv, Attenti
     float* keys = pieces.take(key_floats);
     float* values = pieces.take(value_floats);
     float* scores = pieces.take(kTileRows * padded);
-    const float* q = qkv + view.qkv_offset;
-    pack_here(keys, transposed(q + s.width(), view.qkv_stride), s.head_dim, s.time, score_scale(s.head_dim));
-    pack_here(values, row_major(q + 2 * s.width(), view.qkv_stride), s.time, s.head_dim);
-    attend(out + view.out_offset, log_sum_exp + view.lse_offset, row_major(q, view.qkv_stride),
-           view.out_stride, {{keys, kPanel * s.head_dim}, {values, kPanel * s.time}}, 0, s.time, s.head_dim,
-           scores, padded);
+    pack_here(keys, transposed(qkv + view.k, view.qkv_stride), s.head_dim, s.time, score_scale(s.head_dim));
+    pack_here(values, row_major(qkv + view.v, view.qkv_stride), s.time, s.head_dim);
+    for (std::size_t i = 0; i < s.group(); ++i, view.next_query(s))
+      attend(out + view.out, log_sum_exp + view.lse, row_major(qkv + view.q, view.qkv_stride),
+             view.out_stride, {{keys, kPanel * s.head_dim}, {values, kPanel * s.time}}, 0, s.time, s.head_dim,
+             scores, padded);
   });
 }
 
 namespace {
 
-/// One head's share of the backward pass: where its inputs and gradients lie, and its scratch memory.
-struct HeadBackward {
+/// One task of the backward pass: where the call's inputs and gradients lie, of which `view` finds the task's
+/// own, and scratch memory.
+struct BackwardTask {
   AttentionShape shape;
   HeadView view;
-  const float *q, *k, *v;  // time rows of head_dim floats, qkv_stride apart
-  const float *out, *dout, *log_sum_exp;
-  Gradient dq, dk, dv;
+  const float *qkv, *out, *dout, *log_sum_exp;
+  Gradient dqkv;
+  Gradient dk, dv;
   std::size_t stride;               // of the two score matrices' rows
   float *weights, *dscores;         // [time, stride]: softmax(scores), and the gradient of the scores
   float *keys, *values;             // packed [head_dim, time]: scale·k and v
   float *keys_t, *queries, *grads;  // packed [time, head_dim]: scale·k, scale·q and dout
 
+  void run() {
+    const float scale = score_scale(shape.head_dim);
+    const std::size_t time = shape.time, dim = shape.head_dim;
+    pack_here(keys, transposed(qkv + view.k, view.qkv_stride), dim, time, scale);
+    pack_here(values, transposed(qkv + view.v, view.qkv_stride), dim, time);
+    pack_here(keys_t, row_major(qkv + view.k, view.qkv_stride), time, dim, scale);
+    for (std::size_t i = 0; i < shape.group(); ++i, view.next_query(shape)) {
+      pack_here(queries, row_major(qkv + view.q, view.qkv_stride), time, dim, scale);
+      pack_here(grads, row_major(dout + view.out, view.out_stride), time, dim);
+      rows();
+      columns();
+      dk.accumulate = dv.accumulate = true;  // to what the group's first head leaves the others add
+    }
+  }
+
+ private:
   /// Row by row: P = exp(q·scale·k - lse), dP = dout·v, dS = P·(dP - dout·out), dq = dS·scale·k.
   void rows() const {
     const std::size_t time = shape.time, dim = shape.head_dim;
+    const MatrixView q = row_major(qkv + view.q, view.qkv_stride);
+    const MatrixView dout_rows = row_major(dout + view.out, view.out_stride);
     for (std::size_t i = 0; i < time; i += kTileRows) {
       const std::size_t count = std::min(kTileRows, time - i), seen = i + count, padded = round_up(seen);
-      gemm_block({weights + i * stride, stride}, row_major(q + i * view.qkv_stride, view.qkv_stride),
-                 {keys, kPanel * dim}, count, padded, dim);
-      gemm_block({dscores + i * stride, stride}, row_major(dout + i * view.out_stride, view.out_stride),
-                 {values, kPanel * dim}, count, padded, dim);
+      gemm_block({weights + i * stride, stride}, from_row(q, i), {keys, kPanel * dim}, count, padded, dim);
+      gemm_block({dscores + i * stride, stride}, from_row(dout_rows, i), {values, kPanel * dim}, count,
+                 padded, dim);
       for (std::size_t r = i; r < seen; ++r) row(r, padded);
-      gemm_block(rows_of(dq, i), row_major(dscores + i * stride, stride), {keys_t, kPanel * time}, count, dim,
-                 seen);
+      gemm_block(rows_of(dqkv + view.q, i), row_major(dscores + i * stride, stride), {keys_t, kPanel * time},
+                 count, dim, seen);
     }
+  }
+
+  static MatrixView from_row(const MatrixView& m, std::size_t i) {
+    return {m.data + i * m.row_stride, m.row_stride, m.col_stride};
   }
 
   /// From its row i on, where a product of matrices leaves its part of a gradient.
@@ -147,8 +180,9 @@ struct HeadBackward {
 
   /// From scores and dP to P and dS in place, zeros where the mask hides keys.
   void row(std::size_t r, std::size_t padded) const {
-    const std::size_t at = r * view.out_stride;
-    const f32x4 lse = splat(log_sum_exp[r]), dot = splat(dot_product(dout + at, out + at, shape.head_dim));
+    const std::size_t at = view.out + r * view.out_stride;
+    const f32x4 lse = splat(log_sum_exp[view.lse + r]);
+    const f32x4 dot = splat(dot_product(dout + at, out + at, shape.head_dim));
     float* p = weights + r * stride;
     float* ds = dscores + r * stride;
     for (std::size_t j = 0; j < padded; j += 4) {
@@ -184,67 +218,71 @@ struct HeadBackward {
 
 void attention_backward(Gradient dqkv, const float* dout, const float* out, const float* qkv,
                         const float* log_sum_exp, AttentionShape s) {
-  parallel_for(s.batch * s.n_head, [=](std::size_t index) {
+  parallel_for(s.batch * s.n_kv_head, [=](std::size_t index) {
     const HeadView view(s, index);
-    const std::size_t width = s.width(), stride = round_up(s.time) + kPanel;
+    const std::size_t stride = round_up(s.time) + kPanel;
     const std::size_t by_dim = packed_size(s.head_dim, s.time), by_time = packed_size(s.time, s.head_dim);
     Pieces pieces(scratch(Scratch::attention, 2 * by_dim + 3 * by_time + 2 * s.time * stride));
-    const float* q = qkv + view.qkv_offset;
-    const Gradient dq = dqkv + view.qkv_offset;
-    const HeadBackward head{.shape = s,
-                            .view = view,
-                            .q = q,
-                            .k = q + width,
-                            .v = q + 2 * width,
-                            .out = out + view.out_offset,
-                            .dout = dout + view.out_offset,
-                            .log_sum_exp = log_sum_exp + view.lse_offset,
-                            .dq = dq,
-                            .dk = dq + width,
-                            .dv = dq + 2 * width,
-                            .stride = stride,
-                            .weights = pieces.take(s.time * stride),
-                            .dscores = pieces.take(s.time * stride),
-                            .keys = pieces.take(by_dim),
-                            .values = pieces.take(by_dim),
-                            .keys_t = pieces.take(by_time),
-                            .queries = pieces.take(by_time),
-                            .grads = pieces.take(by_time)};
-    const float scale = score_scale(s.head_dim);
-    pack_here(head.keys, transposed(head.k, view.qkv_stride), s.head_dim, s.time, scale);
-    pack_here(head.values, transposed(head.v, view.qkv_stride), s.head_dim, s.time);
-    pack_here(head.keys_t, row_major(head.k, view.qkv_stride), s.time, s.head_dim, scale);
-    pack_here(head.queries, row_major(head.q, view.qkv_stride), s.time, s.head_dim, scale);
-    pack_here(head.grads, row_major(head.dout, view.out_stride), s.time, s.head_dim);
-    head.rows();
-    head.columns();
+    BackwardTask{.shape = s,
+                 .view = view,
+                 .qkv = qkv,
+                 .out = out,
+                 .dout = dout,
+                 .log_sum_exp = log_sum_exp,
+                 .dqkv = dqkv,
+                 .dk = dqkv + view.k,
+                 .dv = dqkv + view.v,
+                 .stride = stride,
+                 .weights = pieces.take(s.time * stride),
+                 .dscores = pieces.take(s.time * stride),
+                 .keys = pieces.take(by_dim),
+                 .values = pieces.take(by_dim),
+                 .keys_t = pieces.take(by_time),
+                 .queries = pieces.take(by_time),
+                 .grads = pieces.take(by_time)}
+        .run();
   });
 }
+
+namespace {
+
+/// Writes a position's key and value into their place.
+void remember(const HeadCache& cache, std::size_t place, const float* k, const float* v,
+              std::size_t head_dim) {
+  const float scale = score_scale(head_dim);
+  float* key_column = cache.keys + place / kPanel * kPanel * head_dim + place % kPanel;
+  for (std::size_t d = 0; d < head_dim; ++d) {
+    key_column[d * kPanel] = k[d] * scale;
+    cache.values[d / kPanel * kPanel * cache.capacity + place * kPanel + d % kPanel] = v[d];
+  }
+}
+
+}  // namespace
 
 void attention_cached(float* out, const float* qkv, const HeadCache* heads, std::size_t past,
                       AttentionShape s) {
   const auto one_head = [=](std::size_t h) {
-    const HeadView view(s, h);
     const HeadCache& cache = heads[h];
-    const float scale = score_scale(s.head_dim);
-    const float* q = qkv + view.qkv_offset;
-    for (std::size_t t = 0; t < s.time; ++t) {
-      const std::size_t at = past + t;
-      const float* k = q + s.width() + t * view.qkv_stride;
-      const float* v = k + s.width();
-      float* key_column = cache.keys + at / kPanel * kPanel * s.head_dim + at % kPanel;
-      for (std::size_t d = 0; d < s.head_dim; ++d) {
-        key_column[d * kPanel] = k[d] * scale;
-        cache.values[d / kPanel * kPanel * cache.capacity + at * kPanel + d % kPanel] = v[d];
-      }
-    }
     const std::size_t padded = round_up(cache.capacity);  // at once, so that it need not grow later
     float* scores = scratch(Scratch::attention, kTileRows * padded);
-    attend(out + view.out_offset, nullptr, row_major(q, view.qkv_stride), view.out_stride,
-           {{cache.keys, kPanel * s.head_dim}, {cache.values, kPanel * cache.capacity}}, past, s.time,
-           s.head_dim, scores, padded);
+    for (std::size_t t = 0, count = 0; t < s.time; t += count) {
+      HeadView view(s, h);
+      // Until the ring is full all at once, each seeing what lies before it; then one by one, for each takes
+      // the place of one that those before it still see.
+      const std::size_t at = past + t, last = cache.capacity - 1;
+      count = at < cache.capacity ? std::min(s.time - t, cache.capacity - at) : 1;
+      for (std::size_t i = t; i < t + count; ++i)
+        remember(cache, (past + i) % cache.capacity, qkv + view.k + i * view.qkv_stride,
+                 qkv + view.v + i * view.qkv_stride, s.head_dim);
+      for (std::size_t i = 0; i < s.group(); ++i, view.next_query(s))
+        attend(out + view.out + t * view.out_stride, nullptr,
+               row_major(qkv + view.q + t * view.qkv_stride, view.qkv_stride), view.out_stride,
+               {{cache.keys, kPanel * s.head_dim}, {cache.values, kPanel * cache.capacity}},
+               std::min(at, last), count, s.head_dim, scores, padded);
+    }
   };
-  parallel_for(s.n_head, one_head, 2 * s.time * (past + s.time) * s.width());
+  const std::size_t seen = std::min(past + s.time, heads[0].capacity);
+  parallel_for(s.n_kv_head, one_head, 2 * s.time * seen * s.width());
 }
 
 }  // namespace mini_llm

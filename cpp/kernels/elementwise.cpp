@@ -82,6 +82,50 @@ void gelu_again_and_backward(float* out, float* dx, const float* x, std::size_t 
       });
 }
 
+namespace {
+
+/// fn(row) for every row, in tasks of about kChunk elements.
+template <class F>
+void for_rows(std::size_t rows, std::size_t width, const F& fn) {
+  parallel_chunks(rows, std::max<std::size_t>(1, kChunk / width), [=](std::size_t begin, std::size_t end) {
+    for (std::size_t row = begin; row < end; ++row) fn(row);
+  });
+}
+
+template <class V>
+V sigmoid(V x) {
+  return 1.0f / (1.0f + exp(-x));
+}
+
+}  // namespace
+
+void swiglu_forward(float* out, const float* gate_up, std::size_t rows, std::size_t width) {
+  for_rows(rows, width, [=](std::size_t row) {
+    const float *gate = gate_up + row * 2 * width, *up = gate + width;
+    float* to = out + row * width;
+    for_lanes(width, [=](auto lanes, std::size_t i) {
+      const auto g = lanes.load(gate + i);
+      lanes.store(to + i, g * sigmoid(g) * lanes.load(up + i));
+    });
+  });
+}
+
+void swiglu_again_and_backward(float* out, Gradient dgate_up, const float* dout, const float* gate_up,
+                               std::size_t rows, std::size_t width) {
+  for_rows(rows, width, [=](std::size_t row) {
+    const float *gate = gate_up + row * 2 * width, *up = gate + width;
+    const Gradient dgate = dgate_up + row * 2 * width, dup = dgate + width;
+    const std::size_t at = row * width;
+    for_lanes(width, [=](auto lanes, std::size_t i) {
+      const auto g = lanes.load(gate + i), u = lanes.load(up + i), d = lanes.load(dout + at + i);
+      const auto s = sigmoid(g), silu = g * s;
+      lanes.store(out + at + i, silu * u);
+      dgate.put(i, d * u * (s + silu * (1.0f - s)));
+      dup.put(i, d * silu);
+    });
+  });
+}
+
 void dropout(Gradient out, const float* x, std::size_t n, float p, DropoutKey key) {
   const float scale = 1.0f / (1.0f - p);
   const auto threshold = static_cast<std::uint32_t>(static_cast<double>(p) * 4294967296.0);

@@ -1,5 +1,5 @@
 #pragma once
-// Our own exp and log, because libm's differ between platforms in the last bits and ours must not.
+// Our own exp, log, sin and cos, because libm's differ between platforms in the last bits and ours must not.
 #include <bit>
 #include <cstdint>
 #include <limits>
@@ -55,6 +55,44 @@ inline double cos_pi(double x) {
   double series = 1;
   for (int k = 18; k >= 2; k -= 2) series = 1 - series * y2 / (k * (k + 1.0));
   return y * series;
+}
+
+struct SinCos {
+  double sin, cos;
+};
+
+/// Of x from 0 to 1e9: less the nearest multiple of pi/2, then Taylor series. Absolute error below
+/// 1e-15 + 2e-16·x.
+inline SinCos sin_cos(double x) {
+  const auto quarters = static_cast<std::int64_t>(x * 0.6366197723675814 + 0.5);
+  const auto n = static_cast<double>(quarters);
+  const double r = (x - n * 1.5707963267341256) - n * 6.077100506506192e-11;  // pi/2 in two parts
+  const double r2 = r * r;
+  double s = 1, c = 1;
+  for (int k = 14; k >= 2; k -= 2) s = 1 - s * (r2 * (1.0 / (k * (k + 1))));
+  for (int k = 15; k >= 1; k -= 2) c = 1 - c * (r2 * (1.0 / (k * (k + 1))));
+  s *= r;
+  switch (quarters % 4) {
+    case 0:
+      return {s, c};
+    case 1:
+      return {c, -s};
+    case 2:
+      return {-s, -c};
+    default:
+      return {-c, s};
+  }
+}
+
+/// base^exponent = e^(exponent·ln base) for a positive base and a result between 1e-300 and 1e300. Relative
+/// error near 1e-15, times the exponent of e.
+inline double power(double base, double exponent) {
+  const double x = exponent * log(base);
+  const auto n = static_cast<int>(x * 1.4426950408889634 + (x < 0 ? -0.5 : 0.5));
+  const double r = (x - n * 0.693147180369123816490) - n * 1.90821492927058770002e-10;  // ln 2 in two parts
+  double series = 1;
+  for (int k = 14; k >= 1; --k) series = 1 + series * (r * (1.0 / k));
+  return series * std::bit_cast<double>(static_cast<std::uint64_t>(1023 + n) << 52);
 }
 
 }  // namespace mini_llm

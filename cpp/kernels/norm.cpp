@@ -1,5 +1,7 @@
 #include "kernels/norm.h"
 
+#include <type_traits>
+
 #include "kernels/parallel.h"
 #include "kernels/simd.h"
 
@@ -9,71 +11,112 @@ namespace {
 
 constexpr std::size_t kTaskRows = 32;
 
-/// Sum over i of f(i), four lanes at a time.
-template <class Four, class One>
-float sum_over(std::size_t n, const Four& four, const One& one) {
-  f32x4 sum = splat(0);
-  std::size_t i = 0;
-  for (; i + 4 <= n; i += 4) sum = sum + four(i);
-  float total = sum_lanes(sum);
-  for (; i < n; ++i) total += one(i);
-  return total;
-}
-
-struct Moments {
+/// How one row is normalised. LayerNorm's numbers lie around their mean, RMSNorm's around zero.
+struct Centred {
   float mean, rstd;
+
+  static Centred of(const float* x, std::size_t width) {
+    const float n = static_cast<float>(width);
+    const float mean =
+        sum_over(width, [=](auto lanes, std::size_t i) { return lanes.load(x + i); }) / n;
+    const float variance = sum_over(width, [=](auto lanes, std::size_t i) {
+                             const auto d = lanes.load(x + i) - mean;
+                             return d * d;
+                           }) / n;
+    return {mean, 1.0f / __builtin_sqrtf(variance + kLayerNormEps)};
+  }
+  template <class V>
+  V operator()(V x) const {
+    return (x - mean) * rstd;
+  }
 };
 
-Moments moments(const float* x, std::size_t width) {
-  const float mean =
-      sum_over(
-          width, [&](std::size_t i) { return load(x + i); }, [&](std::size_t i) { return x[i]; }) /
-      static_cast<float>(width);
-  const float variance = sum_over(
-                             width,
-                             [&](std::size_t i) {
-                               const f32x4 d = load(x + i) - splat(mean);
-                               return d * d;
-                             },
-                             [&](std::size_t i) { return (x[i] - mean) * (x[i] - mean); }) /
-                         static_cast<float>(width);
-  return {mean, 1.0f / __builtin_sqrtf(variance + kLayerNormEps)};
+struct Uncentred {
+  float rstd;
+
+  static Uncentred of(const float* x, std::size_t width) { return {rms_norm_rstd(x, width)}; }
+  template <class V>
+  V operator()(V x) const {
+    return x * rstd;
+  }
+};
+
+/// With g = dout·weight and n the normalised x:  dx = rstd·(g - mean(g) - n·mean(g·n)), where mean(g) is the
+/// part of the way through x's own mean.
+template <class Normalise>
+void backward_row(Gradient dx, const float* dout, const float* x, Normalise normalise, const float* weight,
+                  std::size_t width) {
+  const auto g = [=](auto lanes, std::size_t i) { return lanes.load(dout + i) * lanes.load(weight + i); };
+  const auto n = [=](auto lanes, std::size_t i) { return normalise(lanes.load(x + i)); };
+  const auto count = static_cast<float>(width);
+  const float mean_gn =
+      sum_over(width, [=](auto lanes, std::size_t i) { return g(lanes, i) * n(lanes, i); }) / count;
+  float mean_g = 0;
+  if constexpr (std::is_same_v<Normalise, Centred>) mean_g = sum_over(width, g) / count;
+  for_lanes(width, [=](auto lanes, std::size_t i) {
+    if constexpr (std::is_same_v<Normalise, Centred>)
+      dx.put(i, normalise.rstd * (g(lanes, i) - mean_g - n(lanes, i) * mean_gn));
+    else
+      dx.put(i, normalise.rstd * (g(lanes, i) - n(lanes, i) * mean_gn));
+  });
 }
 
-void backward_row(Gradient dx, const float* dout, const float* x, Moments m, const float* weight,
-                  std::size_t width) {
-  // With g = dout·weight and n = (x - mean)·rstd:  dx = rstd·(g - mean(g) - n·mean(g·n)).
-  const auto g4 = [&](std::size_t i) { return load(dout + i) * load(weight + i); };
-  const auto n4 = [&](std::size_t i) { return (load(x + i) - splat(m.mean)) * splat(m.rstd); };
-  const auto g1 = [&](std::size_t i) { return dout[i] * weight[i]; };
-  const auto n1 = [&](std::size_t i) { return (x[i] - m.mean) * m.rstd; };
-  const float mean_g = sum_over(width, g4, g1) / static_cast<float>(width);
-  const float mean_gn =
-      sum_over(
-          width, [&](std::size_t i) { return g4(i) * n4(i); }, [&](std::size_t i) { return g1(i) * n1(i); }) /
-      static_cast<float>(width);
-  std::size_t i = 0;
-  for (; i + 4 <= width; i += 4) dx.put(i, splat(m.rstd) * (g4(i) - splat(mean_g) - n4(i) * splat(mean_gn)));
-  for (; i < width; ++i) dx.put(i, m.rstd * (g1(i) - mean_g - n1(i) * mean_gn));
+/// The weights' gradients add up over rows in their order; threads share out the columns. of(row) says how a
+/// row was normalised; without a bias dbias is null.
+template <class Of>
+void backward_weights(float* dweight, float* dbias, const float* dout, const float* x, const Of& of,
+                      std::size_t rows, std::size_t width) {
+  parallel_chunks(width, 64, [=](std::size_t begin, std::size_t end) {
+    constexpr std::size_t kVectors = 2;
+    std::size_t i = begin;
+    for (; i + 4 * kVectors <= end; i += 4 * kVectors) {
+      f32x4 by_weight[kVectors], by_bias[kVectors];
+      for (std::size_t v = 0; v < kVectors; ++v) {
+        by_weight[v] = load(dweight + i + 4 * v);
+        by_bias[v] = dbias == nullptr ? splat(0) : load(dbias + i + 4 * v);
+      }
+      for (std::size_t row = 0; row < rows; ++row)
+        for (std::size_t v = 0; v < kVectors; ++v) {
+          const std::size_t at = row * width + i + 4 * v;
+          by_weight[v] = by_weight[v] + load(dout + at) * of(row)(load(x + at));
+          by_bias[v] = by_bias[v] + load(dout + at);
+        }
+      for (std::size_t v = 0; v < kVectors; ++v) {
+        store(dweight + i + 4 * v, by_weight[v]);
+        if (dbias != nullptr) store(dbias + i + 4 * v, by_bias[v]);
+      }
+    }
+    for (; i < end; ++i)
+      for (std::size_t row = 0; row < rows; ++row) {
+        const std::size_t at = row * width + i;
+        dweight[i] += dout[at] * of(row)(x[at]);
+        if (dbias != nullptr) dbias[i] += dout[at];
+      }
+  });
+}
+
+/// fn(row) for every row, in chunks on all threads.
+template <class F>
+void for_rows(std::size_t rows, const F& fn) {
+  parallel_chunks(rows, kTaskRows, [=](std::size_t begin, std::size_t end) {
+    for (std::size_t row = begin; row < end; ++row) fn(row);
+  });
 }
 
 }  // namespace
 
 void layer_norm_forward(float* out, float* mean, float* rstd, const float* x, const float* weight,
                         const float* bias, std::size_t rows, std::size_t width) {
-  parallel_chunks(rows, kTaskRows, [=](std::size_t begin, std::size_t end) {
-    for (std::size_t row = begin; row < end; ++row) {
-      const float* from = x + row * width;
-      float* to = out + row * width;
-      const Moments m = moments(from, width);
-      std::size_t i = 0;
-      for (; i + 4 <= width; i += 4)
-        store(to + i, (load(from + i) - splat(m.mean)) * splat(m.rstd) * load(weight + i) + load(bias + i));
-      for (; i < width; ++i) to[i] = (from[i] - m.mean) * m.rstd * weight[i] + bias[i];
-      if (mean != nullptr) {
-        mean[row] = m.mean;
-        rstd[row] = m.rstd;
-      }
+  for_rows(rows, [=](std::size_t row) {
+    const float* from = x + row * width;
+    float* to = out + row * width;
+    const Centred normalise = Centred::of(from, width);
+    for_lanes(width, [=](auto lanes, std::size_t i) {
+      lanes.store(to + i, normalise(lanes.load(from + i)) * lanes.load(weight + i) + lanes.load(bias + i));
+    });
+    if (mean != nullptr) {
+      mean[row] = normalise.mean;
+      rstd[row] = normalise.rstd;
     }
   });
 }
@@ -81,39 +124,35 @@ void layer_norm_forward(float* out, float* mean, float* rstd, const float* x, co
 void layer_norm_backward(Gradient dx, float* dweight, float* dbias, const float* dout, const float* x,
                          const float* mean, const float* rstd, const float* weight, std::size_t rows,
                          std::size_t width) {
-  parallel_chunks(rows, kTaskRows, [=](std::size_t begin, std::size_t end) {
-    for (std::size_t row = begin; row < end; ++row)
-      backward_row(dx + row * width, dout + row * width, x + row * width, {mean[row], rstd[row]}, weight,
-                   width);
+  const auto of = [=](std::size_t row) { return Centred{mean[row], rstd[row]}; };
+  for_rows(rows, [=](std::size_t row) {
+    const std::size_t at = row * width;
+    backward_row(dx + at, dout + at, x + at, of(row), weight, width);
   });
-  // The weights' gradients add up over rows in their order; threads share out the columns.
-  parallel_chunks(width, 64, [=](std::size_t begin, std::size_t end) {
-    std::size_t i = begin;
-    for (; i + 8 <= end; i += 8) {
-      f32x4 by_weight[2], by_bias[2];
-      for (std::size_t v = 0; v < 2; ++v) {
-        by_weight[v] = load(dweight + i + 4 * v);
-        by_bias[v] = load(dbias + i + 4 * v);
-      }
-      for (std::size_t row = 0; row < rows; ++row)
-        for (std::size_t v = 0; v < 2; ++v) {
-          const std::size_t at = row * width + i + 4 * v;
-          const f32x4 normalized = (load(x + at) - splat(mean[row])) * splat(rstd[row]);
-          by_weight[v] = by_weight[v] + load(dout + at) * normalized;
-          by_bias[v] = by_bias[v] + load(dout + at);
-        }
-      for (std::size_t v = 0; v < 2; ++v) {
-        store(dweight + i + 4 * v, by_weight[v]);
-        store(dbias + i + 4 * v, by_bias[v]);
-      }
-    }
-    for (; i < end; ++i)
-      for (std::size_t row = 0; row < rows; ++row) {
-        const std::size_t at = row * width + i;
-        dweight[i] += dout[at] * ((x[at] - mean[row]) * rstd[row]);
-        dbias[i] += dout[at];
-      }
+  backward_weights(dweight, dbias, dout, x, of, rows, width);
+}
+
+void rms_norm_forward(float* out, float* rstd, const float* x, const float* weight, std::size_t rows,
+                      std::size_t width) {
+  for_rows(rows, [=](std::size_t row) {
+    const float* from = x + row * width;
+    float* to = out + row * width;
+    const Uncentred normalise = Uncentred::of(from, width);
+    for_lanes(width, [=](auto lanes, std::size_t i) {
+      lanes.store(to + i, normalise(lanes.load(from + i)) * lanes.load(weight + i));
+    });
+    if (rstd != nullptr) rstd[row] = normalise.rstd;
   });
+}
+
+void rms_norm_backward(Gradient dx, float* dweight, const float* dout, const float* x, const float* rstd,
+                       const float* weight, std::size_t rows, std::size_t width) {
+  const auto of = [=](std::size_t row) { return Uncentred{rstd[row]}; };
+  for_rows(rows, [=](std::size_t row) {
+    const std::size_t at = row * width;
+    backward_row(dx + at, dout + at, x + at, of(row), weight, width);
+  });
+  backward_weights(dweight, nullptr, dout, x, of, rows, width);
 }
 
 }  // namespace mini_llm

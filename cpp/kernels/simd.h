@@ -2,6 +2,7 @@
 // One 128-bit SIMD type for every platform: the compilers' vector extension gives load, store and arithmetic
 // on SSE, NEON and WebAssembly alike, so that the kernels above are written once and round alike everywhere.
 // Only what the extension lacks stands here, a row for each platform.
+#include <cstddef>
 #include <cstdint>
 #include <cstring>
 
@@ -110,8 +111,37 @@ inline Block4x4 transposed(const Block4x4& b) {
            __builtin_shufflevector(high01, high23, 2, 3, 6, 7)}};
 }
 
+/// Four floats or one, so that a loop over any number of them is written once (for_lanes below).
+struct FourLanes {
+  static f32x4 load(const float* p) { return mini_llm::load(p); }
+  static void store(float* p, f32x4 v) { mini_llm::store(p, v); }
+};
+struct OneLane {
+  static float load(const float* p) { return *p; }
+  static void store(float* p, float v) { *p = v; }
+};
+
+/// f(lanes, i) for i = 0, 4, 8 … where four are left, then for the rest one by one; lanes loads and stores
+/// as many floats as there are.
+template <class F>
+inline void for_lanes(std::size_t n, const F& f) {
+  std::size_t i = 0;
+  for (; i + 4 <= n; i += 4) f(FourLanes(), i);
+  for (; i < n; ++i) f(OneLane(), i);
+}
+
 /// Sums of the four lanes, always in the order (0+2)+(1+3), so that every platform rounds alike.
 inline float sum_lanes(f32x4 v) { return (v[0] + v[2]) + (v[1] + v[3]); }
+/// The sum of f(lanes, i) as for_lanes calls it: four sums side by side, those of the lanes, then the rest.
+template <class F>
+inline float sum_over(std::size_t n, const F& f) {
+  f32x4 sum = splat(0);
+  std::size_t i = 0;
+  for (; i + 4 <= n; i += 4) sum = sum + f(FourLanes(), i);
+  float total = sum_lanes(sum);
+  for (; i < n; ++i) total += f(OneLane(), i);
+  return total;
+}
 inline float max_lanes(f32x4 v) {
   const float a = v[0] > v[2] ? v[0] : v[2];
   const float b = v[1] > v[3] ? v[1] : v[3];

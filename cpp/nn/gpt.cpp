@@ -4,34 +4,11 @@
 #include <stdexcept>
 
 #include "kernels/random.h"
+#include "kernels/rotary.h"
+#include "nn/architecture.h"
 #include "nn/kv_cache.h"
 
 namespace mini_llm {
-
-void validate(const ModelConfig& c) {
-  const auto fail = [](const std::string& sentence) { throw std::invalid_argument(sentence); };
-  if (c.arch != "gpt2")
-    fail("The architecture \"" + c.arch + "\" is not known; this version knows \"gpt2\".");
-  const auto range = [&](const char* name, std::size_t value, std::size_t low, std::size_t high) {
-    if (value < low || value > high)
-      fail(std::string(name) + " is " + std::to_string(value) + " but must be from " + std::to_string(low) +
-           " to " + std::to_string(high) + ".");
-  };
-  range("vocab_size", c.vocab_size, 2, 65536);
-  range("max_len", c.max_len, 1, 65536);
-  range("n_layer", c.n_layer, 1, 256);
-  range("n_head", c.n_head, 1, 256);
-  range("n_embd", c.n_embd, 1, 16384);
-  if (c.n_embd % c.n_head != 0)
-    fail("n_embd " + std::to_string(c.n_embd) + " cannot be divided among n_head " +
-         std::to_string(c.n_head) + " heads; choose n_embd as a multiple of n_head.");
-}
-
-std::uint64_t count_parameters(const ModelConfig& c) {
-  const std::uint64_t width = c.n_embd;
-  const std::uint64_t block = 12 * width * width + 13 * width;
-  return (c.vocab_size + c.max_len) * width + c.n_layer * block + 2 * width;
-}
 
 /// project(residual), the sum made on the way; or, where dropout comes between, residual +
 /// dropout(project()).
@@ -42,75 +19,108 @@ static Tensor onto_residual(Pass& pass, const Dropout& dropout, const Tensor& re
   return add(pass.tape, residual, dropout.forward(pass.tape, project(Tensor()), pass.dropout_calls));
 }
 
-CausalSelfAttention::CausalSelfAttention(const ModelConfig& c, float dropout)
-    : c_attn(c.n_embd, 3 * c.n_embd), c_proj(c.n_embd, c.n_embd), n_head_(c.n_head), resid_dropout_(dropout) {
-  register_module("c_attn", c_attn);
-  register_module("c_proj", c_proj);
+/// A linear layer as the architecture has them.
+static std::unique_ptr<Linear> make_linear(const Architecture& arch, std::size_t in, std::size_t out) {
+  return std::make_unique<Linear>(in, out, arch.bias, arch.layout);
+}
+
+CausalSelfAttention::CausalSelfAttention(const ModelConfig& c, const Architecture& arch, float dropout)
+    : n_head_(c.n_head),
+      n_kv_head_(c.n_kv_head),
+      out_(c.n_embd, c.n_embd, arch.bias, arch.layout),
+      resid_dropout_(dropout) {
+  const std::size_t keys = c.n_kv_head * c.head_dim(), widths[] = {c.n_embd, keys, keys};
+  const auto& names = arch.names.qkv;
+  for (std::size_t i = 0; i < names.size(); ++i)
+    register_module(names[i],
+                    qkv_.add(make_linear(arch, c.n_embd, names.size() == 1 ? c.qkv_width() : widths[i])));
+  register_module(arch.names.attention_out, out_);
+  if (arch.rotary) {
+    register_module(arch.names.q_norm, q_norm_.emplace(c.head_dim(), arch.rms_norm));
+    register_module(arch.names.k_norm, k_norm_.emplace(c.head_dim(), arch.rms_norm));
+  }
   register_module("resid_dropout", resid_dropout_);
 }
 
 Tensor CausalSelfAttention::forward(Pass& pass, const Tensor& x, const Tensor& residual,
                                     std::size_t layer) const {
-  const Tensor qkv = c_attn.forward(pass.tape, x);  // [B, T, 3C]
-  const Tensor y = pass.cache == nullptr
-                       ? causal_attention(pass.tape, qkv, n_head_)  // [B, T, C]
-                       : cached_attention(pass.tape, qkv, pass.cache->layer(layer), pass.cache->length());
+  Tensor qkv = qkv_.forward(pass.tape, x);  // [B, T, qkv_width]
+  if (q_norm_) qkv = rotary(pass.tape, qkv, q_norm_->weight, k_norm_->weight, pass.rotary_table, n_head_);
+  const Tensor y =  // [B, T, C]
+      pass.cache == nullptr
+          ? causal_attention(pass.tape, qkv, n_head_, n_kv_head_)
+          : cached_attention(pass.tape, qkv, n_head_, pass.cache->layer(layer), pass.cache->length());
   return onto_residual(pass, resid_dropout_, residual,
-                       [&](const Tensor& plus) { return c_proj.forward(pass.tape, y, plus); });
+                       [&](const Tensor& plus) { return out_.forward(pass.tape, y, plus); });
 }
 
-Mlp::Mlp(const ModelConfig& c, float dropout)
-    : c_fc(c.n_embd, 4 * c.n_embd), c_proj(4 * c.n_embd, c.n_embd), dropout_(dropout) {
-  register_module("c_fc", c_fc);
-  register_module("c_proj", c_proj);
+Mlp::Mlp(const ModelConfig& c, const Architecture& arch, float dropout)
+    : gated_(arch.gated), out_(c.n_inner, c.n_embd, arch.bias, arch.layout), dropout_(dropout) {
+  for (const char* name : arch.names.mlp_in)
+    register_module(name, in_.add(make_linear(arch, c.n_embd, c.n_inner)));
+  register_module(arch.names.mlp_out, out_);
   register_module("dropout", dropout_);
 }
 
 Tensor Mlp::forward(Pass& pass, const Tensor& x, const Tensor& residual) const {
-  const Tensor hidden = c_fc.forward(pass.tape, x);  // [B, T, 4C]
-  return onto_residual(pass, dropout_, residual,
-                       [&](const Tensor& plus) { return c_proj.forward_gelu(pass.tape, hidden, plus); });
+  const Tensor hidden = in_.forward(pass.tape, x);  // [B, T, n_inner], or twice as wide: gate and up
+  return onto_residual(pass, dropout_, residual, [&](const Tensor& plus) {
+    return gated_ ? out_.forward_swiglu(pass.tape, hidden, plus) : out_.forward_gelu(pass.tape, hidden, plus);
+  });
 }
 
-Block::Block(const ModelConfig& c, float dropout)
-    : ln_1(c.n_embd), attn(c, dropout), ln_2(c.n_embd), mlp(c, dropout) {
-  register_module("ln_1", ln_1);
-  register_module("attn", attn);
-  register_module("ln_2", ln_2);
-  register_module("mlp", mlp);
+Block::Block(const ModelConfig& c, const Architecture& arch, float dropout)
+    : norm_1_(c.n_embd, arch.rms_norm),
+      attention_(c, arch, dropout),
+      norm_2_(c.n_embd, arch.rms_norm),
+      mlp_(c, arch, dropout) {
+  register_module(arch.names.norm_1, norm_1_);
+  register_module(arch.names.attention, attention_);
+  register_module(arch.names.norm_2, norm_2_);
+  register_module(arch.names.mlp, mlp_);
 }
 
 Tensor Block::forward(Pass& pass, const Tensor& x, std::size_t layer) const {
-  const Tensor attended = attn.forward(pass, ln_1.forward(pass.tape, x), x, layer);
-  return mlp.forward(pass, ln_2.forward(pass.tape, attended), attended);
+  const Tensor attended = attention_.forward(pass, norm_1_.forward(pass.tape, x), x, layer);
+  return mlp_.forward(pass, norm_2_.forward(pass.tape, attended), attended);
 }
 
 Gpt::Gpt(const ModelConfig& config, float dropout)
-    : config_((validate(config), config)),
-      wte_(config.vocab_size, config.n_embd),
-      wpe_(config.max_len, config.n_embd),
-      drop_(dropout),
-      ln_f_(config.n_embd),
-      positions_(config.max_len) {
-  std::iota(positions_.begin(), positions_.end(), 0);
-  register_module("wte", wte_);
-  register_module("wpe", wpe_);
-  register_module("drop", drop_);
-  for (std::size_t i = 0; i < config.n_layer; ++i) {
-    h_.push_back(std::make_unique<Block>(config, dropout));
-    register_module("h." + std::to_string(i), *h_.back());
+    : config_((validate(config), completed(config))),
+      arch_(architecture(config.arch)),
+      tokens_(config.vocab_size, config.n_embd),
+      dropout_(dropout),
+      last_norm_(config.n_embd, arch_.rms_norm) {
+  register_module(arch_.names.tokens, tokens_);
+  if (arch_.rotary) {
+    frequencies_.resize(config_.head_dim() / 2);
+    rotary_frequencies(frequencies_.data(), config_.head_dim(), config_.rope_theta);
+  } else {
+    register_module(arch_.names.positions, positions_.emplace(config.max_len, config.n_embd));
+    counted_.resize(config.max_len);
+    std::iota(counted_.begin(), counted_.end(), 0);
   }
-  register_module("ln_f", ln_f_);
+  register_module("drop", dropout_);
+  for (std::size_t i = 0; i < config.n_layer; ++i) {
+    blocks_.push_back(std::make_unique<Block>(config_, arch_, dropout));
+    register_module(arch_.names.block + std::to_string(i), *blocks_.back());
+  }
+  register_module(arch_.names.last_norm, last_norm_);
 }
 
 void Gpt::initialize(std::uint32_t seed) {
   const float residual = 0.02f / __builtin_sqrtf(2.0f * static_cast<float>(config_.n_layer));
+  const auto ends_with = [](const std::string& name, const char* layer) {
+    return name.ends_with(std::string(layer) + ".weight");
+  };
   std::uint64_t index = 0;
   for (auto& [name, parameter] : named_parameters()) {
     Rng rng(seed, Stream::init, index++);
     const bool is_matrix = parameter.shape().size() == 2;
     const float norm_weight = name.ends_with(".weight") ? 1.0f : 0.0f;
-    const float deviation = name.ends_with("c_proj.weight") ? residual : 0.02f;
+    const bool onto_residual =
+        ends_with(name, arch_.names.attention_out) || ends_with(name, arch_.names.mlp_out);
+    const float deviation = onto_residual ? residual : 0.02f;
     for (std::size_t i = 0; i < parameter.size(); ++i)
       parameter.data()[i] = is_matrix ? deviation * rng.normal() : norm_weight;
     parameter.touch();
@@ -120,9 +130,9 @@ void Gpt::initialize(std::uint32_t seed) {
 std::vector<HiddenMatrix> Gpt::hidden_matrices() const {
   std::vector<HiddenMatrix> found;
   for (const auto& [name, parameter] : named_parameters()) {
-    const bool is_hidden = name.starts_with("h.") && parameter.shape().size() == 2;
-    const std::size_t parts = name.ends_with("c_attn.weight") ? 3 : 1;  // queries, keys and values
-    if (is_hidden) found.push_back({name, parameter, false, parts});
+    const bool is_hidden = name.starts_with(arch_.names.block) && parameter.shape().size() == 2;
+    const bool all_of_qkv = arch_.names.qkv.size() == 1 && name.ends_with(arch_.names.qkv[0] + std::string(".weight"));
+    if (is_hidden) found.push_back({name, parameter, arch_.layout, all_of_qkv ? 3U : 1U});
   }
   return found;
 }
@@ -130,28 +140,37 @@ std::vector<HiddenMatrix> Gpt::hidden_matrices() const {
 Tensor Gpt::embed(Pass& pass, std::span<const std::int32_t> ids, std::size_t batch) const {
   const std::size_t time = ids.size() / batch;
   const std::size_t past = pass.cache == nullptr ? 0 : pass.cache->length();
-  if (past + time > config_.max_len)
+  if (past + time > config_.max_len && (pass.cache == nullptr || !endless()))
     throw std::length_error("A context of " + std::to_string(past + time) +
                             " tokens is longer than max_len " + std::to_string(config_.max_len) + ".");
-  std::span<const std::int32_t> positions(positions_.data() + past, time);
-  std::vector<std::int32_t> of_all_rows;
-  if (batch > 1) {
-    for (std::size_t row = 0; row < batch; ++row)
-      of_all_rows.insert(of_all_rows.end(), positions.begin(), positions.end());
-    positions = of_all_rows;
+  Tensor x = tokens_.forward(pass.tape, ids);  // [B·T, C]
+  if (positions_) {
+    x = add_positions(pass, x, past, batch);
+  } else {
+    pass.rotary_table = pass.tape.make({time, config_.head_dim()});
+    rotary_table(pass.rotary_table.data(), past, time, frequencies_.data(), config_.head_dim());
   }
-  const Tensor tokens = wte_.forward(pass.tape, ids);        // [B·T, C]
-  const Tensor places = wpe_.forward(pass.tape, positions);  // [B·T, C]
-  const Tensor x = drop_.forward(pass.tape, add(pass.tape, tokens, places), pass.dropout_calls);
+  x = dropout_.forward(pass.tape, x, pass.dropout_calls);
   return x.reshape({batch, time, config_.n_embd});
 }
 
+Tensor Gpt::add_positions(Pass& pass, const Tensor& tokens, std::size_t past, std::size_t batch) const {
+  std::span<const std::int32_t> places(counted_.data() + past, tokens.rows() / batch);
+  std::vector<std::int32_t> of_all_rows;
+  if (batch > 1) {
+    for (std::size_t row = 0; row < batch; ++row)
+      of_all_rows.insert(of_all_rows.end(), places.begin(), places.end());
+    places = of_all_rows;
+  }
+  return add(pass.tape, tokens, positions_->forward(pass.tape, places));
+}
+
 Tensor Gpt::block(Pass& pass, const Tensor& x, std::size_t layer) const {
-  return h_[layer]->forward(pass, x, layer);
+  return blocks_[layer]->forward(pass, x, layer);
 }
 
 Tensor Gpt::head(Pass& pass, const Tensor& x) const {
-  return project_onto(pass.tape, ln_f_.forward(pass.tape, x), wte_.weight);  // [B, T, V]
+  return project_onto(pass.tape, last_norm_.forward(pass.tape, x), tokens_.weight);  // [B, T, V]
 }
 
 Tensor Gpt::forward(Pass& pass, const std::vector<std::int32_t>& ids, std::size_t batch) const {

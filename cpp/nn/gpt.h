@@ -1,32 +1,18 @@
 #pragma once
-// GPT-2 (Radford et al. 2019) with Hugging Face's names; reads top to bottom in the order in which data
-// flows.
+// The transformer, GPT-2 or Qwen3 as its config says (nn/architecture.h), with Hugging Face's names; reads top to
+// bottom in the order in which data flows.
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "nn/config.h"
 #include "nn/layers.h"
 
 namespace mini_llm {
 
-struct ModelConfig {
-  std::string arch = "gpt2";
-  std::size_t vocab_size = 256;
-  std::size_t max_len = 128;  // positions: the longest context
-  std::size_t n_layer = 4;
-  std::size_t n_head = 4;
-  std::size_t n_embd = 128;  // C
-
-  bool operator==(const ModelConfig&) const = default;
-};
-
-/// Throws std::invalid_argument with a sentence when no model can have this shape.
-void validate(const ModelConfig& config);
-
-/// How many parameters a model of this shape has, also where that is more than 32 bits can count.
-std::uint64_t count_parameters(const ModelConfig& config);
-
+struct Architecture;
 class KvCache;
 
 /// What one pass through the blocks needs to know beside its input.
@@ -34,50 +20,54 @@ struct Pass {
   Tape& tape;
   DropoutCalls dropout_calls{};
   KvCache* cache = nullptr;  // null: attend within the input alone
+  Tensor rotary_table{};     // of the positions; embed makes it where there are rotary ones
 };
 
 class CausalSelfAttention : public Module {
  public:
-  CausalSelfAttention(const ModelConfig& config, float dropout);
+  CausalSelfAttention(const ModelConfig& config, const Architecture& arch, float dropout);
   /// residual + the attended x.
   Tensor forward(Pass& pass, const Tensor& x, const Tensor& residual, std::size_t layer) const;
 
-  Linear c_attn, c_proj;
-
  private:
-  std::size_t n_head_;
+  std::size_t n_head_, n_kv_head_;
+  LinearRow qkv_;
+  std::optional<Norm> q_norm_, k_norm_;  // with rotary positions
+  Linear out_;
   Dropout resid_dropout_;
 };
 
 class Mlp : public Module {
  public:
-  Mlp(const ModelConfig& config, float dropout);
+  Mlp(const ModelConfig& config, const Architecture& arch, float dropout);
   /// residual + mlp(x).
   Tensor forward(Pass& pass, const Tensor& x, const Tensor& residual) const;
 
-  Linear c_fc, c_proj;
-
  private:
+  bool gated_;
+  LinearRow in_;
+  Linear out_;
   Dropout dropout_;
 };
 
 class Block : public Module {
  public:
-  Block(const ModelConfig& config, float dropout);
+  Block(const ModelConfig& config, const Architecture& arch, float dropout);
   Tensor forward(Pass& pass, const Tensor& x, std::size_t layer) const;
 
-  LayerNorm ln_1;
-  CausalSelfAttention attn;
-  LayerNorm ln_2;
-  Mlp mlp;
+ private:
+  Norm norm_1_;
+  CausalSelfAttention attention_;
+  Norm norm_2_;
+  Mlp mlp_;
 };
 
 /// A matrix between the layers, that is, neither an embedding nor the head.
 struct HiddenMatrix {
   std::string name;
   Tensor weight;
-  bool out_in;        // stored [out, in], not [in, out]
-  std::size_t parts;  // matrices stored side by side in it
+  Layout layout;
+  std::size_t parts;  // matrices stored side by side in it, so many columns each
 };
 
 class Gpt : public Module {
@@ -86,7 +76,7 @@ class Gpt : public Module {
   /// residual branches, in training only.
   explicit Gpt(const ModelConfig& config, float dropout = 0);
 
-  /// N(0, 0.02), residual projections N(0, 0.02/sqrt(2·n_layer)), biases 0, norms 1.
+  /// N(0, 0.02), what is added to the residual N(0, 0.02/sqrt(2·n_layer)), biases 0, norms 1.
   void initialize(std::uint32_t seed);
 
   /// ids, `batch` rows of T -> logits [batch, T, V].
@@ -97,16 +87,25 @@ class Gpt : public Module {
   Tensor block(Pass& pass, const Tensor& x, std::size_t layer) const;
   Tensor head(Pass& pass, const Tensor& x) const;
 
+  /// Completed.
   const ModelConfig& config() const { return config_; }
   std::vector<HiddenMatrix> hidden_matrices() const;
+  /// Whether positions may go on past max_len: each token then sees the max_len last ones, through a cache that
+  /// is a ring.
+  bool endless() const { return !frequencies_.empty(); }
 
  private:
+  Tensor add_positions(Pass& pass, const Tensor& tokens, std::size_t past, std::size_t batch) const;
+
   ModelConfig config_;
-  Embedding wte_, wpe_;
-  Dropout drop_;
-  std::vector<std::unique_ptr<Block>> h_;
-  LayerNorm ln_f_;
-  std::vector<std::int32_t> positions_;  // 0, 1 … max_len - 1
+  const Architecture& arch_;
+  Embedding tokens_;
+  std::optional<Embedding> positions_;  // learnt ones
+  std::vector<std::int32_t> counted_;   // 0, 1 … max_len - 1, with these
+  std::vector<float> frequencies_;      // of rotary ones
+  Dropout dropout_;
+  std::vector<std::unique_ptr<Block>> blocks_;
+  Norm last_norm_;
 };
 
 }  // namespace mini_llm

@@ -1,24 +1,54 @@
 #pragma once
 // The layers of a transformer: parameters, and one operation each.
+#include <memory>
+
 #include "nn/module.h"
 
 namespace mini_llm {
 
-/// y = x·weight + bias, weight [in, out] as GPT-2's Conv1D stores it.
+/// y = x·weight + bias, or without a bias; weight [in, out] as GPT-2's Conv1D stores it, or [out, in].
 class Linear : public Module {
  public:
-  Linear(std::size_t in, std::size_t out)
-      : weight(register_parameter("weight", {in, out})), bias(register_parameter("bias", {out})) {}
+  Linear(std::size_t in, std::size_t out, bool biased = true, Layout layout = Layout::in_out)
+      : weight(register_parameter("weight", layout == Layout::in_out ? Shape{in, out} : Shape{out, in})),
+        layout_(layout) {
+    if (biased) bias = register_parameter("bias", {out});
+  }
   /// With a residual: y + residual.
   Tensor forward(Tape& tape, const Tensor& x, const Tensor& residual = {}) const {
-    return linear(tape, x, weight, bias, residual);
+    return linear(tape, x, weight, bias, residual, layout_);
   }
   /// The same of gelu(x).
   Tensor forward_gelu(Tape& tape, const Tensor& x, const Tensor& residual = {}) const {
-    return gelu_linear(tape, x, weight, bias, residual);
+    return gelu_linear(tape, x, weight, bias, residual, layout_);
+  }
+  /// The same of silu(gate)·up, which lie side by side in x.
+  Tensor forward_swiglu(Tape& tape, const Tensor& x, const Tensor& residual = {}) const {
+    return swiglu_linear(tape, x, weight, bias, residual, layout_);
   }
 
   Tensor weight, bias;
+
+ private:
+  Layout layout_;
+};
+
+/// Linear layers of one x, their results side by side: one of any kind, or several without biases whose
+/// weights are [out, in].
+class LinearRow {
+ public:
+  Linear& add(std::unique_ptr<Linear> layer) {
+    weights_.push_back(layer->weight);
+    layers_.push_back(std::move(layer));
+    return *layers_.back();
+  }
+  Tensor forward(Tape& tape, const Tensor& x) const {
+    return layers_.size() == 1 ? layers_[0]->forward(tape, x) : linear_side_by_side(tape, x, weights_);
+  }
+
+ private:
+  std::vector<std::unique_ptr<Linear>> layers_;
+  std::vector<Tensor> weights_;
 };
 
 /// Rows of weight [count, width].
@@ -30,11 +60,15 @@ class Embedding : public Module {
   Tensor weight;
 };
 
-class LayerNorm : public Module {
+/// LayerNorm or, without a bias, RMSNorm.
+class Norm : public Module {
  public:
-  explicit LayerNorm(std::size_t width)
-      : weight(register_parameter("weight", {width})), bias(register_parameter("bias", {width})) {}
-  Tensor forward(Tape& tape, const Tensor& x) const { return layer_norm(tape, x, weight, bias); }
+  Norm(std::size_t width, bool rms) : weight(register_parameter("weight", {width})) {
+    if (!rms) bias = register_parameter("bias", {width});
+  }
+  Tensor forward(Tape& tape, const Tensor& x) const {
+    return bias ? layer_norm(tape, x, weight, bias) : rms_norm(tape, x, weight);
+  }
 
   Tensor weight, bias;
 };

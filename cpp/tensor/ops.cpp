@@ -5,15 +5,16 @@
 #include <stdexcept>
 
 #include "kernels/norm.h"
+#include "kernels/rotary.h"
 #include "kernels/softmax.h"
 
 namespace mini_llm {
 
 namespace {
 
-void require(bool condition, const std::string& op, const Shape& a, const Shape& b) {
+void require(bool condition, const char* op, const Shape& a, const Shape& b) {
   if (!condition)
-    throw std::invalid_argument(op + " cannot take shapes " + to_string(a) + " and " + to_string(b) + ".");
+    throw std::invalid_argument(std::string(op) + " cannot take shapes " + to_string(a) + " and " + to_string(b) + ".");
 }
 
 /// Kernels take ids and targets at their word, so they are looked at here; a target may be negative.
@@ -42,97 +43,180 @@ void multiply(const Tape& tape, Output c, const Tensor& x, const Tensor& weight,
 const float* data_or_null(const Tensor& t) { return t ? t.data() : nullptr; }
 float* data_or_null(Tensor& t) { return t ? t.data() : nullptr; }
 
+/// A weight matrix's K and N.
+std::size_t inputs(const Tensor& weight, Layout layout) { return weight.dim(layout == Layout::out_in); }
+std::size_t outputs(const Tensor& weight, Layout layout) { return weight.dim(layout == Layout::in_out); }
+
 Cost linear_cost(const Tensor& x, const Tensor& weight) {
   return product_cost("linear", x.rows(), weight.dim(1), weight.dim(0));
 }
 
 Tensor linear_forward(Tape& tape, const Tensor& x, const Tensor& weight, const Tensor& bias,
-                      const Tensor& residual) {
-  require(x.width() == weight.dim(0), "linear", x.shape(), weight.shape());
-  const std::size_t n = weight.dim(1);
+                      const Tensor& residual, Layout layout) {
+  require(x.width() == inputs(weight, layout), "linear", x.shape(), weight.shape());
+  const std::size_t n = outputs(weight, layout);
   Tensor out = tape.make(with_width(x.shape(), n));
   if (residual) require(residual.shape() == out.shape(), "linear", residual.shape(), out.shape());
   tape.run(linear_cost(x, weight), [&] {
-    multiply(tape, {out.data(), n, data_or_null(bias), data_or_null(residual)}, x, weight, false);
+    multiply(tape, {out.data(), n, data_or_null(bias), data_or_null(residual)}, x, weight,
+             layout == Layout::out_in);
   });
   return out;
 }
 
-/// dx = dout·Wᵀ.
-void linear_input_backward(Tensor& x, const Tensor& weight, Tensor& out) {
-  const std::size_t k = weight.dim(0), n = weight.dim(1);
-  const Gradient dx = x.gradient();
-  gemm({dx.data, k, nullptr, dx.so_far()}, row_major(out.grad(), n), transposed(weight.data(), n), x.rows(),
-       k, n);
+/// The gradient of what came out; `column` is where a layer's part of its rows begins.
+MatrixView gradient_of(Tensor& out, std::size_t column = 0) {
+  return row_major(out.grad() + column, out.width());
 }
 
-/// dW = xᵀ·dout, the bias takes the sums of dout's columns, and the residual dout itself, which is used up.
-void linear_rest_backward(const Tensor& x, Tensor& weight, Tensor& bias, Tensor& residual, Tensor& out) {
-  const std::size_t k = weight.dim(0), n = weight.dim(1);
+/// dx = dout·Wᵀ.
+void linear_input_backward(Tensor& x, const Tensor& weight, MatrixView dout, Layout layout) {
+  const std::size_t k = inputs(weight, layout), n = outputs(weight, layout);
+  const MatrixView transpose =
+      layout == Layout::in_out ? transposed(weight.data(), n) : row_major(weight.data(), k);
+  const Gradient dx = x.gradient();
+  gemm({dx.data, k, nullptr, dx.so_far()}, dout, transpose, x.rows(), k, n);
+}
+
+/// dW = xᵀ·dout, or its transpose; dbias, where there is one, takes the sums of dout's columns.
+void linear_weight_backward(const Tensor& x, Tensor& weight, MatrixView dout, Layout layout,
+                            float* dbias = nullptr) {
+  const std::size_t k = inputs(weight, layout), n = outputs(weight, layout);
+  const Gradient dw = weight.gradient();
+  if (layout == Layout::in_out)
+    gemm({dw.data, n, nullptr, dw.so_far()}, transposed(x.data(), k), dout, k, n, x.rows(), dbias);
+  else
+    gemm({dw.data, k, nullptr, dw.so_far()}, {dout.data, 1, dout.row_stride}, row_major(x.data(), k), n, k,
+         x.rows());
+}
+
+/// Besides the weight's gradient the bias takes the sums of dout's columns, and the residual dout itself, which
+/// is used up.
+void linear_rest_backward(const Tensor& x, Tensor& weight, Tensor& bias, Tensor& residual, Tensor& out,
+                          Layout layout) {
   float* dbias = bias && bias.requires_grad() ? bias.grad() : nullptr;
-  if (weight.requires_grad()) {
-    const Gradient dw = weight.gradient();
-    gemm({dw.data, n, nullptr, dw.so_far()}, transposed(x.data(), k), row_major(out.grad(), n), k, n,
-         x.rows(), dbias);
-  } else if (dbias != nullptr) {
-    accumulate_columns(dbias, out.grad(), x.rows(), n);
-  }
+  const bool on_the_way = weight.requires_grad() && layout == Layout::in_out;
+  if (dbias != nullptr && !on_the_way) accumulate_columns(dbias, out.grad(), x.rows(), out.width());
+  if (weight.requires_grad())
+    linear_weight_backward(x, weight, gradient_of(out), layout, on_the_way ? dbias : nullptr);
   if (residual && residual.requires_grad()) residual.take_grad(out);
+}
+
+/// fn(weight, column) for layers whose results lie side by side, each from its column on.
+template <class F>
+void for_parts(const std::vector<Tensor>& weights, const F& fn) {
+  std::size_t column = 0;
+  for (const Tensor& weight : weights) {
+    fn(weight, column);
+    column += weight.dim(0);
+  }
+}
+
+/// What stands before a linear layer and is not kept: it is computed again on the way back, where its slope is
+/// needed anyway.
+struct Gelu {
+  static constexpr const char* kName = "gelu";
+  static constexpr std::size_t kInputs = 1;  // numbers for one that comes out
+
+  static void forward(Tensor& out, const Tensor& x) { gelu_forward(out.data(), x.data(), x.size()); }
+  /// From out's gradient: out itself, and x's gradient.
+  static void again_and_backward(Tensor& out, Tensor& x) {
+    gelu_again_and_backward(out.data(), out.grad(), x.data(), x.size());
+    if (x.requires_grad()) x.take_grad(out);
+  }
+};
+struct SwiGlu {
+  static constexpr const char* kName = "swiglu";
+  static constexpr std::size_t kInputs = 2;
+
+  static void forward(Tensor& out, const Tensor& x) {
+    swiglu_forward(out.data(), x.data(), out.rows(), out.width());
+  }
+  static void again_and_backward(Tensor& out, Tensor& x) {
+    swiglu_again_and_backward(out.data(), x.gradient(), out.grad(), x.data(), out.rows(), out.width());
+  }
+};
+
+template <class Activation>
+Tensor activated_linear(Tape& tape, Tensor x, Tensor weight, Tensor bias, Tensor residual, Layout layout) {
+  require(x.width() % Activation::kInputs == 0, Activation::kName, x.shape(), weight.shape());
+  const Shape shape = with_width(x.shape(), x.width() / Activation::kInputs);
+  Tensor activated = tape.make(shape);
+  tape.run(sweep_cost(Activation::kName, x.size() + activated.size()),
+           [&] { Activation::forward(activated, x); });
+  const Cost cost = linear_cost(activated, weight);
+  Tensor out = linear_forward(tape, activated, weight, bias, residual, layout);
+  if (!tape.recording()) return out;
+  const auto again = std::make_shared<Tensor>();
+  tape.record(cost, [=]() mutable {
+    linear_rest_backward(*again, weight, bias, residual, out, layout);
+    *again = Tensor();
+  });
+  tape.record(sweep_cost(Activation::kName, 2 * (x.size() + activated.size())),
+              [=]() mutable { Activation::again_and_backward(*again, x); });
+  tape.record(cost, [=, &tape]() mutable {
+    *again = tape.make(shape);
+    linear_input_backward(*again, weight, gradient_of(out), layout);
+  });
+  return out;
 }
 
 }  // namespace
 
-Tensor linear(Tape& tape, Tensor x, Tensor weight, Tensor bias, Tensor residual) {
-  Tensor out = linear_forward(tape, x, weight, bias, residual);
+Tensor linear(Tape& tape, Tensor x, Tensor weight, Tensor bias, Tensor residual, Layout layout) {
+  Tensor out = linear_forward(tape, x, weight, bias, residual, layout);
   if (!tape.recording()) return out;
   const Cost cost = linear_cost(x, weight);
-  tape.record(cost, [=]() mutable { linear_rest_backward(x, weight, bias, residual, out); });
-  if (x.requires_grad()) tape.record(cost, [=]() mutable { linear_input_backward(x, weight, out); });
+  tape.record(cost, [=]() mutable { linear_rest_backward(x, weight, bias, residual, out, layout); });
+  if (x.requires_grad())
+    tape.record(cost, [=]() mutable { linear_input_backward(x, weight, gradient_of(out), layout); });
   return out;
 }
 
-Tensor gelu_linear(Tape& tape, Tensor x, Tensor weight, Tensor bias, Tensor residual) {
-  const Cost cost = linear_cost(x, weight);
-  const auto gelu = [](Tape& on, const Tensor& from, Tensor& to) {
-    on.run(sweep_cost("gelu", 2 * from.size()), [&] { gelu_forward(to.data(), from.data(), from.size()); });
-  };
-  Tensor activated = tape.make(x.shape());
-  gelu(tape, x, activated);
-  Tensor out = linear_forward(tape, activated, weight, bias, residual);
+Tensor gelu_linear(Tape& tape, Tensor x, Tensor weight, Tensor bias, Tensor residual, Layout layout) {
+  return activated_linear<Gelu>(tape, x, weight, bias, residual, layout);
+}
+
+Tensor swiglu_linear(Tape& tape, Tensor x, Tensor weight, Tensor bias, Tensor residual, Layout layout) {
+  return activated_linear<SwiGlu>(tape, x, weight, bias, residual, layout);
+}
+
+Tensor linear_side_by_side(Tape& tape, Tensor x, const std::vector<Tensor>& weights) {
+  std::size_t n = 0;
+  for (const Tensor& weight : weights) {
+    require(x.width() == weight.dim(1), "linear_side_by_side", x.shape(), weight.shape());
+    n += weight.dim(0);
+  }
+  Tensor out = tape.make(with_width(x.shape(), n));
+  const Cost cost = product_cost("linear", x.rows(), n, x.width());
+  tape.run(cost, [&] {
+    for_parts(weights, [&](const Tensor& weight, std::size_t column) {
+      multiply(tape, {out.data() + column, n}, x, weight, true);
+    });
+  });
   if (!tape.recording()) return out;
-  // gelu(x) is let go of and computed again on the way back, where its slope is needed anyway.
-  const auto again = std::make_shared<Tensor>();
   tape.record(cost, [=]() mutable {
-    linear_rest_backward(*again, weight, bias, residual, out);
-    *again = Tensor();
+    for_parts(weights, [&](Tensor weight, std::size_t column) {
+      if (weight.requires_grad()) linear_weight_backward(x, weight, gradient_of(out, column), Layout::out_in);
+    });
   });
-  tape.record(sweep_cost("gelu", 4 * x.size()), [=]() mutable {
-    gelu_again_and_backward(again->data(), again->grad(), x.data(), x.size());
-    if (x.requires_grad()) x.take_grad(*again);
-  });
-  tape.record(cost, [=, &tape]() mutable {
-    *again = tape.make(x.shape());
-    linear_input_backward(*again, weight, out);
+  if (!x.requires_grad()) return out;
+  tape.record(cost, [=]() mutable {
+    for_parts(weights, [&](const Tensor& weight, std::size_t column) {
+      linear_input_backward(x, weight, gradient_of(out, column), Layout::out_in);
+    });
   });
   return out;
 }
 
 Tensor project_onto(Tape& tape, Tensor x, Tensor table) {
   require(x.width() == table.dim(1), "project_onto", x.shape(), table.shape());
-  const std::size_t m = x.rows(), k = x.width(), n = table.dim(0);
-  const Cost cost = product_cost("head", m, n, k);
-  Tensor out = tape.make(with_width(x.shape(), n));
-  tape.run(cost, [&] { multiply(tape, {out.data(), n}, x, table, true); });
+  const Cost cost = product_cost("head", x.rows(), table.dim(0), x.width());
+  Tensor out = tape.make(with_width(x.shape(), table.dim(0)));
+  tape.run(cost, [&] { multiply(tape, {out.data(), out.width()}, x, table, true); });
   tape.record(cost.times(2), [=]() mutable {
-    if (table.requires_grad()) {  // dtable = doutᵀ·x
-      const Gradient dtable = table.gradient();
-      gemm({dtable.data, k, nullptr, dtable.so_far()}, transposed(out.grad(), n), row_major(x.data(), k), n,
-           k, m);
-    }
-    if (x.requires_grad()) {  // dx = dout·table
-      const Gradient dx = x.gradient();
-      gemm({dx.data, k, nullptr, dx.so_far()}, row_major(out.grad(), n), row_major(table.data(), k), m, k, n);
-    }
+    if (table.requires_grad()) linear_weight_backward(x, table, gradient_of(out), Layout::out_in);
+    if (x.requires_grad()) linear_input_backward(x, table, gradient_of(out), Layout::out_in);
   });
   return out;
 }
@@ -180,6 +264,46 @@ Tensor layer_norm(Tape& tape, Tensor x, Tensor weight, Tensor bias) {
   return out;
 }
 
+Tensor rms_norm(Tape& tape, Tensor x, Tensor weight) {
+  require(weight.size() == x.width(), "rms_norm", x.shape(), weight.shape());
+  Tensor out = tape.make(x.shape());
+  Tensor rstd;
+  if (tape.recording()) rstd = tape.make({x.rows()});
+  const Cost cost = sweep_cost("rms_norm", 2 * x.size());
+  tape.run(cost, [&] {
+    rms_norm_forward(out.data(), data_or_null(rstd), x.data(), weight.data(), x.rows(), x.width());
+  });
+  if (!tape.recording()) return out;
+  tape.record(cost.times(2), [=]() mutable {
+    rms_norm_backward(x.gradient(), weight.grad(), out.grad(), x.data(), rstd.data(), weight.data(), x.rows(),
+                      x.width());
+  });
+  return out;
+}
+
+Tensor rotary(Tape& tape, Tensor qkv, Tensor q_weight, Tensor k_weight, Tensor table, std::size_t n_head) {
+  const std::size_t dim = table.dim(1), heads = qkv.width() / dim;
+  require(q_weight.size() == dim && k_weight.size() == dim, "rotary", q_weight.shape(), k_weight.shape());
+  require(dim % 2 == 0 && qkv.width() % dim == 0 && heads > n_head && qkv.rows() % table.dim(0) == 0, "rotary",
+          qkv.shape(), table.shape());
+  const AttentionShape shape{qkv.rows() / table.dim(0), table.dim(0), n_head, dim, (heads - n_head) / 2};
+  Tensor out = tape.make(qkv.shape());
+  Tensor rstd;
+  if (tape.recording()) rstd = tape.make({qkv.rows(), n_head + shape.n_kv_head});
+  const Cost cost = sweep_cost("rotary", 2 * qkv.size());
+  tape.run(cost, [&] {
+    rotary_forward(out.data(), data_or_null(rstd), qkv.data(), q_weight.data(), k_weight.data(), table.data(),
+                   shape);
+  });
+  if (!tape.recording()) return out;
+  tape.record(cost.times(1.5), [=]() mutable {
+    rotary_backward(out.grad(), q_weight.grad(), k_weight.grad(), qkv.data(), rstd.data(), q_weight.data(),
+                    k_weight.data(), table.data(), shape);
+    if (qkv.requires_grad()) qkv.take_grad(out);
+  });
+  return out;
+}
+
 Tensor embedding(Tape& tape, Tensor table, std::span<const std::int32_t> ids) {
   require_ids(ids, 0, table.dim(0));
   const std::size_t width = table.dim(1);
@@ -204,9 +328,9 @@ Tensor dropout(Tape& tape, Tensor x, float p, DropoutKey key) {
   return out;
 }
 
-Tensor causal_attention(Tape& tape, Tensor qkv, std::size_t n_head) {
-  const std::size_t width = qkv.width() / 3;
-  const AttentionShape shape{qkv.dim(0), qkv.dim(1), n_head, width / n_head};
+Tensor causal_attention(Tape& tape, Tensor qkv, std::size_t n_head, std::size_t n_kv_head) {
+  const AttentionShape shape{qkv.dim(0), qkv.dim(1), n_head, qkv.width() / (n_head + 2 * n_kv_head), n_kv_head};
+  const std::size_t width = shape.width();
   Tensor out = tape.make(with_width(qkv.shape(), width));
   Tensor log_sum_exp = tape.make({shape.batch, n_head, shape.time});
   // Two products with half a matrix each forward, five back.
@@ -219,15 +343,14 @@ Tensor causal_attention(Tape& tape, Tensor qkv, std::size_t n_head) {
   return out;
 }
 
-Tensor cached_attention(Tape& tape, const Tensor& qkv, const std::vector<HeadCache>& heads,
-                        std::size_t past) {
-  const std::size_t width = qkv.width() / 3;
-  Tensor out = tape.make(with_width(qkv.shape(), width));
-  const Cost cost = product_cost("attention", 2 * qkv.dim(1), past + qkv.dim(1), width);
-  tape.run(cost, [&] {
-    attention_cached(out.data(), qkv.data(), heads.data(), past,
-                     {1, qkv.dim(1), heads.size(), width / heads.size()});
-  });
+Tensor cached_attention(Tape& tape, const Tensor& qkv, std::size_t n_head,
+                        const std::vector<HeadCache>& kv_heads, std::size_t past) {
+  const std::size_t time = qkv.dim(1), n_kv_head = kv_heads.size();
+  const AttentionShape shape{1, time, n_head, qkv.width() / (n_head + 2 * n_kv_head), n_kv_head};
+  Tensor out = tape.make(with_width(qkv.shape(), shape.width()));
+  const std::size_t seen = std::min(past + time, kv_heads[0].capacity);
+  const Cost cost = product_cost("attention", 2 * time, seen, shape.width());
+  tape.run(cost, [&] { attention_cached(out.data(), qkv.data(), kv_heads.data(), past, shape); });
   return out;
 }
 

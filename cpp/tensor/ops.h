@@ -11,11 +11,24 @@
 
 namespace mini_llm {
 
+/// How a linear layer's matrix lies in memory: [K, N] as GPT-2's Conv1D has it, or [N, K] as PyTorch's Linear.
+enum class Layout { in_out, out_in };
+
 /// x [..., K] · weight [K, N] + bias [N] (+ residual [..., N]) -> [..., N]; bias and residual may be empty.
-Tensor linear(Tape& tape, Tensor x, Tensor weight, Tensor bias, Tensor residual = {});
+Tensor linear(Tape& tape, Tensor x, Tensor weight, Tensor bias, Tensor residual = {},
+              Layout layout = Layout::in_out);
 
 /// linear(gelu(x), weight, bias, residual), which keeps x alone for the way back.
-Tensor gelu_linear(Tape& tape, Tensor x, Tensor weight, Tensor bias, Tensor residual = {});
+Tensor gelu_linear(Tape& tape, Tensor x, Tensor weight, Tensor bias, Tensor residual = {},
+                   Layout layout = Layout::in_out);
+
+/// The same of SwiGLU (Shazeer 2020): x [..., 2·K] holds gates, then ups, and silu(gate)·up is multiplied.
+Tensor swiglu_linear(Tape& tape, Tensor x, Tensor weight, Tensor bias, Tensor residual = {},
+                     Layout layout = Layout::in_out);
+
+/// Linear layers of one x, without biases, their results side by side: x [..., K], each weight [N, K] ->
+/// [..., sum of all N].
+Tensor linear_side_by_side(Tape& tape, Tensor x, const std::vector<Tensor>& weights);
 
 /// x [..., C] · table [V, C]ᵀ -> [..., V]: the language model's head, tied to the token embedding.
 Tensor project_onto(Tape& tape, Tensor x, Tensor table);
@@ -29,17 +42,27 @@ Tensor gelu(Tape& tape, Tensor x);
 /// LayerNorm over the last dimension; weight and bias [C].
 Tensor layer_norm(Tape& tape, Tensor x, Tensor weight, Tensor bias);
 
+/// RMSNorm over the last dimension; weight [C].
+Tensor rms_norm(Tape& tape, Tensor x, Tensor weight);
+
+/// QK-norm and rotary positions (kernels/rotary.h) of the heads in qkv [..., qkv_width], of which n_head are
+/// queries; weights [head_dim]; table [T, head_dim] holds the angles of T positions, over and over for all
+/// rows.
+Tensor rotary(Tape& tape, Tensor qkv, Tensor q_weight, Tensor k_weight, Tensor table, std::size_t n_head);
+
 /// Rows of table [V, C] -> [ids.size(), C].
 Tensor embedding(Tape& tape, Tensor table, std::span<const std::int32_t> ids);
 
 /// Each element kept with probability 1-p and divided by it, else 0.
 Tensor dropout(Tape& tape, Tensor x, float p, DropoutKey key);
 
-/// qkv [B, T, 3C] -> [B, T, C], causal.
-Tensor causal_attention(Tape& tape, Tensor qkv, std::size_t n_head);
+/// qkv [B, T, (n_head + 2·n_kv_head)·head_dim] -> [B, T, n_head·head_dim], causal.
+Tensor causal_attention(Tape& tape, Tensor qkv, std::size_t n_head, std::size_t n_kv_head);
 
-/// The same for the T positions of one sequence that follow `past` cached ones; not differentiable.
-Tensor cached_attention(Tape& tape, const Tensor& qkv, const std::vector<HeadCache>& heads, std::size_t past);
+/// The same for the T positions of one sequence that follow `past` earlier ones, whose keys and values are in
+/// the caches; not differentiable.
+Tensor cached_attention(Tape& tape, const Tensor& qkv, std::size_t n_head,
+                        const std::vector<HeadCache>& kv_heads, std::size_t past);
 
 /// Mean over rows of -log softmax(logits)[target] in nats -> [1]. logits [..., V]; a negative target is left
 /// out of the mean.

@@ -14,7 +14,8 @@ using test::Floats;
 
 std::string describe(const AttentionShape& s) {
   return "batch " + std::to_string(s.batch) + ", time " + std::to_string(s.time) + ", " +
-         std::to_string(s.n_head) + " heads of " + std::to_string(s.head_dim);
+         std::to_string(s.n_head) + " heads of " + std::to_string(s.head_dim) + " on " +
+         std::to_string(s.n_kv_head);
 }
 
 /// One head by the book: P = softmax(q·kᵀ/sqrt(d)) below the diagonal, out = P·v; and the gradients of both.
@@ -32,7 +33,8 @@ class PlainHead {
   }
 
   std::size_t index(std::size_t t, std::size_t part, std::size_t d) const {
-    return ((batch_ * s_.time + t) * 3 + part) * s_.width() + head_ * s_.head_dim + d;
+    const std::size_t kv_head = s_.n_head + (part - 1) * s_.n_kv_head + head_ * s_.n_kv_head / s_.n_head;
+    return (batch_ * s_.time + t) * s_.qkv_width() + (part == 0 ? head_ : kv_head) * s_.head_dim + d;
   }
   std::size_t out_index(std::size_t t, std::size_t d) const {
     return (batch_ * s_.time + t) * s_.width() + head_ * s_.head_dim + d;
@@ -88,9 +90,9 @@ class PlainHead {
 /// Runs both and compares everything.
 void check(const AttentionShape& s) {
   SCOPED_TRACE(describe(s));
-  const std::size_t n = s.batch * s.time * s.width();
-  const Floats qkv = test::random_floats(3 * n, 1), dout = test::random_floats(n, 2);
-  Floats out(n), log_sum_exp(s.batch * s.n_head * s.time), dqkv = test::random_floats(3 * n, 3);
+  const std::size_t rows = s.batch * s.time, n = rows * s.width();
+  const Floats qkv = test::random_floats(rows * s.qkv_width(), 1), dout = test::random_floats(n, 2);
+  Floats out(n), log_sum_exp(rows * s.n_head), dqkv = test::random_floats(qkv.size(), 3);
   Doubles expected_out(n), expected_sums, expected_gradient(dqkv.begin(), dqkv.end());
   for (std::size_t batch = 0; batch < s.batch; ++batch)
     for (std::size_t head = 0; head < s.n_head; ++head) {
@@ -116,6 +118,14 @@ TEST(Attention, EqualsTheBookForSeveralSequencesAndHeads) {
   check({2, 66, 2, 1});
 }
 
+TEST(Attention, EqualsTheBookWhereSeveralHeadsShareKeysAndValues) {
+  for (std::size_t time : {1, 5, 33}) {
+    check({2, time, 4, 6, 2});
+    check({1, time, 6, 5, 2});
+    check({1, time, 3, 8, 1});
+  }
+}
+
 TEST(Attention, EqualsTheBookPastTheBlocksOfTheKernels) {
   check({1, 300, 1, 8});
   check({1, 64, 1, 40});
@@ -130,13 +140,13 @@ TEST(Attention, StaleScratchMemoryDoesNotShow) {
 }
 
 TEST(Attention, TheNumberOfThreadsDoesNotChangeTheBits) {
-  const AttentionShape s{3, 21, 3, 9};
+  const AttentionShape s{3, 21, 6, 9, 3};
   const std::size_t n = s.batch * s.time * s.width();
-  const Floats qkv = test::random_floats(3 * n, 4), dout = test::random_floats(n, 5);
+  const Floats qkv = test::random_floats(s.batch * s.time * s.qkv_width(), 4), dout = test::random_floats(n, 5);
   Floats first_out, first_gradient;
   for (int threads = 1; threads <= 4; ++threads) {
     const test::ThreadScope scope(threads);
-    Floats out(n), sums(s.batch * s.n_head * s.time), dqkv(3 * n, 0.0f);
+    Floats out(n), sums(s.batch * s.n_head * s.time), dqkv(qkv.size(), 0.0f);
     attention_forward(out.data(), sums.data(), qkv.data(), s);
     attention_backward(dqkv.data(), dout.data(), out.data(), qkv.data(), sums.data(), s);
     if (threads == 1) first_out = out, first_gradient = dqkv;
@@ -145,33 +155,66 @@ TEST(Attention, TheNumberOfThreadsDoesNotChangeTheBits) {
   }
 }
 
-/// Feeds qkv [time, 3C] through caches in steps of the given lengths, the last one repeated.
-Floats cached(const Floats& qkv, const AttentionShape& s, const std::vector<std::size_t>& steps) {
-  const std::size_t capacity = s.time + 3, size = head_cache_size(capacity, s.head_dim);
-  Floats storage(s.n_head * size, 0.0f), out(s.time * s.width());
+/// Feeds qkv [time, qkv_width] through caches with room for `capacity`, in steps of the given lengths, the last
+/// one repeated.
+Floats cached(const Floats& qkv, const AttentionShape& s, std::size_t capacity,
+              const std::vector<std::size_t>& steps) {
+  const std::size_t size = head_cache_size(capacity, s.head_dim);
+  Floats storage(s.n_kv_head * size, 0.0f), out(s.time * s.width());
   std::vector<HeadCache> heads;
-  for (std::size_t h = 0; h < s.n_head; ++h)
+  for (std::size_t h = 0; h < s.n_kv_head; ++h)
     heads.push_back({&storage[h * size], &storage[h * size + packed_size(s.head_dim, capacity)], capacity});
   std::size_t past = 0;
   for (std::size_t i = 0; past < s.time; ++i) {
     const std::size_t time = std::min(steps[std::min(i, steps.size() - 1)], s.time - past);
-    attention_cached(&out[past * s.width()], &qkv[past * 3 * s.width()], heads.data(), past,
-                     {1, time, s.n_head, s.head_dim});
+    attention_cached(&out[past * s.width()], &qkv[past * s.qkv_width()], heads.data(), past,
+                     {1, time, s.n_head, s.head_dim, s.n_kv_head});
     past += time;
   }
   return out;
 }
 
 TEST(CachedAttention, GivesTheBitsOfTheWholeHoweverItIsCut) {
-  for (const AttentionShape& s :
-       {AttentionShape{1, 37, 2, 5}, AttentionShape{1, 37, 1, 33}, AttentionShape{1, 270, 1, 8}}) {
+  for (const AttentionShape& s : {AttentionShape{1, 37, 2, 5}, AttentionShape{1, 37, 1, 33},
+                                  AttentionShape{1, 270, 1, 8}, AttentionShape{1, 37, 6, 6, 2}}) {
     SCOPED_TRACE(describe(s));
-    const Floats qkv = test::random_floats(s.time * 3 * s.width(), 6);
+    const Floats qkv = test::random_floats(s.time * s.qkv_width(), 6);
     Floats whole(s.time * s.width()), sums(s.n_head * s.time);
     attention_forward(whole.data(), sums.data(), qkv.data(), s);
     for (const std::vector<std::size_t>& steps :
          {std::vector<std::size_t>{1}, {s.time}, {5, 1}, {7, 3, 2}, {8, 8, 1}, {254, 1}, {2, 11, 4}})
-      EXPECT_TRUE(test::same_bits(cached(qkv, s, steps), whole)) << "in steps of " << steps[0] << ", …";
+      EXPECT_TRUE(test::same_bits(cached(qkv, s, s.time + 3, steps), whole))
+          << "in steps of " << steps[0] << ", …";
+  }
+}
+
+/// What the last position of the book's attention gives on rows [first, last] alone.
+Doubles on_window(const Floats& qkv, AttentionShape s, std::size_t first, std::size_t last) {
+  const auto at = [&](std::size_t row) {
+    return qkv.begin() + static_cast<std::ptrdiff_t>(row * s.qkv_width());
+  };
+  const Floats window(at(first), at(last + 1));
+  s.time = last + 1 - first;
+  Doubles out(s.time * s.width());
+  for (std::size_t head = 0; head < s.n_head; ++head) PlainHead(window, s, 0, head).forward(out);
+  return {out.end() - static_cast<std::ptrdiff_t>(s.width()), out.end()};
+}
+
+TEST(CachedAttention, AFullRingSeesTheLastOnesAndNoOthers) {
+  for (const std::size_t capacity : {1, 2, 7, 8, 13}) {
+    const AttentionShape s{1, 41, 4, 6, 2};
+    SCOPED_TRACE("a ring of " + std::to_string(capacity));
+    const Floats qkv = test::random_floats(s.time * s.qkv_width(), 7);
+    const Floats out = cached(qkv, s, capacity, {1});
+    for (std::size_t t = 0; t < s.time; ++t) {
+      const auto row = out.begin() + static_cast<std::ptrdiff_t>(t * s.width());
+      EXPECT_TRUE(test::near({row, row + static_cast<std::ptrdiff_t>(s.width())},
+                             on_window(qkv, s, t < capacity ? 0 : t + 1 - capacity, t), 3e-6))
+          << "position " << t;
+    }
+    for (const std::vector<std::size_t>& steps : {std::vector<std::size_t>{s.time}, {5, 1}, {7, 30}, {3}})
+      EXPECT_TRUE(test::same_bits(cached(qkv, s, capacity, steps), out))
+          << "in steps of " << steps[0] << ", …";
   }
 }
 

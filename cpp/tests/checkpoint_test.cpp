@@ -19,9 +19,11 @@ using test::short_run;
 
 const std::string kText = test::sample_text(600);
 
-std::unique_ptr<Trainer> make_trainer(const TrainOptions& options) {
-  return std::make_unique<Trainer>(test::tiny_config(), options, kText, "sha");
+std::unique_ptr<Trainer> make_trainer(const TrainOptions& options, const std::string& arch = "gpt2") {
+  return std::make_unique<Trainer>(test::tiny_config(arch), options, kText, "sha");
 }
+
+DEFINE_FOR_EVERY_ARCHITECTURE(EveryCheckpoint);
 
 std::string some_checkpoint() {
   const auto trainer = make_trainer(short_run(4));
@@ -29,8 +31,8 @@ std::string some_checkpoint() {
   return save_checkpoint(*trainer).bytes();
 }
 
-TEST(Checkpoint, AModelRoundTrips) {
-  const auto model = test::tiny_model();
+TEST_P(EveryCheckpoint, AModelRoundTrips) {
+  const auto model = test::tiny_model(1, 0, GetParam());
   const std::string bytes = save_model(*model).bytes();
   const auto loaded = load_model(bytes);
   EXPECT_EQ(loaded->config(), model->config());
@@ -59,6 +61,30 @@ TEST(Checkpoint, HoldsWeightsMomentsAndEverythingElse) {
   EXPECT_TRUE(info["val_loss"].is_number());
 }
 
+TEST(Checkpoint, HoldsTheShapeOfTheArchitecturesAfterGpt2) {
+  const auto config_in = [](const std::string& arch) {
+    const SafetensorsFile file = read_safetensors(save_model(*test::tiny_model(1, 0, arch)).bytes());
+    return json::parse(file.metadata.at("mini_llm"))["config"];
+  };
+  EXPECT_EQ(config_in("qwen3")["n_kv_head"], 1);
+  EXPECT_EQ(config_in("qwen3")["n_inner"], 48);
+  EXPECT_EQ(config_in("qwen3")["rope_theta"], 10000);
+  // gpt2's follow from the rest, as they did when files had none.
+  EXPECT_EQ(config_in("gpt2").size(), 6U);
+  const json described = json::parse(describe_checkpoint(save_model(*test::tiny_model()).bytes()));
+  EXPECT_EQ(described["config"]["n_kv_head"], 2);
+  EXPECT_EQ(described["config"]["n_inner"], 64);
+}
+
+TEST(Checkpoint, OfAnotherArchitectureLacksItsTensors) {
+  const SafetensorsFile file = read_safetensors(save_model(*test::tiny_model(1, 0, "qwen3")).bytes());
+  json info = json::parse(file.metadata.at("mini_llm"));
+  info["config"]["arch"] = "gpt2";
+  const StateDict tensors(file.tensors.begin(), file.tensors.end());
+  const std::string bytes = write_safetensors({{"mini_llm", info.dump()}}, tensors).bytes();
+  test::message_of<std::invalid_argument>([&] { load_model(bytes); });
+}
+
 TEST(Checkpoint, IsDescribedForPeopleAndPrograms) {
   const json run = json::parse(describe_checkpoint(some_checkpoint()));
   EXPECT_EQ(run["has_optimizer"], true);
@@ -72,18 +98,21 @@ TEST(Checkpoint, IsDescribedForPeopleAndPrograms) {
   EXPECT_EQ(weights["config"]["arch"], "gpt2");
 }
 
-TEST(Checkpoint, AResumedRunIsTheUninterruptedOneByteByByte) {
-  const TrainOptions options = short_run(9, 0.1);
-  const auto whole = make_trainer(options);
-  test::run_all(*whole);
-  const std::string expected = save_checkpoint(*whole).bytes();
-  for (const std::size_t stop : {1, 3, 4, 8}) {
-    const auto first = make_trainer(options);
-    test::run_to(*first, stop);
-    const auto second = resume_trainer(save_checkpoint(*first).bytes(), options, kText, "sha");
-    EXPECT_EQ(second->progress().step, stop);
-    test::run_all(*second);
-    EXPECT_TRUE(save_checkpoint(*second).bytes() == expected) << "stopped at " << stop;
+TEST_P(EveryCheckpoint, AResumedRunIsTheUninterruptedOneByteByByte) {
+  for (const std::string optimizer : {"adamw", "muon"}) {
+    TrainOptions options = short_run(9, 0.1);
+    options.optimizer = optimizer;
+    const auto whole = make_trainer(options, GetParam());
+    test::run_all(*whole);
+    const std::string expected = save_checkpoint(*whole).bytes();
+    for (const std::size_t stop : {1, 3, 4, 8}) {
+      const auto first = make_trainer(options, GetParam());
+      test::run_to(*first, stop);
+      const auto second = resume_trainer(save_checkpoint(*first).bytes(), options, kText, "sha");
+      EXPECT_EQ(second->progress().step, stop);
+      test::run_all(*second);
+      EXPECT_TRUE(save_checkpoint(*second).bytes() == expected) << optimizer << ", stopped at " << stop;
+    }
   }
 }
 
@@ -244,6 +273,30 @@ TEST(Checkpoint, RefusesTensorsThatDoNotFit) {
         place(t, "optimizer.exp_avg.ln_f.bias")->second = test::random_tensor({4}, 1);
       },
       true);
+}
+
+TEST(Checkpoint, OfAnEarlierVersionIsResumedWithTheOptionsThatItHadNotYet) {
+  const auto trainer = make_trainer(short_run(4));
+  test::run_to(*trainer, 2);
+  const SafetensorsFile file = read_safetensors(save_checkpoint(*trainer).bytes());
+  json info = json::parse(file.metadata.at("mini_llm"));
+  for (const char* name : {"schedule", "decay_fraction", "optimizer", "muon_lr"})
+    EXPECT_EQ(info["options"].erase(name), 1U) << name;
+  const StateDict tensors(file.tensors.begin(), file.tensors.end());
+  const Checkpoint read = read_checkpoint(write_safetensors({{"mini_llm", info.dump()}}, tensors).bytes());
+  EXPECT_EQ(read.info.options->optimizer, "adamw");
+  EXPECT_EQ(read.info.options->schedule, "cosine");
+}
+
+TEST(Checkpoint, OfOneOptimizerCannotBeResumedWithTheOther) {
+  TrainOptions options = short_run(4);
+  const auto trainer = make_trainer(options);
+  test::run_to(*trainer, 2);
+  options.optimizer = "muon";
+  EXPECT_NE(test::message_of<std::invalid_argument>([&] {
+              resume_trainer(save_checkpoint(*trainer).bytes(), options, kText, "sha");
+            }).find("momentum_buffer"),
+            std::string::npos);
 }
 
 }  // namespace

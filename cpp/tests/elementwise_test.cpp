@@ -78,6 +78,36 @@ TEST(AccumulateColumns, SumsOverRowsInTheirOrder) {
     }
 }
 
+TEST(SwiGlu, IsItsFormulaForwardAndBackward) {
+  for (std::size_t width : {1, 3, 4, 6, 33, 20000})
+    for (std::size_t rows : {1, 5, 70}) {
+      if (width == 20000 && rows == 70) continue;
+      SCOPED_TRACE(std::to_string(rows) + " x " + std::to_string(width));
+      const std::size_t n = rows * width;
+      const Floats gate_up = test::random_floats(2 * n, 7, 3), dout = test::random_floats(n, 8);
+      Floats out(n), again(n), dgate_up = test::random_floats(2 * n, 9), written(2 * n);
+      Doubles expected(n), expected_gradient(dgate_up.begin(), dgate_up.end());
+      for (std::size_t i = 0; i < n; ++i) {
+        const std::size_t gate = i / width * 2 * width + i % width, up = gate + width;
+        const double g = gate_up[gate], s = 1 / (1 + std::exp(-g));
+        expected[i] = g * s * gate_up[up];
+        expected_gradient[gate] += dout[i] * gate_up[up] * (s + g * s * (1 - s));
+        expected_gradient[up] += dout[i] * g * s;
+      }
+      swiglu_forward(out.data(), gate_up.data(), rows, width);
+      EXPECT_TRUE(test::near(out, expected, 1e-6));
+      swiglu_again_and_backward(again.data(), {dgate_up.data(), true}, dout.data(), gate_up.data(), rows,
+                                width);
+      EXPECT_TRUE(test::same_bits(again, out));
+      EXPECT_TRUE(test::near(dgate_up, expected_gradient, 2e-6));
+      // The gradient of the result may lie where the result goes.
+      again = dout;
+      swiglu_again_and_backward(again.data(), {written.data(), true}, again.data(), gate_up.data(), rows,
+                                width);
+      EXPECT_TRUE(test::same_bits(again, out));
+    }
+}
+
 TEST(Embed, TakesRowsAndGivesGradientsBackToThem) {
   for (std::size_t width : {1, 5, 64, 70}) {
     const std::vector<std::int32_t> ids = {3, 0, 3, 2, 3};

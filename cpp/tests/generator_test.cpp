@@ -29,6 +29,8 @@ SampleOptions options(std::size_t max_new_tokens) {
   return o;
 }
 
+DEFINE_FOR_EVERY_ARCHITECTURE(EveryGenerator);
+
 struct Generated {
   std::string text;
   std::size_t tokens = 0;
@@ -86,10 +88,10 @@ TEST(Generator, ASliceMakesAtLeastOneTokenAndSlicesDoNotChangeTheText) {
   EXPECT_EQ(generate(model, options(60), "Hi", 0).text, generate(model, options(60), "Hi", 1e9).text);
 }
 
-TEST(Generator, TheCacheChangesNoBitFarPastMaxLen) {
+TEST_P(EveryGenerator, TheCacheChangesNoBitFarPastMaxLen) {
   for (const std::string prompt : {"a", "The quick brown", "A prompt that is longer than the context"})
     for (const bool int8 : {false, true}) {
-      const auto model = lively_model();
+      const auto model = lively_model(test::tiny_config(GetParam()));
       SampleOptions with = options(100), without = options(100);
       with.int8 = without.int8 = int8;
       without.cache = false;
@@ -103,6 +105,44 @@ TEST(Generator, TheCacheChangesNoBitFarPastMaxLen) {
     }
 }
 
+TEST(Generator, WithRotaryPositionsEveryTokenSeesTheSameNumberOfThoseBeforeIt) {
+  const auto model = lively_model(test::tiny_config("qwen3"));
+  const SampleOptions o = options(80);  // five times the context
+  const std::string text = "a" + generate(model, o, "a").text;
+  Tape tape(Tape::Mode::inference);
+  KvCache cache(model->config());
+  Generator generator(model, o, "a");
+  for (std::size_t i = 0; i < 80; ++i) {
+    Pass pass{tape, {}, &cache};
+    const Floats expected =
+        test::values_of(model->forward(pass, {static_cast<unsigned char>(text[i])}, 1));
+    cache.advance(1);
+    const float* actual = generator.next_logits();
+    ASSERT_TRUE(test::same_bits({actual, actual + 256}, expected)) << "token " << i;
+    generator.advance(0);
+  }
+}
+
+TEST(Generator, WithRotaryPositionsWhatLiesTooFarBackDoesNotCount) {
+  const auto model = lively_model(test::tiny_config("qwen3"));
+  // Through two layers of 16 tokens each the last one sees 31.
+  const std::string shared = test::sample_text(80);
+  const auto last_logits = [&](const std::string& text) {
+    Tape tape(Tape::Mode::inference);
+    KvCache cache(model->config());
+    Pass pass{tape, {}, &cache};
+    const Floats all = test::values_of(model->forward(pass, {text.begin(), text.end()}, 1));
+    return Floats(all.end() - 256, all.end());
+  };
+  const auto changed = [&](std::size_t back) {
+    std::string text = shared;
+    text[text.size() - back] = '#';
+    return last_logits(text);
+  };
+  EXPECT_TRUE(test::same_bits(changed(32), last_logits(shared)));
+  EXPECT_FALSE(test::same_bits(changed(31), last_logits(shared)));
+}
+
 TEST(Generator, LookingAtTheLogitsDoesNotChangeTheText) {
   const auto model = lively_model();
   Generator looking(model, options(40), "ab");
@@ -114,8 +154,8 @@ TEST(Generator, LookingAtTheLogitsDoesNotChangeTheText) {
   EXPECT_EQ(text, generate(model, options(40), "ab").text);
 }
 
-TEST(Generator, ThreadsChangeNoToken) {
-  ModelConfig config = test::tiny_config();
+TEST_P(EveryGenerator, ThreadsChangeNoToken) {
+  ModelConfig config = test::tiny_config(GetParam());
   config.n_embd = 256;  // wide enough to be worth sharing
   const auto model = lively_model(config);
   for (const bool int8 : {false, true}) {
@@ -127,8 +167,8 @@ TEST(Generator, ThreadsChangeNoToken) {
   }
 }
 
-TEST(Generator, Int8WeightsChangeTheLogitsALittle) {
-  const auto model = test::tiny_model();
+TEST_P(EveryGenerator, Int8WeightsChangeTheLogitsALittle) {
+  const auto model = test::tiny_model(1, 0, GetParam());
   SampleOptions o = options(1);
   Generator with_float(model, o, "The quick brown");
   o.int8 = true;
@@ -144,8 +184,8 @@ TEST(Generator, Int8WeightsChangeTheLogitsALittle) {
   EXPECT_LT(std::sqrt(change / size), 0.02);
 }
 
-TEST(Generator, OfALongPromptTheLastMaxLenTokensCount) {
-  const auto model = lively_model();
+TEST_P(EveryGenerator, OfALongPromptTheLastMaxLenTokensCount) {
+  const auto model = lively_model(test::tiny_config(GetParam()));
   const std::string prompt = test::sample_text(100);
   EXPECT_EQ(generate(model, options(30), prompt).text, generate(model, options(30), prompt.substr(84)).text);
 }
@@ -164,8 +204,8 @@ TEST(Generator, PromptsAndTheSeedMatter) {
   EXPECT_NE(generate(model, other, "one").text, text);
 }
 
-TEST(Generator, WorksWithTheShortestContext) {
-  ModelConfig config = test::tiny_config();
+TEST_P(EveryGenerator, WorksWithTheShortestContext) {
+  ModelConfig config = test::tiny_config(GetParam());
   for (const std::size_t max_len : {1, 2, 3}) {
     config.max_len = max_len;
     const auto model = lively_model(config);
@@ -175,8 +215,8 @@ TEST(Generator, WorksWithTheShortestContext) {
   }
 }
 
-TEST(Generator, DropoutIsOffAndTheModelStaysInTraining) {
-  const auto with = lively_model(test::tiny_config(), 0.5f), without = lively_model();
+TEST_P(EveryGenerator, DropoutIsOffAndTheModelStaysInTraining) {
+  const auto with = lively_model(test::tiny_config(GetParam()), 0.5f), without = lively_model(test::tiny_config(GetParam()));
   ASSERT_TRUE(with->training());
   EXPECT_EQ(generate(with, options(30), "abc").text, generate(without, options(30), "abc").text);
   EXPECT_TRUE(with->training());

@@ -1,5 +1,5 @@
-// The model: Hugging Face's names and shapes, GPT-2's initialisation, causality, and the gradient of the
-// whole.
+// The model, in every architecture: Hugging Face's names and shapes, the initialisation, causality, and the
+// gradient of the whole.
 #include "nn/gpt.h"
 
 #include <cmath>
@@ -20,37 +20,67 @@ Floats logits_of(const Gpt& model, const Ids& ids, std::size_t batch = 1) {
   return test::values_of(model.forward(pass, ids, batch));
 }
 
-TEST(Gpt, HasTheNamesAndShapesOfHuggingFace) {
-  const std::vector<std::pair<std::string, std::string>> block = {{"ln_1.weight", "[16]"},
-                                                                  {"ln_1.bias", "[16]"},
-                                                                  {"attn.c_attn.weight", "[16, 48]"},
-                                                                  {"attn.c_attn.bias", "[48]"},
-                                                                  {"attn.c_proj.weight", "[16, 16]"},
-                                                                  {"attn.c_proj.bias", "[16]"},
-                                                                  {"ln_2.weight", "[16]"},
-                                                                  {"ln_2.bias", "[16]"},
-                                                                  {"mlp.c_fc.weight", "[16, 64]"},
-                                                                  {"mlp.c_fc.bias", "[64]"},
-                                                                  {"mlp.c_proj.weight", "[64, 16]"},
-                                                                  {"mlp.c_proj.bias", "[16]"}};
-  std::vector<std::pair<std::string, std::string>> expected = {{"wte.weight", "[256, 16]"},
-                                                               {"wpe.weight", "[16, 16]"}};
-  for (const std::string layer : {"h.0.", "h.1."})
-    for (const auto& [name, shape] : block) expected.emplace_back(layer + name, shape);
-  expected.emplace_back("ln_f.weight", "[16]");
-  expected.emplace_back("ln_f.bias", "[16]");
+DEFINE_FOR_EVERY_ARCHITECTURE(EveryGpt);
 
-  std::vector<std::pair<std::string, std::string>> actual;
-  const auto model = test::tiny_model();
-  for (const auto& [name, tensor] : model->named_parameters())
-    actual.emplace_back(name, to_string(tensor.shape()));
-  EXPECT_EQ(actual, expected);
+using NamesAndShapes = std::vector<std::pair<std::string, std::string>>;
+
+/// The whole model's, made of those of a block.
+NamesAndShapes with_blocks(NamesAndShapes all, const std::string& block_name, const NamesAndShapes& block,
+                           const NamesAndShapes& last) {
+  for (const std::string layer : {"0.", "1."})
+    for (const auto& [name, shape] : block) all.emplace_back(block_name + layer + name, shape);
+  all.insert(all.end(), last.begin(), last.end());
+  return all;
 }
 
-TEST(Gpt, CountsItsParameters) {
-  EXPECT_EQ(count_parameters(test::tiny_config()), test::tiny_model()->n_parameters());
-  // GPT-2 small, as published.
-  EXPECT_EQ(count_parameters({"gpt2", 50257, 1024, 12, 12, 768}), 124439808U);
+NamesAndShapes names_of_gpt2() {
+  return with_blocks({{"wte.weight", "[256, 16]"}, {"wpe.weight", "[16, 16]"}}, "h.",
+                     {{"ln_1.weight", "[16]"},
+                      {"ln_1.bias", "[16]"},
+                      {"attn.c_attn.weight", "[16, 48]"},
+                      {"attn.c_attn.bias", "[48]"},
+                      {"attn.c_proj.weight", "[16, 16]"},
+                      {"attn.c_proj.bias", "[16]"},
+                      {"ln_2.weight", "[16]"},
+                      {"ln_2.bias", "[16]"},
+                      {"mlp.c_fc.weight", "[16, 64]"},
+                      {"mlp.c_fc.bias", "[64]"},
+                      {"mlp.c_proj.weight", "[64, 16]"},
+                      {"mlp.c_proj.bias", "[16]"}},
+                     {{"ln_f.weight", "[16]"}, {"ln_f.bias", "[16]"}});
+}
+
+NamesAndShapes names_of_qwen3() {
+  return with_blocks({{"model.embed_tokens.weight", "[256, 16]"}}, "model.layers.",
+                     {{"input_layernorm.weight", "[16]"},
+                      {"self_attn.q_proj.weight", "[16, 16]"},
+                      {"self_attn.k_proj.weight", "[8, 16]"},
+                      {"self_attn.v_proj.weight", "[8, 16]"},
+                      {"self_attn.o_proj.weight", "[16, 16]"},
+                      {"self_attn.q_norm.weight", "[8]"},
+                      {"self_attn.k_norm.weight", "[8]"},
+                      {"post_attention_layernorm.weight", "[16]"},
+                      {"mlp.gate_proj.weight", "[48, 16]"},
+                      {"mlp.up_proj.weight", "[48, 16]"},
+                      {"mlp.down_proj.weight", "[16, 48]"}},
+                     {{"model.norm.weight", "[16]"}});
+}
+
+TEST_P(EveryGpt, HasTheNamesAndShapesOfHuggingFace) {
+  NamesAndShapes actual;
+  const auto model = test::tiny_model(1, 0, GetParam());
+  for (const auto& [name, tensor] : model->named_parameters())
+    actual.emplace_back(name, to_string(tensor.shape()));
+  EXPECT_EQ(actual, GetParam() == "gpt2" ? names_of_gpt2() : names_of_qwen3());
+}
+
+TEST_P(EveryGpt, CountsItsParameters) {
+  EXPECT_EQ(count_parameters(test::tiny_config(GetParam())),
+            test::tiny_model(1, 0, GetParam())->n_parameters());
+}
+
+TEST(Gpt, CountsTheParametersOfPublishedModels) {
+  EXPECT_EQ(count_parameters({"gpt2", 50257, 1024, 12, 12, 768}), 124439808U);  // GPT-2 small
 }
 
 /// Mean and standard deviation of a parameter.
@@ -63,34 +93,37 @@ std::pair<double, double> moments(const Tensor& t) {
   return {mean, std::sqrt(square - mean * mean)};
 }
 
-TEST(Gpt, IsInitialisedAsGpt2Is) {
-  ModelConfig config = test::tiny_config();
+TEST_P(EveryGpt, IsInitialisedAsGpt2Is) {
+  ModelConfig config = test::tiny_config(GetParam());
   config.n_embd = 64;
   Gpt model(config);
   model.initialize(3);
   for (const auto& [name, parameter] : model.named_parameters()) {
     const auto [mean, deviation] = moments(parameter);
     const bool is_matrix = parameter.shape().size() == 2;
-    const double wanted = !is_matrix ? 0 : name.ends_with("c_proj.weight") ? 0.02 / std::sqrt(2 * 2) : 0.02;
+    const bool onto_residual = name.ends_with("c_proj.weight") || name.ends_with("o_proj.weight") ||
+                               name.ends_with("down_proj.weight");
+    const double wanted = !is_matrix ? 0 : onto_residual ? 0.02 / std::sqrt(2 * 2) : 0.02;
     EXPECT_NEAR(deviation, wanted, 0.06 * wanted + 1e-12) << name;
     EXPECT_NEAR(mean, !is_matrix && name.ends_with(".weight") ? 1 : 0, is_matrix ? 2e-3 : 0) << name;
   }
-  EXPECT_TRUE(
-      test::same_bits(test::weights_of(*test::tiny_model(5)), test::weights_of(*test::tiny_model(5))));
-  EXPECT_FALSE(
-      test::same_bits(test::weights_of(*test::tiny_model(5)), test::weights_of(*test::tiny_model(6))));
+  const auto seeded = [](std::uint32_t seed) {
+    return test::weights_of(*test::tiny_model(seed, 0, GetParam()));
+  };
+  EXPECT_TRUE(test::same_bits(seeded(5), seeded(5)));
+  EXPECT_FALSE(test::same_bits(seeded(5), seeded(6)));
 }
 
-TEST(Gpt, StartsNearTheUniformLoss) {
+TEST_P(EveryGpt, StartsNearTheUniformLoss) {
   Tape tape(Tape::Mode::inference);
   Pass pass{tape};
   const Ids ids = {10, 20, 30, 40};
-  const Tensor loss = cross_entropy(tape, test::tiny_model()->forward(pass, ids, 1), {20, 30, 40, 50});
+  const Tensor loss = cross_entropy(tape, test::tiny_model(1, 0, GetParam())->forward(pass, ids, 1), {20, 30, 40, 50});
   EXPECT_NEAR(loss.data()[0], std::log(256), 0.1);
 }
 
-TEST(Gpt, ATokenSeesNoLaterOne) {
-  const auto model = test::tiny_model();
+TEST_P(EveryGpt, ATokenSeesNoLaterOne) {
+  const auto model = test::tiny_model(1, 0, GetParam());
   const Floats before = logits_of(*model, {1, 2, 3, 4, 5, 6}), after = logits_of(*model, {1, 2, 3, 9, 5, 6});
   EXPECT_TRUE(
       test::same_bits({before.begin(), before.begin() + 3 * 256}, {after.begin(), after.begin() + 3 * 256}));
@@ -99,24 +132,24 @@ TEST(Gpt, ATokenSeesNoLaterOne) {
                                  {after.begin() + t * 256, after.begin() + (t + 1) * 256}));
 }
 
-TEST(Gpt, SequencesOfABatchDoNotSeeEachOther) {
-  const auto model = test::tiny_model();
+TEST_P(EveryGpt, SequencesOfABatchDoNotSeeEachOther) {
+  const auto model = test::tiny_model(1, 0, GetParam());
   Floats both = logits_of(*model, {1, 2, 3, 7, 8, 9}, 2), first = logits_of(*model, {1, 2, 3});
   const Floats second = logits_of(*model, {7, 8, 9});
   first.insert(first.end(), second.begin(), second.end());
   EXPECT_TRUE(test::same_bits(both, first));
 }
 
-TEST(Gpt, RefusesAContextLongerThanMaxLen) {
-  const auto model = test::tiny_model();
+TEST_P(EveryGpt, RefusesAContextLongerThanMaxLen) {
+  const auto model = test::tiny_model(1, 0, GetParam());
   EXPECT_NO_THROW(logits_of(*model, Ids(16, 1)));
   const std::string message = test::message_of<std::length_error>([&] { logits_of(*model, Ids(17, 1)); });
   EXPECT_NE(message.find("17"), std::string::npos);
   EXPECT_NE(message.find("16"), std::string::npos);
 }
 
-TEST(Gpt, ThroughTheCacheGivesTheBitsOfTheWholeContext) {
-  const auto model = test::tiny_model();
+TEST_P(EveryGpt, ThroughTheCacheGivesTheBitsOfTheWholeContext) {
+  const auto model = test::tiny_model(1, 0, GetParam());
   const Ids ids = {5, 3, 200, 0, 255, 7, 7, 7, 100, 50, 25, 12};
   const Floats whole = logits_of(*model, ids);
   for (const std::vector<std::size_t>& steps : {std::vector<std::size_t>(12, 1), {5, 1, 1, 1, 4}, {12}}) {
@@ -137,8 +170,7 @@ TEST(Gpt, ThroughTheCacheGivesTheBitsOfTheWholeContext) {
 }
 
 /// Each parameter is moved along a random direction; the loss must change as the gradient says.
-void check_gradients(float dropout) {
-  ModelConfig config{"gpt2", 13, 7, 2, 2, 6};
+void check_gradients(const ModelConfig& config, float dropout) {
   Gpt model(config, dropout);
   std::uint32_t seed = 1;
   for (auto& [name, parameter] : model.named_parameters()) {
@@ -172,8 +204,37 @@ void check_gradients(float dropout) {
   }
 }
 
-TEST(Gpt, TheGradientOfTheWholeAgreesWithFiniteDifferences) { check_gradients(0); }
-TEST(Gpt, TheGradientOfTheWholeAgreesWithFiniteDifferencesUnderDropout) { check_gradients(0.2f); }
+TEST_P(EveryGpt, TheGradientOfTheWholeAgreesWithFiniteDifferences) {
+  ModelConfig config{GetParam(), 13, 7, 2, 2, 6};
+  if (GetParam() == "qwen3") config = {GetParam(), 13, 7, 2, 4, 8, 2, 10};
+  for (const float dropout : {0.0f, 0.2f}) check_gradients(config, dropout);
+}
+
+TEST(ModelConfig, ZerosStandForTheUsualNumbers) {
+  const ModelConfig given = test::tiny_config(), full = Gpt(given).config();
+  EXPECT_EQ(given.n_kv_head, 0U);
+  EXPECT_EQ(full.n_kv_head, 2U);
+  EXPECT_EQ(full.n_inner, 64U);
+  EXPECT_EQ(full, completed(given));
+  EXPECT_EQ(completed(full), full);
+}
+
+TEST(ModelConfig, OfQwen3IsRefusedWithASentenceWhereNoModelCanHaveIt) {
+  const auto refusal = [](auto change) {
+    ModelConfig config = test::tiny_config("qwen3");
+    change(config);
+    return test::message_of<std::invalid_argument>([&] { validate(config); });
+  };
+  EXPECT_NE(refusal([](ModelConfig& c) { c.n_embd = 18; }).find("is odd"), std::string::npos);
+  EXPECT_NE(refusal([](ModelConfig& c) { c.n_head = 4, c.n_kv_head = 3; }).find("n_kv_head 3"),
+            std::string::npos);
+  EXPECT_NE(refusal([](ModelConfig& c) { c.n_kv_head = 4; }).find("n_kv_head"), std::string::npos);
+  EXPECT_NE(refusal([](ModelConfig& c) { c.n_inner = 1 << 20; }).find("n_inner"), std::string::npos);
+  EXPECT_NE(refusal([](ModelConfig& c) { c.rope_theta = 0.5; }).find("rope_theta"), std::string::npos);
+  EXPECT_NE(refusal([](ModelConfig& c) { c.rope_theta = std::nan(""); }).find("rope_theta"),
+            std::string::npos);
+  EXPECT_NO_THROW(validate(test::tiny_config("qwen3")));
+}
 
 TEST(ModelConfig, IsRefusedWithASentenceWhereNoModelCanHaveIt) {
   const auto refusal = [](auto change) {
@@ -188,6 +249,8 @@ TEST(ModelConfig, IsRefusedWithASentenceWhereNoModelCanHaveIt) {
   EXPECT_NE(refusal([](ModelConfig& c) { c.n_layer = 0; }).find("n_layer"), std::string::npos);
   EXPECT_NE(refusal([](ModelConfig& c) { c.n_head = 0; }).find("n_head"), std::string::npos);
   EXPECT_NE(refusal([](ModelConfig& c) { c.n_embd = 1 << 20; }).find("n_embd"), std::string::npos);
+  EXPECT_NE(refusal([](ModelConfig& c) { c.n_kv_head = 2; }).find("n_kv_head"), std::string::npos);
+  EXPECT_NE(refusal([](ModelConfig& c) { c.n_inner = 100; }).find("n_inner"), std::string::npos);
   EXPECT_NO_THROW(validate(ModelConfig{}));
 }
 

@@ -1,4 +1,4 @@
-// Our own exp, log and cos against libm's, at the accuracy that their comments state.
+// Our own exp, log, sin, cos and power against libm's, at the accuracy that their comments state.
 #include "kernels/math.h"
 
 #include <cmath>
@@ -7,6 +7,8 @@
 
 namespace mini_llm {
 namespace {
+
+using test::Floats;
 
 constexpr float kInfinity = std::numeric_limits<float>::infinity();
 
@@ -66,6 +68,28 @@ TEST(CosPi, IsRightToThirteenDigits) {
     EXPECT_NEAR(cos_pi(x), std::cos(3.14159265358979323846 * x), 1e-13) << x;
 }
 
+TEST(SinCos, AreRightToFifteenDigitsAndToTheTurnsOfALongText) {
+  for (double x = 0; x < 50; x += 1.0 / 512) {
+    EXPECT_NEAR(sin_cos(x).sin, std::sin(x), 2e-15) << x;
+    EXPECT_NEAR(sin_cos(x).cos, std::cos(x), 2e-15) << x;
+  }
+  for (double x = 50; x < 1e8; x *= 1.00137) {
+    EXPECT_NEAR(sin_cos(x).sin, std::sin(x), 2e-15 + 4e-16 * x) << x;
+    EXPECT_NEAR(sin_cos(x).cos, std::cos(x), 2e-15 + 4e-16 * x) << x;
+  }
+  EXPECT_EQ(sin_cos(0).sin, 0);
+  EXPECT_EQ(sin_cos(0).cos, 1);
+}
+
+TEST(Power, IsRightToThirteenDigits) {
+  for (const double base : {1.0, 2.0, 50.0, 1e4, 1e6, 0.3})
+    for (double exponent = -3; exponent <= 3; exponent += 1.0 / 64) {
+      const double expected = std::pow(base, exponent);
+      EXPECT_NEAR(power(base, exponent) / expected, 1, 1e-13) << base << " to the " << exponent;
+    }
+  EXPECT_EQ(power(10000, 0), 1);
+}
+
 TEST(Simd, MinMaxSelectAndSumsActOnTheirLanes) {
   const f32x4 a{1, 5, -2, 0}, b{2, 4, -3, 0};
   const f32x4 largest = max(a, b), smallest = min(a, b);
@@ -76,6 +100,20 @@ TEST(Simd, MinMaxSelectAndSumsActOnTheirLanes) {
   EXPECT_EQ(max_lanes(a), 5);
   EXPECT_EQ(sum_lanes(a), 4);
   EXPECT_EQ(sqrt(f32x4{4, 9, 16, 2})[3], std::sqrt(2.0f));
+}
+
+TEST(Simd, LoopsTakeFourLanesAndThenOne) {
+  const Floats x = {1, 2, 3, 4, 5, 6, 7};
+  for (std::size_t n = 0; n <= x.size(); ++n) {
+    Floats doubled(x.size(), 0.0f);
+    for_lanes(n, [&](auto lanes, std::size_t i) {
+      const auto v = lanes.load(&x[i]);
+      lanes.store(&doubled[i], v + v);
+    });
+    const float sum = sum_over(n, [&](auto lanes, std::size_t i) { return lanes.load(&x[i]); });
+    EXPECT_EQ(sum, static_cast<float>(n * (n + 1) / 2));
+    for (std::size_t i = 0; i < x.size(); ++i) EXPECT_EQ(doubled[i], i < n ? 2 * x[i] : 0);
+  }
 }
 
 }  // namespace

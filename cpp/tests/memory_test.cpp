@@ -23,17 +23,19 @@ TEST(Memory, TheProbeSeesAllocations) {
   EXPECT_GE(probe.peak(), 400000U);
 }
 
+DEFINE_FOR_EVERY_ARCHITECTURE(EveryRun);
+
 /// Activations large enough to be told from ids and closures.
-ModelConfig wide_config() {
-  ModelConfig config = test::tiny_config();
+ModelConfig wide_config(const std::string& arch = "gpt2") {
+  ModelConfig config = test::tiny_config(arch);
   config.max_len = 32;
   config.n_embd = 64;
   return config;
 }
 
-TEST(Memory, FromTheSecondStepOnTrainingAllocatesNothingLarge) {
+TEST_P(EveryRun, FromTheSecondStepOnTrainingAllocatesNothingLarge) {
   TrainOptions options = test::short_run(12, 0.1);
-  Trainer trainer(wide_config(), options, kText, "");
+  Trainer trainer(wide_config(GetParam()), options, kText, "");
   test::run_to(trainer, 3);  // with its evaluation
   const test::MemoryProbe probe;
   test::run_to(trainer, 12);
@@ -49,7 +51,7 @@ TEST(Memory, SavingGivesBackWhatItTook) {
   EXPECT_EQ(probe.growth(), 0);
 }
 
-TEST(Memory, GeneratingTokenByTokenAllocatesNothing) {
+TEST_P(EveryRun, GeneratingTokenByTokenAllocatesNothing) {
   for (const bool cache : {true, false})
     for (const bool int8 : {true, false}) {
       SCOPED_TRACE(std::string(cache ? "with" : "without") + " cache, " + (int8 ? "int8" : "float32"));
@@ -59,7 +61,7 @@ TEST(Memory, GeneratingTokenByTokenAllocatesNothing) {
       options.top_p = 0.95;
       options.stop = "never said";
       options.max_new_tokens = 1000;
-      Generator generator(test::tiny_model(), options, "The");
+      Generator generator(test::tiny_model(1, 0, GetParam()), options, "The");
       // Twice round the window, so that each of its lengths has been seen.
       for (int i = 0; i < 40; ++i) generator.advance(0);
       const test::MemoryProbe probe;
@@ -117,13 +119,13 @@ std::size_t measured(const ModelConfig& config, const TrainOptions& options, con
   return probe.peak();
 }
 
-TEST(Memory, TheEstimateIsEnoughAndNotAbsurd) {
+TEST_P(EveryRun, TheEstimateIsEnoughAndNotAbsurd) {
   constexpr double kRuntime = 16e6;  // what the estimate allows for the program itself
   for (const Workload& w :
        {Workload{128, 2, 2, 64, 8, 0}, Workload{64, 1, 4, 32, 32, 0.1}, Workload{256, 2, 2, 32, 4, 0},
         Workload{16, 3, 4, 128, 2, 0}, Workload{8, 1, 1, 8, 1, 0}}) {
     SCOPED_TRACE("max_len " + std::to_string(w.max_len) + ", n_embd " + std::to_string(w.n_embd));
-    ModelConfig config{"gpt2", 256, w.max_len, w.n_layer, w.n_head, w.n_embd};
+    ModelConfig config{GetParam(), 256, w.max_len, w.n_layer, w.n_head, w.n_embd};
     TrainOptions options = test::short_run(2, w.dropout);
     options.batch_size = w.batch_size;
     options.eval_every = 2;

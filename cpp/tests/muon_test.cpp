@@ -59,8 +59,8 @@ TEST(Orthogonalize, LeavesZerosAlone) {
   EXPECT_EQ(x, Floats(6, 0.0f));
 }
 
-HiddenMatrix matrix(std::size_t rows, std::size_t columns, bool out_in, std::size_t parts) {
-  HiddenMatrix result{"w", test::random_tensor({rows, columns}, 1), out_in, parts};
+HiddenMatrix matrix(std::size_t rows, std::size_t columns, Layout layout, std::size_t parts) {
+  HiddenMatrix result{"w", test::random_tensor({rows, columns}, 1), layout, parts};
   const Floats gradient = test::random_floats(rows * columns, 2);
   std::copy(gradient.begin(), gradient.end(), result.weight.grad());
   return result;
@@ -68,14 +68,15 @@ HiddenMatrix matrix(std::size_t rows, std::size_t columns, bool out_in, std::siz
 
 TEST(Muon, MovesAlongTheOrthogonalizedMomentumOfEachPart) {
   constexpr double kLr = 0.1, kDecay = 0.2, kScale = 0.5;
-  for (const bool out_in : {false, true})
+  for (const Layout layout : {Layout::in_out, Layout::out_in})
     for (const auto& [rows, columns, parts] : {std::array<std::size_t, 3>{6, 10, 1}, {10, 6, 1}, {4, 18, 3}}) {
-      HiddenMatrix w = matrix(rows, columns, out_in, parts);
+      HiddenMatrix w = matrix(rows, columns, layout, parts);
       const Floats before = test::values_of(w.weight), gradient = test::gradient_of(w.weight);
       Muon muon({w}, kDecay);
       muon.update(kLr, kScale);
       const std::size_t width = columns / parts;
-      const double out = static_cast<double>(out_in ? rows : width), in = static_cast<double>(out_in ? width : rows);
+      const double by_shape = static_cast<double>(rows) / static_cast<double>(width);
+      const double ratio = layout == Layout::out_in ? by_shape : 1 / by_shape;
       for (std::size_t part = 0; part < parts; ++part) {
         const bool turned = rows > width;
         const std::size_t m = turned ? width : rows, n = turned ? rows : width;
@@ -91,7 +92,7 @@ TEST(Muon, MovesAlongTheOrthogonalizedMomentumOfEachPart) {
           for (std::size_t j = 0; j < n; ++j)
             EXPECT_NEAR(w.weight.data()[at(i, j)],
                         (1 - kLr * kDecay) * before[at(i, j)] -
-                            kLr * std::sqrt(std::max(1.0, out / in)) * direction[i * n + j],
+                            kLr * std::sqrt(std::max(1.0, ratio)) * direction[i * n + j],
                         1e-5);
       }
       const float* old = w.weight.grad_memory();
@@ -101,7 +102,7 @@ TEST(Muon, MovesAlongTheOrthogonalizedMomentumOfEachPart) {
 }
 
 TEST(Muon, RemembersEarlierGradients) {
-  HiddenMatrix w = matrix(4, 6, false, 1);
+  HiddenMatrix w = matrix(4, 6, Layout::in_out, 1);
   const Floats gradient = test::gradient_of(w.weight);
   Muon muon({w}, 0);
   muon.update(0.1, 1);

@@ -1,4 +1,4 @@
-// LayerNorm against plain formulas in double, on odd sizes.
+// LayerNorm and RMSNorm against plain formulas in double, on odd sizes.
 #include "kernels/norm.h"
 
 #include <cmath>
@@ -114,6 +114,68 @@ TEST(LayerNormKernel, BackwardEqualsTheFormulaAndAdds) {
       EXPECT_TRUE(test::near(dbias, expected.dbias, 1e-5));
     }
   }
+}
+
+/// A row's 1/sqrt(mean(x²) + eps).
+double rms_rstd(const float* x, std::size_t width) {
+  double square = 0;
+  for (std::size_t i = 0; i < width; ++i) square += static_cast<double>(x[i]) * x[i];
+  return 1 / std::sqrt(square / static_cast<double>(width) + 1e-6);
+}
+
+TEST(RmsNormKernel, ForwardEqualsTheFormula) {
+  for (std::size_t width : kWidths)
+    for (std::size_t rows : kRows) {
+      SCOPED_TRACE(std::to_string(rows) + " x " + std::to_string(width));
+      const Floats x = test::random_floats(rows * width, 11, 2), weight = test::random_floats(width, 12);
+      Floats out(x.size()), rstd(rows), alone(x.size());
+      Doubles expected(x.size()), rstds;
+      for (std::size_t r = 0; r < rows; ++r) {
+        rstds.push_back(rms_rstd(&x[r * width], width));
+        for (std::size_t i = 0; i < width; ++i)
+          expected[r * width + i] = x[r * width + i] * rstds[r] * weight[i];
+      }
+      rms_norm_forward(out.data(), rstd.data(), x.data(), weight.data(), rows, width);
+      rms_norm_forward(alone.data(), nullptr, x.data(), weight.data(), rows, width);
+      EXPECT_TRUE(test::near(out, expected, 1e-6));
+      EXPECT_TRUE(test::near(rstd, rstds, 1e-6));
+      EXPECT_TRUE(test::same_bits(alone, out));
+    }
+}
+
+TEST(RmsNormKernel, OfZerosIsZero) {
+  const Floats zeros(9, 0.0f), ones(9, 1.0f);
+  Floats out(9);
+  rms_norm_forward(out.data(), nullptr, zeros.data(), ones.data(), 1, 9);
+  EXPECT_EQ(out, zeros);
+}
+
+TEST(RmsNormKernel, BackwardEqualsTheFormulaAndAdds) {
+  for (std::size_t width : kWidths)
+    for (std::size_t rows : kRows) {
+      SCOPED_TRACE(std::to_string(rows) + " x " + std::to_string(width));
+      const Floats x = test::random_floats(rows * width, 13, 2), dout = test::random_floats(rows * width, 14),
+                   weight = test::random_floats(width, 15);
+      Floats dx = test::random_floats(x.size(), 16), dweight = test::random_floats(width, 17);
+      Doubles expected(dx.begin(), dx.end()), expected_weight(dweight.begin(), dweight.end());
+      for (std::size_t row = 0; row < x.size(); row += width) {
+        const double rstd = rms_rstd(&x[row], width);
+        double along = 0;  // the gradient's part along x
+        for (std::size_t i = 0; i < width; ++i)
+          along += static_cast<double>(dout[row + i]) * weight[i] * x[row + i];
+        for (std::size_t i = 0; i < width; ++i) {
+          expected[row + i] += static_cast<double>(dout[row + i]) * weight[i] * rstd -
+                               along * x[row + i] * rstd * rstd * rstd / static_cast<double>(width);
+          expected_weight[i] += dout[row + i] * x[row + i] * rstd;
+        }
+      }
+      Floats rstd(rows), out(x.size());
+      rms_norm_forward(out.data(), rstd.data(), x.data(), weight.data(), rows, width);
+      rms_norm_backward(dx.data(), dweight.data(), dout.data(), x.data(), rstd.data(), weight.data(), rows,
+                        width);
+      EXPECT_TRUE(test::near(dx, expected, width == 1 ? 1e-4 : 1e-5));
+      EXPECT_TRUE(test::near(dweight, expected_weight, 1e-5));
+    }
 }
 
 }  // namespace

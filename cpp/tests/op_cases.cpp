@@ -1,5 +1,6 @@
 #include "tests/op_cases.h"
 
+#include "kernels/rotary.h"
 #include "tests/support.h"
 
 namespace mini_llm::test {
@@ -14,9 +15,24 @@ OpCase linear_case(std::size_t rows, std::size_t in, std::size_t out) {
           }};
 }
 
-OpCase attention_case(std::size_t batch, std::size_t time, std::size_t n_head, std::size_t head_dim) {
-  return {"causal_attention", {{batch, time, 3 * n_head * head_dim}}, [=](Tape& t, const Inputs& x) {
-            return causal_attention(t, x[0], n_head);
+OpCase attention_case(std::size_t batch, std::size_t time, std::size_t n_head, std::size_t n_kv_head,
+                      std::size_t head_dim) {
+  return {"causal_attention",
+          {{batch, time, (n_head + 2 * n_kv_head) * head_dim}},
+          [=](Tape& t, const Inputs& x) { return causal_attention(t, x[0], n_head, n_kv_head); }};
+}
+
+/// Of `batch` sequences that begin at position 3.
+OpCase rotary_case(std::size_t batch, std::size_t time, std::size_t n_head, std::size_t n_kv_head,
+                   std::size_t head_dim) {
+  return {"rotary",
+          {{batch, time, (n_head + 2 * n_kv_head) * head_dim}, {head_dim}, {head_dim}},
+          [=](Tape& t, const Inputs& x) {
+            Floats frequencies(head_dim / 2);
+            rotary_frequencies(frequencies.data(), head_dim, 50);
+            Tensor table = t.make({time, head_dim});
+            rotary_table(table.data(), 3, time, frequencies.data(), head_dim);
+            return rotary(t, x[0], x[1], x[2], table, n_head);
           }};
 }
 
@@ -52,6 +68,21 @@ std::vector<OpCase> matrix_cases() {
       {"gelu_linear onto its input",
        {{6, 5}, {5, 5}, {5}},
        [](Tape& t, const Inputs& x) { return gelu_linear(t, x[0], x[1], x[2], x[0]); }},
+      {"linear, its weight the other way",
+       {{2, 3, 5}, {4, 5}, {4}, {2, 3, 4}},
+       [](Tape& t, const Inputs& x) { return linear(t, x[0], x[1], x[2], x[3], Layout::out_in); }},
+      {"swiglu_linear",
+       {{5, 14}, {9, 7}, {9}},
+       [](Tape& t, const Inputs& x) { return swiglu_linear(t, x[0], x[1], x[2], {}, Layout::out_in); }},
+      {"swiglu_linear with a residual",
+       {{2, 3, 10}, {5, 4}, {2, 3, 4}},
+       [](Tape& t, const Inputs& x) { return swiglu_linear(t, x[0], x[1], {}, x[2]); }},
+      {"linear_side_by_side",
+       {{2, 3, 5}, {4, 5}, {1, 5}, {9, 5}},
+       [](Tape& t, const Inputs& x) { return linear_side_by_side(t, x[0], {x[1], x[2], x[3]}); }},
+      {"linear_side_by_side beside its input",
+       {{3, 6}, {4, 6}, {2, 6}},
+       [](Tape& t, const Inputs& x) { return add(t, linear_side_by_side(t, x[0], {x[1], x[2]}), x[0]); }},
       {"project_onto",
        {{2, 3, 5}, {11, 5}},
        [](Tape& t, const Inputs& x) { return project_onto(t, x[0], x[1]); }},
@@ -72,18 +103,26 @@ std::vector<OpCase> elementwise_cases() {
 
 std::vector<OpCase> row_cases() {
   const auto norm = [](Tape& t, const Inputs& x) { return layer_norm(t, x[0], x[1], x[2]); };
+  const auto rms = [](Tape& t, const Inputs& x) { return rms_norm(t, x[0], x[1]); };
   return {
       {"layer_norm", {{5, 7}, {7}, {7}}, norm},
       {"layer_norm, three dimensions", {{2, 3, 12}, {12}, {12}}, norm},
+      {"rms_norm", {{5, 7}, {7}}, rms},
+      {"rms_norm, three dimensions", {{2, 3, 12}, {12}}, rms},
       {"embedding",
        {{5, 3}},
        [](Tape& t, const Inputs& x) {
          return embedding(t, x[0], std::vector<std::int32_t>{4, 0, 4, 2, 4, 1});
        }},
-      attention_case(1, 1, 1, 1),
-      attention_case(1, 6, 2, 3),
-      attention_case(2, 9, 1, 5),
-      attention_case(1, 34, 1, 2),
+      attention_case(1, 1, 1, 1, 1),
+      attention_case(1, 6, 2, 2, 3),
+      attention_case(2, 9, 1, 1, 5),
+      attention_case(1, 34, 1, 1, 2),
+      attention_case(2, 5, 4, 2, 3),
+      attention_case(1, 7, 3, 1, 4),
+      rotary_case(1, 1, 1, 1, 2),
+      rotary_case(2, 3, 2, 1, 6),
+      rotary_case(1, 5, 2, 2, 8),
       cross_entropy_case(2, {1}),
       cross_entropy_case(11, {3, 0, 10, 3}),
       cross_entropy_case(9, {3, -1, 8, -1, -1}),

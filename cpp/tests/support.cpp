@@ -33,6 +33,13 @@ Floats weights_of(const Module& module) {
   return all;
 }
 
+StateDict copy_of(const StateDict& state) {
+  StateDict copy;
+  for (const auto& [name, tensor] : state) copy.emplace_back(name, Tensor(tensor.shape()));
+  copy_state(state, copy, "A state");
+  return copy;
+}
+
 ::testing::AssertionResult same_bits(const Floats& a, const Floats& b) {
   if (a.size() != b.size())
     return ::testing::AssertionFailure() << "sizes " << a.size() << " and " << b.size();
@@ -76,17 +83,22 @@ std::string sample_text(std::size_t size) {
   return text;
 }
 
-ModelConfig tiny_config() {
+ModelConfig tiny_config(const std::string& arch) {
   ModelConfig config;
+  config.arch = arch;
   config.max_len = 16;
   config.n_layer = 2;
   config.n_head = 2;
   config.n_embd = 16;
+  if (arch == "qwen3") {
+    config.n_kv_head = 1;
+    config.n_inner = 48;
+  }
   return config;
 }
 
-std::shared_ptr<Gpt> tiny_model(std::uint32_t seed, float dropout) {
-  auto model = std::make_shared<Gpt>(tiny_config(), dropout);
+std::shared_ptr<Gpt> tiny_model(std::uint32_t seed, float dropout, const std::string& arch) {
+  auto model = std::make_shared<Gpt>(tiny_config(arch), dropout);
   model->initialize(seed);
   return model;
 }

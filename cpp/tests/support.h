@@ -26,6 +26,8 @@ Floats values_of(const Tensor& tensor);
 Floats gradient_of(Tensor tensor);
 /// All values of a model's parameters, one after the other.
 Floats weights_of(const Module& module);
+/// With values of its own.
+StateDict copy_of(const StateDict& state);
 
 /// The same floats bit by bit (so that -0 is not 0, and NaN equals itself).
 ::testing::AssertionResult same_bits(const Floats& a, const Floats& b);
@@ -76,7 +78,15 @@ std::string message_of(const Fn& fn) {
 std::string sample_text(std::size_t size);
 
 /// A byte-level model small enough to train in a test, with initial weights.
-ModelConfig tiny_config();
-std::shared_ptr<Gpt> tiny_model(std::uint32_t seed = 1, float dropout = 0);
+ModelConfig tiny_config(const std::string& arch = "gpt2");
+std::shared_ptr<Gpt> tiny_model(std::uint32_t seed = 1, float dropout = 0, const std::string& arch = "gpt2");
+
+/// Defines a fixture for tests that every architecture must pass: GetParam() is its name.
+#define DEFINE_FOR_EVERY_ARCHITECTURE(fixture)                                          \
+  class fixture : public ::testing::TestWithParam<std::string> {};                      \
+  INSTANTIATE_FOR_EVERY_ARCHITECTURE(fixture)
+#define INSTANTIATE_FOR_EVERY_ARCHITECTURE(fixture)                                     \
+  INSTANTIATE_TEST_SUITE_P(Architectures, fixture, ::testing::Values("gpt2", "qwen3"), \
+                           [](const auto& info) { return info.param; })
 
 }  // namespace mini_llm::test

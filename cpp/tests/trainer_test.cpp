@@ -2,6 +2,7 @@
 #include "train/trainer.h"
 
 #include <cmath>
+#include <map>
 
 #include "io/checkpoint.h"
 #include "tests/support.h"
@@ -16,17 +17,19 @@ using test::short_run;
 
 const std::string kText = test::sample_text(600);
 
+DEFINE_FOR_EVERY_ARCHITECTURE(EveryTrainer);
+
 std::vector<Kind> kinds(const std::vector<TrainEvent>& events) {
   std::vector<Kind> result;
   for (const TrainEvent& event : events) result.push_back(event.kind);
   return result;
 }
 
-TEST(Trainer, OverfitsOneBatch) {
+TEST_P(EveryTrainer, OverfitsOneBatch) {
   const std::string text = test::sample_text(17);  // one window, always the same
   TrainOptions options = short_run(150);
   options.grad_accum = options.batch_size = 1;
-  Trainer trainer(test::tiny_config(), options, text, "");
+  Trainer trainer(test::tiny_config(GetParam()), options, text, "");
   EXPECT_FALSE(trainer.dataset().has_validation());
   const auto events = test::run_all(trainer);
   EXPECT_NEAR(events.front().train_loss, std::log(256), 0.2);
@@ -82,8 +85,9 @@ TEST(Trainer, EvaluatesOnlyAtTheEndWhenSoAsked) {
 }
 
 /// The checkpoint after all steps.
-std::string trained(const TrainOptions& options, double max_ms = 1e9, const std::string& text = kText) {
-  Trainer trainer(test::tiny_config(), options, text, "sha");
+std::string trained(const TrainOptions& options, double max_ms = 1e9, const std::string& text = kText,
+                    const std::string& arch = "gpt2") {
+  Trainer trainer(test::tiny_config(arch), options, text, "sha");
   test::run_all(trainer, max_ms);
   return save_checkpoint(trainer).bytes();
 }
@@ -98,35 +102,48 @@ TEST(Trainer, TheSameRunGivesTheSameBytesAndAnotherSeedOrTextOthers) {
   EXPECT_FALSE(trained(options, 1e9, test::sample_text(601)) == bytes);
 }
 
-/// FNV-1a: short, and any change of a bit shows.
-std::uint64_t fingerprint(const std::string& bytes) {
+/// FNV-1a of all tensors of a run, weights and what the optimizer remembers: short, and any change of a bit shows.
+std::uint64_t fingerprint(const Trainer& trainer) {
   std::uint64_t hash = 0xcbf29ce484222325;
-  for (const char byte : bytes) hash = (hash ^ static_cast<unsigned char>(byte)) * 0x100000001b3;
+  for (const auto& [name, tensor] : save_checkpoint(trainer).tensors) {
+    const auto* bytes = reinterpret_cast<const unsigned char*>(tensor.data());
+    for (std::size_t i = 0; i < tensor.size() * sizeof(float); ++i) hash = (hash ^ bytes[i]) * 0x100000001b3;
+  }
   return hash;
 }
 
-// The one number that every build and machine must arrive at: the native one, the sanitized one, and
-// WebAssembly with and without threads. Whoever changes the arithmetic on purpose (an order of summation, a
-// polynomial) takes over the new one, after all of those agree on it.
-TEST(Trainer, EveryPlatformArrivesAtTheSameBits) {
+// The numbers that every build and machine must arrive at: the native one, the sanitized one, and WebAssembly
+// with and without threads. Whoever changes the arithmetic on purpose (an order of summation, a polynomial) takes
+// over the new ones, after all of those agree on them.
+TEST_P(EveryTrainer, EveryPlatformArrivesAtTheSameBits) {
   if (test::kRelaxed) GTEST_SKIP() << "Relaxed SIMD rounds as the processor does.";
-  ModelConfig config = test::tiny_config();
+  ModelConfig config = test::tiny_config(GetParam());
   config.max_len = 33;  // nothing here is a multiple of a tile
   config.n_embd = 36;
-  Trainer trainer(config, short_run(6, 0.1), kText, "sha");
-  test::run_all(trainer);
-  EXPECT_EQ(fingerprint(save_checkpoint(trainer).bytes()), 4996212167195057122U);
+  const std::map<std::string, std::uint64_t> expected = {
+      {"gpt2 adamw", 4323800441139133U},
+      {"gpt2 muon", 1571844873288860538U},
+      {"qwen3 adamw", 14783343720850604143U},
+      {"qwen3 muon", 378304203303103558U}};
+  for (const std::string optimizer : {"adamw", "muon"}) {
+    TrainOptions options = short_run(6, 0.1);
+    options.optimizer = optimizer;
+    Trainer trainer(config, options, kText, "sha");
+    test::run_all(trainer);
+    EXPECT_EQ(fingerprint(trainer), expected.at(GetParam() + " " + optimizer)) << optimizer;
+  }
 }
 
-TEST(Trainer, SlicesDoNotChangeABit) {
-  EXPECT_TRUE(trained(short_run(5, 0.1), 0) == trained(short_run(5, 0.1), 1e9));
+TEST_P(EveryTrainer, SlicesDoNotChangeABit) {
+  EXPECT_TRUE(trained(short_run(5, 0.1), 0, kText, GetParam()) ==
+              trained(short_run(5, 0.1), 1e9, kText, GetParam()));
 }
 
-TEST(Trainer, ThreadsDoNotChangeABit) {
-  const std::string one = trained(short_run(5, 0.1));
+TEST_P(EveryTrainer, ThreadsDoNotChangeABit) {
+  const std::string one = trained(short_run(5, 0.1), 1e9, kText, GetParam());
   for (int n : {2, 3}) {
     const test::ThreadScope scope(n);
-    EXPECT_TRUE(trained(short_run(5, 0.1)) == one) << n << " threads";
+    EXPECT_TRUE(trained(short_run(5, 0.1), 1e9, kText, GetParam()) == one) << n << " threads";
   }
 }
 

@@ -63,8 +63,8 @@ void Muon::update(const Piece& piece, float lr, float gradient_scale) {
       direction[i * row_step + j * column_step] = kMomentum * momentum[at] + (1 - kMomentum) * g;  // Nesterov's
     }
   orthogonalize(direction, std::min(rows, columns), std::max(rows, columns));
-  const std::size_t in = matrix.out_in ? columns : rows, out = matrix.out_in ? rows : columns;
-  const float ratio = static_cast<float>(out) / static_cast<float>(in);
+  const float by_shape = static_cast<float>(rows) / static_cast<float>(columns);
+  const float ratio = matrix.layout == Layout::out_in ? by_shape : 1 / by_shape;  // outputs over inputs
   const float step = lr * __builtin_sqrtf(std::max(1.0f, ratio)), keep = 1 - lr * weight_decay_;
   for (std::size_t i = 0; i < rows; ++i)
     for (std::size_t j = 0; j < columns; ++j) {

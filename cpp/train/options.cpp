@@ -5,6 +5,8 @@
 #include <stdexcept>
 #include <string>
 
+#include "nn/architecture.h"
+
 namespace mini_llm {
 
 namespace {
@@ -54,19 +56,24 @@ void validate(const TrainOptions& o) {
   require_range("eval_batches", count(o.eval_batches), 0, 1e6);
 }
 
-double estimate_memory(const ModelConfig& c, const TrainOptions& o, double corpus_bytes) {
+double estimate_memory(const ModelConfig& config, const TrainOptions& o, double corpus_bytes) {
+  const ModelConfig c = completed(config);
+  const Architecture& arch = architecture(c.arch);
   const double parameters = static_cast<double>(count_parameters(c));
   const double width = static_cast<double>(c.n_embd), layers = static_cast<double>(c.n_layer);
   const double time = static_cast<double>(c.max_len), vocab = static_cast<double>(c.vocab_size);
+  const double inner = static_cast<double>(c.n_inner * arch.names.mlp_in.size());
+  const double qkv = static_cast<double>(c.qkv_width() * (arch.rotary ? 2 : 1));  // turned ones are kept too
   const double tokens = static_cast<double>(o.batch_size) * time;
   // Weights, gradients, both moments, the packed form and, for samples, the int8 one; three copies in a
   // checkpoint.
   const double of_parameters = 8.25 * parameters;
   // Activations kept for the backward pass, and the gradients of about one block at a time.
-  const double per_layer = (o.dropout > 0 ? 16 : 12) * width + static_cast<double>(c.n_head);
-  const double of_tokens = tokens * (layers * per_layer + 28 * width + 3 * vocab);
+  const double kept = 5 * width + qkv + inner;
+  const double per_layer = kept + (o.dropout > 0 ? 4 : 0) * width + static_cast<double>(c.n_head);
+  const double of_tokens = tokens * (layers * per_layer + 7.0 / 3 * kept + 3 * vocab);
   const double of_scratch = 2 * time * (time + 16) + 8 * time * width +
-                            5 * width * std::max(4 * width, vocab) + tokens * std::max(4 * width, vocab);
+                            5 * width * std::max(inner, vocab) + tokens * std::max(inner, vocab);
   return 4 * 1.15 * (of_parameters + of_tokens + of_scratch) + 4 * corpus_bytes + 16e6;
 }
 

@@ -63,10 +63,11 @@ export function prepareResume(
   return { trainer, options, notes: notesOf(trainer), memory_bytes };
 }
 
-const SHAPE: readonly OptionName[] = ['n_layer', 'n_head', 'n_embd', 'seq_len'];
+/** What a saved run is made of, so that it cannot go on with another. */
+const FIXED: readonly OptionName[] = ['n_layer', 'n_head', 'n_embd', 'seq_len', 'optimizer'];
 
 function refuseOtherShape(saved: Options, given: Partial<Options>): void {
-  for (const name of SHAPE)
+  for (const name of FIXED)
     if (given[name] !== undefined && given[name] !== saved[name])
       throw new OptionError(
         `${name} (${optionSpec(name).label.toLowerCase()}) is ${String(saved[name])} in the saved model and cannot become ` +

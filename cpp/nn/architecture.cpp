@@ -1,0 +1,66 @@
+#include "nn/architecture.h"
+
+#include <stdexcept>
+
+namespace mini_llm {
+
+namespace {
+
+/// GPT-2 (Radford et al. 2019).
+const Architecture kGpt2{
+    .name = "gpt2",
+    .rotary = false,
+    .rms_norm = false,
+    .gated = false,
+    .bias = true,
+    .layout = Layout::in_out,
+    .names = {.tokens = "wte",
+              .positions = "wpe",
+              .block = "h.",
+              .norm_1 = "ln_1",
+              .attention = "attn",
+              .norm_2 = "ln_2",
+              .mlp = "mlp",
+              .qkv = {"c_attn"},
+              .q_norm = nullptr,
+              .k_norm = nullptr,
+              .attention_out = "c_proj",
+              .mlp_in = {"c_fc"},
+              .mlp_out = "c_proj",
+              .last_norm = "ln_f"},
+};
+
+/// Qwen3 (Yang et al. 2025), the dense one.
+const Architecture kQwen3{
+    .name = "qwen3",
+    .rotary = true,
+    .rms_norm = true,
+    .gated = true,
+    .bias = false,
+    .layout = Layout::out_in,
+    .names = {.tokens = "model.embed_tokens",
+              .positions = nullptr,
+              .block = "model.layers.",
+              .norm_1 = "input_layernorm",
+              .attention = "self_attn",
+              .norm_2 = "post_attention_layernorm",
+              .mlp = "mlp",
+              .qkv = {"q_proj", "k_proj", "v_proj"},
+              .q_norm = "q_norm",
+              .k_norm = "k_norm",
+              .attention_out = "o_proj",
+              .mlp_in = {"gate_proj", "up_proj"},
+              .mlp_out = "down_proj",
+              .last_norm = "model.norm"},
+};
+
+}  // namespace
+
+const Architecture& architecture(const std::string& name) {
+  for (const Architecture* known : {&kGpt2, &kQwen3})
+    if (name == known->name) return *known;
+  throw std::invalid_argument("The architecture \"" + name +
+                              "\" is not known; this version knows \"gpt2\" and \"qwen3\".");
+}
+
+}  // namespace mini_llm
