@@ -1,5 +1,6 @@
-// The core against PyTorch, each architecture: logits, the loss, every parameter's gradient, and ten AdamW steps;
-// and what comes past max_len. The files are made by tools/golden/make_golden.py, which says what they hold.
+// The core against PyTorch, each architecture: logits, the loss, every parameter's gradient, and ten AdamW
+// steps; and what comes past max_len. The files are made by tools/golden/make_golden.py, which says what they
+// hold.
 #include <algorithm>
 #include <cmath>
 #include <fstream>
@@ -134,8 +135,8 @@ TEST_P(Golden, PastMaxLenTheRingAgrees) {
     Floats logits;
     for (std::size_t at = 0; at < ids.size(); at += step) {
       const auto begin = ids.begin() + static_cast<std::ptrdiff_t>(at);
-      const Floats some = test::values_of(
-          model_.forward(pass, {begin, begin + static_cast<std::ptrdiff_t>(step)}, 1));
+      const Floats some =
+          test::values_of(model_.forward(pass, {begin, begin + static_cast<std::ptrdiff_t>(step)}, 1));
       logits.insert(logits.end(), some.begin(), some.end());
       cache.advance(step);
     }

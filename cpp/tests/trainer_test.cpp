@@ -109,9 +109,9 @@ std::uint64_t fingerprint(const std::string& bytes) {
   return hash;
 }
 
-// The one number for each architecture that every build and machine must arrive at: the native one, the sanitized one, and
-// WebAssembly with and without threads. Whoever changes the arithmetic on purpose (an order of summation, a
-// polynomial) takes over the new one, after all of those agree on it.
+// The one number for each architecture that every build and machine must arrive at: the native one, the
+// sanitized one, and WebAssembly with and without threads. Whoever changes the arithmetic on purpose (an
+// order of summation, a polynomial) takes over the new one, after all of those agree on it.
 TEST_P(EveryTrainer, EveryPlatformArrivesAtTheSameBits) {
   if (test::kRelaxed) GTEST_SKIP() << "Relaxed SIMD rounds as the processor does.";
   ModelConfig config = test::tiny_config(GetParam());
@@ -119,7 +119,8 @@ TEST_P(EveryTrainer, EveryPlatformArrivesAtTheSameBits) {
   config.n_embd = 36;
   Trainer trainer(config, short_run(6, 0.1), kText, "sha");
   test::run_all(trainer);
-  const std::map<std::string, std::uint64_t> expected = {{"gpt2", 4996212167195057122U}, {"qwen3", 13529874809647848922U}};
+  const std::map<std::string, std::uint64_t> expected = {{"gpt2", 4996212167195057122U},
+                                                         {"qwen3", 13529874809647848922U}};
   EXPECT_EQ(fingerprint(save_checkpoint(trainer).bytes()), expected.at(GetParam()));
 }
 
