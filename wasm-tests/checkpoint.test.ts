@@ -19,7 +19,16 @@ describe('a checkpoint', () => {
   test('tells everything about itself', () => {
     const info = engine.checkpointInfo(saved);
     expect(info).toMatchObject({
-      config: { arch: 'gpt2', vocab_size: 256, max_len: 16, n_layer: 1, n_head: 2, n_embd: 16 },
+      config: {
+        arch: 'gpt2',
+        vocab_size: 256,
+        max_len: 16,
+        n_layer: 1,
+        n_head: 2,
+        n_embd: 16,
+        n_kv_head: 2,
+        n_inner: 64,
+      },
       step: 10,
       corpus_sha256: CORPUS.sha256,
       tokenizer: 'byte',

@@ -13,7 +13,7 @@ import {
 describe('the table of options', () => {
   test('names every flag of the issue', () => {
     const names = (
-      'seq_len batch_size grad_accum n_layer n_head n_embd dropout lr min_lr warmup_steps weight_decay beta1 beta2 ' +
+      'arch n_kv_head seq_len batch_size grad_accum n_layer n_head n_embd dropout lr min_lr warmup_steps weight_decay beta1 beta2 ' +
       'grad_clip max_steps stop_at eval_every eval_batches sample_every val_fraction seed threads variant ' +
       'temp top_k top_p max_new_tokens cache int8 stop prompt'
     ).split(' ');

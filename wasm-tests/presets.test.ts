@@ -56,6 +56,7 @@ test('arithmetic is counted as the project counts it: W1 to W3', () => {
 
 describe('the estimate of memory', () => {
   const shapes: [string, Partial<Options>][] = [
+    ['a gated model', { arch: 'qwen3', n_embd: 96, n_layer: 2, seq_len: 64, batch_size: 8 }],
     ['a wide model', { n_embd: 192, n_head: 6, n_layer: 1, seq_len: 32, batch_size: 2 }],
     ['a long context', { n_embd: 32, n_layer: 2, seq_len: 512, batch_size: 2 }],
     ['a large batch with dropout', { n_embd: 32, n_layer: 2, seq_len: 64, batch_size: 64, dropout: 0.1 }],

@@ -121,7 +121,7 @@ describe('the choice of a build', () => {
   });
 });
 
-describe('every build', () => {
+describe.each(['gpt2', 'qwen3'] as const)('every build, with %s', (arch) => {
   const LOAD: readonly { variant: Variant; threads: number }[] = [
     { variant: 'baseline', threads: 1 },
     { variant: 'threads', threads: 1 },
@@ -139,7 +139,7 @@ describe('every build', () => {
       wanted.variant,
       wanted.threads,
     ]);
-    const { run, end } = await trained(engine, english(4000), tiny({ dropout: 0.1 }));
+    const { run, end } = await trained(engine, english(4000), tiny({ arch, dropout: 0.1 }));
     const result = results.get(wanted.variant) ?? { bits: new Set(), loss: end.train_loss ?? NaN };
     results.set(wanted.variant, result);
     result.bits.add(fingerprint(run.save()));

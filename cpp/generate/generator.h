@@ -1,7 +1,8 @@
 #pragma once
 // Text from a model, token by token: prefill of the prompt, then decoding through the KV cache or, for
-// comparison, by recomputing the context. Both take the same window and give the same bits. Past max_len tokens
-// GPT-2's window slides and is computed anew now and then; with rotary positions the cache goes on as a ring.
+// comparison, by recomputing the context. Both take the same window and give the same bits. Past max_len
+// tokens GPT-2's window slides and is computed anew now and then; with rotary positions the cache goes on as
+// a ring.
 #include <memory>
 #include <optional>
 #include <string>

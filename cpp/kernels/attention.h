@@ -10,9 +10,9 @@
 
 namespace mini_llm {
 
-/// The shape of one call. qkv is [batch, time, qkv_width]: the queries of n_head heads, the keys of n_kv_head,
-/// their values. Each head of keys and values serves a group of query heads that follow each other (grouped
-/// queries, Ainslie et al. 2023).
+/// The shape of one call. qkv is [batch, time, qkv_width]: the queries of n_head heads, the keys of
+/// n_kv_head, their values. Each head of keys and values serves a group of query heads that follow each other
+/// (grouped queries, Ainslie et al. 2023).
 struct AttentionShape {
   std::size_t batch, time, n_head, head_dim;
   std::size_t n_kv_head = n_head;
@@ -41,9 +41,9 @@ inline std::size_t head_cache_size(std::size_t capacity, std::size_t head_dim) {
   return packed_size(head_dim, capacity) + packed_size(capacity, head_dim);
 }
 
-/// One sequence of `time` new positions that follow `past` earlier ones: writes their keys and values into the
-/// caches (one for each head of keys and values), and each attends to itself and what is left of those before
-/// it, in the order of their places. qkv [time, qkv_width], out [time, width]; shape.batch must be 1.
+/// One sequence of `time` new positions that follow `past` earlier ones: writes their keys and values into
+/// the caches (one for each head of keys and values), and each attends to itself and what is left of those
+/// before it, in the order of their places. qkv [time, qkv_width], out [time, width]; shape.batch must be 1.
 void attention_cached(float* out, const float* qkv, const HeadCache* heads, std::size_t past,
                       AttentionShape shape);
 

@@ -18,8 +18,8 @@ void gelu_backward(Gradient dx, const float* dout, const float* x, std::size_t n
 /// Both at once: out = gelu(x) and dx = dx·gelu'(x) in place.
 void gelu_again_and_backward(float* out, float* dx, const float* x, std::size_t n);
 
-/// out [rows, width] = silu(gate)·up (Shazeer 2020) of gate_up [rows, 2·width]: in each row the gates, then the
-/// ups; silu(x) = x·sigmoid(x).
+/// out [rows, width] = silu(gate)·up (Shazeer 2020) of gate_up [rows, 2·width]: in each row the gates, then
+/// the ups; silu(x) = x·sigmoid(x).
 void swiglu_forward(float* out, const float* gate_up, std::size_t rows, std::size_t width);
 /// Both at once: out and, from its gradient, that of gate_up.
 void swiglu_again_and_backward(float* out, Gradient dgate_up, const float* dout, const float* gate_up,

@@ -17,12 +17,13 @@ struct Centred {
 
   static Centred of(const float* x, std::size_t width) {
     const float n = static_cast<float>(width);
-    const float mean =
-        sum_over(width, [=](auto lanes, std::size_t i) { return lanes.load(x + i); }) / n;
-    const float variance = sum_over(width, [=](auto lanes, std::size_t i) {
-                             const auto d = lanes.load(x + i) - mean;
-                             return d * d;
-                           }) / n;
+    const float mean = sum_over(width, [=](auto lanes, std::size_t i) { return lanes.load(x + i); }) / n;
+    const float variance = sum_over(width,
+                                    [=](auto lanes, std::size_t i) {
+                                      const auto d = lanes.load(x + i) - mean;
+                                      return d * d;
+                                    }) /
+                           n;
     return {mean, 1.0f / __builtin_sqrtf(variance + kLayerNormEps)};
   }
   template <class V>

@@ -1,7 +1,7 @@
 #pragma once
 // What qwen3 does to queries and keys before they meet: each head's RMSNorm with weights of its own (QK-norm,
-// Henry et al. 2020), then rotary positions (RoPE, Su et al. 2021), which turn a head's number i together with
-// its number i + head_dim/2 by an angle that grows with the position. Values pass through.
+// Henry et al. 2020), then rotary positions (RoPE, Su et al. 2021), which turn a head's number i together
+// with its number i + head_dim/2 by an angle that grows with the position. Values pass through.
 #include <cstddef>
 
 #include "kernels/attention.h"

@@ -1,6 +1,6 @@
 #pragma once
-// What tells one architecture from another, as data: which parts a block is made of, and what Hugging Face calls
-// them.
+// What tells one architecture from another, as data: which parts a block is made of, and what Hugging Face
+// calls them.
 #include <string>
 #include <vector>
 

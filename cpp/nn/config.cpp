@@ -21,16 +21,18 @@ void validate_parts(const ModelConfig& c) {
   const Architecture& arch = architecture(c.arch);
   if (arch.rotary && c.head_dim() % 2 != 0)
     refuse("The width of a head, n_embd " + std::to_string(c.n_embd) + " divided by n_head " +
-           std::to_string(c.n_head) + ", is odd, but rotary positions turn pairs of numbers; choose n_embd as " +
-           "a multiple of " + std::to_string(2 * c.n_head) + ".");
+           std::to_string(c.n_head) +
+           ", is odd, but rotary positions turn pairs of numbers; choose n_embd as " + "a multiple of " +
+           std::to_string(2 * c.n_head) + ".");
   if (arch.rotary && !(c.rope_theta >= 1 && c.rope_theta <= 1e9))
     refuse("rope_theta is " + std::to_string(c.rope_theta) + " but must be from 1 to 1000000000.");
   if (!arch.rotary && c.n_kv_head != c.n_head)
-    refuse("n_kv_head is " + std::to_string(c.n_kv_head) + ", but " + c.arch +
-           " has keys and values for each of its heads; leave n_kv_head at 0 or choose the architecture qwen3.");
+    refuse(
+        "n_kv_head is " + std::to_string(c.n_kv_head) + ", but " + c.arch +
+        " has keys and values for each of its heads; leave n_kv_head at 0 or choose the architecture qwen3.");
   if (!arch.gated && c.n_inner != 4 * c.n_embd)
-    refuse("n_inner is " + std::to_string(c.n_inner) + ", but in " + c.arch + " it is always 4 times n_embd, " +
-           std::to_string(4 * c.n_embd) + ".");
+    refuse("n_inner is " + std::to_string(c.n_inner) + ", but in " + c.arch +
+           " it is always 4 times n_embd, " + std::to_string(4 * c.n_embd) + ".");
 }
 
 }  // namespace
@@ -56,7 +58,8 @@ void validate(const ModelConfig& config) {
            std::to_string(c.n_head) + " heads; choose n_embd as a multiple of n_head.");
   if (c.n_head % c.n_kv_head != 0)
     refuse("n_head " + std::to_string(c.n_head) + " cannot be shared out among n_kv_head " +
-           std::to_string(c.n_kv_head) + " heads of keys and values; choose n_kv_head as a divisor of n_head.");
+           std::to_string(c.n_kv_head) +
+           " heads of keys and values; choose n_kv_head as a divisor of n_head.");
   validate_parts(c);
 }
 

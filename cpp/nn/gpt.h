@@ -1,6 +1,6 @@
 #pragma once
-// The transformer, GPT-2 or Qwen3 as its config says (nn/architecture.h), with Hugging Face's names; reads top to
-// bottom in the order in which data flows.
+// The transformer, GPT-2 or Qwen3 as its config says (nn/architecture.h), with Hugging Face's names; reads
+// top to bottom in the order in which data flows.
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -90,8 +90,8 @@ class Gpt : public Module {
   /// Completed.
   const ModelConfig& config() const { return config_; }
   std::vector<HiddenMatrix> hidden_matrices() const;
-  /// Whether positions may go on past max_len: each token then sees the max_len last ones, through a cache that
-  /// is a ring.
+  /// Whether positions may go on past max_len: each token then sees the max_len last ones, through a cache
+  /// that is a ring.
   bool endless() const { return !frequencies_.empty(); }
 
  private:

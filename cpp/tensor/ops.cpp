@@ -14,7 +14,8 @@ namespace {
 
 void require(bool condition, const char* op, const Shape& a, const Shape& b) {
   if (!condition)
-    throw std::invalid_argument(std::string(op) + " cannot take shapes " + to_string(a) + " and " + to_string(b) + ".");
+    throw std::invalid_argument(std::string(op) + " cannot take shapes " + to_string(a) + " and " +
+                                to_string(b) + ".");
 }
 
 /// Kernels take ids and targets at their word, so they are looked at here; a target may be negative.
@@ -90,8 +91,8 @@ void linear_weight_backward(const Tensor& x, Tensor& weight, MatrixView dout, La
          x.rows());
 }
 
-/// Besides the weight's gradient the bias takes the sums of dout's columns, and the residual dout itself, which
-/// is used up.
+/// Besides the weight's gradient the bias takes the sums of dout's columns, and the residual dout itself,
+/// which is used up.
 void linear_rest_backward(const Tensor& x, Tensor& weight, Tensor& bias, Tensor& residual, Tensor& out,
                           Layout layout) {
   float* dbias = bias && bias.requires_grad() ? bias.grad() : nullptr;
@@ -112,8 +113,8 @@ void for_parts(const std::vector<Tensor>& weights, const F& fn) {
   }
 }
 
-/// What stands before a linear layer and is not kept: it is computed again on the way back, where its slope is
-/// needed anyway.
+/// What stands before a linear layer and is not kept: it is computed again on the way back, where its slope
+/// is needed anyway.
 struct Gelu {
   static constexpr const char* kName = "gelu";
   static constexpr std::size_t kInputs = 1;  // numbers for one that comes out
@@ -284,8 +285,8 @@ Tensor rms_norm(Tape& tape, Tensor x, Tensor weight) {
 Tensor rotary(Tape& tape, Tensor qkv, Tensor q_weight, Tensor k_weight, Tensor table, std::size_t n_head) {
   const std::size_t dim = table.dim(1), heads = qkv.width() / dim;
   require(q_weight.size() == dim && k_weight.size() == dim, "rotary", q_weight.shape(), k_weight.shape());
-  require(dim % 2 == 0 && qkv.width() % dim == 0 && heads > n_head && qkv.rows() % table.dim(0) == 0, "rotary",
-          qkv.shape(), table.shape());
+  require(dim % 2 == 0 && qkv.width() % dim == 0 && heads > n_head && qkv.rows() % table.dim(0) == 0,
+          "rotary", qkv.shape(), table.shape());
   const AttentionShape shape{qkv.rows() / table.dim(0), table.dim(0), n_head, dim, (heads - n_head) / 2};
   Tensor out = tape.make(qkv.shape());
   Tensor rstd;
@@ -329,7 +330,8 @@ Tensor dropout(Tape& tape, Tensor x, float p, DropoutKey key) {
 }
 
 Tensor causal_attention(Tape& tape, Tensor qkv, std::size_t n_head, std::size_t n_kv_head) {
-  const AttentionShape shape{qkv.dim(0), qkv.dim(1), n_head, qkv.width() / (n_head + 2 * n_kv_head), n_kv_head};
+  const AttentionShape shape{qkv.dim(0), qkv.dim(1), n_head, qkv.width() / (n_head + 2 * n_kv_head),
+                             n_kv_head};
   const std::size_t width = shape.width();
   Tensor out = tape.make(with_width(qkv.shape(), width));
   Tensor log_sum_exp = tape.make({shape.batch, n_head, shape.time});

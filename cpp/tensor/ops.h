@@ -11,7 +11,8 @@
 
 namespace mini_llm {
 
-/// How a linear layer's matrix lies in memory: [K, N] as GPT-2's Conv1D has it, or [N, K] as PyTorch's Linear.
+/// How a linear layer's matrix lies in memory: [K, N] as GPT-2's Conv1D has it, or [N, K] as PyTorch's
+/// Linear.
 enum class Layout { in_out, out_in };
 
 /// x [..., K] · weight [K, N] + bias [N] (+ residual [..., N]) -> [..., N]; bias and residual may be empty.

@@ -142,7 +142,8 @@ TEST(Attention, StaleScratchMemoryDoesNotShow) {
 TEST(Attention, TheNumberOfThreadsDoesNotChangeTheBits) {
   const AttentionShape s{3, 21, 6, 9, 3};
   const std::size_t n = s.batch * s.time * s.width();
-  const Floats qkv = test::random_floats(s.batch * s.time * s.qkv_width(), 4), dout = test::random_floats(n, 5);
+  const Floats qkv = test::random_floats(s.batch * s.time * s.qkv_width(), 4),
+               dout = test::random_floats(n, 5);
   Floats first_out, first_gradient;
   for (int threads = 1; threads <= 4; ++threads) {
     const test::ThreadScope scope(threads);
@@ -155,8 +156,8 @@ TEST(Attention, TheNumberOfThreadsDoesNotChangeTheBits) {
   }
 }
 
-/// Feeds qkv [time, qkv_width] through caches with room for `capacity`, in steps of the given lengths, the last
-/// one repeated.
+/// Feeds qkv [time, qkv_width] through caches with room for `capacity`, in steps of the given lengths, the
+/// last one repeated.
 Floats cached(const Floats& qkv, const AttentionShape& s, std::size_t capacity,
               const std::vector<std::size_t>& steps) {
   const std::size_t size = head_cache_size(capacity, s.head_dim);

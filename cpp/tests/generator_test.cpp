@@ -114,8 +114,7 @@ TEST(Generator, WithRotaryPositionsEveryTokenSeesTheSameNumberOfThoseBeforeIt) {
   Generator generator(model, o, "a");
   for (std::size_t i = 0; i < 80; ++i) {
     Pass pass{tape, {}, &cache};
-    const Floats expected =
-        test::values_of(model->forward(pass, {static_cast<unsigned char>(text[i])}, 1));
+    const Floats expected = test::values_of(model->forward(pass, {static_cast<unsigned char>(text[i])}, 1));
     cache.advance(1);
     const float* actual = generator.next_logits();
     ASSERT_TRUE(test::same_bits({actual, actual + 256}, expected)) << "token " << i;
@@ -216,7 +215,8 @@ TEST_P(EveryGenerator, WorksWithTheShortestContext) {
 }
 
 TEST_P(EveryGenerator, DropoutIsOffAndTheModelStaysInTraining) {
-  const auto with = lively_model(test::tiny_config(GetParam()), 0.5f), without = lively_model(test::tiny_config(GetParam()));
+  const auto with = lively_model(test::tiny_config(GetParam()), 0.5f),
+             without = lively_model(test::tiny_config(GetParam()));
   ASSERT_TRUE(with->training());
   EXPECT_EQ(generate(with, options(30), "abc").text, generate(without, options(30), "abc").text);
   EXPECT_TRUE(with->training());

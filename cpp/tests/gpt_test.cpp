@@ -118,7 +118,8 @@ TEST_P(EveryGpt, StartsNearTheUniformLoss) {
   Tape tape(Tape::Mode::inference);
   Pass pass{tape};
   const Ids ids = {10, 20, 30, 40};
-  const Tensor loss = cross_entropy(tape, test::tiny_model(1, 0, GetParam())->forward(pass, ids, 1), {20, 30, 40, 50});
+  const Tensor loss =
+      cross_entropy(tape, test::tiny_model(1, 0, GetParam())->forward(pass, ids, 1), {20, 30, 40, 50});
   EXPECT_NEAR(loss.data()[0], std::log(256), 0.1);
 }
 

@@ -41,8 +41,7 @@ struct PlainHead {
   double rstd = 0;
   Doubles out;
 
-  PlainHead(const float* x, const Floats& weight, const float* table)
-      : out(weight.size()) {
+  PlainHead(const float* x, const Floats& weight, const float* table) : out(weight.size()) {
     const std::size_t dim = weight.size(), half = dim / 2;
     for (std::size_t i = 0; i < dim; ++i) rstd += static_cast<double>(x[i]) * x[i] / static_cast<double>(dim);
     rstd = 1 / std::sqrt(rstd + kRmsNormEps);
@@ -54,15 +53,16 @@ struct PlainHead {
   }
 };
 
-const AttentionShape kShapes[] = {{1, 1, 1, 2},     {2, 3, 2, 6},    {1, 37, 4, 8, 2},
+const AttentionShape kShapes[] = {{1, 1, 1, 2},      {2, 3, 2, 6},     {1, 37, 4, 8, 2},
                                   {3, 20, 3, 10, 1}, {2, 9, 2, 32, 2}, {1, 5, 6, 4, 3}};
 
 TEST(Rotary, NormalisesAndTurnsQueriesAndKeysAndLeavesValues) {
   for (const AttentionShape& s : kShapes) {
     const std::size_t rows = s.batch * s.time, heads = s.n_head + 2 * s.n_kv_head, dim = s.head_dim;
     SCOPED_TRACE(std::to_string(rows) + " rows of " + std::to_string(heads) + " x " + std::to_string(dim));
-    const Floats qkv = test::random_floats(rows * s.qkv_width(), 1, 2), q_weight = test::random_floats(dim, 2),
-                 k_weight = test::random_floats(dim, 3), table = table_of(2, s.time, dim);
+    const Floats qkv = test::random_floats(rows * s.qkv_width(), 1, 2),
+                 q_weight = test::random_floats(dim, 2), k_weight = test::random_floats(dim, 3),
+                 table = table_of(2, s.time, dim);
     Floats out(qkv.size()), rstd(rows * (s.n_head + s.n_kv_head)), alone(qkv.size());
     Doubles expected, rstds;
     for (std::size_t row = 0; row < rows; ++row)
@@ -88,9 +88,9 @@ TEST(Rotary, BackwardEqualsTheFormulaAndAddsTheWeights) {
   for (const AttentionShape& s : kShapes) {
     const std::size_t rows = s.batch * s.time, dim = s.head_dim, turned = s.n_head + s.n_kv_head;
     SCOPED_TRACE(std::to_string(rows) + " rows of heads of " + std::to_string(dim));
-    const Floats qkv = test::random_floats(rows * s.qkv_width(), 1, 2), q_weight = test::random_floats(dim, 2),
-                 k_weight = test::random_floats(dim, 3), table = table_of(2, s.time, dim),
-                 dout = test::random_floats(qkv.size(), 4);
+    const Floats qkv = test::random_floats(rows * s.qkv_width(), 1, 2),
+                 q_weight = test::random_floats(dim, 2), k_weight = test::random_floats(dim, 3),
+                 table = table_of(2, s.time, dim), dout = test::random_floats(qkv.size(), 4);
     Floats out(qkv.size()), rstd(rows * turned), dqkv = dout, dq_weight(dim, 1.0f), dk_weight(dim, 1.0f);
     rotary_forward(out.data(), rstd.data(), qkv.data(), q_weight.data(), k_weight.data(), table.data(), s);
     rotary_backward(dqkv.data(), dq_weight.data(), dk_weight.data(), qkv.data(), rstd.data(), q_weight.data(),
@@ -153,8 +153,8 @@ TEST(Rotary, TheNumberOfThreadsDoesNotChangeTheBits) {
     const test::ThreadScope scope(threads);
     Floats out(qkv.size()), rstd(rows * turned), dqkv = dout, dweights(24, 0.0f);
     rotary_forward(out.data(), rstd.data(), qkv.data(), weight.data(), weight.data(), table.data(), s);
-    rotary_backward(dqkv.data(), dweights.data(), dweights.data() + 12, qkv.data(), rstd.data(), weight.data(),
-                    weight.data(), table.data(), s);
+    rotary_backward(dqkv.data(), dweights.data(), dweights.data() + 12, qkv.data(), rstd.data(),
+                    weight.data(), weight.data(), table.data(), s);
     dqkv.insert(dqkv.end(), dweights.begin(), dweights.end());
     if (threads == 1) first = out, first_gradient = dqkv;
     EXPECT_TRUE(test::same_bits(out, first)) << threads;

@@ -82,10 +82,10 @@ ModelConfig tiny_config(const std::string& arch = "gpt2");
 std::shared_ptr<Gpt> tiny_model(std::uint32_t seed = 1, float dropout = 0, const std::string& arch = "gpt2");
 
 /// Defines a fixture for tests that every architecture must pass: GetParam() is its name.
-#define DEFINE_FOR_EVERY_ARCHITECTURE(fixture)                                          \
-  class fixture : public ::testing::TestWithParam<std::string> {};                      \
+#define DEFINE_FOR_EVERY_ARCHITECTURE(fixture)                     \
+  class fixture : public ::testing::TestWithParam<std::string> {}; \
   INSTANTIATE_FOR_EVERY_ARCHITECTURE(fixture)
-#define INSTANTIATE_FOR_EVERY_ARCHITECTURE(fixture)                                     \
+#define INSTANTIATE_FOR_EVERY_ARCHITECTURE(fixture)                                    \
   INSTANTIATE_TEST_SUITE_P(Architectures, fixture, ::testing::Values("gpt2", "qwen3"), \
                            [](const auto& info) { return info.param; })
 

@@ -72,8 +72,8 @@ double estimate_memory(const ModelConfig& config, const TrainOptions& o, double 
   const double kept = 5 * width + qkv + inner;
   const double per_layer = kept + (o.dropout > 0 ? 4 : 0) * width + static_cast<double>(c.n_head);
   const double of_tokens = tokens * (layers * per_layer + 7.0 / 3 * kept + 3 * vocab);
-  const double of_scratch = 2 * time * (time + 16) + 8 * time * width +
-                            5 * width * std::max(inner, vocab) + tokens * std::max(inner, vocab);
+  const double of_scratch = 2 * time * (time + 16) + 8 * time * width + 5 * width * std::max(inner, vocab) +
+                            tokens * std::max(inner, vocab);
   return 4 * 1.15 * (of_parameters + of_tokens + of_scratch) + 4 * corpus_bytes + 16e6;
 }
 

@@ -28,11 +28,12 @@ async function info(file: string, json: boolean): Promise<ExitCode> {
 }
 
 function describe(file: string, size: number, i: CheckpointInfo): string {
-  const { n_layer, n_head, n_embd } = i.config;
+  const { n_layer, n_head, n_kv_head, n_embd } = i.config;
+  const sharing = n_kv_head === n_head ? '' : ` (${n_kv_head} of keys and values)`;
   const rows: [string, string][] = [
     ['File', `${file}, ${formatBytes(size)}, ${i.tensors.length} tensors`],
     ['Model', `${i.config.arch}, ${formatCount(i.n_parameters)} parameters`],
-    ['Shape', `${n_layer} layers, ${n_head} heads, width ${n_embd}`],
+    ['Shape', `${n_layer} layers, ${n_head} heads${sharing}, width ${n_embd}`],
     ['Context', `max_len ${i.max_len} tokens`],
     ['Tokenizer', `${i.tokenizer}, vocab_size ${i.vocab_size}`],
     ...training(i),

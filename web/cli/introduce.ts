@@ -25,7 +25,7 @@ export function introduce(
     : '';
   say(`${strong('Text')}    ${corpus.name}, ${formatBytes(corpus.bytes.length)}${held}`);
   say(
-    `${strong('Model')}   ${formatCount(e.n_parameters)} parameters: ${o.n_layer} layers, ${o.n_head} heads, ` +
+    `${strong('Model')}   ${formatCount(e.n_parameters)} parameters: ${o.arch}, ${o.n_layer} layers, ${o.n_head} heads, ` +
       `width ${o.n_embd}, context ${o.seq_len} bytes`,
   );
   say(

@@ -8,13 +8,24 @@ export const BYTE_VOCABULARY = 256;
 
 export function modelConfig(o: Options): ModelConfig {
   return {
-    arch: 'gpt2',
+    arch: o.arch,
     vocab_size: BYTE_VOCABULARY,
     max_len: o.seq_len,
     n_layer: o.n_layer,
     n_head: o.n_head,
     n_embd: o.n_embd,
+    n_kv_head: keyValueHeads(o),
+    n_inner: innerWidth(o),
   };
+}
+
+export function keyValueHeads({ n_head, n_kv_head }: Pick<Options, 'n_head' | 'n_kv_head'>): number {
+  return n_kv_head === 0 ? n_head : n_kv_head;
+}
+
+/** Hidden width of the MLP. SwiGLU has three matrices instead of two, so two thirds make it as large. */
+export function innerWidth({ arch, n_embd }: Pick<Options, 'arch' | 'n_embd'>): number {
+  return arch === 'gpt2' ? 4 * n_embd : Math.ceil((8 * n_embd) / 3 / 16) * 16;
 }
 
 export function trainOptions(o: Options): TrainOptions {
@@ -59,9 +70,11 @@ export function optionsOfCheckpoint(base: Options, config: ModelConfig, train: T
   return {
     ...base,
     ...(train ?? {}),
+    arch: config.arch as Options['arch'], // the core has read it, so it is one that we know
     seq_len: config.max_len,
     n_layer: config.n_layer,
     n_head: config.n_head,
     n_embd: config.n_embd,
+    n_kv_head: config.n_kv_head === config.n_head ? 0 : config.n_kv_head,
   };
 }

@@ -8,6 +8,10 @@ export interface ModelConfig {
   n_layer: number;
   n_head: number;
   n_embd: number;
+  /** Heads of keys and values. */
+  n_kv_head: number;
+  /** Hidden width of the MLP. */
+  n_inner: number;
 }
 
 export interface TrainOptions {

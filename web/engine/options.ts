@@ -22,6 +22,15 @@ export interface OptionSpec {
 
 const TABLE = [
   {
+    name: 'arch',
+    type: 'choice',
+    default: 'gpt2',
+    choices: ['gpt2', 'qwen3'],
+    groups: ['model'],
+    label: 'Architecture',
+    help: 'how the model is built: gpt2 as in 2019, or qwen3, which learns faster and writes on without end',
+  },
+  {
     name: 'n_layer',
     type: 'int',
     default: 4,
@@ -40,6 +49,16 @@ const TABLE = [
     groups: ['model'],
     label: 'Heads',
     help: 'attention heads in each layer; n_embd must be a multiple of it',
+  },
+  {
+    name: 'n_kv_head',
+    type: 'int',
+    default: 0,
+    min: 0,
+    max: 64,
+    groups: ['model'],
+    label: 'Key-value heads',
+    help: 'heads that keys and values have, a divisor of n_head: fewer make the KV cache smaller; 0 for n_head. Only with qwen3',
   },
   {
     name: 'n_embd',

@@ -1,7 +1,7 @@
 // From a text and options, or from a checkpoint, to a trainer that is ready: all refusals happen here, before
 // the first step.
 
-import { modelConfig, optionsOfCheckpoint, trainOptions } from './convert.ts';
+import { keyValueHeads, modelConfig, optionsOfCheckpoint, trainOptions } from './convert.ts';
 import type { CheckpointInfo } from './core-types.ts';
 import { requireLength, type Corpus } from './corpus.ts';
 import type { Engine, Trainer } from './engine.ts';
@@ -64,14 +64,25 @@ export function prepareResume(
 }
 
 /** What a saved run is made of, so that it cannot go on with another. */
-const FIXED: readonly OptionName[] = ['n_layer', 'n_head', 'n_embd', 'seq_len', 'optimizer'];
+const FIXED: readonly OptionName[] = [
+  'arch',
+  'n_layer',
+  'n_head',
+  'n_kv_head',
+  'n_embd',
+  'seq_len',
+  'optimizer',
+];
 
 function refuseOtherShape(saved: Options, given: Partial<Options>): void {
+  const asked = { ...saved, ...given };
+  // The same number of heads may be asked for as 0 or by its name.
+  if (keyValueHeads(asked) === keyValueHeads(saved)) asked.n_kv_head = saved.n_kv_head;
   for (const name of FIXED)
-    if (given[name] !== undefined && given[name] !== saved[name])
+    if (asked[name] !== saved[name])
       throw new OptionError(
         `${name} (${optionSpec(name).label.toLowerCase()}) is ${String(saved[name])} in the saved model and cannot become ` +
-          `${String(given[name])}; leave it out, or train a new model.`,
+          `${String(asked[name])}; leave it out, or train a new model.`,
       );
 }
 

@@ -1,6 +1,7 @@
 // Checks of option values: one option at a time, then those that must fit each other. Each problem is a
 // sentence that names the option, the value and what would be right.
 
+import { keyValueHeads } from './convert.ts';
 import {
   OPTIONS,
   isOptionName,
@@ -81,9 +82,32 @@ function mismatches(o: Options): string[] {
       `n_embd must be a multiple of n_head, but ${o.n_embd} is not a multiple of ${o.n_head}; ` +
         `try n_embd ${nearestMultiple(o.n_embd, o.n_head)} or n_head ${nearestDivisor(o.n_embd, o.n_head)}.`,
     );
+  found.push(...headMismatches(o));
   if (o.min_lr > o.lr)
     found.push(
       `min_lr (${o.min_lr}) must not be above lr (${o.lr}); the learning rate falls from lr to min_lr.`,
+    );
+  return found;
+}
+
+function headMismatches(o: Options): string[] {
+  const kv_heads = keyValueHeads(o);
+  if (o.arch === 'gpt2')
+    return kv_heads === o.n_head
+      ? []
+      : [
+          `n_kv_head must be 0 for gpt2, whose heads all have keys and values of their own, not ${kv_heads}; or choose arch qwen3.`,
+        ];
+  const found: string[] = [];
+  if (o.n_head % kv_heads !== 0)
+    found.push(
+      `n_kv_head must divide n_head, but ${o.n_head} is not a multiple of ${kv_heads}; ` +
+        `try n_kv_head ${nearestDivisor(o.n_head, kv_heads)}.`,
+    );
+  if (o.n_embd % o.n_head === 0 && (o.n_embd / o.n_head) % 2 !== 0)
+    found.push(
+      `With qwen3 n_embd must be a multiple of twice n_head, because its positions turn pairs of numbers, but ` +
+        `${o.n_embd} is not a multiple of ${2 * o.n_head}; try n_embd ${nearestMultiple(o.n_embd, 2 * o.n_head)}.`,
     );
   return found;
 }

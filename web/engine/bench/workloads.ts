@@ -14,7 +14,7 @@ export interface GenerateWorkload {
 }
 
 function shape(values: Partial<Options>): Options {
-  return { ...defaults(), dropout: 0, val_fraction: 0, eval_every: 0, ...values };
+  return { ...defaults(), arch: 'gpt2', dropout: 0, val_fraction: 0, eval_every: 0, ...values };
 }
 
 const W1 = shape({ n_layer: 4, n_head: 4, n_embd: 128, seq_len: 64, batch_size: 12 });

@@ -1,0 +1,170 @@
+// The architectures: each trains, resumes bit by bit and writes past its context, through the engine and on the
+// command line.
+
+import fs from 'node:fs';
+import path from 'node:path';
+import {
+  Run,
+  checked,
+  defaults,
+  flopsPerToken,
+  innerWidth,
+  makeCorpus,
+  modelConfig,
+  optionsOfCheckpoint,
+  prepareResume,
+  problems,
+  sampleOptions,
+  type Engine,
+  type Options,
+} from '../web/engine/index.ts';
+import { TINY_FLAGS, cli, jsonLines, scratch } from './helpers/cli.ts';
+import { fingerprint, sharedEngine, spoken, tiny, trained } from './helpers/engine.ts';
+import { english } from './helpers/texts.ts';
+
+const TEXT = english(3000);
+const QWEN3: Partial<Options> = { arch: 'qwen3', n_head: 2, n_kv_head: 1 };
+let engine: Engine;
+beforeAll(async () => (engine = await sharedEngine()));
+
+describe('options', () => {
+  const wrong = (values: Partial<Options>): string[] => problems({ ...defaults(), ...values });
+
+  test('keys and values are shared only where the architecture can', () => {
+    expect(wrong({ arch: 'qwen3', n_kv_head: 2 })).toEqual([]);
+    expect(wrong({ arch: 'qwen3', n_kv_head: 3 })).toEqual([
+      expect.stringMatching(/4 is not a multiple of 3; try n_kv_head [24]\./),
+    ]);
+    expect(wrong({ arch: 'gpt2', n_kv_head: 2 })).toEqual([
+      expect.stringMatching(/n_kv_head must be 0 for gpt2.*choose arch qwen3/),
+    ]);
+    expect(wrong({ arch: 'gpt2', n_kv_head: 4 })).toEqual([]);
+  });
+
+  test('rotary positions need heads of even width', () => {
+    expect(wrong({ arch: 'gpt2', n_embd: 12, n_head: 4 })).toEqual([]);
+    expect(wrong({ arch: 'qwen3', n_embd: 12, n_head: 4 })).toEqual([
+      expect.stringMatching(/12 is not a multiple of 8; try n_embd 16\./),
+    ]);
+    expect(() => checked(defaults(), { arch: 'bert' })).toThrow(
+      /arch must be one of gpt2, qwen3, not "bert"/,
+    );
+  });
+
+  test('the MLP of qwen3 is two thirds as wide as that of gpt2, up to a multiple of 16', () => {
+    expect([16, 96, 128, 384].map((n_embd) => innerWidth({ arch: 'qwen3', n_embd }))).toEqual([
+      48, 256, 352, 1024,
+    ]);
+    expect(innerWidth({ arch: 'gpt2', n_embd: 128 })).toBe(512);
+  });
+
+  test('arithmetic is counted by the weights in the blocks’ matrices', () => {
+    const o = { ...defaults(), arch: 'qwen3', n_kv_head: 1 } as const;
+    const weights = 128 * 128 + 2 * 128 * 32 + 128 * 128 + 3 * 128 * 352;
+    expect(flopsPerToken(o)).toBe(6 * 4 * weights + 12 * 4 * 128 * 128);
+  });
+});
+
+describe('qwen3', () => {
+  const options = tiny({ ...QWEN3, dropout: 0.1 });
+
+  test('learns, and its file says what it is', async () => {
+    const { run, end } = await trained(engine, TEXT, tiny({ ...QWEN3, max_steps: 60 }));
+    expect(end.train_loss).toBeLessThan(4);
+    const file = run.save();
+    const info = engine.checkpointInfo(file);
+    expect(info.config).toMatchObject({
+      arch: 'qwen3',
+      n_head: 2,
+      n_kv_head: 1,
+      n_inner: 48,
+      rope_theta: 10000,
+    });
+    expect(engine.countParameters(info.config)).toBe(info.n_parameters);
+    expect(info.tensors).toContainEqual({ name: 'model.layers.0.self_attn.k_proj.weight', shape: [8, 16] });
+    expect(optionsOfCheckpoint(defaults(), info.config, info.options)).toMatchObject(QWEN3);
+    expect(modelConfig(options)).toMatchObject({ n_kv_head: 1, n_inner: 48 });
+    await run.delete();
+  });
+
+  test('stopped and resumed is the same as not stopped', async () => {
+    const straight = await trained(engine, TEXT, options);
+    const part = await trained(engine, TEXT, { ...options, stop_at: 7 });
+    const rest = new Run(engine, prepareResume(engine, part.run.save(), {}, makeCorpus(TEXT)));
+    await rest.start();
+    expect(fingerprint(rest.save())).toBe(fingerprint(straight.run.save()));
+    for (const run of [straight.run, part.run, rest]) await run.delete();
+  });
+
+  test('does not become another architecture when it goes on', async () => {
+    const { run } = await trained(engine, TEXT, { ...options, stop_at: 2 });
+    const resume = (given: Partial<Options>) => () =>
+      prepareResume(engine, run.save(), given, makeCorpus(TEXT)).trainer.delete();
+    expect(resume({ arch: 'gpt2' })).toThrow(/^arch \(architecture\) is qwen3 in the saved model/);
+    expect(resume({ n_kv_head: 2 })).toThrow(/^n_kv_head .* is 1 in the saved model and cannot become 2/);
+    expect(resume({ arch: 'qwen3', n_kv_head: 1 })).not.toThrow();
+    await run.delete();
+  });
+
+  test('writes the same with the cache and without, ten times past its context', async () => {
+    const { run } = await trained(engine, TEXT, tiny({ ...QWEN3, n_layer: 2, max_steps: 60 }));
+    for (const int8 of [false, true]) {
+      const say = (cache: boolean): ReturnType<typeof spoken> =>
+        spoken(engine, run.model, sampleOptions({ ...tiny(), max_new_tokens: 160, int8, cache }), 'the ');
+      const said = await say(true);
+      expect(said).toMatchObject({ tokens: 160, reason: 'length' });
+      expect((await say(false)).text).toBe(said.text);
+    }
+    await run.delete();
+  });
+});
+
+describe('on the command line', () => {
+  const folder = scratch();
+  const run = (...args: string[]): ReturnType<typeof cli> => cli(args, folder);
+  const bytes = (name: string): Buffer => fs.readFileSync(path.join(folder, name));
+  const TRAIN = [
+    'train',
+    'text.txt',
+    ...TINY_FLAGS,
+    '--arch',
+    'qwen3',
+    '--n_kv_head',
+    '1',
+    '--max_steps',
+    '20',
+  ];
+  beforeAll(async () => {
+    fs.writeFileSync(path.join(folder, 'text.txt'), TEXT);
+    expect(await run(...TRAIN, '--out', 'model.safetensors')).toMatchObject({ code: 0 });
+  });
+
+  test('qwen3 resumes to the same file', async () => {
+    expect((await run(...TRAIN, '--stop_at', '7', '--out', 'part.safetensors')).code).toBe(0);
+    expect((await run('train', 'text.txt', '--resume', 'part.safetensors')).code).toBe(0);
+    expect(bytes('part.safetensors').equals(bytes('model.safetensors'))).toBe(true);
+  });
+
+  test('qwen3 writes on past its context, with the cache and without', async () => {
+    const generate = ['generate', 'model.safetensors', '--max_new_tokens', '120', '--json'];
+    const [on, off] = await Promise.all([run(...generate), run(...generate, '--no-cache')]);
+    expect(on).toMatchObject({ code: 0, stderr: '' });
+    const [said, same] = [on, off].map(({ stdout }) => jsonLines(stdout)[0]);
+    expect(said).toMatchObject({ tokens: 120 });
+    expect(same!['text']).toBe(said!['text']);
+  });
+
+  test('info tells the architecture and how heads share', async () => {
+    const { stdout } = await run('info', 'model.safetensors');
+    expect(stdout).toMatch(/Model +qwen3, /);
+    expect(stdout).toContain('1 layers, 2 heads (1 of keys and values), width 16');
+  });
+
+  test('a model is not resumed as another architecture', async () => {
+    const { code, stderr } = await run(
+      ...['train', 'text.txt', '--resume', 'model.safetensors', '--max_steps', '30', '--arch', 'gpt2'],
+    );
+    expect(code).not.toBe(0);
+    expect(stderr).toMatch(/arch .* is qwen3 in the saved model and cannot become gpt2/);
+  });
+});
