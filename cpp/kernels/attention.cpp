@@ -223,9 +223,9 @@ void attention_backward(Gradient dqkv, const float* dout, const float* out, cons
 
 void attention_cached(float* out, const float* qkv, const HeadCache* heads, std::size_t past,
                       AttentionShape s) {
-  const auto one_head = [=](std::size_t h) {
-    const HeadView view(s, h);
-    const HeadCache& cache = heads[h];
+  const auto one_head = [=](std::size_t index) {
+    const HeadView view(s, index);
+    const HeadCache& cache = heads[index];
     const float scale = score_scale(s.head_dim);
     const float* q = qkv + view.qkv_offset;
     for (std::size_t t = 0; t < s.time; ++t) {
@@ -244,7 +244,7 @@ void attention_cached(float* out, const float* qkv, const HeadCache* heads, std:
            {{cache.keys, kPanel * s.head_dim}, {cache.values, kPanel * cache.capacity}}, past, s.time,
            s.head_dim, scores, padded);
   };
-  parallel_for(s.n_head, one_head, 2 * s.time * (past + s.time) * s.width());
+  parallel_for(s.batch * s.n_head, one_head, 2 * s.batch * s.time * (past + s.time) * s.width());
 }
 
 }  // namespace mini_llm

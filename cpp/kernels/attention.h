@@ -35,8 +35,8 @@ inline std::size_t head_cache_size(std::size_t capacity, std::size_t head_dim) {
   return packed_size(head_dim, capacity) + packed_size(capacity, head_dim);
 }
 
-/// One sequence of `time` new positions that follow `past` cached ones: writes their keys and values into the
-/// caches (one a head) and attends to all. qkv [time, 3·C], out [time, C]; shape.batch must be 1.
+/// `batch` sequences of `time` new positions that follow `past` cached ones: writes their keys and values
+/// into the caches [batch, n_head] and attends to all. qkv [batch, time, 3·C], out [batch, time, C].
 void attention_cached(float* out, const float* qkv, const HeadCache* heads, std::size_t past,
                       AttentionShape shape);
 

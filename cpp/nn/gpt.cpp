@@ -54,7 +54,8 @@ Tensor CausalSelfAttention::forward(Pass& pass, const Tensor& x, const Tensor& r
   const Tensor qkv = c_attn.forward(pass.tape, x);  // [B, T, 3C]
   const Tensor y = pass.cache == nullptr
                        ? causal_attention(pass.tape, qkv, n_head_)  // [B, T, C]
-                       : cached_attention(pass.tape, qkv, pass.cache->layer(layer), pass.cache->length());
+                       : cached_attention(pass.tape, qkv, pass.cache->layer(layer, pass.sequence, x.dim(0)),
+                                          pass.cache->length());
   return onto_residual(pass, resid_dropout_, residual,
                        [&](const Tensor& plus) { return c_proj.forward(pass.tape, y, plus); });
 }

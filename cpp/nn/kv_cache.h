@@ -1,6 +1,8 @@
 #pragma once
 // Keys and values of the tokens seen so far, for each layer and head, in the packed form that attention
-// reads.
+// reads; of several sequences that grow together.
+#include <algorithm>
+#include <span>
 #include <vector>
 
 #include "kernels/attention.h"
@@ -11,21 +13,42 @@ namespace mini_llm {
 
 class KvCache {
  public:
-  explicit KvCache(const ModelConfig& config)
-      : storage_(config.n_layer * config.n_head * head_size(config), 0.0f), layers_(config.n_layer) {
+  explicit KvCache(const ModelConfig& config, std::size_t sequences = 1)
+      : storage_(sequences * config.n_layer * config.n_head * head_size(config), 0.0f),
+        layers_(config.n_layer),
+        n_head_(config.n_head),
+        sequences_(sequences) {
     float* next = storage_.data();
-    for (auto& layer : layers_)
-      for (std::size_t head = 0; head < config.n_head; ++head, next += head_size(config))
-        layer.push_back(
-            {next, next + packed_size(config.n_embd / config.n_head, config.max_len), config.max_len});
+    for (std::size_t sequence = 0; sequence < sequences; ++sequence)
+      for (auto& layer : layers_)
+        for (std::size_t head = 0; head < config.n_head; ++head, next += head_size(config))
+          layer.push_back(
+              {next, next + packed_size(config.n_embd / config.n_head, config.max_len), config.max_len});
   }
 
+  /// Of each sequence.
   std::size_t length() const { return length_; }
-  const std::vector<HeadCache>& layer(std::size_t i) const { return layers_[i]; }
+  /// The heads of `count` sequences in layer i, one sequence after the other.
+  std::span<const HeadCache> layer(std::size_t i, std::size_t first = 0, std::size_t count = 1) const {
+    return std::span<const HeadCache>(layers_[i]).subspan(first * n_head_, count * n_head_);
+  }
 
-  /// Counts the positions that a pass has written into every layer.
+  /// Counts the positions that passes have written into every layer of every sequence.
   void advance(std::size_t n) { length_ += n; }
   void clear() { length_ = 0; }
+  /// Gives all sequences what the first has seen; before any is dropped.
+  void copy_first() {
+    const std::size_t size = storage_.size() / sequences_;
+    for (std::size_t i = 1; i < sequences_; ++i)
+      std::copy_n(storage_.data(), size, storage_.data() + i * size);
+  }
+  /// Sequence i is no longer needed, and those after it move up.
+  void drop(std::size_t i) {
+    for (auto& layer : layers_) {
+      const auto begin = layer.begin() + static_cast<std::ptrdiff_t>(i * n_head_);
+      layer.erase(begin, begin + static_cast<std::ptrdiff_t>(n_head_));
+    }
+  }
 
  private:
   static std::size_t head_size(const ModelConfig& config) {
@@ -34,6 +57,7 @@ class KvCache {
 
   Storage storage_;
   std::vector<std::vector<HeadCache>> layers_;
+  std::size_t n_head_, sequences_;
   std::size_t length_ = 0;
 };
 

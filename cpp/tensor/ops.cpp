@@ -217,14 +217,13 @@ Tensor causal_attention(Tape& tape, Tensor qkv, std::size_t n_head) {
   return out;
 }
 
-Tensor cached_attention(Tape& tape, const Tensor& qkv, const std::vector<HeadCache>& heads,
-                        std::size_t past) {
-  const std::size_t width = qkv.width() / 3;
+Tensor cached_attention(Tape& tape, const Tensor& qkv, std::span<const HeadCache> heads, std::size_t past) {
+  const std::size_t width = qkv.width() / 3, n_head = heads.size() / qkv.dim(0);
   Tensor out = tape.make(with_width(qkv.shape(), width));
-  const Cost cost = product_cost("attention", 2 * qkv.dim(1), past + qkv.dim(1), width);
+  const Cost cost = product_cost("attention", 2 * qkv.dim(0) * qkv.dim(1), past + qkv.dim(1), width);
   tape.run(cost, [&] {
     attention_cached(out.data(), qkv.data(), heads.data(), past,
-                     {1, qkv.dim(1), heads.size(), width / heads.size()});
+                     {qkv.dim(0), qkv.dim(1), n_head, width / n_head});
   });
   return out;
 }

@@ -38,8 +38,9 @@ Tensor dropout(Tape& tape, Tensor x, float p, DropoutKey key);
 /// qkv [B, T, 3C] -> [B, T, C], causal.
 Tensor causal_attention(Tape& tape, Tensor qkv, std::size_t n_head);
 
-/// The same for the T positions of one sequence that follow `past` cached ones; not differentiable.
-Tensor cached_attention(Tape& tape, const Tensor& qkv, const std::vector<HeadCache>& heads, std::size_t past);
+/// The same for the T positions of each sequence that follow `past` cached ones; not differentiable. heads
+/// [B · n_head].
+Tensor cached_attention(Tape& tape, const Tensor& qkv, std::span<const HeadCache> heads, std::size_t past);
 
 /// Mean over rows of -log softmax(logits)[target] in nats -> [1]. logits [..., V]; a negative target is left
 /// out of the mean.
