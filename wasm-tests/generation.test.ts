@@ -1,7 +1,9 @@
 import {
   makeCorpus,
+  modelConfig,
   promptNote,
   sampleOptions,
+  trainOptions,
   type Engine,
   type GeneratedSample,
   type Model,
@@ -173,6 +175,18 @@ describe('several samples at once', () => {
     expect(samples[2]!.reason).toBe('stop');
     for (const [i, { text }] of whole.samples.entries())
       expect(samples[i]!.text).toBe(text.split(stop[0]!)[0]);
+  });
+
+  test('whose keys and values no memory could hold are refused', async () => {
+    // 2^32 floats for 64 samples, which 32 bits count as none.
+    const long = tiny({ n_layer: 64, n_head: 1, n_embd: 64, seq_len: 8192, val_fraction: 0 });
+    const corpus = makeCorpus(english(9000));
+    using trainer = engine.createTrainer(modelConfig(long), trainOptions(long), corpus);
+    const many = sampleOptions({ ...long, n: 64 });
+    expect(() => engine.createGenerator(trainer.model(), many, '')).toThrow(
+      /^There is not enough memory for this; .* or fewer samples\.$/,
+    );
+    expect((await say({ n: 2 })).samples).toHaveLength(2);
   });
 
   test('can be aborted together', async () => {

@@ -31,7 +31,7 @@ auto guarded(const Fn& fn) -> decltype(fn()) {
   try {
     return fn();
   } catch (const std::bad_alloc&) {
-    message = "There is not enough memory for this; choose a smaller model, batch or text.";
+    message = "There is not enough memory for this; choose a smaller model, batch or text, or fewer samples.";
   } catch (const std::exception& error) {
     message = error.what();
   }

@@ -2,6 +2,8 @@
 // Keys and values of the tokens seen so far, for each layer and head, in the packed form that attention
 // reads; of several sequences that grow together.
 #include <algorithm>
+#include <cstdint>
+#include <new>
 #include <span>
 #include <vector>
 
@@ -13,8 +15,9 @@ namespace mini_llm {
 
 class KvCache {
  public:
+  /// Throws std::bad_alloc where that is more than can be addressed.
   explicit KvCache(const ModelConfig& config, std::size_t sequences = 1)
-      : storage_(sequences * config.n_layer * config.n_head * head_size(config), 0.0f),
+      : storage_(storage_size(config, sequences), 0.0f),
         layers_(config.n_layer),
         n_head_(config.n_head),
         sequences_(sequences) {
@@ -53,6 +56,12 @@ class KvCache {
  private:
   static std::size_t head_size(const ModelConfig& config) {
     return head_cache_size(config.max_len, config.n_embd / config.n_head);
+  }
+
+  static std::size_t storage_size(const ModelConfig& config, std::size_t sequences) {
+    const std::uint64_t heads = std::uint64_t{sequences} * config.n_layer * config.n_head;
+    if (heads > SIZE_MAX / sizeof(float) / head_size(config)) throw std::bad_alloc();
+    return heads * head_size(config);
   }
 
   Storage storage_;
