@@ -125,6 +125,10 @@ describe('samples while it trains', () => {
     await run.delete();
   });
 
+  test('are one at a time, however many are asked for', () => {
+    expect(new SamplePlan({ options: { ...options, n: 5 }, prompt: '' }).live.options.n).toBe(1);
+  });
+
   test('a first step that takes long is not waited for, and the next sample follows it', () => {
     const clock = performance as { now?: () => number };
     let time = 0;
@@ -193,7 +197,7 @@ describe('generation on request', () => {
     const long = { ...options, max_new_tokens: 1_000_000 };
     let last = '';
     for await (const piece of run.generate(long, '', { signal: control.signal })) {
-      last = piece.reason;
+      last = piece.samples[0]!.reason;
       control.abort();
     }
     expect(last).toBe('aborted');
@@ -208,7 +212,7 @@ describe('generation on request', () => {
     await pieces.next();
     const gone = run.delete();
     let reason = '';
-    for await (const piece of pieces) reason = piece.reason;
+    for await (const piece of pieces) reason = piece.samples[0]!.reason;
     expect(reason).toBe('aborted');
     await gone;
     expect(run.trainer.deleted).toBe(true);

@@ -19,6 +19,8 @@ using namespace mini_llm;
 
 EMSCRIPTEN_DECLARE_VAL_TYPE(Uint8Array);
 EMSCRIPTEN_DECLARE_VAL_TYPE(ProfileRows);
+EMSCRIPTEN_DECLARE_VAL_TYPE(Strings);
+EMSCRIPTEN_DECLARE_VAL_TYPE(GeneratedSamples);
 
 namespace {
 
@@ -29,7 +31,7 @@ auto guarded(const Fn& fn) -> decltype(fn()) {
   try {
     return fn();
   } catch (const std::bad_alloc&) {
-    message = "There is not enough memory for this; choose a smaller model, batch or text.";
+    message = "There is not enough memory for this; choose a smaller model, batch or text, or fewer samples.";
   } catch (const std::exception& error) {
     message = error.what();
   }
@@ -93,6 +95,21 @@ ProfileRows to_js(const std::vector<Profile::Row>& rows) {
   return ProfileRows(result);
 }
 
+GeneratedSamples to_js(const std::vector<GenerateEvent::Sample>& samples) {
+  em::val result = em::val::array();
+  for (const GenerateEvent::Sample& sample : samples) {
+    em::val object = em::val::object();
+    object.set("bytes", to_js(sample.bytes));
+    object.set("tokens", static_cast<double>(sample.tokens));
+    object.set("reason", std::string(name(sample.reason)));
+    result.call<void>("push", object);
+  }
+  return GeneratedSamples(result);
+}
+
+Strings get_stop(const SampleOptions& options) { return Strings(em::val::array(options.stop)); }
+void set_stop(SampleOptions& options, Strings stop) { options.stop = em::vecFromJSArray<std::string>(stop); }
+
 struct JsTrainEvent {
   std::string kind;
   std::size_t step;
@@ -101,10 +118,9 @@ struct JsTrainEvent {
 };
 
 struct JsGenerateEvent {
-  Uint8Array bytes = Uint8Array(em::val::undefined());  // value objects are made empty first
+  GeneratedSamples samples = GeneratedSamples(em::val::undefined());  // value objects are made empty first
   std::size_t tokens;
   bool done;
-  std::string reason;
 };
 
 class JsModel {
@@ -152,8 +168,8 @@ class JsGenerator {
       : generator_(model.model(), options, prompt) {}
   JsGenerateEvent advance(double max_ms) {
     return guarded([&] {
-      const GenerateEvent e = generator_.advance(max_ms);
-      return JsGenerateEvent{to_js(e.bytes), e.tokens, e.done, name(e.reason)};
+      const GenerateEvent& e = generator_.advance(max_ms);
+      return JsGenerateEvent{to_js(e.samples), e.tokens, e.done};
     });
   }
 
@@ -207,6 +223,8 @@ EMSCRIPTEN_BINDINGS(mini_llm) {
   em::register_type<Uint8Array>("Uint8Array");
   em::register_type<ProfileRows>(
       "{op: string, pass: string, calls: number, seconds: number, flops: number, bytes: number}[]");
+  em::register_type<Strings>("string[]");
+  em::register_type<GeneratedSamples>("{bytes: Uint8Array, tokens: number, reason: string}[]");
 
   em::value_object<ModelConfig>("ModelConfig")
       .field("arch", &ModelConfig::arch)
@@ -243,11 +261,14 @@ EMSCRIPTEN_BINDINGS(mini_llm) {
       .field("temp", &SampleOptions::temp)
       .field("top_k", &SampleOptions::top_k)
       .field("top_p", &SampleOptions::top_p)
+      .field("min_p", &SampleOptions::min_p)
+      .field("repetition_penalty", &SampleOptions::repetition_penalty)
       .field("max_new_tokens", &SampleOptions::max_new_tokens)
       .field("seed", &SampleOptions::seed)
       .field("cache", &SampleOptions::cache)
       .field("int8", &SampleOptions::int8)
-      .field("stop", &SampleOptions::stop);
+      .field("stop", &get_stop, &set_stop)
+      .field("n", &SampleOptions::n);
 
   em::value_object<JsTrainEvent>("TrainEvent")
       .field("kind", &JsTrainEvent::kind)
@@ -261,10 +282,9 @@ EMSCRIPTEN_BINDINGS(mini_llm) {
       .field("message", &JsTrainEvent::message);
 
   em::value_object<JsGenerateEvent>("GenerateEvent")
-      .field("bytes", &JsGenerateEvent::bytes)
+      .field("samples", &JsGenerateEvent::samples)
       .field("tokens", &JsGenerateEvent::tokens)
-      .field("done", &JsGenerateEvent::done)
-      .field("reason", &JsGenerateEvent::reason);
+      .field("done", &JsGenerateEvent::done);
 
   em::class_<JsModel>("Model")
       .function("config", &JsModel::config)

@@ -49,7 +49,8 @@ Tensor CausalSelfAttention::forward(Pass& pass, const Tensor& x, const Tensor& r
   const Tensor y =  // [B, T, C]
       pass.cache == nullptr
           ? causal_attention(pass.tape, qkv, n_head_, n_kv_head_)
-          : cached_attention(pass.tape, qkv, n_head_, pass.cache->layer(layer), pass.cache->length());
+          : cached_attention(pass.tape, qkv, n_head_, pass.cache->layer(layer, pass.sequence, x.dim(0)),
+                             pass.cache->length());
   return onto_residual(pass, resid_dropout_, residual,
                        [&](const Tensor& plus) { return out_.forward(pass.tape, y, plus); });
 }

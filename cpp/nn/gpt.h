@@ -20,6 +20,7 @@ struct Pass {
   Tape& tape;
   DropoutCalls dropout_calls{};
   KvCache* cache = nullptr;  // null: attend within the input alone
+  std::size_t sequence = 0;  // the first row's among those of the cache
   Tensor rotary_table{};     // of the positions; embed makes it where there are rotary ones
 };
 

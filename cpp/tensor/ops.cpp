@@ -346,12 +346,12 @@ Tensor causal_attention(Tape& tape, Tensor qkv, std::size_t n_head, std::size_t 
 }
 
 Tensor cached_attention(Tape& tape, const Tensor& qkv, std::size_t n_head,
-                        const std::vector<HeadCache>& kv_heads, std::size_t past) {
-  const std::size_t time = qkv.dim(1), n_kv_head = kv_heads.size();
-  const AttentionShape shape{1, time, n_head, qkv.width() / (n_head + 2 * n_kv_head), n_kv_head};
+                        std::span<const HeadCache> kv_heads, std::size_t past) {
+  const std::size_t batch = qkv.dim(0), time = qkv.dim(1), n_kv_head = kv_heads.size() / batch;
+  const AttentionShape shape{batch, time, n_head, qkv.width() / (n_head + 2 * n_kv_head), n_kv_head};
   Tensor out = tape.make(with_width(qkv.shape(), shape.width()));
   const std::size_t seen = std::min(past + time, kv_heads[0].capacity);
-  const Cost cost = product_cost("attention", 2 * time, seen, shape.width());
+  const Cost cost = product_cost("attention", 2 * batch * time, seen, shape.width());
   tape.run(cost, [&] { attention_cached(out.data(), qkv.data(), kv_heads.data(), past, shape); });
   return out;
 }

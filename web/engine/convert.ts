@@ -57,11 +57,14 @@ export function sampleOptions(o: Options): SampleOptions {
     temp: o.temp,
     top_k: o.top_k,
     top_p: o.top_p,
+    min_p: o.min_p,
+    repetition_penalty: o.repetition_penalty,
     max_new_tokens: o.max_new_tokens,
     seed: o.seed,
     cache: o.cache,
     int8: o.int8,
     stop: o.stop,
+    n: o.n,
   };
 }
 

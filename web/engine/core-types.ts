@@ -40,11 +40,14 @@ export interface SampleOptions {
   temp: number;
   top_k: number;
   top_p: number;
+  min_p: number;
+  repetition_penalty: number;
   max_new_tokens: number;
   seed: number;
   cache: boolean;
   int8: boolean;
-  stop: string;
+  stop: readonly string[];
+  n: number;
 }
 
 /** What one slice of training brought: "none" when the slice ended inside a step. */
@@ -60,12 +63,18 @@ export interface TrainEvent {
   message: string;
 }
 
-/** What one slice of generation brought: the bytes released since the last slice. */
-export interface GenerateEvent {
+/** One of the samples that are generated at once: the bytes released since the last slice, all its tokens. */
+export interface SampleBytes {
   bytes: Uint8Array;
   tokens: number;
-  done: boolean;
   reason: '' | 'length' | 'stop';
+}
+
+/** What one slice of generation brought; `tokens` are those of all samples since the beginning. */
+export interface GenerateEvent {
+  samples: SampleBytes[];
+  tokens: number;
+  done: boolean;
 }
 
 /** What one operation of the training step has cost since profiling began. */

@@ -124,7 +124,10 @@ export class Trainer extends Owned<CoreTrainer> {
 export class Generator extends Owned<CoreGenerator> {
   advance(max_ms: number): GenerateEvent {
     const event = this.guard.call(() => this.handle.advance(max_ms));
-    return { ...event, bytes: copied(event.bytes) };
+    return {
+      ...event,
+      samples: event.samples.map((sample) => ({ ...sample, bytes: copied(sample.bytes) })),
+    };
   }
 }
 

@@ -1,7 +1,7 @@
 // The one table of options. The page's controls, the command line's flags and help, share links and every
 // validation message are made from it, so that a name means the same thing everywhere.
 
-export type OptionType = 'int' | 'float' | 'bool' | 'string' | 'choice';
+export type OptionType = 'int' | 'float' | 'bool' | 'string' | 'strings' | 'choice';
 
 /** model: the shape · train: the optimiser and the data · sample: generation · run: how it is carried out. */
 export type OptionGroup = 'model' | 'train' | 'sample' | 'run';
@@ -9,7 +9,7 @@ export type OptionGroup = 'model' | 'train' | 'sample' | 'run';
 export interface OptionSpec {
   readonly name: string;
   readonly type: OptionType;
-  readonly default: number | boolean | string;
+  readonly default: number | boolean | string | readonly string[];
   readonly min?: number;
   readonly max?: number;
   readonly choices?: readonly string[];
@@ -299,6 +299,26 @@ const TABLE = [
     help: 'choose among the likeliest tokens that together reach this probability; 1 switches it off',
   },
   {
+    name: 'min_p',
+    type: 'float',
+    default: 0,
+    min: 0,
+    max: 1,
+    groups: ['sample'],
+    label: 'Min-p',
+    help: 'choose among tokens that are at least this share as likely as the likeliest; 0 switches it off',
+  },
+  {
+    name: 'repetition_penalty',
+    type: 'float',
+    default: 1,
+    min: 0.1,
+    max: 10,
+    groups: ['sample'],
+    label: 'Repetition penalty',
+    help: 'above 1 makes tokens that the model has in view already less likely to come again; 1 switches it off',
+  },
+  {
     name: 'max_new_tokens',
     type: 'int',
     default: 300,
@@ -307,6 +327,16 @@ const TABLE = [
     groups: ['sample'],
     label: 'Length',
     help: 'tokens (bytes) to generate',
+  },
+  {
+    name: 'n',
+    type: 'int',
+    default: 1,
+    min: 1,
+    max: 64,
+    groups: ['sample'],
+    label: 'Samples',
+    help: 'texts to generate at once, each with random numbers of its own; together they take less time than one by one',
   },
   {
     name: 'cache',
@@ -326,11 +356,11 @@ const TABLE = [
   },
   {
     name: 'stop',
-    type: 'string',
-    default: '',
+    type: 'strings',
+    default: [],
     groups: ['sample'],
     label: 'Stop at',
-    help: 'end as soon as this text has been generated; empty for never',
+    help: String.raw`end as soon as one of these texts has been generated; in them \n is a line feed and \\ a backslash`,
   },
   {
     name: 'prompt',
@@ -406,7 +436,9 @@ type ValueOf<R> = R extends { type: 'bool' }
     ? number
     : R extends { choices: readonly (infer C)[] }
       ? C
-      : string;
+      : R extends { type: 'strings' }
+        ? readonly string[]
+        : string;
 
 export type OptionName = Row['name'];
 
@@ -431,5 +463,5 @@ export function optionsOf(...groups: OptionGroup[]): readonly (OptionSpec & { re
 }
 
 export function defaults(): Options {
-  return Object.fromEntries(TABLE.map((row) => [row.name, row.default])) as Options;
+  return Object.fromEntries(TABLE.map((row) => [row.name, row.default])) as unknown as Options;
 }

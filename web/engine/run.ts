@@ -7,7 +7,13 @@ import type { Engine, Model, Trainer } from './engine.ts';
 import { CoreCrash, sentence } from './errors.ts';
 import type { DoneEvent, DoneReason, FailedEvent, Progress, RunEvent, RunState } from './events.ts';
 import { tokensPerStep } from './flops.ts';
-import { generateText, type GenerateSettings, type GeneratedPiece } from './generate.ts';
+import {
+  generateText,
+  withPiece,
+  type GenerateSettings,
+  type GeneratedPiece,
+  type GeneratedSample,
+} from './generate.ts';
 import { nextTurn } from './next-turn.ts';
 import type { Options } from './options.ts';
 import type { Prepared } from './prepare.ts';
@@ -212,13 +218,13 @@ export class Run {
     if (this.#plan?.due(step, stepped) !== true) return;
     const { options, prompt } = this.#plan.live;
     const began = performance.now();
-    let text = '';
+    let samples: GeneratedSample[] = [];
     for await (const piece of generateText(this.engine, this.model, options, prompt, {
       slice_ms: this.#slice_ms,
     })) {
-      text += piece.text;
+      samples = withPiece(samples, piece);
       const done = piece.done || this.#stopAsked;
-      this.#emit({ event: 'sample', prompt, text, done });
+      this.#emit({ event: 'sample', prompt, text: samples[0]!.text, done });
       if (done) break;
     }
     this.#plan.done(step, performance.now() - began);

@@ -24,7 +24,10 @@ const SAMPLING: readonly OptionName[] = [
   'temp',
   'top_k',
   'top_p',
+  'min_p',
+  'repetition_penalty',
   'max_new_tokens',
+  'n',
   'seed',
   'cache',
   'int8',
@@ -104,7 +107,7 @@ export class Session {
   async generate(): Promise<void> {
     const { writing, model } = this;
     const seq_len = model?.seq_len ?? defaults().seq_len;
-    const id = writing.begin(seq_len);
+    const id = writing.begin(seq_len, this.sampling.values.n);
     const { prompt } = writing;
     try {
       if (this.sampling.problems.length > 0) throw new Error(this.sampling.problems.join(' '));
@@ -180,7 +183,7 @@ export class Session {
     if (problems.length > 0) throw new Error(problems.join(' '));
     const { text, name } = await this.text.read();
     const sample = {
-      options: { ...sampleOptions(this.sampling.values), max_new_tokens: SAMPLE_LENGTH, stop: '' },
+      options: { ...sampleOptions(this.sampling.values), max_new_tokens: SAMPLE_LENGTH, stop: [] },
       prompt: '',
       every_s: SAMPLE_EVERY_S,
     };
