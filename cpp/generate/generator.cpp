@@ -5,12 +5,14 @@
 
 namespace mini_llm {
 
-Generator::Generator(std::shared_ptr<Gpt> model, const SampleOptions& options, std::string_view prompt)
+Generator::Generator(std::shared_ptr<Gpt> model, const SampleOptions& options, std::string_view prompt,
+                     TokenizerPtr tokenizer)
     : model_(std::move(model)),
+      tokenizer_(std::move(tokenizer)),
       options_(options),
       sampler_(options),
       tape_(Tape::Mode::inference, options.int8) {
-  const std::vector<Token> tokens = ByteTokenizer().encode(prompt.empty() ? "\n" : prompt);
+  const std::vector<Token> tokens = tokenizer_->encode(prompt.empty() ? "\n" : prompt);
   const std::size_t kept = std::min(tokens.size(), model_->config().max_len);
   window_.reserve(model_->config().max_len);
   window_.assign(tokens.end() - static_cast<std::ptrdiff_t>(kept), tokens.end());
@@ -34,7 +36,7 @@ const float* Generator::next_logits() {
 
 void Generator::append(Token token) {
   ++tokens_;
-  held_back_ += ByteTokenizer().decode(token);
+  held_back_ += tokenizer_->decode(token);
   // A full window slides by half, so that recomputing the rest of it is paid for once in many tokens.
   const std::size_t max_len = model_->config().max_len;
   if (window_.size() == max_len) {

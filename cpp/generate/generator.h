@@ -8,6 +8,7 @@
 #include "generate/sampler.h"
 #include "nn/gpt.h"
 #include "nn/kv_cache.h"
+#include "text/tokenizer.h"
 
 namespace mini_llm {
 
@@ -22,7 +23,8 @@ struct GenerateEvent {
 class Generator {
  public:
   /// An empty prompt starts from a line feed. Of a prompt longer than max_len the last max_len tokens count.
-  Generator(std::shared_ptr<Gpt> model, const SampleOptions& options, std::string_view prompt);
+  Generator(std::shared_ptr<Gpt> model, const SampleOptions& options, std::string_view prompt,
+            TokenizerPtr tokenizer = byte_tokenizer());
 
   /// Works for about max_ms, at least one token.
   GenerateEvent advance(double max_ms);
@@ -35,6 +37,7 @@ class Generator {
   std::string release();
 
   std::shared_ptr<Gpt> model_;
+  TokenizerPtr tokenizer_;
   SampleOptions options_;
   Sampler sampler_;
   Tape tape_;

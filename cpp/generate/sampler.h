@@ -1,9 +1,10 @@
 #pragma once
 // From logits to a token: temperature, top-k, top-p, and a seeded draw.
+#include <string>
 #include <vector>
 
 #include "kernels/random.h"
-#include "text/tokenizer.h"
+#include "text/token.h"
 
 namespace mini_llm {
 

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "tests/support.h"
+#include "text/bpe_trainer.h"
 
 namespace mini_llm {
 namespace {
@@ -223,6 +224,29 @@ TEST(Generator, SaysWhenTheWeightsAreDamaged) {
     o.int8 = int8;
     test::message_of<std::domain_error>([&] { generate(model, o, std::string(1, '\0')); });
   }
+}
+
+TEST(Generator, WritesTheBytesOfMergedTokensAndStopsInsideOne) {
+  BpeTrainer trainer(test::sample_text(2000), 400);
+  while (!trainer.advance(1e9)) continue;
+  const auto tokenizer = std::make_shared<const Tokenizer>(trainer.tokenizer());
+  ModelConfig config = test::tiny_config();
+  config.vocab_size = tokenizer->vocab_size();
+  const auto model = lively_model(config);
+  Generator generator(model, options(60), "The quick", tokenizer);
+  std::string whole, within;
+  for (std::size_t n = 1; n <= 60; ++n) {
+    const GenerateEvent event = generator.advance(0);
+    EXPECT_EQ(event.tokens, n);
+    EXPECT_EQ(tokenizer->encode(event.bytes).size(), 1U);
+    if (n > 5 && within.empty() && event.bytes.size() > 3) within = event.bytes.substr(1, 2);
+    whole += event.bytes;
+  }
+  SampleOptions stopping = options(60);
+  stopping.stop = within;
+  const GenerateEvent stopped = Generator(model, stopping, "The quick", tokenizer).advance(1e9);
+  EXPECT_EQ(stopped.reason, Reason::stop);
+  EXPECT_EQ(stopped.bytes, whole.substr(0, whole.find(within)));
 }
 
 TEST(Generator, RefusesAPromptOutsideTheVocabulary) {

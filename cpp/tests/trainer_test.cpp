@@ -115,7 +115,28 @@ TEST(Trainer, EveryPlatformArrivesAtTheSameBits) {
   config.n_embd = 36;
   Trainer trainer(config, short_run(6, 0.1), kText, "sha");
   test::run_all(trainer);
-  EXPECT_EQ(fingerprint(save_checkpoint(trainer).bytes()), 4996212167195057122U);
+  EXPECT_EQ(fingerprint(save_checkpoint(trainer).bytes()), 2160457962128261109U);
+}
+
+TEST(Trainer, BitsPerByteCountTheBytesThatTheTokensStandFor) {
+  const auto all_but_done = [](Trainer& trainer) { return test::run_to(trainer, 3); };
+  Trainer bytes(test::tiny_config(), short_run(3), kText, "");
+  for (const TrainEvent& event : all_but_done(bytes)) {
+    EXPECT_DOUBLE_EQ(event.train_bits_per_byte, event.train_loss / std::log(2.0));
+    if (event.kind != TrainEvent::Kind::eval) continue;
+    EXPECT_DOUBLE_EQ(event.val_bits_per_byte, event.val_loss / std::log(2.0));
+  }
+  // "abcd" over and over, which two merges turn into tokens of four bytes.
+  std::string text;
+  for (int i = 0; i < 300; ++i) text += "abcd";
+  const auto tokenizer =
+      std::make_shared<const Tokenizer>(std::vector<TokenPair>{{'a', 'b'}, {'c', 'd'}, {256, 257}});
+  ModelConfig config = test::tiny_config();
+  config.vocab_size = tokenizer->vocab_size();
+  Trainer merged(config, short_run(3), text, "", tokenizer);
+  const TrainEvent last = all_but_done(merged).back();
+  EXPECT_DOUBLE_EQ(last.train_bits_per_byte, last.train_loss / std::log(2.0) / 4);
+  EXPECT_DOUBLE_EQ(last.val_bits_per_byte, last.val_loss / std::log(2.0) / 4);
 }
 
 TEST(Trainer, SlicesDoNotChangeABit) {
