@@ -117,7 +117,6 @@ struct JsGenerateEvent {
 class JsTokenizer {
  public:
   explicit JsTokenizer(TokenizerPtr tokenizer) : tokenizer_(std::move(tokenizer)) {}
-  std::string name() const { return tokenizer_->name(); }
   std::size_t vocab_size() const { return tokenizer_->vocab_size(); }
   Uint16Array encode(const Uint8Array& text) const {
     return guarded([&] { return to_js(tokenizer_->encode(from_js(text))); });
@@ -140,10 +139,13 @@ class JsTokenizer {
 class JsBpeTrainer {
  public:
   JsBpeTrainer(std::string text, std::size_t vocab_size) : trainer_(std::move(text), vocab_size) {}
-  bool advance(double max_ms) {
-    return guarded([&] { return trainer_.advance(max_ms); });
+  /// How much is done by then, from 0 to 1.
+  double advance(double max_ms) {
+    return guarded([&] {
+      trainer_.advance(max_ms);
+      return trainer_.progress();
+    });
   }
-  double progress() const { return trainer_.progress(); }
   std::unique_ptr<JsTokenizer> tokenizer() const {
     return guarded([&] {
       return std::make_unique<JsTokenizer>(std::make_shared<const Tokenizer>(trainer_.tokenizer()));
@@ -330,7 +332,6 @@ EMSCRIPTEN_BINDINGS(mini_llm) {
       .field("reason", &JsGenerateEvent::reason);
 
   em::class_<JsTokenizer>("Tokenizer")
-      .function("name", &JsTokenizer::name)
       .function("vocab_size", &JsTokenizer::vocab_size)
       .function("encode", &JsTokenizer::encode)
       .function("decode", &JsTokenizer::decode)
@@ -338,7 +339,6 @@ EMSCRIPTEN_BINDINGS(mini_llm) {
 
   em::class_<JsBpeTrainer>("BpeTrainer")
       .function("advance", &JsBpeTrainer::advance)
-      .function("progress", &JsBpeTrainer::progress)
       .function("tokenizer", &JsBpeTrainer::tokenizer);
 
   em::class_<JsModel>("Model")

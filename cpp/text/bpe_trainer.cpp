@@ -32,9 +32,8 @@ BpeTrainer::BpeTrainer(std::string text, std::size_t vocab_size)
       wanted_(vocab_size - Tokenizer::kBytes),
       pieces_(std::min((text_.size() + kPiece - 1) / kPiece, kMostPieces)) {
   if (vocab_size <= Tokenizer::kBytes || vocab_size > Tokenizer::kLargestVocabulary)
-    throw std::invalid_argument("vocab_size is " + std::to_string(vocab_size) + " but must be from " +
-                                std::to_string(Tokenizer::kBytes + 1) + " to " +
-                                std::to_string(Tokenizer::kLargestVocabulary) + ".");
+    throw std::invalid_argument("vocab_size is " + std::to_string(vocab_size) +
+                                " but must be from 257 to 32768.");
 }
 
 bool BpeTrainer::advance(double max_ms) {
@@ -170,7 +169,8 @@ void BpeTrainer::found(std::uint32_t left) {
 
 /// Adds the pairs just found, those that are frequent enough ever to be merged.
 void BpeTrainer::add_found() {
-  std::sort(found_.begin(), found_.end());
+  std::make_heap(found_.begin(), found_.end());
+  std::sort_heap(found_.begin(), found_.end());
   for (std::size_t i = 0; i < found_.size();) {
     const auto key = static_cast<std::uint32_t>(found_[i] >> 32);
     const std::size_t first = i;

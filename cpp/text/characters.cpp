@@ -1,6 +1,6 @@
 #include "text/characters.h"
 
-#include <vector>
+#include <string>
 
 namespace mini_llm {
 
@@ -11,20 +11,20 @@ constexpr std::uint8_t kRuns[] = {
 #include "text/character_kinds.inc"
 };
 
-/// A kind for each character up to the last one that has one.
-std::vector<CharacterKind> unpacked_kinds() {
-  std::vector<CharacterKind> kinds;
+/// A kind, as a byte, for each character up to the last one that has one.
+std::string unpacked_kinds() {
+  std::string kinds;
   for (std::size_t at = 0; at < sizeof kRuns; ++at) {
     std::uint32_t run = kRuns[at] & 0x7f;
     for (int shift = 7; kRuns[at] & 0x80; shift += 7) run |= (kRuns[++at] & 0x7fu) << shift;
-    kinds.insert(kinds.end(), run / 4, static_cast<CharacterKind>(run % 4));
+    kinds.append(run / 4, static_cast<char>(run % 4));
   }
   return kinds;
 }
 
 CharacterKind kind_of(std::uint32_t character) {
-  static const std::vector<CharacterKind> kinds = unpacked_kinds();
-  return character < kinds.size() ? kinds[character] : CharacterKind::other;
+  static const std::string kinds = unpacked_kinds();
+  return character < kinds.size() ? static_cast<CharacterKind>(kinds[character]) : CharacterKind::other;
 }
 
 }  // namespace

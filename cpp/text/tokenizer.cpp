@@ -14,7 +14,7 @@ namespace {
 constexpr std::size_t kMostCachedWords = 1 << 16;
 constexpr std::size_t kLongestCachedWord = 64;
 
-[[noreturn]] void refuse(std::size_t merge, const std::string& why) {
+[[noreturn]] void refuse(std::size_t merge, const char* why) {
   throw std::invalid_argument("The tokenizer is damaged: its merge " + std::to_string(merge) + " " + why +
                               ".");
 }
@@ -22,19 +22,14 @@ constexpr std::size_t kLongestCachedWord = 64;
 }  // namespace
 
 Tokenizer::Tokenizer(std::vector<TokenPair> merges) : merges_(std::move(merges)) {
-  if (vocab_size() > kLargestVocabulary)
-    throw std::invalid_argument("The tokenizer has a vocabulary of " + std::to_string(vocab_size()) +
-                                ", but it may have at most " + std::to_string(kLargestVocabulary) + ".");
+  if (vocab_size() > kLargestVocabulary) refuse(kLargestVocabulary - kBytes, "is one too many");
   for (std::size_t byte = 0; byte < kBytes; ++byte) add(std::string(1, static_cast<char>(byte)));
   for (std::size_t i = 0; i < merges_.size(); ++i) {
     const auto [first, second] = merges_[i];
     const std::size_t known = kBytes + i;
-    if (first >= known || second >= known)
-      refuse(i, "joins the tokens " + std::to_string(first) + " and " + std::to_string(second) +
-                    ", of which there are only " + std::to_string(known) + " by then");
+    if (first >= known || second >= known) refuse(i, "joins a token that there is not by then");
     const std::string bytes = std::string(bytes_of(first)) + std::string(bytes_of(second));
-    if (bytes.size() > kLongestToken)
-      refuse(i, "makes a token of more than " + std::to_string(kLongestToken) + " bytes");
+    if (bytes.size() > kLongestToken) refuse(i, "makes a token that is too long");
     add(bytes);
     if (ranks_.find(merges_[i]) == PairTable::kNone) ranks_.add(merges_[i], static_cast<std::uint32_t>(i));
   }

@@ -1,7 +1,6 @@
 #include "text/word_merger.h"
 
 #include <algorithm>
-#include <functional>
 
 namespace mini_llm {
 
@@ -12,8 +11,8 @@ void WordMerger::encode(std::string_view word, std::vector<Token>& tokens) {
   if (!symbols_.empty()) symbols_.back().next = kNone;  // the first one's neighbour wraps around to kNone
   for (std::uint32_t i = 0; i + 1 < symbols_.size(); ++i) consider(i);
   while (!candidates_.empty()) {
-    std::pop_heap(candidates_.begin(), candidates_.end(), std::greater<>());
-    const std::uint64_t lowest = candidates_.back();
+    std::pop_heap(candidates_.begin(), candidates_.end());
+    const std::uint64_t lowest = ~candidates_.back();
     candidates_.pop_back();
     const auto place = static_cast<std::uint32_t>(lowest);
     if (!join(place, static_cast<std::uint32_t>(lowest >> 32))) continue;
@@ -29,8 +28,8 @@ void WordMerger::consider(std::uint32_t place) {
   const Symbol& left = symbols_[place];
   const std::uint32_t rank = ranks_.find({left.token, symbols_[left.next].token});
   if (rank == PairTable::kNone) return;
-  candidates_.push_back(std::uint64_t{rank} << 32 | place);
-  std::push_heap(candidates_.begin(), candidates_.end(), std::greater<>());
+  candidates_.push_back(~(std::uint64_t{rank} << 32 | place));
+  std::push_heap(candidates_.begin(), candidates_.end());
 }
 
 /// Joins the symbol with its neighbour, unless they are no longer that merge's pair.

@@ -29,7 +29,7 @@ class WordMerger {
   const std::vector<TokenPair>& merges_;
   const PairTable& ranks_;
   std::vector<Symbol> symbols_;
-  std::vector<std::uint64_t> candidates_;  // a heap of rank and place, the lowest first
+  std::vector<std::uint64_t> candidates_;  // a heap of ~(rank, place): the lowest come first
 };
 
 }  // namespace mini_llm

@@ -30,7 +30,7 @@ async function generate(file: string, flags: { json?: true }): Promise<ExitCode>
   const bytes = readInput(file, 'a saved model');
   const engine = await loadNodeEngine(options);
   using model = aboutFile(file, () => engine.loadModel(bytes));
-  const note = promptNote(options.prompt, model.config().max_len);
+  const note = promptNote(model.tokenizer().encode(options.prompt).length, model.config().max_len);
   if (note !== undefined) say(note);
   const stream = flags.json !== true;
   // On a terminal the prompt is shown before its continuation; stdout itself carries the continuation alone.

@@ -1,6 +1,6 @@
 // Generation on request: the prompt, the text that comes, and how fast it comes.
 
-import { promptNote, type GeneratedPiece } from '../../engine/generate.ts';
+import type { GeneratedPiece } from '../../engine/generate.ts';
 
 export class Writing {
   prompt = $state('');
@@ -16,7 +16,7 @@ export class Writing {
   #id = 0;
 
   /** A new text begins; pieces of any other are ignored from now on. */
-  begin(seq_len: number): number {
+  begin(): number {
     this.shownPrompt = this.prompt;
     this.text = '';
     this.tokens = 0;
@@ -24,8 +24,12 @@ export class Writing {
     this.busy = true;
     this.finished = false;
     this.problem = '';
-    this.note = promptNote(this.prompt, seq_len) ?? '';
+    this.note = '';
     return ++this.#id;
+  }
+
+  noted(id: number, note: string): void {
+    if (id === this.#id) this.note = note;
   }
 
   take(id: number, piece: GeneratedPiece): void {
