@@ -78,10 +78,10 @@ describe('prompts', () => {
     const tail = 'the old king see';
     expect(tail).toHaveLength(16);
     expect((await say({}, english(500) + tail)).tokens).toBe(60);
-    expect(promptNote('x'.repeat(17), 16)).toBe(
-      'The prompt has 17 bytes and the model sees 16 at a time, so it goes on from the last 16 of them.',
+    expect(promptNote(17, 16)).toBe(
+      'The prompt has 17 tokens and the model sees 16 at a time, so it goes on from the last 16 of them.',
     );
-    expect(promptNote('x'.repeat(16), 16)).toBeUndefined();
+    expect(promptNote(16, 16)).toBeUndefined();
   });
 
   test('with characters that were never seen work', async () => {

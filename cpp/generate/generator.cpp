@@ -14,13 +14,15 @@ static std::size_t reach(const Gpt& model) {
   return model.endless() ? c.n_layer * (c.max_len - 1) + 1 : c.max_len;
 }
 
-Generator::Generator(std::shared_ptr<Gpt> model, const SampleOptions& options, std::string_view prompt)
+Generator::Generator(std::shared_ptr<Gpt> model, const SampleOptions& options, std::string_view prompt,
+                     TokenizerPtr tokenizer)
     : model_(std::move(model)),
+      tokenizer_(std::move(tokenizer)),
       options_((validate(options), options)),
       tape_(Tape::Mode::inference, options.int8),
       window_size_(options.cache ? model_->config().max_len : reach(*model_)) {
   const ModelConfig& config = model_->config();
-  const std::vector<Token> tokens = ByteTokenizer().encode(prompt.empty() ? "\n" : prompt);
+  const std::vector<Token> tokens = tokenizer_->encode(prompt.empty() ? "\n" : prompt);
   const std::size_t kept = std::min(tokens.size(), config.max_len);
   event_.samples.resize(options.n);
   for (std::size_t i = 0; i < options.n; ++i) {
@@ -114,7 +116,7 @@ void Generator::append_next(Sequence& sequence) {
   sequence.window.push_back(sequence.next);
   ++sample.tokens;
   ++event_.tokens;
-  if (sequence.stop.take(ByteTokenizer().decode(sequence.next), sample.bytes)) {
+  if (sequence.stop.take(tokenizer_->decode(sequence.next), sample.bytes)) {
     sample.reason = Reason::stop;
   } else if (sample.tokens == options_.max_new_tokens) {
     sample.reason = Reason::length;

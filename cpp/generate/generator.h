@@ -12,6 +12,7 @@
 #include "generate/stop_strings.h"
 #include "nn/gpt.h"
 #include "nn/kv_cache.h"
+#include "text/tokenizer.h"
 
 namespace mini_llm {
 
@@ -30,7 +31,8 @@ struct GenerateEvent {
 class Generator {
  public:
   /// An empty prompt starts from a line feed. Of a prompt longer than max_len the last max_len tokens count.
-  Generator(std::shared_ptr<Gpt> model, const SampleOptions& options, std::string_view prompt);
+  Generator(std::shared_ptr<Gpt> model, const SampleOptions& options, std::string_view prompt,
+            TokenizerPtr tokenizer = byte_tokenizer());
 
   /// Works for about max_ms, at least one token of each sample. The event is valid until the next call.
   const GenerateEvent& advance(double max_ms);
@@ -57,6 +59,7 @@ class Generator {
   void drop_ended();
 
   std::shared_ptr<Gpt> model_;
+  TokenizerPtr tokenizer_;
   SampleOptions options_;
   Tape tape_;
   std::vector<Sequence> sequences_;  // those that have not ended

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "kernels/random.h"
-#include "text/tokenizer.h"
+#include "text/token.h"
 
 namespace mini_llm {
 

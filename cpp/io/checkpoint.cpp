@@ -89,8 +89,15 @@ double loss_from_json(const json& object, const char* name) {
   return found->get<double>();
 }
 
+json to_json(const std::vector<TokenPair>& merges) {
+  json pairs = json::array();
+  for (const auto& [first, second] : merges) pairs.push_back({first, second});
+  return pairs;
+}
+
 json to_json(const CheckpointInfo& info) {
-  json object{{"version", kVersion}, {"tokenizer", info.tokenizer}};
+  json object{{"version", kVersion}, {"tokenizer", info.tokenizer->name()}};
+  if (!info.tokenizer->merges().empty()) object["merges"] = to_json(info.tokenizer->merges());
   const auto write = [](json& to) {
     return [&to](const char* name, const auto& value) { to[name] = value; };
   };
@@ -106,6 +113,8 @@ json to_json(const CheckpointInfo& info) {
   object["step"] = info.progress.step;
   object["train_loss"] = loss_to_json(info.progress.train_loss);
   object["val_loss"] = loss_to_json(info.progress.val_loss);
+  object["train_bits_per_byte"] = loss_to_json(info.progress.train_bits_per_byte);
+  object["val_bits_per_byte"] = loss_to_json(info.progress.val_bits_per_byte);
   object["val_step"] = info.progress.val_step;
   object["corpus_sha256"] = info.corpus_sha256;
   object["max_len"] = info.config.max_len;
@@ -113,19 +122,46 @@ json to_json(const CheckpointInfo& info) {
   return object;
 }
 
+std::vector<TokenPair> merges_from_json(const json& object) {
+  const auto found = object.find("merges");
+  if (found == object.end() || !found->is_array() || found->empty()) refuse("its \"merges\" are missing");
+  const auto is_token = [](const json& id) {
+    return id.is_number_unsigned() && id.get<std::uint64_t>() < Tokenizer::kLargestVocabulary;
+  };
+  std::vector<TokenPair> merges;
+  for (const json& pair : *found) {
+    if (!pair.is_array() || pair.size() != 2 || !is_token(pair[0]) || !is_token(pair[1]))
+      refuse("its merge " + std::to_string(merges.size()) + " is not a pair of tokens");
+    merges.emplace_back(pair[0].get<Token>(), pair[1].get<Token>());
+  }
+  return merges;
+}
+
+TokenizerPtr tokenizer_from_json(const json& object) {
+  std::string name;
+  read(object, "tokenizer", name);
+  if (name == "byte") return byte_tokenizer();
+  if (name == "bpe") return std::make_shared<const Tokenizer>(merges_from_json(object));
+  refuse("its tokenizer is \"" + name + "\"");
+}
+
 CheckpointInfo info_from_json(const json& object) {
   CheckpointInfo info;
   int version = 0;
   read(object, "version", version);
   if (version != kVersion) refuse("it is of format version " + std::to_string(version));
-  read(object, "tokenizer", info.tokenizer);
-  if (info.tokenizer != ByteTokenizer::kName) refuse("its tokenizer is \"" + info.tokenizer + "\"");
+  info.tokenizer = tokenizer_from_json(object);
   if (!object.contains("config") || !object["config"].is_object()) refuse("its \"config\" is missing");
   const auto read_config = [&](const char* name, auto& value) { read(object["config"], name, value); };
   each_config_field(info.config, read_config);
   if (info.config.arch != kGpt2) each_further_config_field(info.config, read_config);
   validate(info.config);
   info.config = completed(info.config);
+  // A model of bytes may know fewer than there are.
+  const std::size_t known = info.tokenizer->vocab_size();
+  if (info.config.vocab_size > known || (info.config.vocab_size < known && known > Tokenizer::kBytes))
+    refuse("its vocab_size is " + std::to_string(info.config.vocab_size) + ", but its tokenizer's is " +
+           std::to_string(known));
   if (object.contains("options")) {
     if (!object["options"].is_object()) refuse("its \"options\" are malformed");
     info.options.emplace();
@@ -138,6 +174,8 @@ CheckpointInfo info_from_json(const json& object) {
   read(object, "step", info.progress.step);
   info.progress.train_loss = loss_from_json(object, "train_loss");
   info.progress.val_loss = loss_from_json(object, "val_loss");
+  info.progress.train_bits_per_byte = loss_from_json(object, "train_bits_per_byte");
+  info.progress.val_bits_per_byte = loss_from_json(object, "val_bits_per_byte");
   read(object, "val_step", info.progress.val_step);
   read(object, "corpus_sha256", info.corpus_sha256);
   return info;
@@ -172,16 +210,18 @@ CheckpointInfo read_info(const SafetensorsFile& file) {
 
 }  // namespace
 
-SafetensorsOutput save_model(const Gpt& model) {
+SafetensorsOutput save_model(const Gpt& model, TokenizerPtr tokenizer) {
   CheckpointInfo info;
   info.config = model.config();
+  info.tokenizer = std::move(tokenizer);
   return write(info, model.state_dict());
 }
 
 SafetensorsOutput save_checkpoint(const Trainer& trainer) {
-  if (trainer.failed()) return save_model(*trainer.model());
+  if (trainer.failed()) return save_model(*trainer.model(), trainer.tokenizer());
   CheckpointInfo info;
   info.config = trainer.model()->config();
+  info.tokenizer = trainer.tokenizer();
   info.options = trainer.options();
   info.progress = trainer.progress();
   info.corpus_sha256 = trainer.corpus_sha256();
@@ -202,11 +242,11 @@ Checkpoint read_checkpoint(std::string_view bytes) {
   return checkpoint;
 }
 
-std::shared_ptr<Gpt> load_model(std::string_view bytes) {
+LoadedModel load_model(std::string_view bytes) {
   const Checkpoint checkpoint = read_checkpoint(bytes);
   auto model = std::make_shared<Gpt>(checkpoint.info.config);
   model->load_state_dict(checkpoint.weights);
-  return model;
+  return {model, checkpoint.info.tokenizer};
 }
 
 std::unique_ptr<Trainer> resume_trainer(std::string_view bytes, const TrainOptions& options,
@@ -219,7 +259,8 @@ std::unique_ptr<Trainer> resume_trainer(std::string_view bytes, const TrainOptio
     throw std::invalid_argument("This run was trained on another text (SHA-256 " +
                                 checkpoint.info.corpus_sha256 + ", this one has " + corpus_sha256 +
                                 "); give the text that it was started with.");
-  auto trainer = std::make_unique<Trainer>(checkpoint.info.config, options, corpus, corpus_sha256);
+  auto trainer = std::make_unique<Trainer>(checkpoint.info.config, options, corpus, corpus_sha256,
+                                           checkpoint.info.tokenizer);
   trainer->restore(checkpoint.weights, checkpoint.optimizer, checkpoint.info.progress);
   return trainer;
 }

@@ -27,7 +27,8 @@ constexpr float kMargin = 1.02f;  // rounding must not carry a singular value pa
 
 constexpr std::size_t kRows = 32;  // of a product at a time
 
-/// out [m, m] = A·B (+ plus), which is known to be symmetric: only what lies left of the diagonal is computed.
+/// out [m, m] = A·B (+ plus), which is known to be symmetric: only what lies left of the diagonal is
+/// computed.
 void symmetric_product(Output out, MatrixView a, PackedMatrix b, std::size_t m, std::size_t k) {
   for (std::size_t i = 0; i < m; i += kRows) {
     const std::size_t rows = std::min(kRows, m - i);

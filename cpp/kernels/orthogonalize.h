@@ -1,6 +1,6 @@
 #pragma once
-// Newton-Schulz iteration towards the nearest matrix with orthonormal rows, by products of matrices alone: what
-// Muon (Jordan et al. 2024) makes of a gradient.
+// Newton-Schulz iteration towards the nearest matrix with orthonormal rows, by products of matrices alone:
+// what Muon (Jordan et al. 2024) makes of a gradient.
 #include <cstddef>
 
 namespace mini_llm {

@@ -132,7 +132,8 @@ std::vector<HiddenMatrix> Gpt::hidden_matrices() const {
   std::vector<HiddenMatrix> found;
   for (const auto& [name, parameter] : named_parameters()) {
     const bool is_hidden = name.starts_with(arch_.names.block) && parameter.shape().size() == 2;
-    const bool all_of_qkv = arch_.names.qkv.size() == 1 && name.ends_with(arch_.names.qkv[0] + std::string(".weight"));
+    const bool all_of_qkv =
+        arch_.names.qkv.size() == 1 && name.ends_with(arch_.names.qkv[0] + std::string(".weight"));
     if (is_hidden) found.push_back({name, parameter, arch_.layout, all_of_qkv ? 3U : 1U});
   }
   return found;

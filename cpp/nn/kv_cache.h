@@ -1,7 +1,7 @@
 #pragma once
 // Keys and values of the tokens seen so far, for each layer and head of them, in the packed form that
-// attention reads; of several sequences that grow together. Where positions are rotary they go on past max_len
-// and the cache is a ring: a token takes the place of the one max_len before it.
+// attention reads; of several sequences that grow together. Where positions are rotary they go on past
+// max_len and the cache is a ring: a token takes the place of the one max_len before it.
 #include <algorithm>
 #include <cstdint>
 #include <new>

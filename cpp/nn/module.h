@@ -12,8 +12,9 @@ namespace mini_llm {
 using NamedTensor = std::pair<std::string, Tensor>;
 using StateDict = std::vector<NamedTensor>;  // in order of registration
 
-/// Copies values into the tensors of the same names. Throws std::invalid_argument, naming the tensor, when one
-/// is missing from `from`, is unknown or has another shape; nothing is changed then. `what` begins the sentence.
+/// Copies values into the tensors of the same names. Throws std::invalid_argument, naming the tensor, when
+/// one is missing from `from`, is unknown or has another shape; nothing is changed then. `what` begins the
+/// sentence.
 void copy_state(const StateDict& from, const StateDict& to, const std::string& what);
 
 class Module {

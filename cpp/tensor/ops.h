@@ -60,8 +60,8 @@ Tensor dropout(Tape& tape, Tensor x, float p, DropoutKey key);
 /// qkv [B, T, (n_head + 2·n_kv_head)·head_dim] -> [B, T, n_head·head_dim], causal.
 Tensor causal_attention(Tape& tape, Tensor qkv, std::size_t n_head, std::size_t n_kv_head);
 
-/// The same for the T positions of each sequence that follow `past` earlier ones, whose keys and values are in
-/// the caches kv_heads [B · n_kv_head]; not differentiable.
+/// The same for the T positions of each sequence that follow `past` earlier ones, whose keys and values are
+/// in the caches kv_heads [B · n_kv_head]; not differentiable.
 Tensor cached_attention(Tape& tape, const Tensor& qkv, std::size_t n_head,
                         std::span<const HeadCache> kv_heads, std::size_t past);
 

@@ -233,7 +233,8 @@ TEST(CachedAttention, GivesEachSequenceOfABatchTheBitsItHasAlone) {
     Floats some(batch * 3 * row), out(batch * 3 * alone.width());
     for (std::size_t b = 0; b < batch; ++b)
       std::copy_n(&qkv[(b * alone.time + past) * row], 3 * row, &some[b * 3 * row]);
-    attention_cached(out.data(), some.data(), heads.data(), past, {batch, 3, alone.n_head, alone.head_dim, alone.n_kv_head});
+    attention_cached(out.data(), some.data(), heads.data(), past,
+                     {batch, 3, alone.n_head, alone.head_dim, alone.n_kv_head});
     for (std::size_t b = 0; b < batch; ++b)
       std::copy_n(&out[b * 3 * alone.width()], 3 * alone.width(),
                   &together[(b * alone.time + past) * alone.width()]);
@@ -245,7 +246,9 @@ TEST(CachedAttention, GivesEachSequenceOfABatchTheBitsItHasAlone) {
       const auto w = static_cast<std::ptrdiff_t>(width);
       return Floats(all.begin() + first * w, all.begin() + last * w);
     };
-    EXPECT_TRUE(test::same_bits(part(together, alone.width()), cached(part(qkv, row), alone, alone.time, {1}))) << b;
+    EXPECT_TRUE(
+        test::same_bits(part(together, alone.width()), cached(part(qkv, row), alone, alone.time, {1})))
+        << b;
   }
 }
 

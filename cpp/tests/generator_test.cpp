@@ -5,6 +5,7 @@
 #include <set>
 
 #include "tests/support.h"
+#include "text/bpe_trainer.h"
 
 namespace mini_llm {
 namespace {
@@ -450,6 +451,29 @@ TEST(Generator, SaysWhenTheWeightsAreDamaged) {
     o.int8 = int8;
     test::message_of<std::domain_error>([&] { generate(model, o, std::string(1, '\0')); });
   }
+}
+
+TEST(Generator, WritesTheBytesOfMergedTokensAndStopsInsideOne) {
+  BpeTrainer trainer(test::sample_text(2000), 400);
+  while (!trainer.advance(1e9)) continue;
+  const auto tokenizer = std::make_shared<const Tokenizer>(trainer.tokenizer());
+  ModelConfig config = test::tiny_config();
+  config.vocab_size = tokenizer->vocab_size();
+  const auto model = lively_model(config);
+  Generator generator(model, options(60), "The quick", tokenizer);
+  std::string whole, within;
+  for (std::size_t n = 1; n <= 60; ++n) {
+    const std::string bytes = generator.advance(0).samples[0].bytes;
+    EXPECT_EQ(tokenizer->encode(bytes).size(), 1U) << "token " << n;
+    if (n > 5 && within.empty() && bytes.size() > 3) within = bytes.substr(1, 2);
+    whole += bytes;
+  }
+  SampleOptions stopping = options(60);
+  stopping.stop = {within};
+  Generator until(model, stopping, "The quick", tokenizer);
+  const GenerateEvent::Sample& stopped = until.advance(1e9).samples[0];
+  EXPECT_EQ(stopped.reason, Reason::stop);
+  EXPECT_EQ(stopped.bytes, whole.substr(0, whole.find(within)));
 }
 
 TEST(Generator, RefusesAPromptOutsideTheVocabulary) {

@@ -69,7 +69,8 @@ HiddenMatrix matrix(std::size_t rows, std::size_t columns, Layout layout, std::s
 TEST(Muon, MovesAlongTheOrthogonalizedMomentumOfEachPart) {
   constexpr double kLr = 0.1, kDecay = 0.2, kScale = 0.5;
   for (const Layout layout : {Layout::in_out, Layout::out_in})
-    for (const auto& [rows, columns, parts] : {std::array<std::size_t, 3>{6, 10, 1}, {10, 6, 1}, {4, 18, 3}}) {
+    for (const auto& [rows, columns, parts] :
+         {std::array<std::size_t, 3>{6, 10, 1}, {10, 6, 1}, {4, 18, 3}}) {
       HiddenMatrix w = matrix(rows, columns, layout, parts);
       const Floats before = test::values_of(w.weight), gradient = test::gradient_of(w.weight);
       Muon muon({w}, kDecay);

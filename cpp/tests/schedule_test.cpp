@@ -62,7 +62,8 @@ TEST(Schedule, StaysAndThenFallsWithWsd) {
     EXPECT_NEAR(learning_rate(o, step), 1e-3 - 9e-4 * static_cast<double>(step - 85) / 25, 1e-15);
   TrainOptions longer = o;
   longer.max_steps = 1010;  // what was stable stays as it was
-  for (std::size_t step = 0; step <= 85; ++step) EXPECT_EQ(learning_rate(longer, step), learning_rate(o, step));
+  for (std::size_t step = 0; step <= 85; ++step)
+    EXPECT_EQ(learning_rate(longer, step), learning_rate(o, step));
   o.decay_fraction = 0;
   EXPECT_NEAR(learning_rate(o, 109), 1e-3, 1e-15);
 }

@@ -102,7 +102,8 @@ TEST(Trainer, TheSameRunGivesTheSameBytesAndAnotherSeedOrTextOthers) {
   EXPECT_FALSE(trained(options, 1e9, test::sample_text(601)) == bytes);
 }
 
-/// FNV-1a of all tensors of a run, weights and what the optimizer remembers: short, and any change of a bit shows.
+/// FNV-1a of all tensors of a run, weights and what the optimizer remembers: short, and any change of a bit
+/// shows.
 std::uint64_t fingerprint(const Trainer& trainer) {
   std::uint64_t hash = 0xcbf29ce484222325;
   for (const auto& [name, tensor] : save_checkpoint(trainer).tensors) {
@@ -113,18 +114,17 @@ std::uint64_t fingerprint(const Trainer& trainer) {
 }
 
 // The numbers that every build and machine must arrive at: the native one, the sanitized one, and WebAssembly
-// with and without threads. Whoever changes the arithmetic on purpose (an order of summation, a polynomial) takes
-// over the new ones, after all of those agree on them.
+// with and without threads. Whoever changes the arithmetic on purpose (an order of summation, a polynomial)
+// takes over the new ones, after all of those agree on them.
 TEST_P(EveryTrainer, EveryPlatformArrivesAtTheSameBits) {
   if (test::kRelaxed) GTEST_SKIP() << "Relaxed SIMD rounds as the processor does.";
   ModelConfig config = test::tiny_config(GetParam());
   config.max_len = 33;  // nothing here is a multiple of a tile
   config.n_embd = 36;
-  const std::map<std::string, std::uint64_t> expected = {
-      {"gpt2 adamw", 4323800441139133U},
-      {"gpt2 muon", 1571844873288860538U},
-      {"qwen3 adamw", 14783343720850604143U},
-      {"qwen3 muon", 378304203303103558U}};
+  const std::map<std::string, std::uint64_t> expected = {{"gpt2 adamw", 4323800441139133U},
+                                                         {"gpt2 muon", 1571844873288860538U},
+                                                         {"qwen3 adamw", 14783343720850604143U},
+                                                         {"qwen3 muon", 378304203303103558U}};
   for (const std::string optimizer : {"adamw", "muon"}) {
     TrainOptions options = short_run(6, 0.1);
     options.optimizer = optimizer;
@@ -132,6 +132,27 @@ TEST_P(EveryTrainer, EveryPlatformArrivesAtTheSameBits) {
     test::run_all(trainer);
     EXPECT_EQ(fingerprint(trainer), expected.at(GetParam() + " " + optimizer)) << optimizer;
   }
+}
+
+TEST(Trainer, BitsPerByteCountTheBytesThatTheTokensStandFor) {
+  const auto all_but_done = [](Trainer& trainer) { return test::run_to(trainer, 3); };
+  Trainer bytes(test::tiny_config(), short_run(3), kText, "");
+  for (const TrainEvent& event : all_but_done(bytes)) {
+    EXPECT_DOUBLE_EQ(event.train_bits_per_byte, event.train_loss / std::log(2.0));
+    if (event.kind != TrainEvent::Kind::eval) continue;
+    EXPECT_DOUBLE_EQ(event.val_bits_per_byte, event.val_loss / std::log(2.0));
+  }
+  // "abcd" over and over, which two merges turn into tokens of four bytes.
+  std::string text;
+  for (int i = 0; i < 300; ++i) text += "abcd";
+  const auto tokenizer =
+      std::make_shared<const Tokenizer>(std::vector<TokenPair>{{'a', 'b'}, {'c', 'd'}, {256, 257}});
+  ModelConfig config = test::tiny_config();
+  config.vocab_size = tokenizer->vocab_size();
+  Trainer merged(config, short_run(3), text, "", tokenizer);
+  const TrainEvent last = all_but_done(merged).back();
+  EXPECT_DOUBLE_EQ(last.train_bits_per_byte, last.train_loss / std::log(2.0) / 4);
+  EXPECT_DOUBLE_EQ(last.val_bits_per_byte, last.val_loss / std::log(2.0) / 4);
 }
 
 TEST_P(EveryTrainer, SlicesDoNotChangeABit) {

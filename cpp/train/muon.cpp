@@ -60,7 +60,8 @@ void Muon::update(const Piece& piece, float lr, float gradient_scale) {
       const std::size_t at = i * stride + j;
       const float g = gradient[at] * gradient_scale;
       momentum[at] = kMomentum * momentum[at] + (1 - kMomentum) * g;
-      direction[i * row_step + j * column_step] = kMomentum * momentum[at] + (1 - kMomentum) * g;  // Nesterov's
+      direction[i * row_step + j * column_step] =
+          kMomentum * momentum[at] + (1 - kMomentum) * g;  // Nesterov's
     }
   orthogonalize(direction, std::min(rows, columns), std::max(rows, columns));
   const float by_shape = static_cast<float>(rows) / static_cast<float>(columns);

@@ -22,7 +22,9 @@ class Optimizer {
 
   /// All that it remembers, "exp_avg.NAME" and so on; shared, not copied.
   StateDict state_dict() const;
-  void load_state_dict(const StateDict& state) const { copy_state(state, state_dict(), "The optimizer's state"); }
+  void load_state_dict(const StateDict& state) const {
+    copy_state(state, state_dict(), "The optimizer's state");
+  }
 
  private:
   std::vector<NamedTensor> parameters_;

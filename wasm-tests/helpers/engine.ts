@@ -57,7 +57,7 @@ export async function trained(
   options = tiny(),
   settings: RunSettings = {},
 ): Promise<Trained> {
-  const run = new Run(engine, prepareTraining(engine, options, makeCorpus(text)), settings);
+  const run = new Run(engine, await prepareTraining(engine, options, makeCorpus(text)), settings);
   const events: RunEvent[] = [];
   run.on((event) => events.push(event));
   return { run, end: await run.start(), events };

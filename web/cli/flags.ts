@@ -92,12 +92,16 @@ export function aboutFile<T>(file: string, read: () => T): T {
   }
 }
 
-/** Runs a check of the engine's; what the user can put right on the command line is a usage error. */
+/** What the user can put right on the command line is a usage error. */
+export function usage(error: unknown): unknown {
+  return error instanceof OptionError ? new Failure(error.message, EXIT.usage, error) : error;
+}
+
+/** Runs a check of the engine's, whose problems are usage errors. */
 export function asUsage<T>(check: () => T): T {
   try {
     return check();
   } catch (error) {
-    if (error instanceof OptionError) throw new Failure(error.message, EXIT.usage, error);
-    throw error;
+    throw usage(error);
   }
 }

@@ -34,7 +34,7 @@ async function generate(file: string, flags: { json?: true }): Promise<ExitCode>
   const bytes = readInput(file, 'a saved model');
   const engine = await loadNodeEngine(options);
   using model = aboutFile(file, () => engine.loadModel(bytes));
-  const note = promptNote(options.prompt, model.config().max_len);
+  const note = promptNote(model.tokenizer().encode(options.prompt).length, model.config().max_len);
   if (note !== undefined) say(note);
   const output = flags.json ? undefined : new SamplesOutput(options.n, options.prompt);
   let samples: GeneratedSample[] = [];

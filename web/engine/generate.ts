@@ -75,9 +75,8 @@ export async function* generateText(
   }
 }
 
-/** A sentence if the model cannot see the whole prompt, otherwise undefined. */
-export function promptNote(prompt: string, max_len: number): string | undefined {
-  const bytes = new TextEncoder().encode(prompt).length;
-  if (bytes <= max_len) return undefined;
-  return `The prompt has ${bytes} bytes and the model sees ${max_len} at a time, so it goes on from the last ${max_len} of them.`;
+/** A sentence if the model cannot see a whole prompt of so many tokens, otherwise undefined. */
+export function promptNote(tokens: number, max_len: number): string | undefined {
+  if (tokens <= max_len) return undefined;
+  return `The prompt has ${tokens} tokens and the model sees ${max_len} at a time, so it goes on from the last ${max_len} of them.`;
 }

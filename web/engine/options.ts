@@ -31,6 +31,25 @@ const TABLE = [
     help: 'how the model is built: gpt2 as in 2019, or qwen3, which learns faster and writes on without end',
   },
   {
+    name: 'tokenizer',
+    type: 'choice',
+    default: 'byte',
+    choices: ['byte', 'bpe'],
+    groups: ['model'],
+    label: 'Tokenizer',
+    help: 'what the model reads and writes: single bytes, or (bpe) frequent pieces of words learnt from the text',
+  },
+  {
+    name: 'vocab_size',
+    type: 'int',
+    default: 512,
+    min: 257,
+    max: 32_768,
+    groups: ['model'],
+    label: 'Vocabulary',
+    help: 'with the tokenizer bpe, how many different tokens there are: the 256 bytes and what is learnt; else unused',
+  },
+  {
     name: 'n_layer',
     type: 'int',
     default: 4,
@@ -78,7 +97,7 @@ const TABLE = [
     max: 8192,
     groups: ['model'],
     label: 'Context',
-    help: 'tokens (bytes) that the model can look back on',
+    help: 'tokens that the model can look back on',
   },
   {
     name: 'dropout',
@@ -326,7 +345,7 @@ const TABLE = [
     max: 10_000_000,
     groups: ['sample'],
     label: 'Length',
-    help: 'tokens (bytes) to generate',
+    help: 'tokens to generate (bytes, or pieces of words with the tokenizer bpe)',
   },
   {
     name: 'n',

@@ -1,6 +1,6 @@
 // Generation on request: the prompt, the texts that come, and how fast they come.
 
-import { promptNote, withPiece, type GeneratedPiece, type GeneratedSample } from '../../engine/generate.ts';
+import { withPiece, type GeneratedPiece, type GeneratedSample } from '../../engine/generate.ts';
 
 export class Writing {
   prompt = $state('');
@@ -16,7 +16,7 @@ export class Writing {
   #id = 0;
 
   /** n new texts begin; pieces of any others are ignored from now on. */
-  begin(seq_len: number, n: number): number {
+  begin(n: number): number {
     this.shownPrompt = this.prompt;
     this.samples = Array.from({ length: n }, () => ({ text: '', tokens: 0, reason: '' }));
     this.tokens = 0;
@@ -24,8 +24,12 @@ export class Writing {
     this.busy = true;
     this.finished = false;
     this.problem = '';
-    this.note = promptNote(this.prompt, seq_len) ?? '';
+    this.note = '';
     return ++this.#id;
+  }
+
+  noted(id: number, note: string): void {
+    if (id === this.#id) this.note = note;
   }
 
   take(id: number, piece: GeneratedPiece): void {
