@@ -6,9 +6,8 @@ namespace mini_llm {
 
 StopStrings::StopStrings(std::vector<std::string> strings) : strings_(std::move(strings)) {
   std::erase_if(strings_, [](const std::string& s) { return s.empty(); });
-  std::stable_sort(strings_.begin(), strings_.end(),
-                   [](const std::string& a, const std::string& b) { return a.size() > b.size(); });
-  if (!strings_.empty()) waiting_.reserve(strings_.front().size());
+  for (const std::string& s : strings_) longest_ = std::max(longest_, s.size());
+  waiting_.reserve(longest_);
 }
 
 bool StopStrings::take(std::string_view bytes, std::string& out) {
@@ -30,15 +29,15 @@ void StopStrings::finish(std::string& out) {
 
 /// The length of the longest stop string that what waits ends with; 0 if there is none.
 std::size_t StopStrings::complete() const {
+  std::size_t size = 0;
   for (const std::string& s : strings_)
-    if (waiting_.ends_with(s)) return s.size();
-  return 0;
+    if (waiting_.ends_with(s)) size = std::max(size, s.size());
+  return size;
 }
 
 /// How many of the last waiting bytes may be the beginning of a stop string, the most possible.
 std::size_t StopStrings::begun() const {
-  const std::size_t longest = strings_.empty() ? 0 : strings_.front().size();
-  for (std::size_t n = std::min(longest, waiting_.size()); n > 0; --n) {
+  for (std::size_t n = std::min(longest_, waiting_.size()); n > 0; --n) {
     const std::string_view end = std::string_view(waiting_).substr(waiting_.size() - n);
     for (const std::string& s : strings_)
       if (s.starts_with(end)) return n;

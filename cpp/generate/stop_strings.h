@@ -23,7 +23,8 @@ class StopStrings {
   std::size_t complete() const;
   std::size_t begun() const;
 
-  std::vector<std::string> strings_;  // from the longest to the shortest
+  std::vector<std::string> strings_;
+  std::size_t longest_ = 0;
   std::string waiting_;
 };
 
