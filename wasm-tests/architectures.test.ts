@@ -82,7 +82,7 @@ describe('qwen3', () => {
     });
     expect(engine.countParameters(info.config)).toBe(info.n_parameters);
     expect(info.tensors).toContainEqual({ name: 'model.layers.0.self_attn.k_proj.weight', shape: [8, 16] });
-    expect(optionsOfCheckpoint(defaults(), info.config, info.options)).toMatchObject(QWEN3);
+    expect(optionsOfCheckpoint(defaults(), info)).toMatchObject(QWEN3);
     expect(modelConfig(options)).toMatchObject({ n_kv_head: 1, n_inner: 48 });
     await run.delete();
   });

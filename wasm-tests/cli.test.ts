@@ -193,6 +193,64 @@ describe('generate', () => {
     expect(off.stdout).toBe(on.stdout);
   });
 
+  test('several samples come one after the other, the first as if it were alone', async () => {
+    const plain = await run(...GENERATE);
+    const { code, stdout, stderr } = await run(...GENERATE, '--n', '3');
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    const texts = stdout.split(/^--- sample \d of 3 ---\n/m);
+    expect(stdout.match(/^--- sample \d/gm)).toEqual(['--- sample 1', '--- sample 2', '--- sample 3']);
+    expect(texts).toHaveLength(4);
+    expect(texts[0]).toBe('');
+    expect(texts[1]!.replace(/\n$/, '')).toBe(plain.stdout.replace(/\n$/, ''));
+    expect(new Set(texts).size).toBe(4);
+    expect(stdout.endsWith('\n')).toBe(true);
+  });
+
+  test('several samples as JSON are a list', async () => {
+    const plain = await run(...GENERATE);
+    const said = JSON.parse((await run(...GENERATE, '--n', '3', '--json')).stdout) as {
+      samples: { text: string; tokens: number; reason: string }[];
+      tokens: number;
+    };
+    expect(said.tokens).toBe(240);
+    expect(said.samples).toHaveLength(3);
+    expect(said.samples[0]).toEqual({ text: plain.stdout, tokens: 80, reason: 'length' });
+    expect(said).not.toHaveProperty('text');
+  });
+
+  test('ends at the earliest of several stop texts', async () => {
+    const { stdout } = await run(...GENERATE);
+    const early = stdout.slice(10, 12);
+    const stopped = await run(
+      ...GENERATE,
+      '--stop',
+      stdout.slice(30, 33),
+      '--stop',
+      early,
+      '--stop',
+      'never',
+    );
+    expect(stopped).toMatchObject({ code: 0, stdout: stdout.slice(0, stdout.indexOf(early)) });
+    expect((await run(...GENERATE, '--stop', '')).stdout).toBe(stdout);
+  });
+
+  test('takes a line feed as a stop text, written as it is or as \\n', async () => {
+    const free = await run(...GENERATE, '--max_new_tokens', '300', '--prompt', 'the king sees my aunt');
+    const line = free.stdout.split('\n')[0];
+    expect(free.stdout).toContain('\n');
+    for (const feed of ['\n', String.raw`\n`]) {
+      const flags = ['--max_new_tokens', '300', '--prompt', 'the king sees my aunt', '--stop', feed];
+      expect((await run(...GENERATE, ...flags)).stdout).toBe(line);
+    }
+  });
+
+  test('min-p and the repetition penalty change what is said', async () => {
+    const { stdout } = await run(...GENERATE);
+    const greedy = await run(...GENERATE, '--temp', '0');
+    expect((await run(...GENERATE, '--min-p', '1')).stdout).toBe(greedy.stdout);
+    expect((await run(...GENERATE, '--repetition-penalty', '1.3')).stdout).not.toBe(stdout);
+  });
+
   test('takes a prompt that looks like a flag, an empty one and one that is too long', async () => {
     expect(
       (await run('generate', 'model.safetensors', '--prompt', '--top-k', '--max_new_tokens', '5')).code,
@@ -202,7 +260,7 @@ describe('generate', () => {
     );
     const long = await run('generate', 'model.safetensors', '--prompt', english(40), '--max_new_tokens', '5');
     expect(long).toMatchObject({ code: 0 });
-    expect(long.stderr).toContain('The prompt has 40 bytes and the model sees 16 at a time');
+    expect(long.stderr).toContain('The prompt has 40 tokens and the model sees 16 at a time');
   });
 
   test('streams, and ends quietly when nobody reads on', async () => {

@@ -55,7 +55,7 @@ describe('refused with a sentence', () => {
   test('a text too large for the memory, with the numbers', async () => {
     const engine = await sharedEngine();
     const corpus = makeCorpus('words and words '.repeat(1 << 16));
-    expect(() => prepareTraining(engine, tiny(), corpus, { memoryLimit: 1e6 })).toThrow(
+    await expect(prepareTraining(engine, tiny(), corpus, { memoryLimit: 1e6 })).rejects.toThrow(
       /would need about .* MB of memory and 1\.0 MB are available; use a shorter text/,
     );
   });
@@ -64,7 +64,7 @@ describe('refused with a sentence', () => {
     const engine = await sharedEngine();
     const before = engine.heapBytes();
     const huge = tiny({ n_layer: 64, n_embd: 4096, n_head: 64, seq_len: 1024, batch_size: 64 });
-    expect(() => prepareTraining(engine, huge, makeCorpus(english(5000)))).toThrow(
+    await expect(prepareTraining(engine, huge, makeCorpus(english(5000)))).rejects.toThrow(
       /GB of memory .* smaller batch_size/,
     );
     expect(engine.heapBytes()).toBe(before);

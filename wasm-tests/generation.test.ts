@@ -1,8 +1,11 @@
 import {
   makeCorpus,
+  modelConfig,
   promptNote,
   sampleOptions,
+  trainOptions,
   type Engine,
+  type GeneratedSample,
   type Model,
   type Options,
 } from '../web/engine/index.ts';
@@ -75,10 +78,10 @@ describe('prompts', () => {
     const tail = 'the old king see';
     expect(tail).toHaveLength(16);
     expect((await say({}, english(500) + tail)).tokens).toBe(60);
-    expect(promptNote('x'.repeat(17), 16)).toBe(
-      'The prompt has 17 bytes and the model sees 16 at a time, so it goes on from the last 16 of them.',
+    expect(promptNote(17, 16)).toBe(
+      'The prompt has 17 tokens and the model sees 16 at a time, so it goes on from the last 16 of them.',
     );
-    expect(promptNote('x'.repeat(16), 16)).toBeUndefined();
+    expect(promptNote(16, 16)).toBeUndefined();
   });
 
   test('with characters that were never seen work', async () => {
@@ -95,10 +98,111 @@ describe('ends', () => {
   test('at the stop text', async () => {
     const free = await say({ temp: 0, max_new_tokens: 200 });
     const stop = free.text.slice(20, 24);
-    const stopped = await say({ temp: 0, max_new_tokens: 200, stop });
+    const stopped = await say({ temp: 0, max_new_tokens: 200, stop: [stop] });
     expect(stopped.reason).toBe('stop');
     expect(stopped.tokens).toBeLessThan(200);
     expect(free.text.startsWith(stopped.text)).toBe(true);
+  });
+});
+
+describe('several stop texts', () => {
+  test('end at the earliest, and a line feed may be one', async () => {
+    const free = await say({ max_new_tokens: 400 });
+    const at = free.text.indexOf('\n');
+    expect(at).toBeGreaterThan(2);
+    const stop = ['never generated', free.text.slice(at + 5, at + 9), '\n'];
+    expect(await say({ max_new_tokens: 400, stop })).toMatchObject({
+      text: free.text.slice(0, at),
+      reason: 'stop',
+    });
+    const sooner = free.text.slice(0, at).slice(-2);
+    const stopped = await say({ max_new_tokens: 400, stop: [...stop, sooner] });
+    expect(stopped.text).toBe(free.text.slice(0, free.text.indexOf(sooner)));
+  });
+
+  test('with characters of many bytes work', async () => {
+    const { run } = await trained(engine, EMOJI, tiny({ n_embd: 32, max_steps: 250, seq_len: 32 }));
+    const free = await say({ temp: 0, max_new_tokens: 300 }, '🐈 meows', run.model);
+    const emoji = /\p{Emoji_Presentation}/u.exec(free.text)![0];
+    const stopped = await say({ temp: 0, max_new_tokens: 300, stop: ['½½', emoji] }, '🐈 meows', run.model);
+    expect(stopped).toMatchObject({ text: free.text.slice(0, free.text.indexOf(emoji)), reason: 'stop' });
+    await run.delete();
+  });
+});
+
+describe('min-p and the repetition penalty', () => {
+  test('with min-p 1 only the likeliest is left', async () => {
+    expect((await say({ temp: 2, top_k: 0, min_p: 1 })).text).toBe((await say({ temp: 0 })).text);
+  });
+
+  test('change what is said, with the cache and without alike', async () => {
+    const values = { temp: 1.5, top_k: 0 };
+    const plain = (await say(values)).text;
+    for (const more of [{ min_p: 0.3 }, { repetition_penalty: 1.5 }]) {
+      const { text } = await say({ ...values, ...more });
+      expect(text).not.toBe(plain);
+      expect((await say({ ...values, ...more, cache: false })).text).toBe(text);
+    }
+  });
+
+  test('a high penalty lets no character come twice within the context', async () => {
+    const { text } = await say({ temp: 0, repetition_penalty: 10 });
+    for (let i = 8; i < text.length; i++) expect(text.slice(i - 7, i)).not.toContain(text[i]);
+  });
+});
+
+describe('several samples at once', () => {
+  test('are different texts, of which each is the same however many there are', async () => {
+    const { samples } = await say({ n: 5 });
+    expect(new Set(samples.map(({ text }) => text)).size).toBe(5);
+    expect(samples.every(({ tokens, reason }) => tokens === 60 && reason === 'length')).toBe(true);
+    expect((await say({ n: 3 })).samples).toEqual(samples.slice(0, 3));
+    expect((await say({})).text).toBe(samples[0]!.text);
+  });
+
+  test.each([{ cache: false }, { int8: true }, { int8: true, cache: false }])(
+    'are the same with %j as ever',
+    async (values) => {
+      const { samples } = await say({ n: 4, int8: values.int8 ?? false });
+      expect((await say({ n: 4, ...values })).samples).toEqual(samples);
+    },
+  );
+
+  test('end one by one', async () => {
+    const whole = await say({ n: 4 });
+    const stop = [whole.samples[2]!.text.slice(5, 8)];
+    const { samples } = await say({ n: 4, stop });
+    expect(samples[2]!.reason).toBe('stop');
+    for (const [i, { text }] of whole.samples.entries())
+      expect(samples[i]!.text).toBe(text.split(stop[0]!)[0]);
+  });
+
+  test('whose keys and values no memory could hold are refused', async () => {
+    // 2^32 floats for 64 samples, which 32 bits count as none.
+    const long = tiny({ n_layer: 64, n_head: 1, n_embd: 64, seq_len: 8192, val_fraction: 0 });
+    const corpus = makeCorpus(english(9000));
+    using trainer = engine.createTrainer(modelConfig(long), trainOptions(long), corpus);
+    const many = sampleOptions({ ...long, n: 64 });
+    expect(() => engine.createGenerator(trainer.model(), many, '')).toThrow(
+      /^There is not enough memory for this; .* or fewer samples\.$/,
+    );
+    expect((await say({ n: 2 })).samples).toHaveLength(2);
+  });
+
+  test('can be aborted together', async () => {
+    const { generateText, withPiece } = await import('../web/engine/index.ts');
+    const control = new AbortController();
+    const options = sampleOptions({ ...tiny(), max_new_tokens: 1_000_000, n: 3 });
+    let samples: GeneratedSample[] = [];
+    for await (const piece of generateText(engine, model, options, '', {
+      slice_ms: 0,
+      signal: control.signal,
+    })) {
+      samples = withPiece(samples, piece);
+      if (piece.tokens >= 30) control.abort();
+    }
+    expect(samples.map(({ reason }) => reason)).toEqual(['aborted', 'aborted', 'aborted']);
+    expect(new Set(samples.map(({ tokens }) => tokens)).size).toBe(1);
   });
 });
 
@@ -137,7 +241,7 @@ test('generation does not depend on how it is sliced', async () => {
   let whole = '';
   const options = sampleOptions({ ...tiny(), max_new_tokens: 60 });
   for await (const piece of generateText(engine, model, options, 'the ', { slice_ms: 1e6 }))
-    whole += piece.text;
+    whole += piece.samples[0]!.text;
   expect((await say({})).text).toBe(whole);
   expect(makeCorpus(whole || ' ').bytes.length).toBeGreaterThan(0);
 });

@@ -4,6 +4,7 @@ import {
   checked,
   defaults,
   isOptionName,
+  optionText,
   optionsOf,
   parseOption,
   problems,
@@ -15,7 +16,7 @@ describe('the table of options', () => {
     const names = (
       'arch n_kv_head seq_len batch_size grad_accum n_layer n_head n_embd dropout lr min_lr warmup_steps weight_decay beta1 beta2 ' +
       'grad_clip max_steps stop_at eval_every eval_batches sample_every val_fraction seed threads variant ' +
-      'temp top_k top_p max_new_tokens cache int8 stop prompt'
+      'temp top_k top_p min_p repetition_penalty max_new_tokens n cache int8 stop prompt'
     ).split(' ');
     expect(names.filter((name) => !isOptionName(name))).toEqual([]);
   });
@@ -74,8 +75,13 @@ describe('parsing', () => {
     ['prompt', ' spaces stay ', ' spaces stay '],
     ['cache', 'false', false],
     ['variant', 'baseline', 'baseline'],
+    ['n', '64', 64],
+    ['stop', '', []],
+    ['stop', 'one\n two \n\nthree', ['one', ' two ', 'three']],
+    ['stop', String.raw`\n\n`, ['\n\n']],
+    ['stop', String.raw`a\\nb\d`, [String.raw`a\nb\d`]],
   ])('%s takes %j', (name, text, value) => {
-    expect(parseOption(name, text)).toBe(value);
+    expect(parseOption(name, text)).toEqual(value);
   });
 
   test.each<[OptionName, string]>([
@@ -89,6 +95,10 @@ describe('parsing', () => {
     ['lr', '1e999'],
     ['lr', '--'],
     ['top_p', '1.01'],
+    ['min_p', '1.01'],
+    ['repetition_penalty', '0'],
+    ['n', '0'],
+    ['n', '65'],
     ['seed', '4294967296'],
     ['variant', 'fast'],
     ['cache', 'maybe'],
@@ -97,6 +107,21 @@ describe('parsing', () => {
     expect(refuse).toThrow(OptionError);
     expect(refuse).toThrow(new RegExp(`^${name} must be .*not .*\\.$`));
     if (text !== '') expect(refuse).toThrow(text);
+  });
+});
+
+describe('a list of texts', () => {
+  test('from a flag given several times is taken one by one, line feeds and all', () => {
+    expect(parseOption('stop', ['a\nb', '', '\n', String.raw`\n\\`])).toEqual(['a\nb', '\n', '\n\\']);
+  });
+
+  test('reads from its own text whatever is in it', () => {
+    const texts = ['a', ' b ', '\n', '\\n', '\\\\', 'c\nd\\', '\r\n', '🐈'];
+    expect(parseOption('stop', optionText(texts))).toEqual(texts);
+  });
+
+  test.each(['text', [1], null])('is not %j', (value) => {
+    expect(() => checked(defaults(), { stop: value })).toThrow(/^stop must be a list of texts, not .*\.$/);
   });
 });
 

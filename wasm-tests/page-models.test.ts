@@ -47,7 +47,7 @@ async function trainedInNode(text: string, max_steps: number, reproducible = fal
   const engine = await loadNodeEngine({ reproducible });
   const shape = { n_layer: 2, n_head: 2, n_embd: 32, seq_len: 32, batch_size: 4, dropout: 0.1 };
   const options = checked(defaults(), { ...shape, max_steps, seed: 7, warmup_steps: 2, eval_batches: 2 });
-  const run = new Run(engine, prepareTraining(engine, options, makeCorpus(text)));
+  const run = new Run(engine, await prepareTraining(engine, options, makeCorpus(text)));
   await run.start();
   const file = run.save();
   await run.delete();

@@ -60,6 +60,7 @@ describe('the estimate of memory', () => {
     ['a wide model', { n_embd: 192, n_head: 6, n_layer: 1, seq_len: 32, batch_size: 2 }],
     ['a long context', { n_embd: 32, n_layer: 2, seq_len: 512, batch_size: 2 }],
     ['a large batch with dropout', { n_embd: 32, n_layer: 2, seq_len: 64, batch_size: 64, dropout: 0.1 }],
+    ['a large vocabulary', { tokenizer: 'bpe', vocab_size: 8192, n_embd: 64, seq_len: 64, batch_size: 8 }],
     ['a long text', {}],
   ];
 

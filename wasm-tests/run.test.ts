@@ -18,8 +18,8 @@ const TEXT = english(3000);
 let engine: Engine;
 beforeAll(async () => (engine = await sharedEngine()));
 
-function begin(values: Partial<Options> = {}, settings: RunSettings = {}): Run {
-  return new Run(engine, prepareTraining(engine, tiny(values), makeCorpus(TEXT)), settings);
+async function begin(values: Partial<Options> = {}, settings: RunSettings = {}): Promise<Run> {
+  return new Run(engine, await prepareTraining(engine, tiny(values), makeCorpus(TEXT)), settings);
 }
 
 /** Resolves at the first event that fits. */
@@ -38,7 +38,7 @@ const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(
 describe('pause, resume, stop', () => {
   test('a paused run does nothing, and goes on as if it had not paused', async () => {
     const straight = await trained(engine, TEXT);
-    const run = begin({}, { slice_ms: 0 });
+    const run = await begin({}, { slice_ms: 0 });
     run.on((event) => event.event === 'step' && event.step === 5 && run.pause());
     const end = run.start();
     await heard(run, (e) => e.event === 'paused');
@@ -55,7 +55,7 @@ describe('pause, resume, stop', () => {
   });
 
   test('stop ends it after the slice under way, also while paused, and start goes on from there', async () => {
-    const run = begin({ max_steps: 100_000 });
+    const run = await begin({ max_steps: 100_000 });
     const end = run.start();
     await heard(run, (e) => e.event === 'step');
     run.pause();
@@ -71,7 +71,10 @@ describe('pause, resume, stop', () => {
   });
 
   test('a step is cut into slices, between which everything else has its turn', async () => {
-    const run = begin({ n_embd: 64, n_head: 4, n_layer: 4, seq_len: 128, batch_size: 32 }, { slice_ms: 1 });
+    const run = await begin(
+      { n_embd: 64, n_head: 4, n_layer: 4, seq_len: 128, batch_size: 32 },
+      { slice_ms: 1 },
+    );
     let turns = 0;
     let last = performance.now();
     let longest = 0;
@@ -95,7 +98,7 @@ describe('pause, resume, stop', () => {
   });
 
   test('cannot be started twice', async () => {
-    const run = begin();
+    const run = await begin();
     const end = run.start();
     expect(() => run.start()).toThrow('cannot be started: it is running');
     await end;
@@ -125,6 +128,10 @@ describe('samples while it trains', () => {
     await run.delete();
   });
 
+  test('are one at a time, however many are asked for', () => {
+    expect(new SamplePlan({ options: { ...options, n: 5 }, prompt: '' }).live.options.n).toBe(1);
+  });
+
   test('a first step that takes long is not waited for, and the next sample follows it', () => {
     const clock = performance as { now?: () => number };
     let time = 0;
@@ -152,7 +159,7 @@ describe('generation on request', () => {
 
   test('answers while training, which then goes on undisturbed', async () => {
     const straight = await trained(engine, TEXT);
-    const run = begin({}, { slice_ms: 0 });
+    const run = await begin({}, { slice_ms: 0 });
     const end = run.start();
     await heard(run, (e) => e.event === 'step' && e.step === 3);
     let tokens = 0;
@@ -169,7 +176,7 @@ describe('generation on request', () => {
   });
 
   test('answers before the start, while paused and after the end', async () => {
-    const run = begin();
+    const run = await begin();
     const say = async (): Promise<number> => {
       let tokens = 0;
       for await (const piece of run.generate(options, '')) tokens = piece.tokens;
@@ -188,12 +195,12 @@ describe('generation on request', () => {
   });
 
   test('can be aborted, and walked away from', async () => {
-    const run = begin({ max_steps: 5 });
+    const run = await begin({ max_steps: 5 });
     const control = new AbortController();
     const long = { ...options, max_new_tokens: 1_000_000 };
     let last = '';
     for await (const piece of run.generate(long, '', { signal: control.signal })) {
-      last = piece.reason;
+      last = piece.samples[0]!.reason;
       control.abort();
     }
     expect(last).toBe('aborted');
@@ -203,12 +210,12 @@ describe('generation on request', () => {
   });
 
   test('ends when its run is deleted', async () => {
-    const run = begin();
+    const run = await begin();
     const pieces = run.generate({ ...options, max_new_tokens: 1_000_000 }, '');
     await pieces.next();
     const gone = run.delete();
     let reason = '';
-    for await (const piece of pieces) reason = piece.reason;
+    for await (const piece of pieces) reason = piece.samples[0]!.reason;
     expect(reason).toBe('aborted');
     await gone;
     expect(run.trainer.deleted).toBe(true);
@@ -217,7 +224,7 @@ describe('generation on request', () => {
 
 describe('what is deleted', () => {
   test('says so instead of crashing', async () => {
-    const run = begin();
+    const run = await begin();
     const { trainer, model } = run;
     await run.delete();
     await run.delete();

@@ -59,7 +59,7 @@ describe('a run', () => {
   });
 
   test('can be watched with one listener too many', async () => {
-    const run = new Run(engine, prepareTraining(engine, tiny({ max_steps: 2 }), makeCorpus(TEXT)));
+    const run = new Run(engine, await prepareTraining(engine, tiny({ max_steps: 2 }), makeCorpus(TEXT)));
     let heard = 0;
     const off = run.on(() => heard++);
     off();
@@ -81,7 +81,7 @@ describe('the same seed', () => {
   test('does so however often one looks: samples and saves change nothing', async () => {
     const plain = await trained(engine, TEXT);
     const live = sampleOptions(tiny({ max_new_tokens: 8 }));
-    const run = new Run(engine, prepareTraining(engine, tiny(), makeCorpus(TEXT)), {
+    const run = new Run(engine, await prepareTraining(engine, tiny(), makeCorpus(TEXT)), {
       sample: { options: live, prompt: 'the', every_steps: 1 },
       slice_ms: 0,
     });

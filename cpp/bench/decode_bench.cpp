@@ -1,5 +1,5 @@
 // Generation with the KV cache, one token after the other until the context is full, with float32 and int8
-// weights; and its products alone.
+// weights, one sample or several at once; and its products alone.
 #include <benchmark/benchmark.h>
 
 #include <string>
@@ -11,12 +11,13 @@
 namespace mini_llm::bench {
 namespace {
 
-void decode(benchmark::State& state, const Workload& w, bool int8, int n_threads) {
+void decode(benchmark::State& state, const Workload& w, bool int8, int n_threads, std::size_t n) {
   auto model = std::make_shared<Gpt>(ModelConfig{"gpt2", w.vocab, w.time, w.n_layer, w.n_head, w.n_embd});
   model->initialize(1);
   set_threads(n_threads);
   SampleOptions options;
   options.int8 = int8;
+  options.n = n;
   options.max_new_tokens = w.time - 1;
   std::size_t tokens = 0;
   for (auto _ : state) {
@@ -24,7 +25,7 @@ void decode(benchmark::State& state, const Workload& w, bool int8, int n_threads
     tokens += generator.advance(1e9).tokens;
   }
   set_threads(1);
-  state.SetItemsProcessed(static_cast<std::int64_t>(tokens));
+  state.SetItemsProcessed(static_cast<std::int64_t>(tokens));  // of all samples
 }
 
 void product(benchmark::State& state, std::size_t k, std::size_t n, bool int8) {
@@ -50,10 +51,13 @@ const int registered = [] {
     const std::string form = int8 ? "int8" : "float32";
     for (const Workload& w : {kWorkloads[1], kWorkloads[2]}) {
       for (const int n_threads : {1, 2})
-        benchmark::RegisterBenchmark(
-            ("decode/" + std::string(w.name) + "/" + form + "/threads:" + std::to_string(n_threads)).c_str(),
-            [w, int8, n_threads](benchmark::State& state) { decode(state, w, int8, n_threads); })
-            ->UseRealTime();
+        for (const std::size_t n : {1, 8})
+          benchmark::RegisterBenchmark(
+              ("decode/" + std::string(w.name) + "/" + form + "/threads:" + std::to_string(n_threads) +
+               (n == 1 ? "" : "/samples:" + std::to_string(n)))
+                  .c_str(),
+              [=](benchmark::State& state) { decode(state, w, int8, n_threads, n); })
+              ->UseRealTime();
       benchmark::RegisterBenchmark(
           ("one_row/" + std::string(w.name) + "/" + form).c_str(),
           [w, int8](benchmark::State& state) { product(state, w.n_embd, 4 * w.n_embd, int8); });

@@ -13,12 +13,16 @@
 #include "io/checkpoint.h"
 #include "kernels/gemm.h"
 #include "kernels/parallel.h"
+#include "text/bpe_trainer.h"
 
 namespace em = emscripten;
 using namespace mini_llm;
 
 EMSCRIPTEN_DECLARE_VAL_TYPE(Uint8Array);
+EMSCRIPTEN_DECLARE_VAL_TYPE(Uint16Array);
 EMSCRIPTEN_DECLARE_VAL_TYPE(ProfileRows);
+EMSCRIPTEN_DECLARE_VAL_TYPE(Strings);
+EMSCRIPTEN_DECLARE_VAL_TYPE(GeneratedSamples);
 
 namespace {
 
@@ -29,7 +33,7 @@ auto guarded(const Fn& fn) -> decltype(fn()) {
   try {
     return fn();
   } catch (const std::bad_alloc&) {
-    message = "There is not enough memory for this; choose a smaller model, batch or text.";
+    message = "There is not enough memory for this; choose a smaller model, batch or text, or fewer samples.";
   } catch (const std::exception& error) {
     message = error.what();
   }
@@ -37,10 +41,15 @@ auto guarded(const Fn& fn) -> decltype(fn()) {
 }
 
 /// A copy that JavaScript owns: a view of the heap would not survive its growth.
-Uint8Array to_js(const std::string& bytes) {
+Uint8Array to_js(std::string_view bytes) {
   const em::val view(
       em::typed_memory_view(bytes.size(), reinterpret_cast<const unsigned char*>(bytes.data())));
   return Uint8Array(view.call<em::val>("slice"));
+}
+
+Uint16Array to_js(const std::vector<Token>& tokens) {
+  const em::val view(em::typed_memory_view(tokens.size(), tokens.data()));
+  return Uint16Array(view.call<em::val>("slice"));
 }
 
 /// The same for a file, piece by piece, so that it is never held twice in our memory.
@@ -93,32 +102,92 @@ ProfileRows to_js(const std::vector<Profile::Row>& rows) {
   return ProfileRows(result);
 }
 
+GeneratedSamples to_js(const std::vector<GenerateEvent::Sample>& samples) {
+  em::val result = em::val::array();
+  for (const GenerateEvent::Sample& sample : samples) {
+    em::val object = em::val::object();
+    object.set("bytes", to_js(sample.bytes));
+    object.set("tokens", static_cast<double>(sample.tokens));
+    object.set("reason", std::string(name(sample.reason)));
+    result.call<void>("push", object);
+  }
+  return GeneratedSamples(result);
+}
+
+Strings get_stop(const SampleOptions& options) { return Strings(em::val::array(options.stop)); }
+void set_stop(SampleOptions& options, Strings stop) { options.stop = em::vecFromJSArray<std::string>(stop); }
+
 struct JsTrainEvent {
   std::string kind;
   std::size_t step;
-  double train_loss, val_loss, val_bits_per_byte, lr, grad_norm, tokens;
+  double train_loss, val_loss, train_bits_per_byte, val_bits_per_byte, lr, grad_norm, tokens;
   std::string message;
 };
 
 struct JsGenerateEvent {
-  Uint8Array bytes = Uint8Array(em::val::undefined());  // value objects are made empty first
+  GeneratedSamples samples = GeneratedSamples(em::val::undefined());  // value objects are made empty first
   std::size_t tokens;
   bool done;
-  std::string reason;
+};
+
+class JsTokenizer {
+ public:
+  explicit JsTokenizer(TokenizerPtr tokenizer) : tokenizer_(std::move(tokenizer)) {}
+  std::size_t vocab_size() const { return tokenizer_->vocab_size(); }
+  Uint16Array encode(const Uint8Array& text) const {
+    return guarded([&] { return to_js(tokenizer_->encode(from_js(text))); });
+  }
+  Uint8Array decode(Token token) const {
+    return guarded([&] { return to_js(tokenizer_->decode(token)); });
+  }
+  /// Both tokens of each merge, one pair after the other.
+  Uint16Array merges() const {
+    std::vector<Token> flat;
+    for (const auto& [first, second] : tokenizer_->merges()) flat.insert(flat.end(), {first, second});
+    return to_js(flat);
+  }
+  const TokenizerPtr& tokenizer() const { return tokenizer_; }
+
+ private:
+  TokenizerPtr tokenizer_;
+};
+
+class JsBpeTrainer {
+ public:
+  JsBpeTrainer(std::string text, std::size_t vocab_size) : trainer_(std::move(text), vocab_size) {}
+  /// How much is done by then, from 0 to 1.
+  double advance(double max_ms) {
+    return guarded([&] {
+      trainer_.advance(max_ms);
+      return trainer_.progress();
+    });
+  }
+  std::unique_ptr<JsTokenizer> tokenizer() const {
+    return guarded([&] {
+      return std::make_unique<JsTokenizer>(std::make_shared<const Tokenizer>(trainer_.tokenizer()));
+    });
+  }
+
+ private:
+  BpeTrainer trainer_;
 };
 
 class JsModel {
  public:
-  explicit JsModel(std::shared_ptr<Gpt> model) : model_(std::move(model)) {}
+  JsModel(std::shared_ptr<Gpt> model, TokenizerPtr tokenizer)
+      : model_(std::move(model)), tokenizer_(std::move(tokenizer)) {}
   ModelConfig config() const { return model_->config(); }
   std::size_t n_parameters() const { return model_->n_parameters(); }
   Uint8Array save() const {
-    return guarded([&] { return to_js(save_model(*model_)); });
+    return guarded([&] { return to_js(save_model(*model_, tokenizer_)); });
   }
+  std::unique_ptr<JsTokenizer> tokenizer() const { return std::make_unique<JsTokenizer>(tokenizer_); }
   const std::shared_ptr<Gpt>& model() const { return model_; }
+  const TokenizerPtr& shared_tokenizer() const { return tokenizer_; }
 
  private:
   std::shared_ptr<Gpt> model_;
+  TokenizerPtr tokenizer_;
 };
 
 class JsTrainer {
@@ -127,12 +196,13 @@ class JsTrainer {
   JsTrainEvent advance(double max_ms) {
     return guarded([&] {
       const TrainEvent e = trainer_->advance(max_ms);
-      const double bits = e.val_loss / 0.6931471805599453;  // a token is a byte
-      return JsTrainEvent{name(e.kind), e.step,      e.train_loss, e.val_loss, bits,
-                          e.lr,         e.grad_norm, e.tokens,     e.message};
+      return JsTrainEvent{name(e.kind),        e.step, e.train_loss, e.val_loss, e.train_bits_per_byte,
+                          e.val_bits_per_byte, e.lr,   e.grad_norm,  e.tokens,   e.message};
     });
   }
-  std::unique_ptr<JsModel> model() const { return std::make_unique<JsModel>(trainer_->model()); }
+  std::unique_ptr<JsModel> model() const {
+    return std::make_unique<JsModel>(trainer_->model(), trainer_->tokenizer());
+  }
   Uint8Array save() const {
     return guarded([&] { return to_js(save_checkpoint(*trainer_)); });
   }
@@ -149,11 +219,11 @@ class JsTrainer {
 class JsGenerator {
  public:
   JsGenerator(const JsModel& model, const SampleOptions& options, const std::string& prompt)
-      : generator_(model.model(), options, prompt) {}
+      : generator_(model.model(), options, prompt, model.shared_tokenizer()) {}
   JsGenerateEvent advance(double max_ms) {
     return guarded([&] {
-      const GenerateEvent e = generator_.advance(max_ms);
-      return JsGenerateEvent{to_js(e.bytes), e.tokens, e.done, name(e.reason)};
+      const GenerateEvent& e = generator_.advance(max_ms);
+      return JsGenerateEvent{to_js(e.samples), e.tokens, e.done};
     });
   }
 
@@ -161,11 +231,23 @@ class JsGenerator {
   Generator generator_;
 };
 
+std::unique_ptr<JsTokenizer> js_byte_tokenizer() { return std::make_unique<JsTokenizer>(byte_tokenizer()); }
+
+std::unique_ptr<JsBpeTrainer> js_create_bpe_trainer(const Uint8Array& corpus, double val_fraction,
+                                                    std::size_t vocab_size) {
+  return guarded([&] {
+    std::string text = from_js(corpus);
+    text.resize(training_part(text, val_fraction).size());
+    return std::make_unique<JsBpeTrainer>(std::move(text), vocab_size);
+  });
+}
+
 std::unique_ptr<JsTrainer> js_create_trainer(const ModelConfig& config, const TrainOptions& options,
-                                             const Uint8Array& corpus, const std::string& corpus_sha256) {
+                                             const Uint8Array& corpus, const std::string& corpus_sha256,
+                                             const JsTokenizer& tokenizer) {
   return guarded([&] {
     return std::make_unique<JsTrainer>(
-        std::make_unique<Trainer>(config, options, from_js(corpus), corpus_sha256));
+        std::make_unique<Trainer>(config, options, from_js(corpus), corpus_sha256, tokenizer.tokenizer()));
   });
 }
 
@@ -178,7 +260,10 @@ std::unique_ptr<JsTrainer> js_resume_trainer(const Uint8Array& checkpoint, const
 }
 
 std::unique_ptr<JsModel> js_load_model(const Uint8Array& file) {
-  return guarded([&] { return std::make_unique<JsModel>(load_model(from_js(file))); });
+  return guarded([&] {
+    LoadedModel loaded = load_model(from_js(file));
+    return std::make_unique<JsModel>(std::move(loaded.gpt), std::move(loaded.tokenizer));
+  });
 }
 
 std::unique_ptr<JsGenerator> js_create_generator(const JsModel& model, const SampleOptions& options,
@@ -205,8 +290,11 @@ std::string js_variant() { return MINI_LLM_VARIANT; }
 
 EMSCRIPTEN_BINDINGS(mini_llm) {
   em::register_type<Uint8Array>("Uint8Array");
+  em::register_type<Uint16Array>("Uint16Array");
   em::register_type<ProfileRows>(
       "{op: string, pass: string, calls: number, seconds: number, flops: number, bytes: number}[]");
+  em::register_type<Strings>("string[]");
+  em::register_type<GeneratedSamples>("{bytes: Uint8Array, tokens: number, reason: string}[]");
 
   em::value_object<ModelConfig>("ModelConfig")
       .field("arch", &ModelConfig::arch)
@@ -225,6 +313,10 @@ EMSCRIPTEN_BINDINGS(mini_llm) {
       .field("lr", &TrainOptions::lr)
       .field("min_lr", &TrainOptions::min_lr)
       .field("warmup_steps", &TrainOptions::warmup_steps)
+      .field("schedule", &TrainOptions::schedule)
+      .field("decay_fraction", &TrainOptions::decay_fraction)
+      .field("optimizer", &TrainOptions::optimizer)
+      .field("muon_lr", &TrainOptions::muon_lr)
       .field("weight_decay", &TrainOptions::weight_decay)
       .field("beta1", &TrainOptions::beta1)
       .field("beta2", &TrainOptions::beta2)
@@ -239,17 +331,21 @@ EMSCRIPTEN_BINDINGS(mini_llm) {
       .field("temp", &SampleOptions::temp)
       .field("top_k", &SampleOptions::top_k)
       .field("top_p", &SampleOptions::top_p)
+      .field("min_p", &SampleOptions::min_p)
+      .field("repetition_penalty", &SampleOptions::repetition_penalty)
       .field("max_new_tokens", &SampleOptions::max_new_tokens)
       .field("seed", &SampleOptions::seed)
       .field("cache", &SampleOptions::cache)
       .field("int8", &SampleOptions::int8)
-      .field("stop", &SampleOptions::stop);
+      .field("stop", &get_stop, &set_stop)
+      .field("n", &SampleOptions::n);
 
   em::value_object<JsTrainEvent>("TrainEvent")
       .field("kind", &JsTrainEvent::kind)
       .field("step", &JsTrainEvent::step)
       .field("train_loss", &JsTrainEvent::train_loss)
       .field("val_loss", &JsTrainEvent::val_loss)
+      .field("train_bits_per_byte", &JsTrainEvent::train_bits_per_byte)
       .field("val_bits_per_byte", &JsTrainEvent::val_bits_per_byte)
       .field("lr", &JsTrainEvent::lr)
       .field("grad_norm", &JsTrainEvent::grad_norm)
@@ -257,15 +353,25 @@ EMSCRIPTEN_BINDINGS(mini_llm) {
       .field("message", &JsTrainEvent::message);
 
   em::value_object<JsGenerateEvent>("GenerateEvent")
-      .field("bytes", &JsGenerateEvent::bytes)
+      .field("samples", &JsGenerateEvent::samples)
       .field("tokens", &JsGenerateEvent::tokens)
-      .field("done", &JsGenerateEvent::done)
-      .field("reason", &JsGenerateEvent::reason);
+      .field("done", &JsGenerateEvent::done);
+
+  em::class_<JsTokenizer>("Tokenizer")
+      .function("vocab_size", &JsTokenizer::vocab_size)
+      .function("encode", &JsTokenizer::encode)
+      .function("decode", &JsTokenizer::decode)
+      .function("merges", &JsTokenizer::merges);
+
+  em::class_<JsBpeTrainer>("BpeTrainer")
+      .function("advance", &JsBpeTrainer::advance)
+      .function("tokenizer", &JsBpeTrainer::tokenizer);
 
   em::class_<JsModel>("Model")
       .function("config", &JsModel::config)
       .function("n_parameters", &JsModel::n_parameters)
-      .function("save", &JsModel::save);
+      .function("save", &JsModel::save)
+      .function("tokenizer", &JsModel::tokenizer);
 
   em::class_<JsTrainer>("Trainer")
       .function("advance", &JsTrainer::advance)
@@ -279,6 +385,8 @@ EMSCRIPTEN_BINDINGS(mini_llm) {
 
   em::class_<JsGenerator>("Generator").function("advance", &JsGenerator::advance);
 
+  em::function("byte_tokenizer", &js_byte_tokenizer);
+  em::function("create_bpe_trainer", &js_create_bpe_trainer);
   em::function("create_trainer", &js_create_trainer);
   em::function("resume_trainer", &js_resume_trainer);
   em::function("load_model", &js_load_model);

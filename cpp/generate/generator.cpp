@@ -5,6 +5,8 @@
 
 namespace mini_llm {
 
+using Reason = GenerateEvent::Reason;
+
 /// How many tokens the logits of the last one can depend on. Through each layer of an endless model it sees
 /// max_len - 1 tokens further back.
 static std::size_t reach(const Gpt& model) {
@@ -12,91 +14,135 @@ static std::size_t reach(const Gpt& model) {
   return model.endless() ? c.n_layer * (c.max_len - 1) + 1 : c.max_len;
 }
 
-Generator::Generator(std::shared_ptr<Gpt> model, const SampleOptions& options, std::string_view prompt)
+Generator::Generator(std::shared_ptr<Gpt> model, const SampleOptions& options, std::string_view prompt,
+                     TokenizerPtr tokenizer)
     : model_(std::move(model)),
-      options_(options),
-      sampler_(options),
+      tokenizer_(std::move(tokenizer)),
+      options_((validate(options), options)),
       tape_(Tape::Mode::inference, options.int8),
       window_size_(options.cache ? model_->config().max_len : reach(*model_)) {
-  const std::vector<Token> tokens = ByteTokenizer().encode(prompt.empty() ? "\n" : prompt);
-  const std::size_t kept = std::min(tokens.size(), model_->config().max_len);
-  window_.reserve(window_size_);
-  window_.assign(tokens.end() - static_cast<std::ptrdiff_t>(kept), tokens.end());
+  const ModelConfig& config = model_->config();
+  const std::vector<Token> tokens = tokenizer_->encode(prompt.empty() ? "\n" : prompt);
+  const std::size_t kept = std::min(tokens.size(), config.max_len);
+  event_.samples.resize(options.n);
+  for (std::size_t i = 0; i < options.n; ++i) {
+    if (options.max_new_tokens == 0) {
+      event_.samples[i].reason = Reason::length;
+      continue;
+    }
+    sequences_.push_back({i, Sampler(options, i), StopStrings(options.stop), {}, {}});
+    Sequence& sequence = sequences_.back();
+    sequence.window.reserve(window_size_);
+    sequence.window.assign(tokens.end() - static_cast<std::ptrdiff_t>(kept), tokens.end());
+    sequence.logits.resize(config.vocab_size);
+  }
   // An endless model needs one to recompute the context too, as only a ring forgets what lies too far back.
-  if (options.cache || model_->endless()) cache_.emplace(model_->config());
+  if (options.cache || model_->endless()) cache_.emplace(config, options.n);
 }
 
-const float* Generator::next_logits() {
+const float* Generator::next_logits(std::size_t sample) {
+  const auto found = std::find_if(sequences_.begin(), sequences_.end(),
+                                  [=](const Sequence& s) { return s.sample == sample; });
+  if (found == sequences_.end()) return nullptr;
+  compute_logits();
+  return found->logits.data();
+}
+
+/// The prompt is computed once for all. After that all sequences make one batch where there is one token of
+/// each to compute; longer pieces fill a matrix product by themselves, and one at a time they need less
+/// memory.
+void Generator::compute_logits() {
+  if (has_logits_) return;
   const EvalScope eval(*model_);
-  Pass pass{tape_, {}, cache_ ? &*cache_ : nullptr};
   if (cache_ && !options_.cache) cache_->clear(window_begin_);
   const std::size_t seen = cache_ ? cache_->length() - window_begin_ : 0;
-  if (seen == window_.size()) return logits_.data();  // asked for again
-  const auto fresh = std::span<const std::int32_t>(window_).subspan(seen);
-  Tensor x = model_->embed(pass, fresh, 1);
+  const std::size_t fresh = sequences_[0].window.size() - seen;
+  if (event_.tokens == 0) {
+    forward(0, 1, fresh);
+    for (Sequence& sequence : sequences_) sequence.logits = sequences_[0].logits;
+    if (cache_) cache_->copy_first();
+  } else if (fresh == 1) {
+    forward(0, sequences_.size(), 1);
+  } else {
+    for (std::size_t i = 0; i < sequences_.size(); ++i) forward(i, 1, fresh);
+  }
+  if (cache_) cache_->advance(fresh);
+  has_logits_ = true;
+}
+
+/// The logits of `count` sequences, of whose windows the last `fresh` tokens have not been seen.
+void Generator::forward(std::size_t first, std::size_t count, std::size_t fresh) {
+  const std::span<Sequence> batch = std::span(sequences_).subspan(first, count);
+  ids_.clear();
+  for (const Sequence& s : batch)
+    ids_.insert(ids_.end(), s.window.end() - static_cast<std::ptrdiff_t>(fresh), s.window.end());
+  Pass pass{tape_, {}, cache_ ? &*cache_ : nullptr, first};
+  Tensor x = model_->embed(pass, ids_, count);  // [count, fresh, C]
   for (std::size_t layer = 0; layer < model_->config().n_layer; ++layer) x = model_->block(pass, x, layer);
-  if (cache_) cache_->advance(fresh.size());
-  Tensor last = tape_.make({1, 1, x.width()});  // only the last row's logits are wanted
-  std::copy_n(x.data() + (x.rows() - 1) * x.width(), x.width(), last.data());
-  logits_ = model_->head(pass, last);
-  return logits_.data();
+  const std::size_t width = x.width(), vocab = model_->config().vocab_size;
+  Tensor last = tape_.make({count, 1, width});  // only the last rows' logits are wanted
+  for (std::size_t i = 0; i < count; ++i)
+    std::copy_n(x.data() + ((i + 1) * fresh - 1) * width, width, last.data() + i * width);
+  const Tensor logits = model_->head(pass, last);
+  for (std::size_t i = 0; i < count; ++i)
+    std::copy_n(logits.data() + i * vocab, vocab, batch[i].logits.data());
 }
 
-void Generator::append(Token token) {
-  ++tokens_;
-  held_back_ += ByteTokenizer().decode(token);
-  if (window_.size() == window_size_) slide_window();
-  window_.push_back(token);
+/// One token of each sequence.
+void Generator::step() {
+  compute_logits();
+  const std::size_t context = std::min(sequences_[0].window.size(), model_->config().max_len);
+  for (Sequence& s : sequences_)
+    s.next = s.sampler.sample(s.logits.data(), s.logits.size(), std::span(s.window).last(context));
+  if (sequences_[0].window.size() == window_size_) slide();
+  for (Sequence& s : sequences_) append_next(s);
+  has_logits_ = false;
+  drop_ended();
 }
 
-void Generator::slide_window() {
-  // Without a ring by half, so that recomputing the rest is paid for once in many tokens.
+/// Without a ring a full window slides by half, so that recomputing the rest is paid for once in many tokens.
+void Generator::slide() {
   const std::size_t kept = model_->endless() ? window_size_ - 1 : window_size_ / 2;
-  window_.erase(window_.begin(), window_.end() - static_cast<std::ptrdiff_t>(kept));
+  for (Sequence& s : sequences_)
+    s.window.erase(s.window.begin(), s.window.end() - static_cast<std::ptrdiff_t>(kept));
   if (model_->endless())
     window_begin_ += window_size_ - kept;
   else if (cache_)
     cache_->clear();
 }
 
-/// The text up to the stop string or, while there is none, up to where one may have begun.
-std::string Generator::release() {
-  std::size_t end = held_back_.size();
-  const std::string& stop = options_.stop;
-  if (!stop.empty()) {
-    const std::size_t found = held_back_.find(stop);
-    if (found != std::string::npos) {
-      reason_ = GenerateEvent::Reason::stop;
-      end = found;
-    } else if (reason_ == GenerateEvent::Reason::none) {
-      for (std::size_t n = std::min(stop.size() - 1, held_back_.size()); n > 0; --n)
-        if (held_back_.ends_with(std::string_view(stop).substr(0, n))) {
-          end = held_back_.size() - n;
-          break;
-        }
-    }
+void Generator::append_next(Sequence& sequence) {
+  GenerateEvent::Sample& sample = event_.samples[sequence.sample];
+  sequence.window.push_back(sequence.next);
+  ++sample.tokens;
+  ++event_.tokens;
+  if (sequence.stop.take(tokenizer_->decode(sequence.next), sample.bytes)) {
+    sample.reason = Reason::stop;
+  } else if (sample.tokens == options_.max_new_tokens) {
+    sample.reason = Reason::length;
+    sequence.stop.finish(sample.bytes);
   }
-  std::string fresh = held_back_.substr(0, end);
-  held_back_.erase(0, end);
-  return fresh;
 }
 
-GenerateEvent Generator::advance(double max_ms) {
+void Generator::drop_ended() {
+  for (std::size_t i = sequences_.size(); i-- > 0;) {
+    if (event_.samples[sequences_[i].sample].reason == Reason::none) continue;
+    sequences_.erase(sequences_.begin() + static_cast<std::ptrdiff_t>(i));
+    if (cache_) cache_->drop(i);
+  }
+}
+
+const GenerateEvent& Generator::advance(double max_ms) {
   using Clock = std::chrono::steady_clock;
   const auto end = Clock::now() + std::chrono::duration<double, std::milli>(max_ms);
   const EvalScope eval(*model_);  // for the whole slice
-  GenerateEvent event;
-  if (options_.max_new_tokens == 0) reason_ = GenerateEvent::Reason::length;
-  while (reason_ == GenerateEvent::Reason::none) {
-    append(sampler_.sample(next_logits(), model_->config().vocab_size));
-    if (tokens_ == options_.max_new_tokens) reason_ = GenerateEvent::Reason::length;
-    event.bytes += release();
+  for (GenerateEvent::Sample& sample : event_.samples) sample.bytes.clear();
+  while (!sequences_.empty()) {
+    step();
     if (Clock::now() >= end) break;
   }
-  event.tokens = tokens_;
-  event.reason = reason_;
-  event.done = reason_ != GenerateEvent::Reason::none;
-  return event;
+  event_.done = sequences_.empty();
+  return event_;
 }
 
 }  // namespace mini_llm

@@ -2,53 +2,73 @@
 // Text from a model, token by token: prefill of the prompt, then decoding through the KV cache or, for
 // comparison, by recomputing the context. Both take the same window and give the same bits. Past max_len
 // tokens GPT-2's window slides and is computed anew now and then; with rotary positions the cache goes on as
-// a ring.
+// a ring. Several samples are decoded as one batch, and each is bit for bit what it would be alone.
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "generate/sampler.h"
+#include "generate/stop_strings.h"
 #include "nn/gpt.h"
 #include "nn/kv_cache.h"
+#include "text/tokenizer.h"
 
 namespace mini_llm {
 
 struct GenerateEvent {
   enum class Reason { none, length, stop };
-  std::string bytes;       // newly released, the prompt not included
-  std::size_t tokens = 0;  // generated so far
-  bool done = false;
-  Reason reason = Reason::none;
+  struct Sample {
+    std::string bytes;       // newly released, the prompt not included
+    std::size_t tokens = 0;  // generated so far
+    Reason reason = Reason::none;
+  };
+  std::vector<Sample> samples;
+  std::size_t tokens = 0;  // of all samples
+  bool done = false;       // all of them are
 };
 
 class Generator {
  public:
   /// An empty prompt starts from a line feed. Of a prompt longer than max_len the last max_len tokens count.
-  Generator(std::shared_ptr<Gpt> model, const SampleOptions& options, std::string_view prompt);
+  Generator(std::shared_ptr<Gpt> model, const SampleOptions& options, std::string_view prompt,
+            TokenizerPtr tokenizer = byte_tokenizer());
 
-  /// Works for about max_ms, at least one token.
-  GenerateEvent advance(double max_ms);
+  /// Works for about max_ms, at least one token of each sample. The event is valid until the next call.
+  const GenerateEvent& advance(double max_ms);
 
-  /// Logits [V] of the next token.
-  const float* next_logits();
+  /// Logits [V] of a sample's next token; null when the sample has ended.
+  const float* next_logits(std::size_t sample = 0);
 
  private:
-  void append(Token token);
-  void slide_window();
-  std::string release();
+  /// A sample under way.
+  struct Sequence {
+    std::size_t sample;
+    Sampler sampler;
+    StopStrings stop;
+    std::vector<std::int32_t> window;  // the last tokens, as many in every sequence
+    std::vector<float> logits;
+    Token next = 0;
+  };
+
+  void compute_logits();
+  void forward(std::size_t first, std::size_t count, std::size_t fresh);
+  void step();
+  void slide();
+  void append_next(Sequence& sequence);
+  void drop_ended();
 
   std::shared_ptr<Gpt> model_;
+  TokenizerPtr tokenizer_;
   SampleOptions options_;
-  Sampler sampler_;
   Tape tape_;
-  std::optional<KvCache> cache_;
-  std::vector<std::int32_t> window_;  // the last tokens, as many as may have to be computed again
-  std::size_t window_size_;           // at most
-  std::size_t window_begin_ = 0;      // the position of its first token
-  Tensor logits_;
-  std::string held_back_;  // what may be the beginning of the stop string
-  std::size_t tokens_ = 0;
-  GenerateEvent::Reason reason_ = GenerateEvent::Reason::none;
+  std::vector<Sequence> sequences_;  // those that have not ended
+  std::size_t window_size_;          // at most: as many tokens as may have to be computed again
+  std::size_t window_begin_ = 0;     // the position of a window's first token
+  std::optional<KvCache> cache_;     // of the same sequences in the same order
+  bool has_logits_ = false;          // of the windows as they are
+  std::vector<std::int32_t> ids_;    // of a pass
+  GenerateEvent event_;
 };
 
 }  // namespace mini_llm

@@ -19,10 +19,16 @@ void validate(const SampleOptions& o) {
   };
   require(o.temp >= 0 && o.temp <= 100, "temp", o.temp, "from 0 to 100");
   require(o.top_p > 0 && o.top_p <= 1, "top_p", o.top_p, "above 0 and at most 1");
+  require(o.min_p >= 0 && o.min_p <= 1, "min_p", o.min_p, "from 0 to 1");
+  require(o.repetition_penalty >= 0.1 && o.repetition_penalty <= 10, "repetition_penalty",
+          o.repetition_penalty, "from 0.1 to 10");
+  if (o.n < 1 || o.n > kMostSamples)
+    throw std::invalid_argument("n is " + std::to_string(o.n) + " but must be from 1 to " +
+                                std::to_string(kMostSamples) + ".");
 }
 
-Sampler::Sampler(const SampleOptions& options)
-    : options_((validate(options), options)), rng_(options.seed, Stream::sample) {}
+Sampler::Sampler(const SampleOptions& options, std::uint64_t sample)
+    : options_((validate(options), options)), rng_(options.seed, Stream::sample, sample) {}
 
 namespace {
 
@@ -81,14 +87,29 @@ std::int32_t threshold(const std::vector<std::int32_t>& keys, std::size_t k, std
 
 }  // namespace
 
-Token Sampler::sample(const float* logits, std::size_t vocab) {
+Token Sampler::sample(const float* logits, std::size_t vocab, std::span<const std::int32_t> context) {
+  logits = penalize(logits, vocab, context);
   const float largest = largest_of(logits, vocab);
   const std::size_t top_k = options_.temp == 0 ? 1 : options_.top_k;
   if (top_k == 1) return static_cast<Token>(std::find(logits, logits + vocab, largest) - logits);
   keep_top_k(logits, vocab, top_k == 0 ? vocab : top_k, largest);
   weigh(largest);
   if (options_.top_p < 1) keep_top_p();
+  if (options_.min_p > 0) keep_min_p();
   return draw();
+}
+
+/// However often a token is in the context, its logit is changed once.
+const float* Sampler::penalize(const float* logits, std::size_t vocab,
+                               std::span<const std::int32_t> context) {
+  if (options_.repetition_penalty == 1) return logits;
+  const auto penalty = static_cast<float>(options_.repetition_penalty);
+  penalized_.assign(logits, logits + vocab);
+  for (const std::int32_t token : context) {
+    const float logit = logits[token];
+    penalized_[static_cast<std::size_t>(token)] = logit > 0 ? logit / penalty : logit * penalty;
+  }
+  return penalized_.data();
 }
 
 void Sampler::keep_top_k(const float* logits, std::size_t vocab, std::size_t k, float largest) {
@@ -143,6 +164,19 @@ void Sampler::keep_top_p() {
   weights_.resize(count);
   ids_.resize(count);
   total_ = kept;
+}
+
+void Sampler::keep_min_p() {
+  const double least = options_.min_p * *std::max_element(weights_.begin(), weights_.end());
+  std::size_t kept = 0;
+  for (std::size_t i = 0; i < ids_.size(); ++i) {
+    if (weights_[i] < least) continue;
+    weights_[kept] = weights_[i];
+    ids_[kept++] = ids_[i];
+  }
+  weights_.resize(kept);
+  ids_.resize(kept);
+  total_ = std::accumulate(weights_.begin(), weights_.end(), 0.0);
 }
 
 Token Sampler::draw() {

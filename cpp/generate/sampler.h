@@ -1,9 +1,12 @@
 #pragma once
-// From logits to a token: temperature, top-k, top-p, and a seeded draw.
+// From logits to a token: repetition penalty, temperature, top-k, top-p, min-p, in this order, and a seeded
+// draw.
+#include <span>
+#include <string>
 #include <vector>
 
 #include "kernels/random.h"
-#include "text/tokenizer.h"
+#include "text/token.h"
 
 namespace mini_llm {
 
@@ -11,26 +14,38 @@ struct SampleOptions {
   double temp = 0.8;       // 0: always the likeliest token
   std::size_t top_k = 40;  // only the k likeliest; 0: all
   double top_p = 1.0;      // only the likeliest that together reach this probability; 1: all
+  /// Only those at least so likely, as a share of the likeliest's probability (Nguyen et al. 2024); 0: all.
+  double min_p = 0.0;
+  /// What the logits of tokens in the context are divided by, or multiplied with where they are negative
+  /// (Keskar et al. 2019); 1: nothing.
+  double repetition_penalty = 1.0;
   std::size_t max_new_tokens = 200;
   std::uint32_t seed = 1337;
-  bool cache = true;  // keep keys and values; false recomputes the context for every token
-  bool int8 = false;  // compute with int8 weights
-  std::string stop;   // generation ends before this text; empty: never
+  bool cache = true;              // keep keys and values; false recomputes the context for every token
+  bool int8 = false;              // compute with int8 weights
+  std::vector<std::string> stop;  // generation ends before the first of these texts
+  std::size_t n = 1;              // samples, generated at once, each with random numbers of its own
 };
+
+inline constexpr std::size_t kMostSamples = 64;
 
 /// Throws std::invalid_argument with a sentence that names the option, its value and its range.
 void validate(const SampleOptions& options);
 
 class Sampler {
  public:
-  explicit Sampler(const SampleOptions& options);
-  /// Ties go to the lower id. Throws std::domain_error when a logit is NaN or infinite.
-  Token sample(const float* logits, std::size_t vocab);
+  /// For the sample of this number, from 0 on.
+  explicit Sampler(const SampleOptions& options, std::uint64_t sample = 0);
+  /// Ties go to the lower id. `context` is what the repetition penalty looks at. Throws std::domain_error
+  /// when a logit is NaN or infinite.
+  Token sample(const float* logits, std::size_t vocab, std::span<const std::int32_t> context = {});
 
  private:
+  const float* penalize(const float* logits, std::size_t vocab, std::span<const std::int32_t> context);
   void keep_top_k(const float* logits, std::size_t vocab, std::size_t k, float largest);
   void weigh(float largest);
   void keep_top_p();
+  void keep_min_p();
   Token draw();
 
   SampleOptions options_;
@@ -39,6 +54,7 @@ class Sampler {
   std::vector<Token> ids_;
   std::vector<float> weights_;  // logits, then probabilities up to a factor
   double total_ = 0;            // of the weights
+  std::vector<float> penalized_;
   std::vector<std::int32_t> keys_;
 
   struct Candidate {

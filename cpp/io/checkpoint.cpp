@@ -1,5 +1,6 @@
 #include "io/checkpoint.h"
 
+#include <algorithm>
 #include <cmath>
 #include <stdexcept>
 
@@ -11,9 +12,8 @@ namespace {
 
 constexpr const char* kKey = "mini_llm";
 constexpr int kVersion = 1;
+constexpr std::string_view kOptimizer = "optimizer.";
 constexpr const char* kGpt2 = "gpt2";
-constexpr std::string_view kExpAvg = "optimizer.exp_avg.";
-constexpr std::string_view kExpAvgSq = "optimizer.exp_avg_sq.";
 
 [[noreturn]] void refuse(const std::string& why) {
   throw std::invalid_argument("This file is not a mini-llm model that this version can read: " + why + ".");
@@ -62,6 +62,10 @@ void each_option(Options& o, const Field& field) {
   field("lr", o.lr);
   field("min_lr", o.min_lr);
   field("warmup_steps", o.warmup_steps);
+  field("schedule", o.schedule);
+  field("decay_fraction", o.decay_fraction);
+  field("optimizer", o.optimizer);
+  field("muon_lr", o.muon_lr);
   field("weight_decay", o.weight_decay);
   field("beta1", o.beta1);
   field("beta2", o.beta2);
@@ -73,6 +77,9 @@ void each_option(Options& o, const Field& field) {
   field("seed", o.seed);
 }
 
+/// Options that older files do not have; what such a file was made with is the default of TrainOptions.
+constexpr std::string_view kLaterOptions[] = {"schedule", "decay_fraction", "optimizer", "muon_lr"};
+
 /// JSON has no NaN: an unknown loss is null.
 json loss_to_json(double loss) { return std::isfinite(loss) ? json(loss) : json(); }
 double loss_from_json(const json& object, const char* name) {
@@ -82,8 +89,15 @@ double loss_from_json(const json& object, const char* name) {
   return found->get<double>();
 }
 
+json to_json(const std::vector<TokenPair>& merges) {
+  json pairs = json::array();
+  for (const auto& [first, second] : merges) pairs.push_back({first, second});
+  return pairs;
+}
+
 json to_json(const CheckpointInfo& info) {
-  json object{{"version", kVersion}, {"tokenizer", info.tokenizer}};
+  json object{{"version", kVersion}, {"tokenizer", info.tokenizer->name()}};
+  if (!info.tokenizer->merges().empty()) object["merges"] = to_json(info.tokenizer->merges());
   const auto write = [](json& to) {
     return [&to](const char* name, const auto& value) { to[name] = value; };
   };
@@ -99,6 +113,8 @@ json to_json(const CheckpointInfo& info) {
   object["step"] = info.progress.step;
   object["train_loss"] = loss_to_json(info.progress.train_loss);
   object["val_loss"] = loss_to_json(info.progress.val_loss);
+  object["train_bits_per_byte"] = loss_to_json(info.progress.train_bits_per_byte);
+  object["val_bits_per_byte"] = loss_to_json(info.progress.val_bits_per_byte);
   object["val_step"] = info.progress.val_step;
   object["corpus_sha256"] = info.corpus_sha256;
   object["max_len"] = info.config.max_len;
@@ -106,28 +122,60 @@ json to_json(const CheckpointInfo& info) {
   return object;
 }
 
+std::vector<TokenPair> merges_from_json(const json& object) {
+  const auto found = object.find("merges");
+  if (found == object.end() || !found->is_array() || found->empty()) refuse("its \"merges\" are missing");
+  const auto is_token = [](const json& id) {
+    return id.is_number_unsigned() && id.get<std::uint64_t>() < Tokenizer::kLargestVocabulary;
+  };
+  std::vector<TokenPair> merges;
+  for (const json& pair : *found) {
+    if (!pair.is_array() || pair.size() != 2 || !is_token(pair[0]) || !is_token(pair[1]))
+      refuse("its merge " + std::to_string(merges.size()) + " is not a pair of tokens");
+    merges.emplace_back(pair[0].get<Token>(), pair[1].get<Token>());
+  }
+  return merges;
+}
+
+TokenizerPtr tokenizer_from_json(const json& object) {
+  std::string name;
+  read(object, "tokenizer", name);
+  if (name == "byte") return byte_tokenizer();
+  if (name == "bpe") return std::make_shared<const Tokenizer>(merges_from_json(object));
+  refuse("its tokenizer is \"" + name + "\"");
+}
+
 CheckpointInfo info_from_json(const json& object) {
   CheckpointInfo info;
   int version = 0;
   read(object, "version", version);
   if (version != kVersion) refuse("it is of format version " + std::to_string(version));
-  read(object, "tokenizer", info.tokenizer);
-  if (info.tokenizer != ByteTokenizer::kName) refuse("its tokenizer is \"" + info.tokenizer + "\"");
+  info.tokenizer = tokenizer_from_json(object);
   if (!object.contains("config") || !object["config"].is_object()) refuse("its \"config\" is missing");
   const auto read_config = [&](const char* name, auto& value) { read(object["config"], name, value); };
   each_config_field(info.config, read_config);
   if (info.config.arch != kGpt2) each_further_config_field(info.config, read_config);
   validate(info.config);
   info.config = completed(info.config);
+  // A model of bytes may know fewer than there are.
+  const std::size_t known = info.tokenizer->vocab_size();
+  if (info.config.vocab_size > known || (info.config.vocab_size < known && known > Tokenizer::kBytes))
+    refuse("its vocab_size is " + std::to_string(info.config.vocab_size) + ", but its tokenizer's is " +
+           std::to_string(known));
   if (object.contains("options")) {
     if (!object["options"].is_object()) refuse("its \"options\" are malformed");
     info.options.emplace();
-    each_option(*info.options, [&](const char* name, auto& value) { read(object["options"], name, value); });
+    each_option(*info.options, [&](const char* name, auto& value) {
+      const bool may_lack = std::ranges::count(kLaterOptions, std::string_view(name)) != 0;
+      if (!may_lack || object["options"].contains(name)) read(object["options"], name, value);
+    });
     validate(*info.options);
   }
   read(object, "step", info.progress.step);
   info.progress.train_loss = loss_from_json(object, "train_loss");
   info.progress.val_loss = loss_from_json(object, "val_loss");
+  info.progress.train_bits_per_byte = loss_from_json(object, "train_bits_per_byte");
+  info.progress.val_bits_per_byte = loss_from_json(object, "val_bits_per_byte");
   read(object, "val_step", info.progress.val_step);
   read(object, "corpus_sha256", info.corpus_sha256);
   return info;
@@ -137,19 +185,16 @@ SafetensorsOutput write(const CheckpointInfo& info, const StateDict& tensors) {
   return write_safetensors({{kKey, to_json(info).dump()}}, tensors);
 }
 
-void append(StateDict& to, std::string_view prefix, const StateDict& from) {
-  for (const auto& [name, tensor] : from) to.emplace_back(std::string(prefix) + name, tensor);
-}
-
-/// Takes the tensors with a prefix out of the file, in the order of the model's parameters.
-StateDict take(std::map<std::string, Tensor>& tensors, std::string_view prefix,
-               const std::vector<NamedTensor>& parameters) {
+/// Takes out of the file what belongs to the optimizer; names are given back without the prefix.
+StateDict take_optimizer(std::map<std::string, Tensor>& tensors) {
   StateDict result;
-  for (const auto& [name, parameter] : parameters) {
-    const auto found = tensors.find(std::string(prefix) + name);
-    if (found == tensors.end()) continue;
-    result.emplace_back(name, found->second);
-    tensors.erase(found);
+  for (auto at = tensors.begin(); at != tensors.end();) {
+    const auto next = std::next(at);
+    if (at->first.starts_with(kOptimizer)) {
+      result.emplace_back(at->first.substr(kOptimizer.size()), at->second);
+      tensors.erase(at);
+    }
+    at = next;
   }
   return result;
 }
@@ -165,58 +210,58 @@ CheckpointInfo read_info(const SafetensorsFile& file) {
 
 }  // namespace
 
-SafetensorsOutput save_model(const Gpt& model) {
+SafetensorsOutput save_model(const Gpt& model, TokenizerPtr tokenizer) {
   CheckpointInfo info;
   info.config = model.config();
+  info.tokenizer = std::move(tokenizer);
   return write(info, model.state_dict());
 }
 
 SafetensorsOutput save_checkpoint(const Trainer& trainer) {
-  if (trainer.failed()) return save_model(*trainer.model());
+  if (trainer.failed()) return save_model(*trainer.model(), trainer.tokenizer());
   CheckpointInfo info;
   info.config = trainer.model()->config();
+  info.tokenizer = trainer.tokenizer();
   info.options = trainer.options();
   info.progress = trainer.progress();
   info.corpus_sha256 = trainer.corpus_sha256();
   StateDict tensors = trainer.model()->state_dict();
-  append(tensors, kExpAvg, trainer.optimizer().exp_avg());
-  append(tensors, kExpAvgSq, trainer.optimizer().exp_avg_sq());
+  for (const auto& [name, tensor] : trainer.optimizer().state_dict())
+    tensors.emplace_back(std::string(kOptimizer) + name, tensor);
   return write(info, tensors);
 }
 
 Checkpoint read_checkpoint(std::string_view bytes) {
   SafetensorsFile file = read_safetensors(bytes);
-  Checkpoint checkpoint{read_info(file), {}, {}, {}};
+  Checkpoint checkpoint{read_info(file), {}, {}};
   // A stated shape is believed only once the file is large enough to hold it.
   if (count_parameters(checkpoint.info.config) > bytes.size() / sizeof(float))
     refuse("it is too short for the model that it states");
-  const auto parameters = Gpt(checkpoint.info.config).named_parameters();
-  checkpoint.weights = take(file.tensors, "", parameters);
-  checkpoint.exp_avg = take(file.tensors, kExpAvg, parameters);
-  checkpoint.exp_avg_sq = take(file.tensors, kExpAvgSq, parameters);
-  if (!file.tensors.empty()) refuse("it holds an unknown tensor \"" + file.tensors.begin()->first + "\"");
+  checkpoint.optimizer = take_optimizer(file.tensors);
+  checkpoint.weights = StateDict(file.tensors.begin(), file.tensors.end());
   return checkpoint;
 }
 
-std::shared_ptr<Gpt> load_model(std::string_view bytes) {
+LoadedModel load_model(std::string_view bytes) {
   const Checkpoint checkpoint = read_checkpoint(bytes);
   auto model = std::make_shared<Gpt>(checkpoint.info.config);
   model->load_state_dict(checkpoint.weights);
-  return model;
+  return {model, checkpoint.info.tokenizer};
 }
 
 std::unique_ptr<Trainer> resume_trainer(std::string_view bytes, const TrainOptions& options,
                                         std::string_view corpus, const std::string& corpus_sha256) {
   const Checkpoint checkpoint = read_checkpoint(bytes);
-  if (!checkpoint.info.options || checkpoint.exp_avg.empty())
+  if (!checkpoint.info.options || checkpoint.optimizer.empty())
     throw std::invalid_argument(
         "This file holds weights only, without the optimizer's state, so training cannot go on from it.");
   if (checkpoint.info.corpus_sha256 != corpus_sha256)
     throw std::invalid_argument("This run was trained on another text (SHA-256 " +
                                 checkpoint.info.corpus_sha256 + ", this one has " + corpus_sha256 +
                                 "); give the text that it was started with.");
-  auto trainer = std::make_unique<Trainer>(checkpoint.info.config, options, corpus, corpus_sha256);
-  trainer->restore(checkpoint.weights, checkpoint.exp_avg, checkpoint.exp_avg_sq, checkpoint.info.progress);
+  auto trainer = std::make_unique<Trainer>(checkpoint.info.config, options, corpus, corpus_sha256,
+                                           checkpoint.info.tokenizer);
+  trainer->restore(checkpoint.weights, checkpoint.optimizer, checkpoint.info.progress);
   return trainer;
 }
 
@@ -231,7 +276,7 @@ std::string describe_checkpoint(std::string_view bytes) {
   json tensors = json::array();
   bool has_optimizer = false;
   for (const auto& [name, tensor] : file.tensors) {
-    has_optimizer = has_optimizer || name.starts_with(kExpAvg);
+    has_optimizer = has_optimizer || name.starts_with(kOptimizer);
     tensors.push_back(
         {{"name", name}, {"shape", std::vector<std::size_t>(tensor.shape().begin(), tensor.shape().end())}});
   }

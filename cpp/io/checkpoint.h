@@ -1,7 +1,7 @@
 #pragma once
-// What a saved model or run holds, in a safetensors file: weights under their Hugging Face names, AdamW's
-// moments under "optimizer.exp_avg." and "optimizer.exp_avg_sq.", and everything else as JSON in the metadata
-// "mini_llm". Nothing in it depends on the clock or the machine: the same run gives the same bytes.
+// What a saved model or run holds, in a safetensors file: weights under their Hugging Face names, what the
+// optimizer remembers under "optimizer.exp_avg.NAME" and the like, and everything else as JSON in the
+// metadata "mini_llm". Nothing in it depends on the clock or the machine: the same run gives the same bytes.
 #include <memory>
 #include <optional>
 #include <string>
@@ -14,7 +14,7 @@ namespace mini_llm {
 
 struct CheckpointInfo {
   ModelConfig config;
-  std::string tokenizer = ByteTokenizer::kName;
+  TokenizerPtr tokenizer = byte_tokenizer();
   std::optional<TrainOptions> options;  // absent in a file of weights only
   Trainer::Progress progress;
   std::string corpus_sha256;
@@ -22,11 +22,12 @@ struct CheckpointInfo {
 
 struct Checkpoint {
   CheckpointInfo info;
-  StateDict weights, exp_avg, exp_avg_sq;  // the moments are empty in a file of weights only
+  StateDict weights;
+  StateDict optimizer;  // empty in a file of weights only
 };
 
-/// Weights and shape. The outputs share the model's tensors: take their bytes before it goes on.
-SafetensorsOutput save_model(const Gpt& model);
+/// Weights, shape and tokenizer. The outputs share the model's tensors: take their bytes before it goes on.
+SafetensorsOutput save_model(const Gpt& model, TokenizerPtr tokenizer);
 
 /// Everything needed to go on bit by bit. After a failure, which no run can go on from, the last good weights
 /// only.
@@ -35,7 +36,11 @@ SafetensorsOutput save_checkpoint(const Trainer& trainer);
 /// Throws std::invalid_argument with a sentence when the file is damaged or of another program.
 Checkpoint read_checkpoint(std::string_view bytes);
 
-std::shared_ptr<Gpt> load_model(std::string_view bytes);
+struct LoadedModel {
+  std::shared_ptr<Gpt> gpt;
+  TokenizerPtr tokenizer;
+};
+LoadedModel load_model(std::string_view bytes);
 
 /// Goes on with a saved run. Throws std::invalid_argument when the file lacks the optimizer's state or the
 /// text is not the one that it was trained on.

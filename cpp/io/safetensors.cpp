@@ -126,9 +126,11 @@ SafetensorsFile read_safetensors(std::string_view bytes) {
     else
       entries.push_back(parse_entry(name, value));
   }
-  std::sort(entries.begin(), entries.end(), [](const Entry& a, const Entry& b) {
+  const auto is_before = [](const Entry& a, const Entry& b) {
     return a.begin != b.begin ? a.begin < b.begin : a.end < b.end;
-  });
+  };
+  std::make_heap(entries.begin(), entries.end(), is_before);  // std::sort is several times as large
+  std::sort_heap(entries.begin(), entries.end(), is_before);
   std::uint64_t at = 0;
   for (const Entry& entry : entries) {
     if (entry.begin != at) refuse("the tensor \"" + entry.name + "\" does not follow the one before it");

@@ -261,12 +261,12 @@ void remember(const HeadCache& cache, std::size_t place, const float* k, const f
 
 void attention_cached(float* out, const float* qkv, const HeadCache* heads, std::size_t past,
                       AttentionShape s) {
-  const auto one_head = [=](std::size_t h) {
-    const HeadCache& cache = heads[h];
+  const auto one_head = [=](std::size_t index) {
+    const HeadCache& cache = heads[index];
     const std::size_t padded = round_up(cache.capacity);  // at once, so that it need not grow later
     float* scores = scratch(Scratch::attention, kTileRows * padded);
     for (std::size_t t = 0, count = 0; t < s.time; t += count) {
-      HeadView view(s, h);
+      HeadView view(s, index);
       // Until the ring is full all at once, each seeing what lies before it; then one by one, for each takes
       // the place of one that those before it still see.
       const std::size_t at = past + t, last = cache.capacity - 1;
@@ -282,7 +282,7 @@ void attention_cached(float* out, const float* qkv, const HeadCache* heads, std:
     }
   };
   const std::size_t seen = std::min(past + s.time, heads[0].capacity);
-  parallel_for(s.n_kv_head, one_head, 2 * s.time * seen * s.width());
+  parallel_for(s.batch * s.n_kv_head, one_head, 2 * s.batch * s.time * seen * s.width());
 }
 
 }  // namespace mini_llm

@@ -41,9 +41,9 @@ inline std::size_t head_cache_size(std::size_t capacity, std::size_t head_dim) {
   return packed_size(head_dim, capacity) + packed_size(capacity, head_dim);
 }
 
-/// One sequence of `time` new positions that follow `past` earlier ones: writes their keys and values into
-/// the caches (one for each head of keys and values), and each attends to itself and what is left of those
-/// before it, in the order of their places. qkv [time, qkv_width], out [time, width]; shape.batch must be 1.
+/// `batch` sequences of `time` new positions that follow `past` earlier ones: writes their keys and values
+/// into the caches [batch, n_kv_head], and each position attends to itself and what is left of those before
+/// it, in the order of their places. qkv [batch, time, qkv_width], out [batch, time, width].
 void attention_cached(float* out, const float* qkv, const HeadCache* heads, std::size_t past,
                       AttentionShape shape);
 

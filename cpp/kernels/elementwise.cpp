@@ -173,20 +173,26 @@ void embed_backward(float* dtable, const float* dout, const std::int32_t* ids, s
   });
 }
 
+double sum_of_squares_here(const float* x, std::size_t n) {
+  double total = 0;
+  for (std::size_t begin = 0; begin < n; begin += 1024) {
+    const std::size_t end = std::min(begin + 1024, n);
+    f32x4 sum[2] = {splat(0), splat(0)};
+    std::size_t i = begin;
+    for (; i + 8 <= end; i += 8)
+      for (std::size_t v = 0; v < 2; ++v) sum[v] = madd(load(x + i + 4 * v), load(x + i + 4 * v), sum[v]);
+    for (; i < end; ++i) sum[0][0] += x[i] * x[i];
+    total += sum_lanes(sum[0] + sum[1]);
+  }
+  return total;
+}
+
 double sum_of_squares(const float* x, std::size_t n) {
   const std::size_t chunks = (n + kChunk - 1) / kChunk;
   std::vector<double> sums(chunks, 0.0);
   parallel_for(chunks, [&](std::size_t chunk) {
-    const std::size_t limit = std::min((chunk + 1) * kChunk, n);
-    for (std::size_t begin = chunk * kChunk; begin < limit; begin += 1024) {
-      const std::size_t end = std::min(begin + 1024, limit);
-      f32x4 sum[2] = {splat(0), splat(0)};
-      std::size_t i = begin;
-      for (; i + 8 <= end; i += 8)
-        for (std::size_t v = 0; v < 2; ++v) sum[v] = madd(load(x + i + 4 * v), load(x + i + 4 * v), sum[v]);
-      for (; i < end; ++i) sum[0][0] += x[i] * x[i];
-      sums[chunk] += sum_lanes(sum[0] + sum[1]);
-    }
+    const std::size_t begin = chunk * kChunk;
+    sums[chunk] = sum_of_squares_here(x + begin, std::min(kChunk, n - begin));
   });
   double total = 0;
   for (const double sum : sums) total += sum;

@@ -46,6 +46,8 @@ void embed_backward(float* dtable, const float* dout, const std::int32_t* ids, s
 
 /// Sum of squares of n floats, in double over fixed chunks, on all threads.
 double sum_of_squares(const float* x, std::size_t n);
+/// The same on the calling thread, in chunks of its own.
+double sum_of_squares_here(const float* x, std::size_t n);
 
 /// What one AdamW update needs beside the arrays (Loshchilov & Hutter 2017).
 struct AdamWStep {

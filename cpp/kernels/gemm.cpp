@@ -164,12 +164,48 @@ void pack_here(float* out, MatrixView b, std::size_t k, std::size_t n, float fac
     pack_panel(out + j * k, {b.data + j * b.col_stride, b.row_stride, b.col_stride}, k, n - j, factor);
 }
 
-void pack(float* out, MatrixView b, std::size_t k, std::size_t n) {
-  constexpr std::size_t kTaskColumns = 4 * kPanel;
+namespace {
+
+/// Columns that one task packs: two cache lines of a row, so that none is read twice.
+constexpr std::size_t kPackedTogether = 4;
+
+/// kPackedTogether whole panels of a matrix whose rows are contiguous, the sums of their columns on the way.
+void pack_together(float* out, MatrixView b, std::size_t k, float* column_sums) {
+  constexpr std::size_t kVectors = kPackedTogether * kPanel / 4;
+  f32x4 sums[kVectors];
+  for (std::size_t v = 0; v < kVectors; ++v)
+    sums[v] = column_sums == nullptr ? splat(0) : load(column_sums + 4 * v);
+  for (std::size_t i = 0; i < k; ++i) {
+    const float* from = b.data + i * b.row_stride;
+    for (std::size_t v = 0; v < kVectors; ++v) {
+      const f32x4 four = load(from + 4 * v);
+      store(out + v / 2 * k * kPanel + i * kPanel + v % 2 * 4, four);
+      sums[v] = sums[v] + four;
+    }
+  }
+  if (column_sums == nullptr) return;
+  for (std::size_t v = 0; v < kVectors; ++v) store(column_sums + 4 * v, sums[v]);
+}
+
+void add_column_sums(float* sums, MatrixView b, std::size_t k, std::size_t columns) {
+  for (std::size_t i = 0; i < k; ++i)
+    for (std::size_t j = 0; j < columns; ++j) sums[j] += b.data[i * b.row_stride + j * b.col_stride];
+}
+
+}  // namespace
+
+void pack(float* out, MatrixView b, std::size_t k, std::size_t n, float* column_sums) {
+  constexpr std::size_t kTaskColumns = kPackedTogether * kPanel;
   const auto some_panels = [&](std::size_t task) {
-    const std::size_t j = task * kTaskColumns;
-    pack_here(out + j * k, {b.data + j * b.col_stride, b.row_stride, b.col_stride}, k,
-              std::min(kTaskColumns, n - j));
+    const std::size_t j = task * kTaskColumns, columns = std::min(kTaskColumns, n - j);
+    const MatrixView from{b.data + j * b.col_stride, b.row_stride, b.col_stride};
+    float* sums = column_sums == nullptr ? nullptr : column_sums + j;
+    if (columns == kTaskColumns && b.col_stride == 1) {
+      pack_together(out + j * k, from, k, sums);
+    } else {
+      pack_here(out + j * k, from, k, columns);
+      if (sums != nullptr) add_column_sums(sums, from, k, columns);
+    }
   };
   parallel_for((n + kTaskColumns - 1) / kTaskColumns, some_panels, k * n);
 }
@@ -202,21 +238,24 @@ void gemm_block(Output c, MatrixView a, PackedMatrix b, std::size_t m, std::size
 }
 
 void gemm_packed(Output c, MatrixView a, PackedMatrix b, std::size_t m, std::size_t n, std::size_t k) {
-  constexpr std::size_t kTaskRows = 32, kTaskColumns = 256;
+  constexpr std::size_t kTaskRows = 32;
+  // Of a single row, which is read through weights once, every thread should have its share.
+  const std::size_t task_columns = m == 1 ? 64 : 256;
   const std::size_t row_tasks = (m + kTaskRows - 1) / kTaskRows;
-  const std::size_t column_tasks = (n + kTaskColumns - 1) / kTaskColumns;
+  const std::size_t column_tasks = (n + task_columns - 1) / task_columns;
   const auto block = [&](std::size_t task) {
-    const std::size_t i = task % row_tasks * kTaskRows, j = task / row_tasks * kTaskColumns;
+    const std::size_t i = task % row_tasks * kTaskRows, j = task / row_tasks * task_columns;
     gemm_block(c.at(i, j), {a.data + i * a.row_stride, a.row_stride, a.col_stride},
                {b.data + j / kPanel * b.stride, b.stride}, std::min(kTaskRows, m - i),
-               std::min(kTaskColumns, n - j), k);
+               std::min(task_columns, n - j), k);
   };
   parallel_for(row_tasks * column_tasks, block, m * n * k);
 }
 
-void gemm(Output c, MatrixView a, MatrixView b, std::size_t m, std::size_t n, std::size_t k) {
+void gemm(Output c, MatrixView a, MatrixView b, std::size_t m, std::size_t n, std::size_t k,
+          float* column_sums) {
   float* packed = scratch(Scratch::pack_b, packed_size(k, n));
-  pack(packed, b, k, n);
+  pack(packed, b, k, n, column_sums);
   gemm_packed(c, a, {packed, kPanel * k}, m, n, k);
 }
 

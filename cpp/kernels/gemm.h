@@ -33,8 +33,9 @@ struct PackedMatrix {
 inline std::size_t panels(std::size_t n) { return (n + kPanel - 1) / kPanel; }
 inline std::size_t packed_size(std::size_t k, std::size_t n) { return panels(n) * kPanel * k; }
 
-/// Packs B [K, N] into out, which holds packed_size(K, N) floats, on all threads.
-void pack(float* out, MatrixView b, std::size_t k, std::size_t n);
+/// Packs B [K, N] into out, which holds packed_size(K, N) floats, on all threads; column_sums [N], if not
+/// null, gets the sums of B's columns added, row by row.
+void pack(float* out, MatrixView b, std::size_t k, std::size_t n, float* column_sums = nullptr);
 /// The same on the calling thread, factor·B.
 void pack_here(float* out, MatrixView b, std::size_t k, std::size_t n, float factor = 1);
 
@@ -59,8 +60,9 @@ void gemm_block(Output c, MatrixView a, PackedMatrix b, std::size_t m, std::size
 /// The same on all threads, cut into tasks of rows and columns.
 void gemm_packed(Output c, MatrixView a, PackedMatrix b, std::size_t m, std::size_t n, std::size_t k);
 
-/// The same with B packed on the way.
-void gemm(Output c, MatrixView a, MatrixView b, std::size_t m, std::size_t n, std::size_t k);
+/// The same with B packed, and its columns summed up, on the way.
+void gemm(Output c, MatrixView a, MatrixView b, std::size_t m, std::size_t n, std::size_t k,
+          float* column_sums = nullptr);
 
 /// The microkernel's own speed on one thread in FLOP/s, measured on tiles that stay in L1 for about
 /// `seconds`: the ceiling that MFU is counted against.

@@ -32,8 +32,9 @@ float* scratch(Scratch slot, std::size_t n) {
 
 namespace {
 
-/// A number that threads wait for to change. They look at it for a while before they sleep: consecutive
-/// kernels are microseconds apart, and waking a sleeper takes many.
+/// A number that threads wait for to change. They look at it for about half a millisecond before they sleep:
+/// consecutive kernels are microseconds apart, the work between them that one thread does alone is short, and
+/// waking a sleeper costs more than either.
 class Watched {
  public:
   std::uint32_t load() const { return value_.load(); }
@@ -51,7 +52,7 @@ class Watched {
   }
 
   void wait_while(std::uint32_t old) {
-    constexpr int kLooks = 20000;
+    constexpr int kLooks = 400000;
     for (int i = 0; i < kLooks; ++i)
       if (value_.load() != old) return;
     ++sleepers_;

@@ -12,8 +12,9 @@ int threads();
 /// Runs task(context, index) for every index in [0, count) and returns when all are done. Not to be nested.
 void run_tasks(std::size_t count, void (*task)(const void* context, std::size_t index), const void* context);
 
-/// Multiply-adds, or the like, that take about as long as waking a thread: less is not shared out.
-inline constexpr std::size_t kWorthSharing = std::size_t{1} << 18;
+/// Multiply-adds, or the like, that take a few times as long as handing tasks to a thread that is awake: less
+/// is not shared out.
+inline constexpr std::size_t kWorthSharing = std::size_t{1} << 15;
 
 /// fn(index) for every index in [0, count): on the pool, or here where all of them together are little work.
 template <class F>
@@ -36,7 +37,7 @@ void parallel_chunks(std::size_t count, std::size_t chunk, const F& fn) {
 }
 
 /// What a thread's scratch memory is used for; one buffer each, so that nested uses never overlap.
-enum class Scratch { pack_a, pack_b, attention, int8, sums, count };
+enum class Scratch { pack_a, pack_b, attention, int8, sums, muon, orthogonalize, count };
 
 /// At least n floats of this thread's scratch memory, contents unspecified, valid until the same slot is
 /// asked for again. It only ever grows, so a steady workload allocates nothing.

@@ -49,7 +49,8 @@ Tensor CausalSelfAttention::forward(Pass& pass, const Tensor& x, const Tensor& r
   const Tensor y =  // [B, T, C]
       pass.cache == nullptr
           ? causal_attention(pass.tape, qkv, n_head_, n_kv_head_)
-          : cached_attention(pass.tape, qkv, n_head_, pass.cache->layer(layer), pass.cache->length());
+          : cached_attention(pass.tape, qkv, n_head_, pass.cache->layer(layer, pass.sequence, x.dim(0)),
+                             pass.cache->length());
   return onto_residual(pass, resid_dropout_, residual,
                        [&](const Tensor& plus) { return out_.forward(pass.tape, y, plus); });
 }
@@ -125,6 +126,17 @@ void Gpt::initialize(std::uint32_t seed) {
       parameter.data()[i] = is_matrix ? deviation * rng.normal() : norm_weight;
     parameter.touch();
   }
+}
+
+std::vector<HiddenMatrix> Gpt::hidden_matrices() const {
+  std::vector<HiddenMatrix> found;
+  for (const auto& [name, parameter] : named_parameters()) {
+    const bool is_hidden = name.starts_with(arch_.names.block) && parameter.shape().size() == 2;
+    const bool all_of_qkv =
+        arch_.names.qkv.size() == 1 && name.ends_with(arch_.names.qkv[0] + std::string(".weight"));
+    if (is_hidden) found.push_back({name, parameter, arch_.layout, all_of_qkv ? 3U : 1U});
+  }
+  return found;
 }
 
 Tensor Gpt::embed(Pass& pass, std::span<const std::int32_t> ids, std::size_t batch) const {

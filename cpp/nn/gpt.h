@@ -20,6 +20,7 @@ struct Pass {
   Tape& tape;
   DropoutCalls dropout_calls{};
   KvCache* cache = nullptr;  // null: attend within the input alone
+  std::size_t sequence = 0;  // the first row's among those of the cache
   Tensor rotary_table{};     // of the positions; embed makes it where there are rotary ones
 };
 
@@ -62,6 +63,14 @@ class Block : public Module {
   Mlp mlp_;
 };
 
+/// A matrix between the layers, that is, neither an embedding nor the head.
+struct HiddenMatrix {
+  std::string name;
+  Tensor weight;
+  Layout layout;
+  std::size_t parts;  // matrices stored side by side in it, so many columns each
+};
+
 class Gpt : public Module {
  public:
   /// Weights are unspecified until initialize or load_state_dict. Dropout acts on the embeddings and on both
@@ -81,6 +90,7 @@ class Gpt : public Module {
 
   /// Completed.
   const ModelConfig& config() const { return config_; }
+  std::vector<HiddenMatrix> hidden_matrices() const;
   /// Whether positions may go on past max_len: each token then sees the max_len last ones, through a cache
   /// that is a ring.
   bool endless() const { return !frequencies_.empty(); }

@@ -39,26 +39,30 @@ std::size_t Module::n_parameters() const {
   return n;
 }
 
-void Module::load_state_dict(const StateDict& state) {
-  std::map<std::string, Tensor> given(state.begin(), state.end());
+void copy_state(const StateDict& from, const StateDict& to, const std::string& what) {
+  std::map<std::string, Tensor> given(from.begin(), from.end());
   std::vector<std::pair<Tensor, Tensor>> copies;
-  for (auto& [name, parameter] : named_parameters()) {
+  for (const auto& [name, target] : to) {
     const auto found = given.find(name);
-    if (found == given.end()) throw std::invalid_argument("The weights lack the tensor \"" + name + "\".");
-    if (found->second.shape() != parameter.shape())
+    if (found == given.end()) throw std::invalid_argument(what + " lacks the tensor \"" + name + "\".");
+    if (found->second.shape() != target.shape())
       throw std::invalid_argument("The tensor \"" + name + "\" has shape " +
                                   to_string(found->second.shape()) + " where the model needs " +
-                                  to_string(parameter.shape()) + ".");
-    copies.emplace_back(parameter, found->second);
+                                  to_string(target.shape()) + ".");
+    copies.emplace_back(target, found->second);
     given.erase(found);
   }
   if (!given.empty())
-    throw std::invalid_argument("The weights hold a tensor \"" + given.begin()->first +
+    throw std::invalid_argument(what + " holds a tensor \"" + given.begin()->first +
                                 "\" that the model does not have.");
-  for (auto& [to, from] : copies) {
-    std::copy_n(from.data(), from.size(), to.data());
-    to.touch();
+  for (auto& [target, source] : copies) {
+    std::copy_n(source.data(), source.size(), target.data());
+    target.touch();
   }
+}
+
+void Module::load_state_dict(const StateDict& state) {
+  copy_state(state, named_parameters(), "The model's state");
 }
 
 void Module::train(bool on) {

@@ -12,6 +12,11 @@ namespace mini_llm {
 using NamedTensor = std::pair<std::string, Tensor>;
 using StateDict = std::vector<NamedTensor>;  // in order of registration
 
+/// Copies values into the tensors of the same names. Throws std::invalid_argument, naming the tensor, when
+/// one is missing from `from`, is unknown or has another shape; nothing is changed then. `what` begins the
+/// sentence.
+void copy_state(const StateDict& from, const StateDict& to, const std::string& what);
+
 class Module {
  public:
   Module() = default;
@@ -25,8 +30,7 @@ class Module {
 
   /// The parameters under their full names ("h.0.attn.c_attn.weight"); the tensors are shared, not copied.
   StateDict state_dict() const { return named_parameters(); }
-  /// Copies values in. Throws std::invalid_argument, naming the tensor, when one is missing, unknown or of
-  /// another shape; nothing is changed then.
+  /// Copies values in, as copy_state does.
   void load_state_dict(const StateDict& state);
 
   void train(bool on = true);

@@ -79,12 +79,13 @@ void linear_input_backward(Tensor& x, const Tensor& weight, MatrixView dout, Lay
   gemm({dx.data, k, nullptr, dx.so_far()}, dout, transpose, x.rows(), k, n);
 }
 
-/// dW = xᵀ·dout, or its transpose.
-void linear_weight_backward(const Tensor& x, Tensor& weight, MatrixView dout, Layout layout) {
+/// dW = xᵀ·dout, or its transpose; dbias, where there is one, takes the sums of dout's columns.
+void linear_weight_backward(const Tensor& x, Tensor& weight, MatrixView dout, Layout layout,
+                            float* dbias = nullptr) {
   const std::size_t k = inputs(weight, layout), n = outputs(weight, layout);
   const Gradient dw = weight.gradient();
   if (layout == Layout::in_out)
-    gemm({dw.data, n, nullptr, dw.so_far()}, transposed(x.data(), k), dout, k, n, x.rows());
+    gemm({dw.data, n, nullptr, dw.so_far()}, transposed(x.data(), k), dout, k, n, x.rows(), dbias);
   else
     gemm({dw.data, k, nullptr, dw.so_far()}, {dout.data, 1, dout.row_stride}, row_major(x.data(), k), n, k,
          x.rows());
@@ -94,8 +95,11 @@ void linear_weight_backward(const Tensor& x, Tensor& weight, MatrixView dout, La
 /// which is used up.
 void linear_rest_backward(const Tensor& x, Tensor& weight, Tensor& bias, Tensor& residual, Tensor& out,
                           Layout layout) {
-  if (bias && bias.requires_grad()) accumulate_columns(bias.grad(), out.grad(), x.rows(), out.width());
-  if (weight.requires_grad()) linear_weight_backward(x, weight, gradient_of(out), layout);
+  float* dbias = bias && bias.requires_grad() ? bias.grad() : nullptr;
+  const bool on_the_way = weight.requires_grad() && layout == Layout::in_out;
+  if (dbias != nullptr && !on_the_way) accumulate_columns(dbias, out.grad(), x.rows(), out.width());
+  if (weight.requires_grad())
+    linear_weight_backward(x, weight, gradient_of(out), layout, on_the_way ? dbias : nullptr);
   if (residual && residual.requires_grad()) residual.take_grad(out);
 }
 
@@ -340,12 +344,12 @@ Tensor causal_attention(Tape& tape, Tensor qkv, std::size_t n_head, std::size_t 
 }
 
 Tensor cached_attention(Tape& tape, const Tensor& qkv, std::size_t n_head,
-                        const std::vector<HeadCache>& kv_heads, std::size_t past) {
-  const std::size_t time = qkv.dim(1), n_kv_head = kv_heads.size();
-  const AttentionShape shape{1, time, n_head, qkv.width() / (n_head + 2 * n_kv_head), n_kv_head};
+                        std::span<const HeadCache> kv_heads, std::size_t past) {
+  const std::size_t batch = qkv.dim(0), time = qkv.dim(1), n_kv_head = kv_heads.size() / batch;
+  const AttentionShape shape{batch, time, n_head, qkv.width() / (n_head + 2 * n_kv_head), n_kv_head};
   Tensor out = tape.make(with_width(qkv.shape(), shape.width()));
   const std::size_t seen = std::min(past + time, kv_heads[0].capacity);
-  const Cost cost = product_cost("attention", 2 * time, seen, shape.width());
+  const Cost cost = product_cost("attention", 2 * batch * time, seen, shape.width());
   tape.run(cost, [&] { attention_cached(out.data(), qkv.data(), kv_heads.data(), past, shape); });
   return out;
 }

@@ -60,10 +60,10 @@ Tensor dropout(Tape& tape, Tensor x, float p, DropoutKey key);
 /// qkv [B, T, (n_head + 2·n_kv_head)·head_dim] -> [B, T, n_head·head_dim], causal.
 Tensor causal_attention(Tape& tape, Tensor qkv, std::size_t n_head, std::size_t n_kv_head);
 
-/// The same for the T positions of one sequence that follow `past` earlier ones, whose keys and values are in
-/// the caches; not differentiable.
+/// The same for the T positions of each sequence that follow `past` earlier ones, whose keys and values are
+/// in the caches kv_heads [B · n_kv_head]; not differentiable.
 Tensor cached_attention(Tape& tape, const Tensor& qkv, std::size_t n_head,
-                        const std::vector<HeadCache>& kv_heads, std::size_t past);
+                        std::span<const HeadCache> kv_heads, std::size_t past);
 
 /// Mean over rows of -log softmax(logits)[target] in nats -> [1]. logits [..., V]; a negative target is left
 /// out of the mean.

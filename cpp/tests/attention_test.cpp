@@ -219,5 +219,38 @@ TEST(CachedAttention, AFullRingSeesTheLastOnesAndNoOthers) {
   }
 }
 
+TEST(CachedAttention, GivesEachSequenceOfABatchTheBitsItHasAlone) {
+  const AttentionShape alone{1, 9, 2, 5, 2};
+  const std::size_t batch = 3, row = 3 * alone.width(), size = head_cache_size(alone.time, alone.head_dim);
+  Floats storage(batch * alone.n_head * size, 0.0f);
+  std::vector<HeadCache> heads;
+  for (std::size_t i = 0; i < batch * alone.n_head; ++i)
+    heads.push_back(
+        {&storage[i * size], &storage[i * size + packed_size(alone.head_dim, alone.time)], alone.time});
+  const Floats qkv = test::random_floats(batch * alone.time * row, 8);  // [batch, time, 3C]
+  Floats together(batch * alone.time * alone.width());
+  for (std::size_t past = 0; past < alone.time; past += 3) {  // [batch, 3, 3C] at a time
+    Floats some(batch * 3 * row), out(batch * 3 * alone.width());
+    for (std::size_t b = 0; b < batch; ++b)
+      std::copy_n(&qkv[(b * alone.time + past) * row], 3 * row, &some[b * 3 * row]);
+    attention_cached(out.data(), some.data(), heads.data(), past,
+                     {batch, 3, alone.n_head, alone.head_dim, alone.n_kv_head});
+    for (std::size_t b = 0; b < batch; ++b)
+      std::copy_n(&out[b * 3 * alone.width()], 3 * alone.width(),
+                  &together[(b * alone.time + past) * alone.width()]);
+  }
+  for (std::size_t b = 0; b < batch; ++b) {
+    const auto first = static_cast<std::ptrdiff_t>(b * alone.time);
+    const auto last = first + static_cast<std::ptrdiff_t>(alone.time);
+    const auto part = [&](const Floats& all, std::size_t width) {
+      const auto w = static_cast<std::ptrdiff_t>(width);
+      return Floats(all.begin() + first * w, all.begin() + last * w);
+    };
+    EXPECT_TRUE(
+        test::same_bits(part(together, alone.width()), cached(part(qkv, row), alone, alone.time, {1})))
+        << b;
+  }
+}
+
 }  // namespace
 }  // namespace mini_llm

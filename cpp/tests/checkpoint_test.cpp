@@ -33,11 +33,11 @@ std::string some_checkpoint() {
 
 TEST_P(EveryCheckpoint, AModelRoundTrips) {
   const auto model = test::tiny_model(1, 0, GetParam());
-  const std::string bytes = save_model(*model).bytes();
-  const auto loaded = load_model(bytes);
+  const std::string bytes = save_model(*model, byte_tokenizer()).bytes();
+  const auto loaded = load_model(bytes).gpt;
   EXPECT_EQ(loaded->config(), model->config());
   EXPECT_TRUE(test::same_bits(test::weights_of(*loaded), test::weights_of(*model)));
-  EXPECT_TRUE(save_model(*loaded).bytes() == bytes);
+  EXPECT_TRUE(save_model(*loaded, byte_tokenizer()).bytes() == bytes);
 }
 
 TEST(Checkpoint, HoldsWeightsMomentsAndEverythingElse) {
@@ -63,7 +63,8 @@ TEST(Checkpoint, HoldsWeightsMomentsAndEverythingElse) {
 
 TEST(Checkpoint, HoldsTheShapeOfTheArchitecturesAfterGpt2) {
   const auto config_in = [](const std::string& arch) {
-    const SafetensorsFile file = read_safetensors(save_model(*test::tiny_model(1, 0, arch)).bytes());
+    const SafetensorsFile file =
+        read_safetensors(save_model(*test::tiny_model(1, 0, arch), byte_tokenizer()).bytes());
     return json::parse(file.metadata.at("mini_llm"))["config"];
   };
   EXPECT_EQ(config_in("qwen3")["n_kv_head"], 1);
@@ -71,18 +72,66 @@ TEST(Checkpoint, HoldsTheShapeOfTheArchitecturesAfterGpt2) {
   EXPECT_EQ(config_in("qwen3")["rope_theta"], 10000);
   // gpt2's follow from the rest, as they did when files had none.
   EXPECT_EQ(config_in("gpt2").size(), 6U);
-  const json described = json::parse(describe_checkpoint(save_model(*test::tiny_model()).bytes()));
+  const json described =
+      json::parse(describe_checkpoint(save_model(*test::tiny_model(), byte_tokenizer()).bytes()));
   EXPECT_EQ(described["config"]["n_kv_head"], 2);
   EXPECT_EQ(described["config"]["n_inner"], 64);
 }
 
 TEST(Checkpoint, OfAnotherArchitectureLacksItsTensors) {
-  const SafetensorsFile file = read_safetensors(save_model(*test::tiny_model(1, 0, "qwen3")).bytes());
+  const SafetensorsFile file =
+      read_safetensors(save_model(*test::tiny_model(1, 0, "qwen3"), byte_tokenizer()).bytes());
   json info = json::parse(file.metadata.at("mini_llm"));
   info["config"]["arch"] = "gpt2";
   const StateDict tensors(file.tensors.begin(), file.tensors.end());
   const std::string bytes = write_safetensors({{"mini_llm", info.dump()}}, tensors).bytes();
   test::message_of<std::invalid_argument>([&] { load_model(bytes); });
+}
+
+/// A run with a few merges, three steps of it done.
+std::unique_ptr<Trainer> bpe_trainer() {
+  const auto tokenizer = std::make_shared<const Tokenizer>(
+      std::vector<TokenPair>{{'o', 'v'}, {256, 'e'}, {'q', 'u'}, {' ', 't'}, {259, 'h'}});
+  ModelConfig config = test::tiny_config();
+  config.vocab_size = tokenizer->vocab_size();
+  auto trainer = std::make_unique<Trainer>(config, short_run(6), kText, "sha", tokenizer);
+  test::run_to(*trainer, 3);
+  return trainer;
+}
+
+TEST(Checkpoint, CarriesTheTokenizerAndGoesOnWithIt) {
+  const auto whole = bpe_trainer();
+  const std::string bytes = save_checkpoint(*whole).bytes();
+  const json info = json::parse(read_safetensors(bytes).metadata.at("mini_llm"));
+  EXPECT_EQ(info["tokenizer"], "bpe");
+  EXPECT_EQ(info["vocab_size"], 261);
+  EXPECT_EQ(info["merges"], json::parse(R"([[111,118],[256,101],[113,117],[32,116],[259,104]])"));
+  EXPECT_EQ(json::parse(describe_checkpoint(bytes))["merges"], info["merges"]);
+  const auto resumed = resume_trainer(bytes, short_run(6), kText, "sha");
+  EXPECT_DOUBLE_EQ(resumed->progress().val_bits_per_byte, whole->progress().val_bits_per_byte);
+  test::run_all(*whole);
+  test::run_all(*resumed);
+  EXPECT_TRUE(save_checkpoint(*resumed).bytes() == save_checkpoint(*whole).bytes());
+  const std::string model = save_model(*whole->model(), whole->tokenizer()).bytes();
+  EXPECT_EQ(load_model(model).tokenizer->merges(), whole->tokenizer()->merges());
+}
+
+TEST(Checkpoint, RefusesATokenizerThatDoesNotFit) {
+  const SafetensorsFile file = read_safetensors(save_checkpoint(*bpe_trainer()).bytes());
+  const StateDict tensors(file.tensors.begin(), file.tensors.end());
+  const auto refusal = [&](const char* path, const json& value) {
+    json info = json::parse(file.metadata.at("mini_llm"));
+    info[json::json_pointer(path)] = value;
+    const std::string bytes = write_safetensors({{"mini_llm", info.dump()}}, tensors).bytes();
+    return test::message_of<std::invalid_argument>([&] { load_model(bytes); });
+  };
+  EXPECT_NE(refusal("/tokenizer", "byte").find("vocab_size is 261"), std::string::npos);
+  EXPECT_NE(refusal("/merges", json::array()).find("merges"), std::string::npos);
+  EXPECT_NE(refusal("/merges", "many").find("merges"), std::string::npos);
+  for (const char* pair : {"1", "[]", "[1]", "[1,2,3]", "[1,-2]", "[1,2.5]", "[\"a\",2]", "[1,65536]"})
+    EXPECT_NE(refusal("/merges/4", json::parse(pair)).find("merge 4"), std::string::npos) << pair;
+  EXPECT_NE(refusal("/merges/3", json::array({1, 259})).find("merge 3"), std::string::npos);
+  EXPECT_NE(refusal("/merges/5", json::array({1, 2})).find("its tokenizer's is 262"), std::string::npos);
 }
 
 TEST(Checkpoint, IsDescribedForPeopleAndPrograms) {
@@ -91,7 +140,8 @@ TEST(Checkpoint, IsDescribedForPeopleAndPrograms) {
   EXPECT_EQ(run["n_parameters"], count_parameters(test::tiny_config()));
   EXPECT_EQ(run["tensors"].size(), 3 * test::tiny_model()->parameters().size());
   EXPECT_EQ(run["options"]["max_steps"], 4);
-  const json weights = json::parse(describe_checkpoint(save_model(*test::tiny_model()).bytes()));
+  const json weights =
+      json::parse(describe_checkpoint(save_model(*test::tiny_model(), byte_tokenizer()).bytes()));
   EXPECT_EQ(weights["has_optimizer"], false);
   EXPECT_TRUE(weights["options"].is_null());
   EXPECT_TRUE(weights["train_loss"].is_null());
@@ -99,17 +149,20 @@ TEST(Checkpoint, IsDescribedForPeopleAndPrograms) {
 }
 
 TEST_P(EveryCheckpoint, AResumedRunIsTheUninterruptedOneByteByByte) {
-  const TrainOptions options = short_run(9, 0.1);
-  const auto whole = make_trainer(options, GetParam());
-  test::run_all(*whole);
-  const std::string expected = save_checkpoint(*whole).bytes();
-  for (const std::size_t stop : {1, 3, 4, 8}) {
-    const auto first = make_trainer(options, GetParam());
-    test::run_to(*first, stop);
-    const auto second = resume_trainer(save_checkpoint(*first).bytes(), options, kText, "sha");
-    EXPECT_EQ(second->progress().step, stop);
-    test::run_all(*second);
-    EXPECT_TRUE(save_checkpoint(*second).bytes() == expected) << "stopped at " << stop;
+  for (const std::string optimizer : {"adamw", "muon"}) {
+    TrainOptions options = short_run(9, 0.1);
+    options.optimizer = optimizer;
+    const auto whole = make_trainer(options, GetParam());
+    test::run_all(*whole);
+    const std::string expected = save_checkpoint(*whole).bytes();
+    for (const std::size_t stop : {1, 3, 4, 8}) {
+      const auto first = make_trainer(options, GetParam());
+      test::run_to(*first, stop);
+      const auto second = resume_trainer(save_checkpoint(*first).bytes(), options, kText, "sha");
+      EXPECT_EQ(second->progress().step, stop);
+      test::run_all(*second);
+      EXPECT_TRUE(save_checkpoint(*second).bytes() == expected) << optimizer << ", stopped at " << stop;
+    }
   }
 }
 
@@ -168,7 +221,8 @@ TEST(Checkpoint, RefusesToGoOnWithoutTheOptimizerOrWithAnotherText) {
   const auto refusal = [](const std::string& file, const std::string& sha) {
     return test::message_of<std::invalid_argument>([&] { resume_trainer(file, short_run(4), kText, sha); });
   };
-  EXPECT_NE(refusal(save_model(*test::tiny_model()).bytes(), "sha").find("optimizer"), std::string::npos);
+  EXPECT_NE(refusal(save_model(*test::tiny_model(), byte_tokenizer()).bytes(), "sha").find("optimizer"),
+            std::string::npos);
   const std::string other = refusal(some_checkpoint(), "other");
   EXPECT_NE(other.find("sha,"), std::string::npos);
   EXPECT_NE(other.find("other"), std::string::npos);
@@ -270,6 +324,30 @@ TEST(Checkpoint, RefusesTensorsThatDoNotFit) {
         place(t, "optimizer.exp_avg.ln_f.bias")->second = test::random_tensor({4}, 1);
       },
       true);
+}
+
+TEST(Checkpoint, OfAnEarlierVersionIsResumedWithTheOptionsThatItHadNotYet) {
+  const auto trainer = make_trainer(short_run(4));
+  test::run_to(*trainer, 2);
+  const SafetensorsFile file = read_safetensors(save_checkpoint(*trainer).bytes());
+  json info = json::parse(file.metadata.at("mini_llm"));
+  for (const char* name : {"schedule", "decay_fraction", "optimizer", "muon_lr"})
+    EXPECT_EQ(info["options"].erase(name), 1U) << name;
+  const StateDict tensors(file.tensors.begin(), file.tensors.end());
+  const Checkpoint read = read_checkpoint(write_safetensors({{"mini_llm", info.dump()}}, tensors).bytes());
+  EXPECT_EQ(read.info.options->optimizer, "adamw");
+  EXPECT_EQ(read.info.options->schedule, "cosine");
+}
+
+TEST(Checkpoint, OfOneOptimizerCannotBeResumedWithTheOther) {
+  TrainOptions options = short_run(4);
+  const auto trainer = make_trainer(options);
+  test::run_to(*trainer, 2);
+  options.optimizer = "muon";
+  EXPECT_NE(test::message_of<std::invalid_argument>([&] {
+              resume_trainer(save_checkpoint(*trainer).bytes(), options, kText, "sha");
+            }).find("momentum_buffer"),
+            std::string::npos);
 }
 
 }  // namespace

@@ -11,7 +11,9 @@ namespace {
 std::string small_file() {
   TrainOptions options = test::short_run(1);
   options.grad_accum = 1;
-  Trainer trainer({"gpt2", 128, 4, 1, 1, 2}, options, test::sample_text(100), "sha");
+  const auto tokenizer = std::make_shared<const Tokenizer>(std::vector<TokenPair>{{'o', 'v'}, {256, 'e'}});
+  Trainer trainer({"gpt2", tokenizer->vocab_size(), 4, 1, 1, 2}, options, test::sample_text(100), "sha",
+                  tokenizer);
   test::run_all(trainer);
   return save_checkpoint(trainer).bytes();
 }

@@ -171,6 +171,25 @@ TEST(Gemm, TheNumberOfThreadsDoesNotChangeTheBits) {
   }
 }
 
+TEST(Gemm, AddsUpTheColumnsOfBRowByRow) {
+  for (const bool b_transposed : {false, true})
+    for (std::size_t n : {1, 8, 31, 32, 70, 100}) {
+      const Problem p{5, n, 260, false, b_transposed, false, false, 3};
+      Matrices matrices(p);
+      Floats sums = test::random_floats(n, 5), expected = sums;
+      for (std::size_t i = 0; i < p.k; ++i)
+        for (std::size_t j = 0; j < n; ++j) {
+          const MatrixView b = matrices.b_view(p);
+          expected[j] += b.data[i * b.row_stride + j * b.col_stride];
+        }
+      Matrices without(p);
+      gemm(without.output(p), without.a_view(p), without.b_view(p), p.m, n, p.k);
+      gemm(matrices.output(p), matrices.a_view(p), matrices.b_view(p), p.m, n, p.k, sums.data());
+      EXPECT_TRUE(test::same_bits(sums, expected)) << describe(p);
+      EXPECT_TRUE(test::same_bits(matrices.c, without.c)) << describe(p);
+    }
+}
+
 TEST(Gemm, MeasuresItsOwnPeak) { EXPECT_GT(gemm_peak(0.01), 1e8); }
 
 }  // namespace

@@ -2,8 +2,10 @@
 #include "generate/generator.h"
 
 #include <cmath>
+#include <set>
 
 #include "tests/support.h"
+#include "text/bpe_trainer.h"
 
 namespace mini_llm {
 namespace {
@@ -35,21 +37,35 @@ struct Generated {
   std::string text;
   std::size_t tokens = 0;
   Reason reason = Reason::none;
+
+  bool operator==(const Generated&) const = default;
 };
 
-/// Runs to the end in slices of `max_ms`.
-Generated generate(const std::shared_ptr<Gpt>& model, const SampleOptions& o, const std::string& prompt,
-                   double max_ms = 0) {
+/// All samples, generated to the end in slices of `max_ms`.
+std::vector<Generated> generate_all(const std::shared_ptr<Gpt>& model, const SampleOptions& o,
+                                    const std::string& prompt, double max_ms = 0) {
   Generator generator(model, o, prompt);
-  Generated result;
+  std::vector<Generated> result(o.n);
   for (;;) {
-    const GenerateEvent event = generator.advance(max_ms);
-    result.text += event.bytes;
-    result.tokens = event.tokens;
-    result.reason = event.reason;
-    EXPECT_EQ(event.done, event.reason != Reason::none);
+    const GenerateEvent& event = generator.advance(max_ms);
+    std::size_t tokens = 0, ended = 0;
+    for (std::size_t i = 0; i < o.n; ++i) {
+      const GenerateEvent::Sample& sample = event.samples[i];
+      EXPECT_TRUE(result[i].reason == Reason::none || sample.bytes.empty());
+      result[i] = {result[i].text + sample.bytes, sample.tokens, sample.reason};
+      tokens += sample.tokens;
+      ended += sample.reason != Reason::none;
+    }
+    EXPECT_EQ(event.tokens, tokens);
+    EXPECT_EQ(event.done, ended == o.n);
     if (event.done) return result;
   }
+}
+
+/// The only sample.
+Generated generate(const std::shared_ptr<Gpt>& model, const SampleOptions& o, const std::string& prompt,
+                   double max_ms = 0) {
+  return generate_all(model, o, prompt, max_ms)[0];
 }
 
 TEST(Generator, MakesAsManyTokensAsAsked) {
@@ -65,11 +81,12 @@ TEST(Generator, MakesAsManyTokensAsAsked) {
 TEST(Generator, MakesNothingWhenAskedForNothing) {
   Generator generator(lively_model(), options(0), "Hello");
   for (int i = 0; i < 2; ++i) {
-    const GenerateEvent event = generator.advance(10);
+    const GenerateEvent& event = generator.advance(10);
     EXPECT_TRUE(event.done);
-    EXPECT_EQ(event.reason, Reason::length);
-    EXPECT_EQ(event.bytes, "");
+    EXPECT_EQ(event.samples[0].reason, Reason::length);
+    EXPECT_EQ(event.samples[0].bytes, "");
     EXPECT_EQ(event.tokens, 0U);
+    EXPECT_EQ(generator.next_logits(), nullptr);
   }
 }
 
@@ -77,14 +94,14 @@ TEST(Generator, ASliceMakesAtLeastOneTokenAndSlicesDoNotChangeTheText) {
   const auto model = lively_model();
   Generator generator(model, options(5), "Hi");
   for (std::size_t i = 1; i <= 5; ++i) {
-    const GenerateEvent event = generator.advance(0);
+    const GenerateEvent& event = generator.advance(0);
     EXPECT_EQ(event.tokens, i);
-    EXPECT_EQ(event.bytes.size(), 1U);
+    EXPECT_EQ(event.samples[0].bytes.size(), 1U);
     EXPECT_EQ(event.done, i == 5);
   }
-  const GenerateEvent after = generator.advance(0);
+  const GenerateEvent& after = generator.advance(0);
   EXPECT_TRUE(after.done);
-  EXPECT_EQ(after.bytes, "");
+  EXPECT_EQ(after.samples[0].bytes, "");
   EXPECT_EQ(generate(model, options(60), "Hi", 0).text, generate(model, options(60), "Hi", 1e9).text);
 }
 
@@ -100,7 +117,7 @@ TEST_P(EveryGenerator, TheCacheChangesNoBitFarPastMaxLen) {
         const float* a = cached.next_logits();
         const float* b = plain.next_logits();
         ASSERT_TRUE(test::same_bits({a, a + 256}, {b, b + 256})) << "token " << i;
-        ASSERT_EQ(cached.advance(0).bytes, plain.advance(0).bytes) << "token " << i;
+        ASSERT_EQ(cached.advance(0).samples[0].bytes, plain.advance(0).samples[0].bytes) << "token " << i;
       }
     }
 }
@@ -148,7 +165,7 @@ TEST(Generator, LookingAtTheLogitsDoesNotChangeTheText) {
   std::string text;
   for (int i = 0; i < 40; ++i) {
     for (int again = 0; again < 2; ++again) EXPECT_TRUE(std::isfinite(looking.next_logits()[0]));
-    text += looking.advance(0).bytes;
+    text += looking.advance(0).samples[0].bytes;
   }
   EXPECT_EQ(text, generate(model, options(40), "ab").text);
 }
@@ -225,7 +242,7 @@ TEST_P(EveryGenerator, DropoutIsOffAndTheModelStaysInTraining) {
 /// What must come out with a stop string, from what comes out without.
 void check_stop(const std::string& whole, const std::string& stop, double max_ms) {
   SampleOptions o = options(whole.size());
-  o.stop = stop;
+  o.stop = {stop};
   const Generated made = generate(lively_model(), o, "Once", max_ms);
   const std::size_t at = whole.find(stop);
   EXPECT_EQ(made.text, whole.substr(0, at));
@@ -251,8 +268,179 @@ TEST(Generator, ReleasesWhatOnlyLookedLikeAStopString) {
 
 TEST(Generator, AStopStringInThePromptDoesNotCount) {
   SampleOptions o = options(20);
-  o.stop = "Once";
+  o.stop = {"Once"};
   EXPECT_EQ(generate(lively_model(), o, "Once").text, generate(lively_model(), options(20), "Once").text);
+}
+
+TEST(Generator, TheEarliestOfSeveralStopStringsEndsTheText) {
+  const std::string whole = generate(lively_model(), options(60), "Once").text;
+  SampleOptions o = options(60);
+  o.stop = {whole.substr(40, 3), "", whole.substr(21, 4), whole.substr(20, 8)};
+  for (const double max_ms : {0.0, 1e9}) {
+    const Generated made = generate(lively_model(), o, "Once", max_ms);
+    EXPECT_EQ(made, (Generated{whole.substr(0, 21), 25, Reason::stop}));
+  }
+}
+
+TEST(Generator, TheRepetitionPenaltyCountsPromptAndTextWithinTheContext) {
+  SampleOptions o = options(200);
+  o.temp = 0;
+  const std::string plain = generate(lively_model(), o, "Once").text;
+  o.repetition_penalty = 10;
+  for (const bool cache : {true, false}) {
+    o.cache = cache;
+    const std::string text = "Once" + generate(lively_model(), o, "Once").text;
+    EXPECT_NE(text, "Once" + plain);
+    // The context is 8 to 16 tokens long, and what is in it does not come again.
+    for (std::size_t i = 8; i < text.size(); ++i)
+      EXPECT_EQ(text.substr(i - 8, 8).find(text[i]), std::string::npos) << "token " << i;
+    const std::set<char> different(text.begin(), text.end());
+    EXPECT_LT(different.size(), text.size());  // what has left the context may come again
+  }
+}
+
+/// Each sample by itself, plainly: the context through the whole model for every token, and a sampler with
+/// that sample's random numbers.
+std::vector<Generated> one_by_one(const std::shared_ptr<Gpt>& model, const SampleOptions& o,
+                                  const std::string& prompt) {
+  std::vector<Generated> result;
+  for (std::size_t i = 0; i < o.n; ++i) {
+    Sampler sampler(o, i);
+    StopStrings stop(o.stop);
+    Generated made;
+    std::vector<std::int32_t> window(prompt.begin(), prompt.end());
+    const std::size_t max_len = model->config().max_len;
+    while (made.reason == Reason::none) {
+      Tape tape(Tape::Mode::inference, o.int8);
+      const EvalScope eval(*model);
+      Pass pass{tape};
+      const Tensor logits = model->forward(pass, window, 1);
+      const float* last = logits.data() + (window.size() - 1) * 256;
+      const Token token = sampler.sample(last, 256, window);
+      if (window.size() == max_len) window.erase(window.begin(), window.end() - max_len / 2);
+      window.push_back(token);
+      ++made.tokens;
+      if (stop.take(std::string(1, static_cast<char>(token)), made.text))
+        made.reason = Reason::stop;
+      else if (made.tokens == o.max_new_tokens)
+        made.reason = Reason::length;
+    }
+    if (made.reason == Reason::length) stop.finish(made.text);
+    result.push_back(made);
+  }
+  return result;
+}
+
+/// Far past the context of 16, with everything that can be set.
+SampleOptions many(std::size_t n) {
+  SampleOptions o = options(50);
+  o.n = n;
+  o.temp = 1;
+  o.top_k = 100;
+  o.top_p = 0.99;
+  o.min_p = 0.001;
+  o.repetition_penalty = 1.1;
+  return o;
+}
+
+TEST(GeneratorSamples, OfABatchAreTheSameTextsAsOneByOne) {
+  const auto model = lively_model();
+  for (const bool int8 : {false, true})
+    for (const bool cache : {true, false})
+      for (const std::size_t n : {1, 2, 3, 5, 64}) {
+        SCOPED_TRACE(std::to_string(n) + (cache ? " with" : " without") + " cache" + (int8 ? ", int8" : ""));
+        SampleOptions o = many(n);
+        o.int8 = int8;
+        o.cache = cache;
+        EXPECT_EQ(generate_all(model, o, "Once", 1e9), one_by_one(model, o, "Once"));
+      }
+}
+
+TEST(GeneratorSamples, DifferAndTheFirstIsThatOfASingleRun) {
+  const auto model = lively_model();
+  SampleOptions o = many(8);
+  const std::vector<Generated> eight = generate_all(model, o, "Once");
+  std::set<std::string> texts;
+  for (const Generated& made : eight) texts.insert(made.text);
+  EXPECT_EQ(texts.size(), 8U);
+  o.n = 1;
+  EXPECT_EQ(generate(model, o, "Once"), eight[0]);
+  o.n = 3;
+  EXPECT_EQ(generate_all(model, o, "Once"), std::vector<Generated>(eight.begin(), eight.begin() + 3));
+}
+
+TEST(GeneratorSamples, OfABatchHaveTheLogitsOfASingleRunBitForBit) {
+  const auto model = lively_model();
+  for (const bool int8 : {false, true}) {
+    SampleOptions o = many(5);
+    o.int8 = int8;
+    o.temp = 0;  // all samples are the same text, which a single run makes too
+    Generator batch(model, o, "The quick brown");
+    o.n = 1;
+    Generator single(model, o, "The quick brown");
+    for (int i = 0; i < 50; ++i) {
+      const float* expected = single.next_logits();
+      for (const std::size_t sample : {0, 2, 4}) {
+        const float* logits = batch.next_logits(sample);
+        if (logits == nullptr) continue;  // at the end
+        ASSERT_TRUE(test::same_bits({logits, logits + 256}, {expected, expected + 256})) << "token " << i;
+      }
+      batch.advance(0);
+      single.advance(0);
+    }
+  }
+}
+
+TEST(GeneratorSamples, EndOneByOneAtStopStringsAndTheOthersGoOn) {
+  const auto model = lively_model();
+  SampleOptions o = many(6);
+  const std::vector<Generated> whole = generate_all(model, o, "Once");
+  // Two bytes each, out of three of the texts: the first ends early, the others wherever these occur.
+  o.stop = {whole[1].text.substr(3, 2), whole[2].text.substr(20, 2), whole[4].text.substr(37, 2)};
+  for (const bool cache : {true, false})
+    for (const double max_ms : {0.0, 1e9}) {
+      o.cache = cache;
+      const std::vector<Generated> made = generate_all(model, o, "Once", max_ms);
+      EXPECT_EQ(made, one_by_one(model, o, "Once"));
+      EXPECT_LE(made[1].tokens, 5U);
+      EXPECT_EQ(made[1].reason, Reason::stop);
+      EXPECT_EQ(made[4].reason, Reason::stop);
+    }
+}
+
+TEST(GeneratorSamples, MayAllStopAtOnce) {
+  const auto model = lively_model();
+  SampleOptions o = many(4);
+  o.temp = 0;
+  const std::string text = generate(model, o, "Once").text;
+  o.stop = {text.substr(10, 4)};
+  const std::vector<Generated> made = generate_all(model, o, "Once", 1e9);
+  const Generated expected = {text.substr(0, text.find(o.stop[0])), text.find(o.stop[0]) + 4, Reason::stop};
+  EXPECT_EQ(made, std::vector<Generated>(4, expected));
+}
+
+TEST(GeneratorSamples, OfNothingAreDoneAtOnce) {
+  SampleOptions o = options(0);
+  o.n = 64;
+  EXPECT_EQ(generate_all(lively_model(), o, "Once"), std::vector<Generated>(64, {"", 0, Reason::length}));
+}
+
+TEST(GeneratorSamples, DoNotDependOnThreads) {
+  ModelConfig config = test::tiny_config();
+  config.n_embd = 256;  // wide enough to be worth sharing
+  const auto model = lively_model(config);
+  const std::vector<Generated> one = generate_all(model, many(9), "x");
+  const test::ThreadScope scope(3);
+  EXPECT_EQ(generate_all(model, many(9), "x"), one);
+}
+
+TEST(GeneratorSamples, WorkWithTheShortestContext) {
+  ModelConfig config = test::tiny_config();
+  for (const std::size_t max_len : {1, 2, 3}) {
+    config.max_len = max_len;
+    const auto model = lively_model(config);
+    EXPECT_EQ(generate_all(model, many(3), "a"), one_by_one(model, many(3), "a"));
+  }
 }
 
 TEST(Generator, SaysWhenTheWeightsAreDamaged) {
@@ -263,6 +451,29 @@ TEST(Generator, SaysWhenTheWeightsAreDamaged) {
     o.int8 = int8;
     test::message_of<std::domain_error>([&] { generate(model, o, std::string(1, '\0')); });
   }
+}
+
+TEST(Generator, WritesTheBytesOfMergedTokensAndStopsInsideOne) {
+  BpeTrainer trainer(test::sample_text(2000), 400);
+  while (!trainer.advance(1e9)) continue;
+  const auto tokenizer = std::make_shared<const Tokenizer>(trainer.tokenizer());
+  ModelConfig config = test::tiny_config();
+  config.vocab_size = tokenizer->vocab_size();
+  const auto model = lively_model(config);
+  Generator generator(model, options(60), "The quick", tokenizer);
+  std::string whole, within;
+  for (std::size_t n = 1; n <= 60; ++n) {
+    const std::string bytes = generator.advance(0).samples[0].bytes;
+    EXPECT_EQ(tokenizer->encode(bytes).size(), 1U) << "token " << n;
+    if (n > 5 && within.empty() && bytes.size() > 3) within = bytes.substr(1, 2);
+    whole += bytes;
+  }
+  SampleOptions stopping = options(60);
+  stopping.stop = {within};
+  Generator until(model, stopping, "The quick", tokenizer);
+  const GenerateEvent::Sample& stopped = until.advance(1e9).samples[0];
+  EXPECT_EQ(stopped.reason, Reason::stop);
+  EXPECT_EQ(stopped.bytes, whole.substr(0, whole.find(within)));
 }
 
 TEST(Generator, RefusesAPromptOutsideTheVocabulary) {

@@ -9,7 +9,7 @@
 #include "io/safetensors.h"
 #include "nn/kv_cache.h"
 #include "tests/support.h"
-#include "train/adamw.h"
+#include "train/optimizer.h"
 #include "train/schedule.h"
 
 namespace mini_llm {
@@ -17,6 +17,12 @@ namespace {
 
 using test::Doubles;
 using test::Floats;
+
+/// The keys' bias adds the same to all of a row's scores, so its true gradient is zero and Adam, which
+/// divides by the gradient's size, follows nothing but rounding there.
+bool is_key_bias(const std::string& name, std::size_t i, std::size_t width) {
+  return name.ends_with("attn.c_attn.bias") && i >= width && i < 2 * width;
+}
 
 class Golden : public ::testing::TestWithParam<std::string> {
  protected:
@@ -57,6 +63,20 @@ class Golden : public ::testing::TestWithParam<std::string> {
     return {logits, loss};
   }
 
+  /// Every parameter; those whose true gradient is zero only as far as `slack` tells.
+  void expect_parameters(const std::string& prefix, double slack) {
+    for (const auto& [name, parameter] : model_.named_parameters()) {
+      const Floats actual = test::values_of(parameter);
+      Doubles wanted = expected(prefix + name);
+      for (std::size_t i = 0; i < actual.size(); ++i)
+        if (is_key_bias(name, i, model_.config().n_embd)) {
+          EXPECT_NEAR(actual[i], wanted[i], slack);
+          wanted[i] = actual[i];
+        }
+      EXPECT_TRUE(test::near(actual, wanted, 2e-5)) << name;
+    }
+  }
+
   SafetensorsFile file_;
   Gpt model_;
   Tape tape_{Tape::Mode::recording};
@@ -83,45 +103,44 @@ TEST_P(Golden, EveryGradientAgrees) {
   EXPECT_EQ(compared, static_cast<std::size_t>(in_file));
 }
 
-/// The keys' bias adds the same to all of a row's scores, so its true gradient is zero and Adam, which
-/// divides by the gradient's size, follows nothing but rounding there.
-bool is_key_bias(const std::string& name, std::size_t i, std::size_t width) {
-  return name.ends_with("attn.c_attn.bias") && i >= width && i < 2 * width;
-}
-
-TEST_P(Golden, TenStepsOfAdamWAgree) {
-  const Doubles schedule = expected("schedule"), betas = expected("betas");
+/// The schedule of the golden runs.
+TrainOptions golden_options(const Doubles& schedule, const Doubles& betas, const std::string& optimizer) {
   TrainOptions options;
+  options.optimizer = optimizer;
   options.lr = schedule[0];
   options.min_lr = schedule[1];
   options.warmup_steps = static_cast<std::size_t>(schedule[2]);
   options.max_steps = static_cast<std::size_t>(schedule[3]);
-  const double clip = schedule[5];
-  AdamW optimizer(model_.named_parameters(), {betas[0], betas[1], schedule[4], schedule[6]});
-  Floats losses, lrs, norms;
-  for (std::size_t step = 0; step < options.max_steps; ++step) {
-    optimizer.zero_grad();
-    losses.push_back(forward_backward().second.data()[0]);
-    const double norm = optimizer.grad_norm(), lr = learning_rate(options, step);
-    norms.push_back(static_cast<float>(norm));
-    lrs.push_back(static_cast<float>(lr));
-    optimizer.update(step + 1, lr, norm > clip ? clip / norm : 1);
-  }
-  EXPECT_GT(norms.front(), clip) << "the first step should be clipped";
-  EXPECT_LT(norms.back(), clip) << "the last step should not be clipped";
-  EXPECT_TRUE(test::near(losses, expected("losses"), 5e-6));
-  EXPECT_TRUE(test::near(lrs, expected("lrs"), 1e-8));
-  // Adam divides by the gradient's size, so what is small in it carries its rounding into the next step.
-  EXPECT_TRUE(test::near(norms, expected("grad_norms"), 3e-5));
-  for (const auto& [name, parameter] : model_.named_parameters()) {
-    Floats actual = test::values_of(parameter);
-    Doubles wanted = expected("final." + name);
-    for (std::size_t i = 0; i < actual.size(); ++i)
-      if (is_key_bias(name, i, model_.config().n_embd)) {
-        EXPECT_NEAR(actual[i], wanted[i], 10 * options.lr);
-        wanted[i] = actual[i];
-      }
-    EXPECT_TRUE(test::near(actual, wanted, 2e-5)) << name;
+  options.weight_decay = schedule[4];
+  options.grad_clip = schedule[5];
+  options.muon_lr = schedule[7];
+  options.beta1 = betas[0];
+  options.beta2 = betas[1];
+  return options;
+}
+
+TEST_P(Golden, TenStepsOfEachOptimizerAgree) {
+  const StateDict weights = test::copy_of(model_.state_dict());
+  for (const std::string name : {"adamw", "muon"}) {
+    SCOPED_TRACE(name);
+    model_.load_state_dict(weights);
+    const TrainOptions options = golden_options(expected("schedule"), expected("betas"), name);
+    Optimizer optimizer(model_, options);
+    Floats losses, lrs, norms;
+    for (std::size_t step = 0; step < options.max_steps; ++step) {
+      optimizer.zero_grad();
+      losses.push_back(forward_backward().second.data()[0]);
+      const double norm = optimizer.grad_norm(), lr = learning_rate(options, step);
+      norms.push_back(static_cast<float>(norm));
+      lrs.push_back(static_cast<float>(lr));
+      optimizer.update(step + 1, lr, norm > options.grad_clip ? options.grad_clip / norm : 1, tape_);
+    }
+    EXPECT_GT(norms.front(), options.grad_clip) << "the first step should be clipped";
+    EXPECT_LT(norms.back(), options.grad_clip) << "the last step should not be clipped";
+    EXPECT_TRUE(test::near(losses, expected(name + ".losses"), 5e-6));
+    EXPECT_TRUE(test::near(lrs, expected("lrs"), 1e-8));
+    EXPECT_TRUE(test::near(norms, expected(name + ".grad_norms"), 1e-4));
+    expect_parameters(name + ".final.", 10 * options.lr);
   }
 }
 

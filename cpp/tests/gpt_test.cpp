@@ -170,6 +170,33 @@ TEST_P(EveryGpt, ThroughTheCacheGivesTheBitsOfTheWholeContext) {
   }
 }
 
+TEST(Gpt, SequencesOfOneCacheGoOnTogetherAndWithoutThoseThatWereDropped) {
+  const auto model = test::tiny_model();
+  const Ids prompt = {5, 3, 200}, next = {7, 8, 9}, after = {1, 2};
+  Tape tape(Tape::Mode::inference);
+  KvCache cache(model->config(), 3);
+  Pass pass{tape, {}, &cache};
+  model->forward(pass, prompt, 1);
+  cache.copy_first();
+  cache.advance(3);
+  const Floats together = test::values_of(model->forward(pass, next, 3));
+  cache.advance(1);
+  cache.drop(1);
+  const Floats remaining = test::values_of(model->forward(pass, after, 2));
+  const auto expected = [&](Ids ids) {
+    const Floats whole = logits_of(*model, ids);
+    return Floats(whole.end() - 256, whole.end());
+  };
+  const auto row = [](const Floats& logits, std::ptrdiff_t i) {
+    return Floats(logits.begin() + i * 256, logits.begin() + (i + 1) * 256);
+  };
+  EXPECT_TRUE(test::same_bits(row(together, 0), expected({5, 3, 200, 7})));
+  EXPECT_TRUE(test::same_bits(row(together, 1), expected({5, 3, 200, 8})));
+  EXPECT_TRUE(test::same_bits(row(together, 2), expected({5, 3, 200, 9})));
+  EXPECT_TRUE(test::same_bits(row(remaining, 0), expected({5, 3, 200, 7, 1})));
+  EXPECT_TRUE(test::same_bits(row(remaining, 1), expected({5, 3, 200, 9, 2})));
+}
+
 /// Each parameter is moved along a random direction; the loss must change as the gradient says.
 void check_gradients(const ModelConfig& config, float dropout) {
   Gpt model(config, dropout);

@@ -59,7 +59,9 @@ TEST_P(EveryRun, GeneratingTokenByTokenAllocatesNothing) {
       options.cache = cache;
       options.int8 = int8;
       options.top_p = 0.95;
-      options.stop = "never said";
+      options.stop = {"never said", "nor this"};
+      options.min_p = 0.01;
+      options.repetition_penalty = 1.1;
       options.max_new_tokens = 1000;
       Generator generator(test::tiny_model(1, 0, GetParam()), options, "The");
       // Twice round the window, so that each of its lengths has been seen.

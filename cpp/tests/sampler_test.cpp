@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <set>
 
 #include "tests/support.h"
 
@@ -152,6 +153,145 @@ TEST(Sampler, RefusesLogitsThatAreNaNOrInfinite) {
       }
 }
 
+TEST(Sampler, MinPKeepsTokensThatAreAtLeastSoLikelyAsAShareOfTheLikeliest) {
+  const auto with = [](double min_p, double temp = 1, std::size_t top_k = 0, double top_p = 1) {
+    SampleOptions o = options(temp, top_k, top_p);
+    o.min_p = min_p;
+    return o;
+  };
+  const Floats logits = logits_of(kSome);
+  expect_distribution(draw(with(1), logits), {{1, 1}});
+  expect_distribution(draw(with(0.61), logits), {{1, 1}});
+  expect_distribution(draw(with(0.59), logits), {{1, 0.5 / 0.8}, {3, 0.3 / 0.8}});
+  expect_distribution(draw(with(0.2), logits), {{0, 0.15 / 0.95}, {1, 0.5 / 0.95}, {3, 0.3 / 0.95}});
+  expect_distribution(draw(with(0.05), logits), {{0, 0.15}, {1, 0.5}, {2, 0.05}, {3, 0.3}});
+  // After the temperature: at 2 the ratio 0.3 / 0.5 is its square root.
+  expect_distribution(draw(with(0.76, 2), logits), {{1, std::sqrt(0.5) / (std::sqrt(0.5) + std::sqrt(0.3))},
+                                                    {3, std::sqrt(0.3) / (std::sqrt(0.5) + std::sqrt(0.3))}});
+  expect_distribution(draw(with(0.2, 1, 2), logits), {{1, 0.5 / 0.8}, {3, 0.3 / 0.8}});
+  expect_distribution(draw(with(0.2, 1, 0, 0.55), logits), {{1, 0.5 / 0.8}, {3, 0.3 / 0.8}});
+}
+
+TEST(Sampler, MinPOfOneKeepsAllThatAreEquallyLikely) {
+  SampleOptions o = options(1, 0, 1);
+  o.min_p = 1;
+  expect_distribution(draw(o, {2, 0, 2, 1.9f}), {{0, 0.5}, {2, 0.5}});
+}
+
+/// Counts with a context.
+std::map<Token, int> draw_after(const std::vector<std::int32_t>& context, double penalty,
+                                const Floats& logits, double temp = 1) {
+  SampleOptions o = options(temp, 0, 1);
+  o.repetition_penalty = penalty;
+  Sampler sampler(o);
+  std::map<Token, int> counts;
+  for (int i = 0; i < kDraws; ++i) ++counts[sampler.sample(logits.data(), logits.size(), context)];
+  return counts;
+}
+
+std::map<Token, double> softmax(const Floats& logits) {
+  double total = 0;
+  std::map<Token, double> result;
+  for (const float x : logits) total += std::exp(double{x});
+  for (std::size_t i = 0; i < logits.size(); ++i)
+    result[static_cast<Token>(i)] = std::exp(double{logits[i]}) / total;
+  return result;
+}
+
+TEST(Sampler, TheRepetitionPenaltyDividesPositiveLogitsAndMultipliesNegativeOnesOnce) {
+  const Floats logits = {2, -1, 0, 1, -0.5f};
+  expect_distribution(draw_after({}, 2, logits), softmax(logits));
+  expect_distribution(draw_after({0, 1, 2, 3, 4}, 1, logits), softmax(logits));
+  expect_distribution(draw_after({0, 1, 2}, 2, logits), softmax({1, -2, 0, 1, -0.5f}));
+  expect_distribution(draw_after({0, 1, 1, 0, 0, 1, 2}, 2, logits), softmax({1, -2, 0, 1, -0.5f}));
+  expect_distribution(draw_after({0, 4}, 0.5, logits), softmax({4, -1, 0, 1, -0.25f}));
+}
+
+TEST(Sampler, TheRepetitionPenaltyComesBeforeTheTemperatureAndBeforeGreedyChoice) {
+  expect_distribution(draw_after({0}, 2, {2, -1, 0.5f}, 0.5), softmax({2, -2, 1}));
+  EXPECT_EQ(draw_after({}, 2, {3, 2, 1}, 0), (std::map<Token, int>{{0, kDraws}}));
+  EXPECT_EQ(draw_after({0}, 2, {3, 2, 1}, 0), (std::map<Token, int>{{1, kDraws}}));
+  EXPECT_EQ(draw_after({0}, 1.5, {3, 2, 1}, 0), (std::map<Token, int>{{0, kDraws}}));  // the lower of equals
+  EXPECT_EQ(draw_after({0, 1, 2}, 10, {-3, -2, -1}, 0), (std::map<Token, int>{{2, kDraws}}));
+}
+
+/// What the next token is drawn from, worked out plainly: penalty, temperature, top-k, top-p, min-p.
+std::map<Token, double> distribution(const SampleOptions& o, Floats logits,
+                                     const std::vector<std::int32_t>& context) {
+  for (const std::int32_t token : std::set<std::int32_t>(context.begin(), context.end())) {
+    const auto penalty = static_cast<float>(o.repetition_penalty);
+    float& logit = logits[static_cast<std::size_t>(token)];
+    logit = logit > 0 ? logit / penalty : logit * penalty;
+  }
+  for (float& x : logits) x = static_cast<float>(x / o.temp);
+  std::vector<std::pair<double, Token>> likeliest;  // negative weights, so that they sort
+  for (const auto& [token, p] : softmax(logits)) likeliest.emplace_back(-p, token);
+  std::sort(likeliest.begin(), likeliest.end());
+  if (o.top_k > 0 && o.top_k < likeliest.size()) likeliest.resize(o.top_k);
+  double total = 0, kept = 0;
+  for (const auto& [p, token] : likeliest) total -= p;
+  std::map<Token, double> result;
+  for (std::size_t i = 0; i < likeliest.size() && (o.top_p == 1 || kept < o.top_p * total); ++i)
+    kept += result[likeliest[i].second] = -likeliest[i].first;
+  std::erase_if(result, [&](const auto& entry) { return entry.second < -likeliest[0].first * o.min_p; });
+  total = 0;
+  for (const auto& [token, p] : result) total += p;
+  for (auto& [token, p] : result) p /= total;
+  return result;
+}
+
+TEST(Sampler, AllTogetherDrawFromWhatAPlainReferenceKeeps) {
+  const Floats logits = test::random_floats(50, 4, 2);
+  const std::vector<std::int32_t> context = {0, 3, 3, 17, 40, 41, 42, 17, 49};
+  std::set<std::size_t> sizes;
+  for (const double temp : {0.7, 1.5})
+    for (const std::size_t top_k : {0, 12})
+      for (const double top_p : {1.0, 0.8})
+        for (const double min_p : {0.0, 0.15})
+          for (const double penalty : {1.0, 1.7}) {
+            SampleOptions o = options(temp, top_k, top_p);
+            o.min_p = min_p;
+            o.repetition_penalty = penalty;
+            const auto expected = distribution(o, logits, context);
+            sizes.insert(expected.size());
+            Sampler sampler(o);
+            std::map<Token, int> counts;
+            for (int i = 0; i < kDraws; ++i) ++counts[sampler.sample(logits.data(), 50, context)];
+            for (const auto& [token, count] : counts) {
+              ASSERT_EQ(expected.count(token), 1U) << "token " << token;
+              const double p = expected.at(token);
+              EXPECT_NEAR(count, kDraws * p, 5 * std::sqrt(kDraws * p * (1 - p)) + 1) << "token " << token;
+            }
+          }
+  EXPECT_GE(sizes.size(), 8U);
+}
+
+TEST(Sampler, WhatIsSwitchedOffChangesNoDraw) {
+  const Floats logits = test::random_floats(256, 9);
+  const auto tokens = [&](const SampleOptions& o, std::uint64_t sample = 0) {
+    Sampler sampler(o, sample);
+    std::vector<Token> result;
+    const std::vector<std::int32_t> context = {1, 2, 3};
+    for (int i = 0; i < 50; ++i) result.push_back(sampler.sample(logits.data(), 256, context));
+    return result;
+  };
+  SampleOptions o = options(1, 40, 0.95);
+  const std::vector<Token> plain = tokens(o);
+  o.min_p = 1e-30;
+  o.n = 9;
+  EXPECT_EQ(tokens(o), plain);
+  EXPECT_NE(tokens(o, 1), plain);  // another sample has other random numbers
+  EXPECT_NE(tokens(o, 1), tokens(o, 2));
+}
+
+TEST(Sampler, RefusesLogitsThatThePenaltyMakesInfinite) {
+  SampleOptions o = options(1, 0, 1);
+  o.repetition_penalty = 10;
+  const Floats logits = {-3e38f, 1};
+  const std::vector<std::int32_t> context = {0};
+  test::message_of<std::domain_error>([&] { Sampler(o).sample(logits.data(), 2, context); });
+}
+
 TEST(SampleOptions, OutOfRangeAreRefusedByName) {
   const auto refusal = [](const SampleOptions& o) {
     return test::message_of<std::invalid_argument>([&] { Sampler sampler(o); });
@@ -160,6 +300,21 @@ TEST(SampleOptions, OutOfRangeAreRefusedByName) {
     EXPECT_EQ(refusal(options(temp, 0, 1)).find("temp is "), 0U);
   for (const double top_p : {0.0, -1.0, 1.01, std::nan("")})
     EXPECT_EQ(refusal(options(1, 0, top_p)).find("top_p is "), 0U);
+  SampleOptions o;
+  for (const double min_p : {-0.1, 1.01, std::nan("")}) {
+    o.min_p = min_p;
+    EXPECT_EQ(refusal(o).find("min_p is "), 0U);
+  }
+  o = {};
+  for (const double penalty : {0.0, 0.09, 10.1, -1.0, std::nan("")}) {
+    o.repetition_penalty = penalty;
+    EXPECT_EQ(refusal(o).find("repetition_penalty is "), 0U);
+  }
+  o = {};
+  for (const std::size_t n : {0, 65}) {
+    o.n = n;
+    EXPECT_EQ(refusal(o), "n is " + std::to_string(n) + " but must be from 1 to 64.");
+  }
 }
 
 }  // namespace

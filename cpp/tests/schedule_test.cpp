@@ -46,5 +46,27 @@ TEST(Schedule, NeedsNoWarmUpAndNoWayDown) {
   for (std::size_t step = 0; step < 12; ++step) EXPECT_DOUBLE_EQ(learning_rate(constant, step), 1e-3);
 }
 
+TEST(Schedule, FallsInALineToMinLr) {
+  TrainOptions o = options(10, 110);
+  o.schedule = "linear";
+  for (std::size_t step = 10; step <= 110; ++step)
+    EXPECT_NEAR(learning_rate(o, step), 1e-3 - 9e-4 * static_cast<double>(step - 10) / 100, 1e-15);
+}
+
+TEST(Schedule, StaysAndThenFallsWithWsd) {
+  TrainOptions o = options(10, 110);
+  o.schedule = "wsd";
+  o.decay_fraction = 0.25;
+  for (std::size_t step = 10; step <= 85; ++step) EXPECT_NEAR(learning_rate(o, step), 1e-3, 1e-15);
+  for (std::size_t step = 85; step <= 110; ++step)
+    EXPECT_NEAR(learning_rate(o, step), 1e-3 - 9e-4 * static_cast<double>(step - 85) / 25, 1e-15);
+  TrainOptions longer = o;
+  longer.max_steps = 1010;  // what was stable stays as it was
+  for (std::size_t step = 0; step <= 85; ++step)
+    EXPECT_EQ(learning_rate(longer, step), learning_rate(o, step));
+  o.decay_fraction = 0;
+  EXPECT_NEAR(learning_rate(o, 109), 1e-3, 1e-15);
+}
+
 }  // namespace
 }  // namespace mini_llm

@@ -33,6 +33,13 @@ Floats weights_of(const Module& module) {
   return all;
 }
 
+StateDict copy_of(const StateDict& state) {
+  StateDict copy;
+  for (const auto& [name, tensor] : state) copy.emplace_back(name, Tensor(tensor.shape()));
+  copy_state(state, copy, "A state");
+  return copy;
+}
+
 ::testing::AssertionResult same_bits(const Floats& a, const Floats& b) {
   if (a.size() != b.size())
     return ::testing::AssertionFailure() << "sizes " << a.size() << " and " << b.size();

@@ -26,6 +26,8 @@ Floats values_of(const Tensor& tensor);
 Floats gradient_of(Tensor tensor);
 /// All values of a model's parameters, one after the other.
 Floats weights_of(const Module& module);
+/// With values of its own.
+StateDict copy_of(const StateDict& state);
 
 /// The same floats bit by bit (so that -0 is not 0, and NaN equals itself).
 ::testing::AssertionResult same_bits(const Floats& a, const Floats& b);

@@ -102,26 +102,57 @@ TEST(Trainer, TheSameRunGivesTheSameBytesAndAnotherSeedOrTextOthers) {
   EXPECT_FALSE(trained(options, 1e9, test::sample_text(601)) == bytes);
 }
 
-/// FNV-1a: short, and any change of a bit shows.
-std::uint64_t fingerprint(const std::string& bytes) {
+/// FNV-1a of all tensors of a run, weights and what the optimizer remembers: short, and any change of a bit
+/// shows.
+std::uint64_t fingerprint(const Trainer& trainer) {
   std::uint64_t hash = 0xcbf29ce484222325;
-  for (const char byte : bytes) hash = (hash ^ static_cast<unsigned char>(byte)) * 0x100000001b3;
+  for (const auto& [name, tensor] : save_checkpoint(trainer).tensors) {
+    const auto* bytes = reinterpret_cast<const unsigned char*>(tensor.data());
+    for (std::size_t i = 0; i < tensor.size() * sizeof(float); ++i) hash = (hash ^ bytes[i]) * 0x100000001b3;
+  }
   return hash;
 }
 
-// The one number for each architecture that every build and machine must arrive at: the native one, the
-// sanitized one, and WebAssembly with and without threads. Whoever changes the arithmetic on purpose (an
-// order of summation, a polynomial) takes over the new one, after all of those agree on it.
+// The numbers that every build and machine must arrive at: the native one, the sanitized one, and WebAssembly
+// with and without threads. Whoever changes the arithmetic on purpose (an order of summation, a polynomial)
+// takes over the new ones, after all of those agree on them.
 TEST_P(EveryTrainer, EveryPlatformArrivesAtTheSameBits) {
   if (test::kRelaxed) GTEST_SKIP() << "Relaxed SIMD rounds as the processor does.";
   ModelConfig config = test::tiny_config(GetParam());
   config.max_len = 33;  // nothing here is a multiple of a tile
   config.n_embd = 36;
-  Trainer trainer(config, short_run(6, 0.1), kText, "sha");
-  test::run_all(trainer);
-  const std::map<std::string, std::uint64_t> expected = {{"gpt2", 4996212167195057122U},
-                                                         {"qwen3", 13529874809647848922U}};
-  EXPECT_EQ(fingerprint(save_checkpoint(trainer).bytes()), expected.at(GetParam()));
+  const std::map<std::string, std::uint64_t> expected = {{"gpt2 adamw", 4323800441139133U},
+                                                         {"gpt2 muon", 1571844873288860538U},
+                                                         {"qwen3 adamw", 14783343720850604143U},
+                                                         {"qwen3 muon", 378304203303103558U}};
+  for (const std::string optimizer : {"adamw", "muon"}) {
+    TrainOptions options = short_run(6, 0.1);
+    options.optimizer = optimizer;
+    Trainer trainer(config, options, kText, "sha");
+    test::run_all(trainer);
+    EXPECT_EQ(fingerprint(trainer), expected.at(GetParam() + " " + optimizer)) << optimizer;
+  }
+}
+
+TEST(Trainer, BitsPerByteCountTheBytesThatTheTokensStandFor) {
+  const auto all_but_done = [](Trainer& trainer) { return test::run_to(trainer, 3); };
+  Trainer bytes(test::tiny_config(), short_run(3), kText, "");
+  for (const TrainEvent& event : all_but_done(bytes)) {
+    EXPECT_DOUBLE_EQ(event.train_bits_per_byte, event.train_loss / std::log(2.0));
+    if (event.kind != TrainEvent::Kind::eval) continue;
+    EXPECT_DOUBLE_EQ(event.val_bits_per_byte, event.val_loss / std::log(2.0));
+  }
+  // "abcd" over and over, which two merges turn into tokens of four bytes.
+  std::string text;
+  for (int i = 0; i < 300; ++i) text += "abcd";
+  const auto tokenizer =
+      std::make_shared<const Tokenizer>(std::vector<TokenPair>{{'a', 'b'}, {'c', 'd'}, {256, 257}});
+  ModelConfig config = test::tiny_config();
+  config.vocab_size = tokenizer->vocab_size();
+  Trainer merged(config, short_run(3), text, "", tokenizer);
+  const TrainEvent last = all_but_done(merged).back();
+  EXPECT_DOUBLE_EQ(last.train_bits_per_byte, last.train_loss / std::log(2.0) / 4);
+  EXPECT_DOUBLE_EQ(last.val_bits_per_byte, last.val_loss / std::log(2.0) / 4);
 }
 
 TEST_P(EveryTrainer, SlicesDoNotChangeABit) {
@@ -190,7 +221,7 @@ TEST(Trainer, AccumulatedMicroBatchesMakeTheGradientOfOneLargeBatch) {
   Pass pass{tape};
   Tensor loss = cross_entropy(tape, model.forward(pass, large.inputs, 8), large.targets);
   tape.backward(loss);
-  AdamW optimizer(model.named_parameters(), {options.beta1, options.beta2, options.weight_decay});
+  Optimizer optimizer(model, options);
 
   const TrainEvent event = test::run_to(trainer, 1).front();
   EXPECT_NEAR(event.train_loss, loss.data()[0], 1e-5);
@@ -205,8 +236,8 @@ TEST(Trainer, ClipsTheGradientToItsGlobalNorm) {
   const TrainEvent event = test::run_to(trainer, 1).front();
   ASSERT_GT(event.grad_norm, 0.01);
   double norm = 0;
-  for (const auto& [name, moment] : trainer.optimizer().exp_avg())
-    norm += sum_of_squares(moment.data(), moment.size());
+  for (const auto& [name, moment] : trainer.optimizer().state_dict())
+    if (name.starts_with("exp_avg.")) norm += sum_of_squares(moment.data(), moment.size());
   EXPECT_NEAR(std::sqrt(norm), (1 - options.beta1) * 0.01, 1e-7);
 }
 

@@ -25,16 +25,6 @@ AdamW::AdamW(std::vector<NamedTensor> parameters, AdamWOptions options)
     }
 }
 
-void AdamW::zero_grad() {
-  for (auto& [name, parameter] : parameters_) parameter.zero_grad();
-}
-
-double AdamW::grad_norm() {
-  double total = 0;
-  for (auto& [name, parameter] : parameters_) total += sum_of_squares(parameter.grad(), parameter.size());
-  return __builtin_sqrt(total);
-}
-
 void AdamW::update(std::size_t step, double lr, double gradient_scale) {
   AdamWStep s{};
   s.lr = static_cast<float>(lr);
@@ -50,13 +40,6 @@ void AdamW::update(std::size_t step, double lr, double gradient_scale) {
     adamw(parameter.data(), exp_avg_[i].second.data(), exp_avg_sq_[i].second.data(), parameter.grad(),
           parameter.size(), s);
     parameter.zero_grad();
-    parameter.touch();
-  }
-}
-
-void AdamW::undo_update() {
-  for (auto& [name, parameter] : parameters_) {
-    std::copy_n(parameter.grad_memory(), parameter.size(), parameter.data());
     parameter.touch();
   }
 }

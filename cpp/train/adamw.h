@@ -13,16 +13,11 @@ class AdamW {
  public:
   AdamW(std::vector<NamedTensor> parameters, AdamWOptions options);
 
-  void zero_grad();
-  /// Global norm of all gradients.
-  double grad_norm();
   /// Update number `step`, counted from 1; gradients are multiplied by gradient_scale on the way. The weights
   /// as they were are left in the gradients' memory.
   void update(std::size_t step, double lr, double gradient_scale);
-  /// Puts the weights back as they were before the update; to be called before any new gradient arrives. The
-  /// moments stay moved.
-  void undo_update();
 
+  const std::vector<NamedTensor>& parameters() const { return parameters_; }
   /// First and second moments under their parameters' names; shared with the optimizer, not copied.
   const StateDict& exp_avg() const { return exp_avg_; }
   const StateDict& exp_avg_sq() const { return exp_avg_sq_; }

@@ -7,7 +7,7 @@
 
 namespace mini_llm {
 
-Dataset::Dataset(std::vector<Token> tokens, std::size_t context, double val_fraction)
+Dataset::Dataset(std::vector<Token> tokens, std::optional<std::size_t> validation, std::size_t context)
     : tokens_(std::move(tokens)), context_(context), train_size_(tokens_.size()) {
   if (tokens_.empty())
     throw std::invalid_argument("The training text is empty; give some text to learn from.");
@@ -16,15 +16,14 @@ Dataset::Dataset(std::vector<Token> tokens, std::size_t context, double val_frac
                                 " tokens, too few for a context of " + std::to_string(context) +
                                 ": give at least " + std::to_string(context + 1) +
                                 " or choose a smaller seq_len.");
-  if (val_fraction == 0) return;
-  const auto validation = static_cast<std::size_t>(static_cast<double>(tokens_.size()) * val_fraction);
-  if (validation < context + 1 || tokens_.size() - validation < context + 1) {
-    note_ = "The text is too short to set " + std::to_string(validation) +
+  if (!validation) return;
+  if (*validation < context + 1 || tokens_.size() - *validation < context + 1) {
+    note_ = "The text is too short to set " + std::to_string(*validation) +
             " tokens aside for validation with a context of " + std::to_string(context) +
             ", so all of it is trained on and no validation loss is shown.";
     return;
   }
-  train_size_ = tokens_.size() - validation;
+  train_size_ = tokens_.size() - *validation;
 }
 
 void Dataset::append_window(Batch& batch, std::size_t start) const {
@@ -53,6 +52,24 @@ Batch Dataset::validation_batch(std::size_t wanted, std::size_t first, std::size
   for (std::size_t i = first; i < std::min(first + count, chosen); ++i)
     append_window(batch, train_size_ + i * all / chosen * context_);
   return batch;
+}
+
+std::string_view training_part(std::string_view text, double val_fraction) {
+  return text.substr(0,
+                     text.size() - static_cast<std::size_t>(static_cast<double>(text.size()) * val_fraction));
+}
+
+Dataset make_dataset(const Tokenizer& tokenizer, std::string_view text, std::size_t context,
+                     double val_fraction) {
+  const std::string_view training = training_part(text, val_fraction);
+  std::vector<Token> tokens;
+  tokens.reserve(text.size());
+  tokenizer.encode(training, tokens);
+  const std::size_t train_size = tokens.size();
+  tokenizer.encode(text.substr(training.size()), tokens);
+  if (tokens.size() < tokens.capacity() / 2) tokens.shrink_to_fit();
+  const std::size_t validation = tokens.size() - train_size;
+  return {std::move(tokens), val_fraction > 0 ? std::optional(validation) : std::nullopt, context};
 }
 
 }  // namespace mini_llm

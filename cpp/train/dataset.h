@@ -1,6 +1,7 @@
 #pragma once
 // The text as tokens, split into a part to train on and a last part to validate on, and the windows drawn
 // from both.
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,9 +17,10 @@ struct Batch {
 
 class Dataset {
  public:
-  /// Throws std::invalid_argument when the text is too short to train on. Where only the validation part
-  /// would be, everything is trained on and `note` says so.
-  Dataset(std::vector<Token> tokens, std::size_t context, double val_fraction);
+  /// The last `validation` tokens are to be kept apart, if any are. Throws std::invalid_argument when the
+  /// text is too short to train on. Where only the validation part would be, everything is trained on and
+  /// `note` says so.
+  Dataset(std::vector<Token> tokens, std::optional<std::size_t> validation, std::size_t context);
 
   bool has_validation() const { return !(tokens_.size() == train_size_); }
   const std::string& note() const { return note_; }
@@ -39,5 +41,13 @@ class Dataset {
   std::size_t train_size_;
   std::string note_;
 };
+
+/// The text without its last part, val_fraction of its bytes, which is for validation: the same with every
+/// tokenizer, so that their losses compare.
+std::string_view training_part(std::string_view text, double val_fraction);
+
+/// Both parts as tokens.
+Dataset make_dataset(const Tokenizer& tokenizer, std::string_view text, std::size_t context,
+                     double val_fraction);
 
 }  // namespace mini_llm

@@ -23,6 +23,15 @@ void require_range(const char* name, double value, double low, double high) {
                                 format(low) + " to " + format(high) + ".");
 }
 
+void require_choice(const char* name, const std::string& value, std::initializer_list<const char*> choices) {
+  std::string known;
+  for (const char* choice : choices) {
+    if (value == choice) return;
+    known += (known.empty() ? "" : ", ") + std::string(choice);
+  }
+  throw std::invalid_argument(std::string(name) + " is \"" + value + "\" but must be one of " + known + ".");
+}
+
 }  // namespace
 
 void validate(const TrainOptions& o) {
@@ -33,6 +42,10 @@ void validate(const TrainOptions& o) {
   require_range("lr", o.lr, 0, 1e6);
   require_range("min_lr", o.min_lr, 0, o.lr);
   require_range("warmup_steps", count(o.warmup_steps), 0, 1e8);
+  require_choice("schedule", o.schedule, {"cosine", "linear", "wsd"});
+  require_range("decay_fraction", o.decay_fraction, 0, 1);
+  require_choice("optimizer", o.optimizer, {"adamw", "muon"});
+  require_range("muon_lr", o.muon_lr, 0, 1e6);
   require_range("weight_decay", o.weight_decay, 0, 100);
   require_range("beta1", o.beta1, 0, 0.99999);
   require_range("beta2", o.beta2, 0, 0.9999999);

@@ -1,6 +1,7 @@
 #pragma once
 #include <cstddef>
 #include <cstdint>
+#include <string>
 
 #include "nn/gpt.h"
 
@@ -14,7 +15,11 @@ struct TrainOptions {
   double lr = 1e-3;              // after the warm-up
   double min_lr = 1e-4;          // at the end
   std::size_t warmup_steps = 100;
-  double weight_decay = 0.1;  // on matrices only
+  std::string schedule = "cosine";  // from lr to min_lr: "cosine", "linear" or "wsd"
+  double decay_fraction = 0.2;      // wsd: the last share of the steps, in which the learning rate falls
+  std::string optimizer = "adamw";  // or "muon": Muon for the matrices between the layers
+  double muon_lr = 0.02;            // Muon's, where AdamW's is lr; it rises and falls with it
+  double weight_decay = 0.1;        // on matrices only
   double beta1 = 0.9, beta2 = 0.99;
   double grad_clip = 1.0;  // largest global norm of the gradient; 0 leaves it alone
   double dropout = 0;

@@ -9,32 +9,29 @@
 
 namespace mini_llm {
 
+namespace {
+
+/// From nats a token to bits a byte, of that many tokens and bytes.
+double bits_per_byte(double nats, std::size_t tokens, std::size_t bytes) {
+  return nats / 0.6931471805599453 * (static_cast<double>(tokens) / static_cast<double>(bytes));
+}
+
+}  // namespace
+
 Trainer::Trainer(const ModelConfig& config, const TrainOptions& options, std::string_view corpus,
-                 std::string corpus_sha256)
+                 std::string corpus_sha256, TokenizerPtr tokenizer)
     : options_((validate(options), options)),
       model_(std::make_shared<Gpt>(config, static_cast<float>(options.dropout))),
-      optimizer_(model_->named_parameters(), {options.beta1, options.beta2, options.weight_decay}),
-      dataset_(ByteTokenizer().encode(corpus), config.max_len, options.val_fraction),
+      optimizer_(*model_, options),
+      tokenizer_(std::move(tokenizer)),
+      dataset_(make_dataset(*tokenizer_, corpus, config.max_len, options.val_fraction)),
       corpus_sha256_(std::move(corpus_sha256)) {
   model_->initialize(options.seed);
 }
 
-void Trainer::restore(const StateDict& weights, const StateDict& exp_avg, const StateDict& exp_avg_sq,
-                      const Progress& progress) {
+void Trainer::restore(const StateDict& weights, const StateDict& optimizer_state, const Progress& progress) {
   model_->load_state_dict(weights);
-  const auto copy = [](const StateDict& from, const StateDict& to) {
-    if (from.size() != to.size())
-      throw std::invalid_argument("The checkpoint's optimizer state is incomplete.");
-    for (std::size_t i = 0; i < to.size(); ++i) {
-      Tensor target = to[i].second;
-      if (from[i].first != to[i].first || from[i].second.shape() != target.shape())
-        throw std::invalid_argument("The checkpoint's optimizer state for \"" + to[i].first +
-                                    "\" does not fit the model.");
-      std::copy_n(from[i].second.data(), target.size(), target.data());
-    }
-  };
-  copy(exp_avg, optimizer_.exp_avg());
-  copy(exp_avg_sq, optimizer_.exp_avg_sq());
+  optimizer_.load_state_dict(optimizer_state);
   progress_ = progress;
 }
 
@@ -66,10 +63,13 @@ bool Trainer::evaluation_due() const {
 Trainer::Slices Trainer::run_step() {
   const double lr = learning_rate(options_, progress_.step);
   double loss_sum = 0;
+  std::size_t tokens = 0, bytes = 0;
   optimizer_.zero_grad();
   for (std::size_t micro = 0; micro < options_.grad_accum; ++micro) {
     const std::uint64_t index = progress_.step * options_.grad_accum + micro;
     const Batch batch = dataset_.train_batch(options_.seed, index, options_.batch_size);
+    tokens += batch.targets.size();
+    bytes += bytes_of(batch.targets);
     for (auto pass = forward_backward(batch, index, loss_sum); !pass.finished();) co_yield pass.resume();
   }
   const double loss = loss_sum / static_cast<double>(options_.grad_accum);
@@ -85,13 +85,11 @@ Trainer::Slices Trainer::run_step() {
     co_return;
   }
   const bool clips = options_.grad_clip > 0 && grad_norm_ > options_.grad_clip;
-  tape_.run(
-      sweep_cost("adamw", 7 * model_->n_parameters()),
-      [&] { optimizer_.update(progress_.step + 1, lr, clips ? options_.grad_clip / grad_norm_ : 1.0); },
-      ProfilePass::update);
+  optimizer_.update(progress_.step + 1, lr, clips ? options_.grad_clip / grad_norm_ : 1.0, tape_);
   can_undo_ = true;
   lr_ = lr;
   progress_.train_loss = loss;
+  progress_.train_bits_per_byte = bits_per_byte(loss, tokens, bytes);
   ++progress_.step;
   co_yield TrainEvent::Kind::step;
 }
@@ -119,6 +117,13 @@ Trainer::Slices Trainer::forward_backward(const Batch& batch, std::uint64_t inde
   tokens_ += static_cast<double>(batch.inputs.size());
 }
 
+/// How many bytes of text these tokens stand for.
+std::size_t Trainer::bytes_of(const std::vector<std::int32_t>& tokens) const {
+  std::size_t bytes = 0;
+  for (const std::int32_t token : tokens) bytes += tokenizer_->decode(static_cast<Token>(token)).size();
+  return bytes;
+}
+
 void Trainer::set_profiling(bool on) {
   profile_ = Profile();
   tape_.set_profile(on ? &profile_ : nullptr);
@@ -128,6 +133,7 @@ Trainer::Slices Trainer::evaluate() {
   const std::size_t wanted = options_.eval_batches * options_.batch_size;
   const std::size_t windows = dataset_.validation_windows(wanted);
   double loss_sum = 0;
+  std::size_t tokens = 0, bytes = 0;
   for (std::size_t first = 0; first < windows; first += options_.batch_size) {
     const Batch batch = dataset_.validation_batch(wanted, first, options_.batch_size);
     const EvalScope eval(*model_);
@@ -139,6 +145,8 @@ Trainer::Slices Trainer::evaluate() {
     }
     const Tensor loss = cross_entropy(evaluation_tape_, model_->head(pass, x), batch.targets);
     loss_sum += static_cast<double>(loss.data()[0]) * static_cast<double>(batch.count);
+    tokens += batch.targets.size();
+    bytes += bytes_of(batch.targets);
   }
   const double loss = loss_sum / static_cast<double>(windows);
   // The last update broke the weights; after the run's last step no training loss would tell.
@@ -147,12 +155,22 @@ Trainer::Slices Trainer::evaluate() {
     co_return;
   }
   progress_.val_loss = loss;
+  progress_.val_bits_per_byte = bits_per_byte(loss, tokens, bytes);
   progress_.val_step = progress_.step;
   co_yield TrainEvent::Kind::eval;
 }
 
 TrainEvent Trainer::event(TrainEvent::Kind kind) const {
-  return {kind, progress_.step, progress_.train_loss, progress_.val_loss, lr_, grad_norm_, tokens_, failure_};
+  return {kind,
+          progress_.step,
+          progress_.train_loss,
+          progress_.val_loss,
+          progress_.train_bits_per_byte,
+          progress_.val_bits_per_byte,
+          lr_,
+          grad_norm_,
+          tokens_,
+          failure_};
 }
 
 void Trainer::fail(const std::string& what, std::size_t step) {

@@ -1,5 +1,5 @@
 #pragma once
-// The training loop: forward, backward, clip, AdamW, and an evaluation now and then, in slices. Everything
+// The training loop: forward, backward, clip, update, and an evaluation now and then, in slices. Everything
 // random derives from the seed and the step, so a run's state is its weights, moments and step.
 #include <limits>
 #include <memory>
@@ -8,8 +8,8 @@
 
 #include "nn/gpt.h"
 #include "tensor/tape.h"
-#include "train/adamw.h"
 #include "train/dataset.h"
+#include "train/optimizer.h"
 #include "train/options.h"
 #include "train/routine.h"
 
@@ -21,6 +21,9 @@ struct TrainEvent {
   std::size_t step = 0;                                          // steps completed
   double train_loss = std::numeric_limits<double>::quiet_NaN();  // nats a token, the last step's
   double val_loss = std::numeric_limits<double>::quiet_NaN();    // nats a token, the last evaluation's
+  // The same by the bytes that the tokens stand for, so that tokenizers compare.
+  double train_bits_per_byte = std::numeric_limits<double>::quiet_NaN();
+  double val_bits_per_byte = std::numeric_limits<double>::quiet_NaN();
   double lr = 0;
   double grad_norm = 0;  // before clipping
   double tokens = 0;     // trained on by this object
@@ -31,7 +34,7 @@ class Trainer {
  public:
   /// Throws std::invalid_argument with a sentence for options or a text that cannot be trained with.
   Trainer(const ModelConfig& config, const TrainOptions& options, std::string_view corpus,
-          std::string corpus_sha256);
+          std::string corpus_sha256, TokenizerPtr tokenizer = byte_tokenizer());
   Trainer(const Trainer&) = delete;
   Trainer& operator=(const Trainer&) = delete;
 
@@ -44,12 +47,14 @@ class Trainer {
     double train_loss = std::numeric_limits<double>::quiet_NaN();
     double val_loss = std::numeric_limits<double>::quiet_NaN();
     std::size_t val_step = 0;  // the step that val_loss was measured after
+    double train_bits_per_byte = std::numeric_limits<double>::quiet_NaN();
+    double val_bits_per_byte = std::numeric_limits<double>::quiet_NaN();
   };
-  void restore(const StateDict& weights, const StateDict& exp_avg, const StateDict& exp_avg_sq,
-               const Progress& progress);
+  void restore(const StateDict& weights, const StateDict& optimizer_state, const Progress& progress);
 
   const std::shared_ptr<Gpt>& model() const { return model_; }
-  const AdamW& optimizer() const { return optimizer_; }
+  const TokenizerPtr& tokenizer() const { return tokenizer_; }
+  const Optimizer& optimizer() const { return optimizer_; }
   const TrainOptions& options() const { return options_; }
   const Progress& progress() const { return progress_; }
   const Dataset& dataset() const { return dataset_; }
@@ -64,6 +69,7 @@ class Trainer {
   using Slices = Routine<TrainEvent::Kind>;
   Slices run_step();
   Slices forward_backward(const Batch& batch, std::uint64_t index, double& loss_sum);
+  std::size_t bytes_of(const std::vector<std::int32_t>& tokens) const;
   Slices evaluate();
   bool evaluation_due() const;
   TrainEvent event(TrainEvent::Kind kind) const;
@@ -71,7 +77,8 @@ class Trainer {
 
   TrainOptions options_;
   std::shared_ptr<Gpt> model_;
-  AdamW optimizer_;
+  Optimizer optimizer_;
+  TokenizerPtr tokenizer_;
   Dataset dataset_;
   std::string corpus_sha256_;
   Tape tape_{Tape::Mode::recording};

@@ -12,13 +12,14 @@ the files hold the truth and not another rounding. Tensors in a file, all F32:
 
     config [7]                     vocab_size, max_len, n_layer, n_head, n_embd, n_kv_head, n_inner
     ids, targets [batch, time]     token ids as floats
-    schedule [7]                   lr, min_lr, warmup_steps, max_steps, weight_decay, grad_clip, eps
+    schedule [8]                   lr, min_lr, warmup_steps, max_steps, weight_decay, grad_clip, eps, muon_lr
     betas [2]
     logits [batch, time, vocab]    before the first step
     loss [1], grad.NAME            before the first step; the gradient of every parameter NAME
     weight.NAME                    before the first step
-    losses, lrs, grad_norms [10]   of ten AdamW steps on the same batch, each seen before its update
-    final.NAME                     every parameter after them
+    lrs [10]                       of ten steps on the same batch
+    OPTIMIZER.losses, OPTIMIZER.grad_norms [10]    adamw's and muon's, each seen before its update
+    OPTIMIZER.final.NAME           every parameter after them
 
 Of qwen3 also a text longer than max_len, each token of which sees itself and the max_len - 1 before it:
 
@@ -35,7 +36,12 @@ import torch
 VOCAB, MAX_LEN, LAYERS = 32, 12, 2
 BATCH, TIME, LONG_TIME = 3, 11, 45  # one of gpt2's positions stays unused: its gradient is zero
 LR, MIN_LR, WARMUP, STEPS = 1e-2, 1e-3, 3, 10
-DECAY, BETAS, EPS = 0.1, (0.9, 0.99), 1e-8
+DECAY, BETAS, EPS, MUON_LR, MOMENTUM = 0.1, (0.9, 0.99), 1e-8, 2e-2, 0.95
+# Of the paper "The Polar Express" (2025), one row of a, b, c for each iteration.
+NEWTON_SCHULZ = [
+    (8.2872, -23.5959, 17.3004), (4.1071, -2.9478, 0.5448), (3.9487, -2.9089, 0.5518),
+    (3.3184, -2.4885, 0.5100), (2.3007, -1.6689, 0.4188),
+]
 FOLDER = pathlib.Path(__file__).parents[2] / "cpp" / "tests" / "golden"
 
 
@@ -69,7 +75,7 @@ def join_heads(x):
 
 
 class Gpt2:
-    name = "gpt2"
+    name, embeddings, out_in = "gpt2", "w", False
     heads, kv_heads, width, inner = 2, 2, 16, 64
     clip = 2.0  # the first steps are clipped, the last are not
 
@@ -119,7 +125,7 @@ class Gpt2:
 
 
 class Qwen3:
-    name = "qwen3"
+    name, embeddings, out_in = "qwen3", "model.embed", True
     heads, kv_heads, width, inner = 4, 2, 24, 64
     clip = 3.0
 
@@ -183,6 +189,63 @@ def learning_rate(step):
     return MIN_LR + 0.5 * (1 + math.cos(math.pi * (step - WARMUP) / (STEPS - WARMUP))) * (LR - MIN_LR)
 
 
+def orthogonal(x):
+    """Singular values are led towards 1, seen as a function of each: a s + b s^3 + c s^5, five times."""
+    u, s, vt = torch.linalg.svd(x / (1.02 * x.norm()), full_matrices=False)
+    for a, b, c in NEWTON_SCHULZ:
+        s = a * s + b * s**3 + c * s**5
+    return u @ torch.diag(s) @ vt
+
+
+class Muon:
+    """Of matrices [in, out], or [out, in] if `out_in`; those of several layers are given in parts."""
+
+    def __init__(self, matrices, out_in):
+        self.matrices, self.out_in = matrices, out_in  # (parameter, parts)
+        self.momentum = [torch.zeros_like(p) for p, _ in matrices]
+
+    @torch.no_grad()
+    def step(self, lr):
+        for (p, parts), m in zip(self.matrices, self.momentum):
+            m += (1 - MOMENTUM) * (p.grad - m)
+            direction = p.grad + MOMENTUM * (m - p.grad)
+            p *= 1 - lr * DECAY
+            for place, part in zip(p.chunk(parts, dim=1), direction.chunk(parts, dim=1)):
+                rows, columns = part.shape
+                ratio = rows / columns if self.out_in else columns / rows
+                place -= lr * math.sqrt(max(1, ratio)) * orthogonal(part)
+
+
+def ten_steps(model, weights, ids, targets, optimizer_name):
+    """(losses, gradient norms, parameters after them)"""
+    w = {name: values.double().requires_grad_() for name, values in weights.items()}
+    by_muon = {}
+    if optimizer_name == "muon":
+        by_muon = {name: p for name, p in w.items() if p.dim() == 2 and not name.startswith(model.embeddings)}
+    rest = [p for name, p in w.items() if name not in by_muon]
+    groups = [
+        {"params": [p for p in rest if p.dim() == 2], "weight_decay": DECAY},
+        {"params": [p for p in rest if p.dim() != 2], "weight_decay": 0.0},
+    ]
+    adamw = torch.optim.AdamW(groups, lr=LR, betas=BETAS, eps=EPS)
+    muon = Muon([(p, 3 if "c_attn" in name else 1) for name, p in by_muon.items()], model.out_in)
+    losses, norms = [], []
+    for step in range(STEPS):
+        loss = torch.nn.functional.cross_entropy(model.forward(w, ids).flatten(0, 1), targets.flatten())
+        adamw.zero_grad()
+        for p in by_muon.values():
+            p.grad = None
+        loss.backward()
+        norms.append(float(torch.nn.utils.clip_grad_norm_(w.values(), model.clip)))
+        losses.append(loss.item())
+        for group in adamw.param_groups:
+            group["lr"] = learning_rate(step)
+        adamw.step()
+        muon.step(learning_rate(step) / LR * MUON_LR)
+    print(model.name, optimizer_name, "losses", losses, "\ngradient norms", norms)
+    return losses, norms, w
+
+
 def golden(model):
     weights = make_weights(model.shapes())
     generator = torch.Generator().manual_seed(2020)
@@ -192,7 +255,7 @@ def golden(model):
     tensors = {
         "config": torch.tensor(shape),
         "ids": ids, "targets": targets, "betas": torch.tensor(BETAS),
-        "schedule": torch.tensor([LR, MIN_LR, WARMUP, STEPS, DECAY, model.clip, EPS]),
+        "schedule": torch.tensor([LR, MIN_LR, WARMUP, STEPS, DECAY, model.clip, EPS, MUON_LR]),
     }
     tensors.update({"weight." + name: values for name, values in weights.items()})
 
@@ -201,29 +264,16 @@ def golden(model):
         long_ids = torch.randint(VOCAB, (LONG_TIME,), generator=generator)
         long_logits = model.forward(w, long_ids[None], band=MAX_LEN)[0]
         tensors.update({"long_ids": long_ids, "long_logits": long_logits})
-    groups = [
-        {"params": [p for p in w.values() if p.dim() == 2], "weight_decay": DECAY},
-        {"params": [p for p in w.values() if p.dim() != 2], "weight_decay": 0.0},
-    ]
-    optimizer = torch.optim.AdamW(groups, lr=LR, betas=BETAS, eps=EPS)
-    losses, lrs, norms = [], [], []
-    for step in range(STEPS):
-        logits = model.forward(w, ids)
-        loss = torch.nn.functional.cross_entropy(logits.flatten(0, 1), targets.flatten())
-        optimizer.zero_grad()
-        loss.backward()
-        if step == 0:
-            tensors.update({"logits": logits, "loss": loss.reshape(1)})
-            tensors.update({"grad." + name: p.grad.clone() for name, p in w.items()})
-        norms.append(float(torch.nn.utils.clip_grad_norm_(w.values(), model.clip)))
-        losses.append(loss.item())
-        lrs.append(learning_rate(step))
-        for group in optimizer.param_groups:
-            group["lr"] = lrs[-1]
-        optimizer.step()
-    tensors.update({"losses": torch.tensor(losses), "lrs": torch.tensor(lrs), "grad_norms": torch.tensor(norms)})
-    tensors.update({"final." + name: p for name, p in w.items()})
-    print(model.name, "losses", losses, "\ngradient norms", norms)
+    logits = model.forward(w, ids)
+    loss = torch.nn.functional.cross_entropy(logits.flatten(0, 1), targets.flatten())
+    loss.backward()
+    tensors.update({"logits": logits, "loss": loss.reshape(1)})
+    tensors.update({"grad." + name: p.grad for name, p in w.items()})
+    tensors["lrs"] = torch.tensor([learning_rate(step) for step in range(STEPS)])
+    for optimizer in ("adamw", "muon"):
+        losses, norms, final = ten_steps(model, weights, ids, targets, optimizer)
+        tensors.update({f"{optimizer}.losses": torch.tensor(losses), f"{optimizer}.grad_norms": torch.tensor(norms)})
+        tensors.update({f"{optimizer}.final.{name}": p for name, p in final.items()})
     return tensors
 
 

@@ -12,6 +12,8 @@ import {
   type RunSettings,
   type SampleOptions,
   generateText,
+  withPiece,
+  type GeneratedSample,
   type Model,
 } from '../../web/engine/index.ts';
 import { loadNodeEngine } from '../../web/engine/node.ts';
@@ -55,26 +57,26 @@ export async function trained(
   options = tiny(),
   settings: RunSettings = {},
 ): Promise<Trained> {
-  const run = new Run(engine, prepareTraining(engine, options, makeCorpus(text)), settings);
+  const run = new Run(engine, await prepareTraining(engine, options, makeCorpus(text)), settings);
   const events: RunEvent[] = [];
   run.on((event) => events.push(event));
   return { run, end: await run.start(), events };
 }
 
-/** Everything that a model says to a prompt, and the pieces it came in. */
+/** Everything that a model says to a prompt: the first sample with the pieces it came in, and all of them. */
 export async function spoken(
   engine: Engine,
   model: Model,
   options: SampleOptions,
   prompt: string,
-): Promise<{ text: string; pieces: string[]; tokens: number; reason: string }> {
+): Promise<GeneratedSample & { pieces: string[]; samples: GeneratedSample[] }> {
   const pieces: string[] = [];
-  let last = { tokens: 0, reason: '' };
+  let samples: GeneratedSample[] = [];
   for await (const piece of generateText(engine, model, options, prompt, { slice_ms: 1 })) {
-    pieces.push(piece.text);
-    last = piece;
+    pieces.push(piece.samples[0]!.text);
+    samples = withPiece(samples, piece);
   }
-  return { text: pieces.join(''), pieces, tokens: last.tokens, reason: last.reason };
+  return { ...samples[0]!, pieces, samples };
 }
 
 /** Bytes as a value that toBe can compare and that is short when it fails. */

@@ -11,7 +11,7 @@ import {
   type OptionSpec,
 } from '../engine/options.ts';
 import { CoreCrash, sentence } from '../engine/errors.ts';
-import { OptionError, parseOption } from '../engine/validate.ts';
+import { OptionError, optionText, parseOption } from '../engine/validate.ts';
 import { EXIT, Failure } from './exit.ts';
 
 const HEADINGS: Readonly<Record<OptionGroup, string>> = {
@@ -21,17 +21,30 @@ const HEADINGS: Readonly<Record<OptionGroup, string>> = {
   run: 'This run:',
 };
 
-const PLACEHOLDERS = { int: 'N', float: 'X', string: 'TEXT', choice: 'NAME', bool: '' } as const;
+const PLACEHOLDERS = {
+  int: 'N',
+  float: 'X',
+  string: 'TEXT',
+  strings: 'TEXT',
+  choice: 'NAME',
+  bool: '',
+} as const;
 
 function helpOf(spec: OptionSpec): string {
-  const shown = spec.default === '' ? 'empty' : String(spec.default);
   const choices = spec.choices ? ` (${spec.choices.join(', ')})` : '';
-  return `${spec.help}${choices} [${shown}]`;
+  const repeat = spec.type === 'strings' ? '; give the flag once for each' : '';
+  return `${spec.help}${repeat}${choices} [${optionText(spec.default) || 'empty'}]`;
 }
 
 function flagOf(spec: OptionSpec): Option {
   if (spec.type === 'bool') return new Option(`--${spec.name}`, helpOf(spec));
-  return new Option(`--${spec.name} <${PLACEHOLDERS[spec.type]}>`, helpOf(spec));
+  const flag = new Option(`--${spec.name} <${PLACEHOLDERS[spec.type]}>`, helpOf(spec));
+  return spec.type === 'strings' ? flag.argParser(another) : flag;
+}
+
+/** A flag that may be given several times. */
+function another(text: string, before: readonly string[] = []): readonly string[] {
+  return [...before, text];
 }
 
 /** Adds a flag for every option of these groups, and for some more by name. */
@@ -59,7 +72,7 @@ export function givenOptions(raw: Readonly<Record<string, unknown>>): Partial<Op
   for (const [name, value] of Object.entries(raw)) {
     if (!isOptionName(name)) continue;
     try {
-      given[name] = typeof value === 'string' ? parseOption(name, value) : value;
+      given[name] = typeof value === 'boolean' ? value : parseOption(name, value as string | string[]);
     } catch (error) {
       if (!(error instanceof OptionError)) throw error;
       wrong.push(`--${error.message}`);
@@ -79,12 +92,16 @@ export function aboutFile<T>(file: string, read: () => T): T {
   }
 }
 
-/** Runs a check of the engine's; what the user can put right on the command line is a usage error. */
+/** What the user can put right on the command line is a usage error. */
+export function usage(error: unknown): unknown {
+  return error instanceof OptionError ? new Failure(error.message, EXIT.usage, error) : error;
+}
+
+/** Runs a check of the engine's, whose problems are usage errors. */
 export function asUsage<T>(check: () => T): T {
   try {
     return check();
   } catch (error) {
-    if (error instanceof OptionError) throw new Failure(error.message, EXIT.usage, error);
-    throw error;
+    throw usage(error);
   }
 }

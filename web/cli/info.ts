@@ -3,8 +3,9 @@
 import type { Command } from 'commander';
 import type { CheckpointInfo, TrainOptions } from '../engine/core-types.ts';
 import { loadNodeEngine } from '../engine/node.ts';
+import { tokenizerJson } from '../engine/tokenizer-json.ts';
 import { EXIT, type ExitCode } from './exit.ts';
-import { readInput } from './files.ts';
+import { readInput, requireWritable, writeSafely } from './files.ts';
 import { aboutFile } from './flags.ts';
 import { formatBytes, formatCount, formatLoss } from './format.ts';
 import { put, putJson } from './terminal.ts';
@@ -15,15 +16,23 @@ export function addInfo(program: Command, end: (code: ExitCode) => void): void {
     .description('show what a model file holds')
     .argument('<model>', 'a file that "train" has saved')
     .option('--json', 'print it as one JSON object, tensors included')
-    .action(async (file: string, flags: { json?: true }) => end(await info(file, flags.json === true)));
+    .option('--tokenizer <file>', 'also write its tokenizer, as tokenizer.json for Hugging Face’s tokenizers')
+    .action(async (file: string, flags: Flags) => end(await info(file, flags)));
 }
 
-async function info(file: string, json: boolean): Promise<ExitCode> {
+interface Flags {
+  json?: true;
+  tokenizer?: string;
+}
+
+async function info(file: string, { json, tokenizer }: Flags): Promise<ExitCode> {
+  if (tokenizer !== undefined) requireWritable(tokenizer);
   const bytes = readInput(file, 'a saved model');
   const engine = await loadNodeEngine({ variant: 'baseline' }); // reading a file needs no threads
   const found = aboutFile(file, () => engine.checkpointInfo(bytes));
   if (json) putJson({ ...found, file_bytes: bytes.length });
   else put(describe(file, bytes.length, found));
+  if (tokenizer !== undefined) writeSafely(tokenizer, tokenizerJson(found.merges ?? []));
   return EXIT.ok;
 }
 
@@ -43,7 +52,7 @@ function describe(file: string, size: number, i: CheckpointInfo): string {
 
 function training(i: CheckpointInfo): [string, string][] {
   if (i.options === null) return [['Training', 'weights only; it cannot be resumed']];
-  const bits = i.val_loss === null ? '' : `, ${formatLoss(i.val_loss / Math.LN2)} bits a byte`;
+  const bits = i.val_loss === null ? '' : `, ${formatLoss(i.val_bits_per_byte)} bits a byte`;
   return [
     ['Training', `step ${formatCount(i.step)} of ${formatCount(i.options.max_steps)}`],
     ['Loss', `training ${formatLoss(i.train_loss)}, validation ${formatLoss(i.val_loss)}${bits}`],

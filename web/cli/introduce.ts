@@ -1,9 +1,10 @@
 // What is about to happen, for somebody who has never trained a model.
 
 import type { Corpus } from '../engine/corpus.ts';
-import type { Engine } from '../engine/engine.ts';
+import type { Engine, Tokenizer } from '../engine/engine.ts';
 import { estimate } from '../engine/estimate.ts';
 import type { Prepared } from '../engine/prepare.ts';
+import { bytesPerToken } from '../engine/token-pieces.ts';
 import { formatBytes, formatCount, formatTime } from './format.ts';
 import { say, strong } from './terminal.ts';
 
@@ -16,6 +17,7 @@ export function introduce(
   { corpus, out }: { corpus: Corpus; out: string },
 ): void {
   const { options: o, trainer } = prepared;
+  const unit = o.tokenizer === 'byte' ? 'bytes' : 'tokens';
   const begun = trainer.step();
   const e = estimate(engine, o, corpus.bytes.length, engine.gemmPeak(CALIBRATE_MS));
   const last = o.stop_at > 0 ? Math.min(o.stop_at, o.max_steps) : o.max_steps;
@@ -24,18 +26,27 @@ export function introduce(
     ? `, the last ${Math.round(o.val_fraction * 100)} % kept apart to measure with`
     : '';
   say(`${strong('Text')}    ${corpus.name}, ${formatBytes(corpus.bytes.length)}${held}`);
+  if (o.tokenizer === 'bpe') say(`${strong('Tokens')}  ${tokensText(trainer.model().tokenizer(), corpus)}`);
   say(
     `${strong('Model')}   ${formatCount(e.n_parameters)} parameters: ${o.arch}, ${o.n_layer} layers, ${o.n_head} heads, ` +
-      `width ${o.n_embd}, context ${o.seq_len} bytes`,
+      `width ${o.n_embd}, context ${o.seq_len} ${unit}`,
   );
   say(
     `${strong('Work')}    ${begun > 0 ? `from step ${formatCount(begun)} to ${formatCount(last)}` : `${formatCount(last)} steps`} of ` +
-      `${formatCount(o.batch_size * o.grad_accum)} × ${o.seq_len} bytes; about ${formatTime(Math.max(1, seconds))} and ` +
+      `${formatCount(o.batch_size * o.grad_accum)} × ${o.seq_len} ${unit}; about ${formatTime(Math.max(1, seconds))} and ` +
       `${formatBytes(prepared.memory_bytes)} of memory`,
   );
   say(`${strong('Core')}    ${engine.variant} build, ${threadsText(engine.threads)}. ${engine.choice.why}`);
   say(`${strong('Saves')}   to ${out}, also on the way; Ctrl-C saves and leaves`);
   for (const note of engine.choice.notes) say(note);
+}
+
+/** As much of the text as tells how long its tokens are. */
+const SOME_BYTES = 100_000;
+
+function tokensText(tokenizer: Tokenizer, { bytes }: Corpus): string {
+  const length = bytesPerToken(tokenizer, bytes.subarray(0, SOME_BYTES)).toFixed(1);
+  return `${formatCount(tokenizer.vocabSize())} different ones, of ${length} bytes on average`;
 }
 
 function threadsText(n: number): string {

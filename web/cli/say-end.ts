@@ -1,5 +1,6 @@
 // The last lines of a training run: what came of it, where it is, and what to do next.
 
+import type { Options } from '../engine/options.ts';
 import type { RunEnd } from '../engine/run.ts';
 import { formatBytes, formatCount, formatLoss, formatTime, shellWord } from './format.ts';
 import { say, strong } from './terminal.ts';
@@ -9,15 +10,20 @@ interface Where {
   out: string;
 }
 
-export function sayEnd(end: RunEnd, where: Where, savedBytes: number | undefined): void {
+export function sayEnd(
+  end: RunEnd,
+  tokenizer: Options['tokenizer'],
+  where: Where,
+  savedBytes: number | undefined,
+): void {
   const out = shellWord(where.out);
   if (end.event === 'done' && end.reason === 'max_steps') {
     say(
-      `${strong('Done')}    ${formatCount(end.step)} steps in ${formatTime(end.elapsed_s)}; ${losses(end)}`,
+      `${strong('Done')}    ${formatCount(end.step)} steps in ${formatTime(end.elapsed_s)}; ${losses(end, tokenizer)}`,
     );
   } else if (end.event === 'done') {
     say(
-      `${strong('Stopped')} at step ${formatCount(end.step)} of ${formatCount(end.max_steps)}; ${losses(end)}`,
+      `${strong('Stopped')} at step ${formatCount(end.step)} of ${formatCount(end.max_steps)}; ${losses(end, tokenizer)}`,
     );
   }
   if (savedBytes === undefined) {
@@ -31,9 +37,11 @@ export function sayEnd(end: RunEnd, where: Where, savedBytes: number | undefined
   say(`${strong('Try it')}  npx mini-llm generate ${out} --prompt "Once"`);
 }
 
-function losses(end: RunEnd): string {
-  const bits = end.val_bits_per_byte;
-  return end.val_loss === null
-    ? `training loss ${formatLoss(end.train_loss)} nats a byte`
-    : `validation loss ${formatLoss(end.val_loss)} nats a byte (${formatLoss(bits)} bits)`;
+function losses(end: RunEnd, tokenizer: Options['tokenizer']): string {
+  const [name, loss, bits] =
+    end.val_loss === null
+      ? ['training', end.train_loss, end.train_bits_per_byte]
+      : ['validation', end.val_loss, end.val_bits_per_byte];
+  const unit = tokenizer === 'byte' ? 'byte' : 'token';
+  return `${name} loss ${formatLoss(loss)} nats a ${unit} (${formatLoss(bits)} bits a byte)`;
 }

@@ -14,8 +14,9 @@ import { checked } from '../engine/validate.ts';
 import { Autosave } from './autosave.ts';
 import { EXIT, Failure, type ExitCode } from './exit.ts';
 import { freeName, readInput, reason, requireWritable, writeSafely } from './files.ts';
-import { aboutFile, addFlags, asUsage, givenOptions } from './flags.ts';
+import { aboutFile, addFlags, asUsage, givenOptions, usage } from './flags.ts';
 import { introduce } from './introduce.ts';
+import { showLearning } from './learning.ts';
 import { putProfile } from './put-profile.ts';
 import { makeReport, type Report } from './report.ts';
 import { sayEnd } from './say-end.ts';
@@ -75,7 +76,9 @@ function plan(corpusFile: string, flags: Flags): Plan {
 
 async function train(plan: Plan): Promise<ExitCode> {
   const engine = await loadNodeEngine(plan.options);
-  const prepared = asUsage(() => prepare(engine, plan));
+  const prepared = await prepare(engine, plan).catch((error: unknown) => {
+    throw usage(error);
+  });
   const report = makeReport(plan.flags.json === true);
   if (!plan.flags.json) introduce(engine, prepared, plan);
   const run = makeRun(engine, prepared, plan);
@@ -103,10 +106,13 @@ async function train(plan: Plan): Promise<ExitCode> {
   }
 }
 
-function prepare(engine: Engine, { corpus, given, options, checkpoint, flags }: Plan): Prepared {
+async function prepare(
+  engine: Engine,
+  { corpus, given, options, checkpoint, flags }: Plan,
+): Promise<Prepared> {
   const limit = { memoryLimit: memoryLimit() };
   if (checkpoint === undefined || flags.resume === undefined)
-    return prepareTraining(engine, options, corpus, limit);
+    return prepareTraining(engine, options, corpus, { ...limit, learning: showLearning });
   return aboutFile(flags.resume, () => prepareResume(engine, checkpoint, given, corpus, limit));
 }
 
@@ -135,7 +141,7 @@ function finish(run: Run, end: RunEnd, plan: Plan, signal: ExitCode | undefined)
   const crashed = end.event === 'failed' && end.crashed;
   const saved = !crashed && end.step > 0 ? run.save() : undefined;
   if (saved) writeSafely(plan.out, saved);
-  if (!plan.flags.json) sayEnd(end, plan, saved?.length);
+  if (!plan.flags.json) sayEnd(end, run.options.tokenizer, plan, saved?.length);
   if (end.event === 'failed') throw new Failure(end.message);
   const lost = outputLost();
   if (lost !== undefined)

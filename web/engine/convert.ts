@@ -1,6 +1,6 @@
 // From the table's values to the structs that the core takes. seq_len is the flag's name for the model's max_len.
 
-import type { ModelConfig, SampleOptions, TrainOptions } from './core-types.ts';
+import type { CheckpointInfo, ModelConfig, SampleOptions, TrainOptions } from './core-types.ts';
 import type { Options } from './options.ts';
 
 /** Ids of the byte-level tokenizer: one for each byte. */
@@ -9,7 +9,7 @@ export const BYTE_VOCABULARY = 256;
 export function modelConfig(o: Options): ModelConfig {
   return {
     arch: o.arch,
-    vocab_size: BYTE_VOCABULARY,
+    vocab_size: o.tokenizer === 'bpe' ? o.vocab_size : BYTE_VOCABULARY,
     max_len: o.seq_len,
     n_layer: o.n_layer,
     n_head: o.n_head,
@@ -36,6 +36,10 @@ export function trainOptions(o: Options): TrainOptions {
     lr: o.lr,
     min_lr: o.min_lr,
     warmup_steps: o.warmup_steps,
+    schedule: o.schedule,
+    decay_fraction: o.decay_fraction,
+    optimizer: o.optimizer,
+    muon_lr: o.muon_lr,
     weight_decay: o.weight_decay,
     beta1: o.beta1,
     beta2: o.beta2,
@@ -53,20 +57,35 @@ export function sampleOptions(o: Options): SampleOptions {
     temp: o.temp,
     top_k: o.top_k,
     top_p: o.top_p,
+    min_p: o.min_p,
+    repetition_penalty: o.repetition_penalty,
     max_new_tokens: o.max_new_tokens,
     seed: o.seed,
     cache: o.cache,
     int8: o.int8,
     stop: o.stop,
+    n: o.n,
   };
 }
 
+/** The table's values for a tokenizer that there is. */
+export function tokenizerOptions(
+  name: Options['tokenizer'],
+  vocab_size: number,
+): Pick<Options, 'tokenizer'> & Partial<Pick<Options, 'vocab_size'>> {
+  return name === 'bpe' ? { tokenizer: name, vocab_size } : { tokenizer: name };
+}
+
 /** The table's values that a model file was trained with, for resuming it or showing it in the controls. */
-export function optionsOfCheckpoint(base: Options, config: ModelConfig, train: TrainOptions | null): Options {
+export function optionsOfCheckpoint(
+  base: Options,
+  { config, options, tokenizer }: Pick<CheckpointInfo, 'config' | 'options' | 'tokenizer'>,
+): Options {
   return {
     ...base,
-    ...(train ?? {}),
+    ...(options ?? {}),
     arch: config.arch as Options['arch'], // the core has read it, so it is one that we know
+    ...tokenizerOptions(tokenizer, config.vocab_size),
     seq_len: config.max_len,
     n_layer: config.n_layer,
     n_head: config.n_head,

@@ -21,6 +21,10 @@ export interface TrainOptions {
   lr: number;
   min_lr: number;
   warmup_steps: number;
+  schedule: 'cosine' | 'linear' | 'wsd';
+  decay_fraction: number;
+  optimizer: 'adamw' | 'muon';
+  muon_lr: number;
   weight_decay: number;
   beta1: number;
   beta2: number;
@@ -36,11 +40,14 @@ export interface SampleOptions {
   temp: number;
   top_k: number;
   top_p: number;
+  min_p: number;
+  repetition_penalty: number;
   max_new_tokens: number;
   seed: number;
   cache: boolean;
   int8: boolean;
-  stop: string;
+  stop: readonly string[];
+  n: number;
 }
 
 /** What one slice of training brought: "none" when the slice ended inside a step. */
@@ -49,6 +56,7 @@ export interface TrainEvent {
   step: number;
   train_loss: number;
   val_loss: number;
+  train_bits_per_byte: number;
   val_bits_per_byte: number;
   lr: number;
   grad_norm: number;
@@ -56,12 +64,18 @@ export interface TrainEvent {
   message: string;
 }
 
-/** What one slice of generation brought: the bytes released since the last slice. */
-export interface GenerateEvent {
+/** One of the samples that are generated at once: the bytes released since the last slice, all its tokens. */
+export interface SampleBytes {
   bytes: Uint8Array;
   tokens: number;
-  done: boolean;
   reason: '' | 'length' | 'stop';
+}
+
+/** What one slice of generation brought; `tokens` are those of all samples since the beginning. */
+export interface GenerateEvent {
+  samples: SampleBytes[];
+  tokens: number;
+  done: boolean;
 }
 
 /** What one operation of the training step has cost since profiling began. */
@@ -83,8 +97,12 @@ export interface CheckpointInfo {
   step: number;
   train_loss: number | null;
   val_loss: number | null;
+  /** The validation loss by the bytes that the tokens stand for. */
+  val_bits_per_byte: number | null;
   corpus_sha256: string;
-  tokenizer: string;
+  /** Of "bpe" the merges are there too: merge i joins a pair of tokens into token 256 + i. */
+  tokenizer: 'byte' | 'bpe';
+  merges?: [number, number][];
   max_len: number;
   vocab_size: number;
   n_parameters: number;
@@ -96,10 +114,25 @@ export interface CoreHandle {
   delete(): void;
 }
 
+export interface CoreTokenizer extends CoreHandle {
+  vocab_size(): number;
+  encode(text: Uint8Array): Uint16Array;
+  decode(token: number): Uint8Array;
+  /** Both tokens of each merge, one pair after the other. */
+  merges(): Uint16Array;
+}
+
+export interface CoreBpeTrainer extends CoreHandle {
+  /** How much is done by then, from 0 to 1. */
+  advance(max_ms: number): number;
+  tokenizer(): CoreTokenizer;
+}
+
 export interface CoreModel extends CoreHandle {
   config(): ModelConfig;
   n_parameters(): number;
   save(): Uint8Array;
+  tokenizer(): CoreTokenizer;
 }
 
 export interface CoreTrainer extends CoreHandle {
@@ -118,11 +151,15 @@ export interface CoreGenerator extends CoreHandle {
 }
 
 export interface CoreModule {
+  byte_tokenizer(): CoreTokenizer;
+  /** Of the corpus it learns from what is not for validation. */
+  create_bpe_trainer(corpus: Uint8Array, val_fraction: number, vocab_size: number): CoreBpeTrainer;
   create_trainer(
     config: ModelConfig,
     options: TrainOptions,
     corpus: Uint8Array,
     corpus_sha256: string,
+    tokenizer: CoreTokenizer,
   ): CoreTrainer;
   resume_trainer(
     checkpoint: Uint8Array,

@@ -2,10 +2,12 @@
 
 import type {
   CheckpointInfo,
+  CoreBpeTrainer,
   CoreGenerator,
   CoreHandle,
   CoreModel,
   CoreModule,
+  CoreTokenizer,
   CoreTrainer,
   GenerateEvent,
   ModelConfig,
@@ -14,6 +16,7 @@ import type {
   TrainEvent,
   TrainOptions,
 } from './core-types.ts';
+import { BYTE_VOCABULARY } from './convert.ts';
 import type { Corpus } from './corpus.ts';
 import { CoreCrash, Guard, sentence } from './errors.ts';
 import type { Variant, VariantChoice } from './variants.ts';
@@ -54,7 +57,52 @@ abstract class Owned<H extends CoreHandle> {
   }
 }
 
+/** Text to token ids and back; it never changes. */
+export class Tokenizer extends Owned<CoreTokenizer> {
+  name(): 'byte' | 'bpe' {
+    return this.vocabSize() > BYTE_VOCABULARY ? 'bpe' : 'byte';
+  }
+
+  vocabSize(): number {
+    return this.guard.call(() => this.handle.vocab_size());
+  }
+
+  /** Text is encoded as UTF-8. */
+  encode(text: string | Uint8Array): Uint16Array<ArrayBuffer> {
+    return this.guard.call(() => new Uint16Array(this.handle.encode(bytesOf(text))));
+  }
+
+  /** The bytes that a token stands for: not always whole characters. */
+  decode(token: number): Uint8Array<ArrayBuffer> {
+    return this.guard.call(() => copied(this.handle.decode(token)));
+  }
+
+  /** Merge i joins a pair of tokens into token 256 + i; tokens below that are bytes. */
+  merges(): [number, number][] {
+    const flat = this.guard.call(() => this.handle.merges());
+    return Array.from({ length: flat.length / 2 }, (_, i) => [flat[2 * i]!, flat[2 * i + 1]!]);
+  }
+}
+
+/** Learns a tokenizer from a text. */
+export class BpeTrainer extends Owned<CoreBpeTrainer> {
+  /** Works for about max_ms; how much is done by then, from 0 to 1. */
+  advance(max_ms: number): number {
+    return this.guard.call(() => this.handle.advance(max_ms));
+  }
+
+  /** With what has been learnt so far. */
+  tokenizer(): Tokenizer {
+    return new Tokenizer(
+      this.guard.call(() => this.handle.tokenizer()),
+      this.guard,
+    );
+  }
+}
+
 export class Model extends Owned<CoreModel> {
+  #tokenizer: Tokenizer | undefined;
+
   config(): ModelConfig {
     return this.guard.call(() => this.handle.config());
   }
@@ -66,6 +114,21 @@ export class Model extends Owned<CoreModel> {
   /** Weights and shape, without the optimiser: what one hands to somebody else. */
   save(): Uint8Array<ArrayBuffer> {
     return this.guard.call(() => copied(this.handle.save()));
+  }
+
+  /** The model's own; it lives as long as this. */
+  tokenizer(): Tokenizer {
+    this.#tokenizer ??= new Tokenizer(
+      this.guard.call(() => this.handle.tokenizer()),
+      this.guard,
+    );
+    return this.#tokenizer;
+  }
+
+  override delete(): void {
+    this.#tokenizer?.delete();
+    this.#tokenizer = undefined;
+    super.delete();
   }
 }
 
@@ -124,13 +187,20 @@ export class Trainer extends Owned<CoreTrainer> {
 export class Generator extends Owned<CoreGenerator> {
   advance(max_ms: number): GenerateEvent {
     const event = this.guard.call(() => this.handle.advance(max_ms));
-    return { ...event, bytes: copied(event.bytes) };
+    return {
+      ...event,
+      samples: event.samples.map((sample) => ({ ...sample, bytes: copied(sample.bytes) })),
+    };
   }
 }
 
 /** Never a view of WASM memory: growth would silently empty it. */
 function copied(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
   return new Uint8Array(bytes);
+}
+
+function bytesOf(text: string | Uint8Array): Uint8Array {
+  return typeof text === 'string' ? new TextEncoder().encode(text) : text;
 }
 
 export class Engine {
@@ -157,9 +227,32 @@ export class Engine {
     return this.#guard.call(() => this.#core.threads());
   }
 
-  createTrainer(config: ModelConfig, options: TrainOptions, corpus: Corpus): Trainer {
+  byteTokenizer(): Tokenizer {
+    return new Tokenizer(
+      this.#guard.call(() => this.#core.byte_tokenizer()),
+      this.#guard,
+    );
+  }
+
+  /** For a vocabulary of vocab_size tokens, from the part of the corpus that is not for validation. */
+  createBpeTrainer(corpus: Corpus, val_fraction: number, vocab_size: number): BpeTrainer {
+    return new BpeTrainer(
+      this.#guard.call(() => this.#core.create_bpe_trainer(corpus.bytes, val_fraction, vocab_size)),
+      this.#guard,
+    );
+  }
+
+  /** Without a tokenizer, tokens are bytes; with one, its vocabulary is the model's. */
+  createTrainer(
+    config: ModelConfig,
+    options: TrainOptions,
+    { bytes, sha256 }: Corpus,
+    tokenizer?: Tokenizer,
+  ): Trainer {
+    using ofBytes = this.byteTokenizer();
+    const { handle } = tokenizer ?? ofBytes;
     return new Trainer(
-      this.#guard.call(() => this.#core.create_trainer(config, options, corpus.bytes, corpus.sha256)),
+      this.#guard.call(() => this.#core.create_trainer(config, options, bytes, sha256, handle)),
       this.#guard,
     );
   }
@@ -181,9 +274,8 @@ export class Engine {
 
   /** A prompt in text is sent as UTF-8; an empty one starts from a new line. */
   createGenerator(model: Model, options: SampleOptions, prompt: string | Uint8Array): Generator {
-    const bytes = typeof prompt === 'string' ? new TextEncoder().encode(prompt) : prompt;
     return new Generator(
-      this.#guard.call(() => this.#core.create_generator(model.handle, options, bytes)),
+      this.#guard.call(() => this.#core.create_generator(model.handle, options, bytesOf(prompt))),
       this.#guard,
     );
   }

@@ -1,8 +1,8 @@
 // What a training run will take: parameters, memory from the core, and time from what has been measured.
 
-import { modelConfig, trainOptions } from './convert.ts';
+import { BYTE_VOCABULARY, modelConfig, trainOptions } from './convert.ts';
 import type { Engine } from './engine.ts';
-import { flopsPerStep } from './flops.ts';
+import { flopsPerStep, tokensPerStep } from './flops.ts';
 import type { Options } from './options.ts';
 
 export interface Estimate {
@@ -25,13 +25,18 @@ export function estimate(
 ): Estimate {
   const config = modelConfig(o);
   const gflops = peak_gflops * efficiency(o.n_embd) * (1 + GAIN_OF_A_THREAD * (engine.threads - 1));
-  const ms_per_step = flopsPerStep(o) / (gflops * 1e6);
+  const ms_per_step = (flopsPerStep(o) + flopsOfMerges(o)) / (gflops * 1e6);
   return {
     n_parameters: engine.countParameters(config),
     memory_bytes: engine.estimateMemory(config, trainOptions(o), corpusBytes),
     ms_per_step,
     seconds: (ms_per_step * o.max_steps) / 1000,
   };
+}
+
+/** What the head of a vocabulary larger than the bytes' takes in a step; theirs is in the measured efficiency. */
+function flopsOfMerges(o: Options): number {
+  return 6 * o.n_embd * (modelConfig(o).vocab_size - BYTE_VOCABULARY) * tokensPerStep(o);
 }
 
 /** GFLOP/s of the matrix kernel where the presets were measured, on one thread. */

@@ -5,13 +5,15 @@ export interface Progress {
   /** Steps completed, of max_steps. */
   step: number;
   max_steps: number;
-  /** Nats a byte. */
+  /** Nats a token. */
   train_loss: number | null;
   val_loss: number | null;
+  /** The same by the bytes of text that the tokens stand for, so that tokenizers compare. */
+  train_bits_per_byte: number | null;
   val_bits_per_byte: number | null;
   lr: number;
   grad_norm: number | null;
-  /** Bytes of text trained on in this session, and how many a second lately. */
+  /** Trained on in this session, and how many a second lately. */
   tokens: number;
   tokens_per_s: number;
   /** Seconds at work, pauses not counted, and seconds to go; null until two steps are done. */

@@ -6,15 +6,30 @@ import type { Engine, Model } from './engine.ts';
 import type { SampleOptions } from './core-types.ts';
 import { nextTurn } from './next-turn.ts';
 
-/** One piece of generated text. The last one has done = true. */
-export interface GeneratedPiece {
+/** One sample's part of a piece, or, put together by withPiece, what there is of the sample so far. */
+export interface GeneratedSample {
   text: string;
-  /** Tokens generated so far, and how many a second. */
+  /** Tokens generated so far. */
+  tokens: number;
+  /** Why it ended: the length was reached, a stop text came, or somebody aborted it; empty until then. */
+  reason: '' | 'length' | 'stop' | 'aborted';
+}
+
+/** One piece of generated text: the new text of every sample. The last piece has done = true. */
+export interface GeneratedPiece {
+  samples: GeneratedSample[];
+  /** Tokens of all samples generated so far, and how many a second. */
   tokens: number;
   tokens_per_s: number;
   done: boolean;
-  /** Why it ended: the length was reached, the stop text came, or somebody aborted it. */
-  reason: '' | 'length' | 'stop' | 'aborted';
+}
+
+/** The samples as they are with this piece added. */
+export function withPiece(
+  samples: readonly GeneratedSample[],
+  { samples: parts }: GeneratedPiece,
+): GeneratedSample[] {
+  return parts.map((part, i) => ({ ...part, text: (samples[i]?.text ?? '') + part.text }));
 }
 
 export interface GenerateSettings {
@@ -32,7 +47,7 @@ export async function* generateText(
   prompt: string,
   { signal, slice_ms = 20 }: GenerateSettings = {},
 ): AsyncGenerator<GeneratedPiece, void, undefined> {
-  const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+  const decoders = Array.from({ length: options.n }, () => new TextDecoder('utf-8', { ignoreBOM: true }));
   const generator = engine.createGenerator(model, options, prompt);
   let worked_ms = 0;
   try {
@@ -43,11 +58,14 @@ export async function* generateText(
       const aborted = signal?.aborted === true && !event.done;
       const done = event.done || aborted;
       yield {
-        text: decoder.decode(event.bytes, { stream: true }),
+        samples: event.samples.map(({ bytes, tokens, reason }, i) => ({
+          text: decoders[i]!.decode(bytes, { stream: true }),
+          tokens,
+          reason: reason === '' && aborted ? 'aborted' : reason,
+        })),
         tokens: event.tokens,
         tokens_per_s: worked_ms > 0 ? (event.tokens * 1000) / worked_ms : 0,
         done,
-        reason: aborted ? 'aborted' : event.reason,
       };
       if (done) return;
       await nextTurn();
@@ -57,9 +75,8 @@ export async function* generateText(
   }
 }
 
-/** A sentence if the model cannot see the whole prompt, otherwise undefined. */
-export function promptNote(prompt: string, max_len: number): string | undefined {
-  const bytes = new TextEncoder().encode(prompt).length;
-  if (bytes <= max_len) return undefined;
-  return `The prompt has ${bytes} bytes and the model sees ${max_len} at a time, so it goes on from the last ${max_len} of them.`;
+/** A sentence if the model cannot see a whole prompt of so many tokens, otherwise undefined. */
+export function promptNote(tokens: number, max_len: number): string | undefined {
+  if (tokens <= max_len) return undefined;
+  return `The prompt has ${tokens} tokens and the model sees ${max_len} at a time, so it goes on from the last ${max_len} of them.`;
 }

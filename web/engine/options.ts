@@ -1,7 +1,7 @@
 // The one table of options. The page's controls, the command line's flags and help, share links and every
 // validation message are made from it, so that a name means the same thing everywhere.
 
-export type OptionType = 'int' | 'float' | 'bool' | 'string' | 'choice';
+export type OptionType = 'int' | 'float' | 'bool' | 'string' | 'strings' | 'choice';
 
 /** model: the shape · train: the optimiser and the data · sample: generation · run: how it is carried out. */
 export type OptionGroup = 'model' | 'train' | 'sample' | 'run';
@@ -9,7 +9,7 @@ export type OptionGroup = 'model' | 'train' | 'sample' | 'run';
 export interface OptionSpec {
   readonly name: string;
   readonly type: OptionType;
-  readonly default: number | boolean | string;
+  readonly default: number | boolean | string | readonly string[];
   readonly min?: number;
   readonly max?: number;
   readonly choices?: readonly string[];
@@ -29,6 +29,25 @@ const TABLE = [
     groups: ['model'],
     label: 'Architecture',
     help: 'how the model is built: gpt2 as in 2019, or qwen3, which learns faster and writes on without end',
+  },
+  {
+    name: 'tokenizer',
+    type: 'choice',
+    default: 'byte',
+    choices: ['byte', 'bpe'],
+    groups: ['model'],
+    label: 'Tokenizer',
+    help: 'what the model reads and writes: single bytes, or (bpe) frequent pieces of words learnt from the text',
+  },
+  {
+    name: 'vocab_size',
+    type: 'int',
+    default: 512,
+    min: 257,
+    max: 32_768,
+    groups: ['model'],
+    label: 'Vocabulary',
+    help: 'with the tokenizer bpe, how many different tokens there are: the 256 bytes and what is learnt; else unused',
   },
   {
     name: 'n_layer',
@@ -78,7 +97,7 @@ const TABLE = [
     max: 8192,
     groups: ['model'],
     label: 'Context',
-    help: 'tokens (bytes) that the model can look back on',
+    help: 'tokens that the model can look back on',
   },
   {
     name: 'dropout',
@@ -149,6 +168,44 @@ const TABLE = [
     groups: ['train'],
     label: 'Warm-up steps',
     help: 'steps over which the learning rate rises from zero',
+  },
+  {
+    name: 'schedule',
+    type: 'choice',
+    default: 'cosine',
+    choices: ['cosine', 'linear', 'wsd'],
+    groups: ['train'],
+    label: 'Schedule',
+    help: 'how the learning rate falls: along a cosine, in a line, or (wsd) not at all until the last steps, so that a run can be extended',
+  },
+  {
+    name: 'decay_fraction',
+    type: 'float',
+    default: 0.2,
+    min: 0,
+    max: 1,
+    groups: ['train'],
+    label: 'Decay part',
+    help: 'with the schedule wsd: the last share of the steps, in which the learning rate falls',
+  },
+  {
+    name: 'optimizer',
+    type: 'choice',
+    default: 'adamw',
+    choices: ['adamw', 'muon'],
+    groups: ['train'],
+    label: 'Optimiser',
+    help: 'what turns gradients into updates; muon gives the matrices between the layers updates that are equally strong in every direction, which learns faster, and leaves the rest to adamw',
+  },
+  {
+    name: 'muon_lr',
+    type: 'float',
+    default: 0.02,
+    min: 0,
+    max: 1000,
+    groups: ['train'],
+    label: 'Learning rate of Muon',
+    help: 'with the optimiser muon: size of its updates; it rises and falls as the learning rate does',
   },
   {
     name: 'weight_decay',
@@ -261,6 +318,26 @@ const TABLE = [
     help: 'choose among the likeliest tokens that together reach this probability; 1 switches it off',
   },
   {
+    name: 'min_p',
+    type: 'float',
+    default: 0,
+    min: 0,
+    max: 1,
+    groups: ['sample'],
+    label: 'Min-p',
+    help: 'choose among tokens that are at least this share as likely as the likeliest; 0 switches it off',
+  },
+  {
+    name: 'repetition_penalty',
+    type: 'float',
+    default: 1,
+    min: 0.1,
+    max: 10,
+    groups: ['sample'],
+    label: 'Repetition penalty',
+    help: 'above 1 makes tokens that the model has in view already less likely to come again; 1 switches it off',
+  },
+  {
     name: 'max_new_tokens',
     type: 'int',
     default: 300,
@@ -268,7 +345,17 @@ const TABLE = [
     max: 10_000_000,
     groups: ['sample'],
     label: 'Length',
-    help: 'tokens (bytes) to generate',
+    help: 'tokens to generate (bytes, or pieces of words with the tokenizer bpe)',
+  },
+  {
+    name: 'n',
+    type: 'int',
+    default: 1,
+    min: 1,
+    max: 64,
+    groups: ['sample'],
+    label: 'Samples',
+    help: 'texts to generate at once, each with random numbers of its own; together they take less time than one by one',
   },
   {
     name: 'cache',
@@ -288,11 +375,11 @@ const TABLE = [
   },
   {
     name: 'stop',
-    type: 'string',
-    default: '',
+    type: 'strings',
+    default: [],
     groups: ['sample'],
     label: 'Stop at',
-    help: 'end as soon as this text has been generated; empty for never',
+    help: String.raw`end as soon as one of these texts has been generated; in them \n is a line feed and \\ a backslash`,
   },
   {
     name: 'prompt',
@@ -368,7 +455,9 @@ type ValueOf<R> = R extends { type: 'bool' }
     ? number
     : R extends { choices: readonly (infer C)[] }
       ? C
-      : string;
+      : R extends { type: 'strings' }
+        ? readonly string[]
+        : string;
 
 export type OptionName = Row['name'];
 
@@ -393,5 +482,5 @@ export function optionsOf(...groups: OptionGroup[]): readonly (OptionSpec & { re
 }
 
 export function defaults(): Options {
-  return Object.fromEntries(TABLE.map((row) => [row.name, row.default])) as Options;
+  return Object.fromEntries(TABLE.map((row) => [row.name, row.default])) as unknown as Options;
 }

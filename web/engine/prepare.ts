@@ -1,10 +1,17 @@
 // From a text and options, or from a checkpoint, to a trainer that is ready: all refusals happen here, before
 // the first step.
 
-import { keyValueHeads, modelConfig, optionsOfCheckpoint, trainOptions } from './convert.ts';
+import {
+  keyValueHeads,
+  modelConfig,
+  optionsOfCheckpoint,
+  tokenizerOptions,
+  trainOptions,
+} from './convert.ts';
 import type { CheckpointInfo } from './core-types.ts';
 import { requireLength, type Corpus } from './corpus.ts';
-import type { Engine, Trainer } from './engine.ts';
+import type { Engine, Tokenizer, Trainer } from './engine.ts';
+import { learnTokenizer } from './learn-tokenizer.ts';
 import { requireMemory } from './limits.ts';
 import { defaults, optionSpec, type OptionName, type Options } from './options.ts';
 import { OptionError, checked } from './validate.ts';
@@ -22,20 +29,40 @@ export interface PrepareSettings {
   memoryLimit?: number;
 }
 
-/** A new model on a text. */
-export function prepareTraining(
+export interface NewSettings extends PrepareSettings {
+  /** Told how much of the vocabulary has been learnt, from 0 to 1, where there is one to learn. */
+  learning?: (done: number) => void;
+}
+
+/** A new model on a text, from which its tokenizer is learnt first if the options say so. */
+export async function prepareTraining(
   engine: Engine,
   values: Options,
   corpus: Corpus,
-  { memoryLimit }: PrepareSettings = {},
-): Prepared {
-  const options = checked(values);
-  const config = modelConfig(options);
-  const train = trainOptions(options);
-  requireLength(corpus, options.seq_len);
-  const memory_bytes = requireMemory(engine, config, train, corpus.bytes.length, memoryLimit);
-  const trainer = engine.createTrainer(config, train, corpus);
-  return { trainer, options, notes: notesOf(trainer), memory_bytes };
+  { memoryLimit, learning }: NewSettings = {},
+): Promise<Prepared> {
+  const asked = checked(values);
+  const train = trainOptions(asked);
+  requireLength(corpus, asked.seq_len);
+  const memory_bytes = requireMemory(engine, modelConfig(asked), train, corpus.bytes.length, memoryLimit);
+  using tokenizer = await learnTokenizer(engine, asked, corpus, learning);
+  const options = { ...asked, ...tokenizerOptions(tokenizer.name(), tokenizer.vocabSize()) };
+  const trainer = engine.createTrainer(modelConfig(options), train, corpus, tokenizer);
+  return {
+    trainer,
+    options,
+    notes: [...vocabularyNotes(tokenizer, asked), ...notesOf(trainer)],
+    memory_bytes,
+  };
+}
+
+/** A sentence where the text was too short, or too much of the same, to learn as many tokens as asked. */
+function vocabularyNotes(tokenizer: Tokenizer, asked: Options): string[] {
+  const found = tokenizer.vocabSize();
+  if (asked.tokenizer === 'byte' || found === asked.vocab_size) return [];
+  return [
+    `No more pairs of tokens occur twice in the text, so its vocabulary has ${found} tokens instead of ${asked.vocab_size}.`,
+  ];
 }
 
 /** Goes on where a checkpoint left off; `given` are the options that the user asked for this time. */
@@ -51,7 +78,7 @@ export function prepareResume(
     throw new OptionError(
       'This file holds the weights alone, without what training needs to go on; resume from a file that "train" has saved.',
     );
-  const saved = optionsOfCheckpoint(defaults(), info.config, info.options);
+  const saved = optionsOfCheckpoint(defaults(), info);
   refuseOtherShape(saved, given);
   const options = checked(saved, given);
   refuseFinished(info, options);
@@ -63,13 +90,25 @@ export function prepareResume(
   return { trainer, options, notes: notesOf(trainer), memory_bytes };
 }
 
-const SHAPE: readonly OptionName[] = ['arch', 'n_layer', 'n_head', 'n_kv_head', 'n_embd', 'seq_len'];
+/** What a saved run is made of, so that it cannot go on with another. */
+const FIXED: readonly OptionName[] = [
+  'arch',
+  'tokenizer',
+  'vocab_size',
+  'n_layer',
+  'n_head',
+  'n_kv_head',
+  'n_embd',
+  'seq_len',
+  'optimizer',
+];
 
 function refuseOtherShape(saved: Options, given: Partial<Options>): void {
   const asked = { ...saved, ...given };
   // The same number of heads may be asked for as 0 or by its name.
   if (keyValueHeads(asked) === keyValueHeads(saved)) asked.n_kv_head = saved.n_kv_head;
-  for (const name of SHAPE)
+  // Of a model of bytes the vocabulary's size says nothing.
+  for (const name of FIXED.filter((n) => n !== 'vocab_size' || saved.tokenizer === 'bpe'))
     if (asked[name] !== saved[name])
       throw new OptionError(
         `${name} (${optionSpec(name).label.toLowerCase()}) is ${String(saved[name])} in the saved model and cannot become ` +

@@ -7,7 +7,13 @@ import type { Engine, Model, Trainer } from './engine.ts';
 import { CoreCrash, sentence } from './errors.ts';
 import type { DoneEvent, DoneReason, FailedEvent, Progress, RunEvent, RunState } from './events.ts';
 import { tokensPerStep } from './flops.ts';
-import { generateText, type GenerateSettings, type GeneratedPiece } from './generate.ts';
+import {
+  generateText,
+  withPiece,
+  type GenerateSettings,
+  type GeneratedPiece,
+  type GeneratedSample,
+} from './generate.ts';
 import { nextTurn } from './next-turn.ts';
 import type { Options } from './options.ts';
 import type { Prepared } from './prepare.ts';
@@ -51,6 +57,7 @@ export class Run {
       max_steps: this.options.max_steps,
       train_loss: null,
       val_loss: null,
+      train_bits_per_byte: null,
       val_bits_per_byte: null,
       lr: 0,
       grad_norm: null,
@@ -212,13 +219,13 @@ export class Run {
     if (this.#plan?.due(step, stepped) !== true) return;
     const { options, prompt } = this.#plan.live;
     const began = performance.now();
-    let text = '';
+    let samples: GeneratedSample[] = [];
     for await (const piece of generateText(this.engine, this.model, options, prompt, {
       slice_ms: this.#slice_ms,
     })) {
-      text += piece.text;
+      samples = withPiece(samples, piece);
       const done = piece.done || this.#stopAsked;
-      this.#emit({ event: 'sample', prompt, text, done });
+      this.#emit({ event: 'sample', prompt, text: samples[0]!.text, done });
       if (done) break;
     }
     this.#plan.done(step, performance.now() - began);
@@ -230,6 +237,7 @@ export class Run {
       step: event.step,
       train_loss: known(event.train_loss),
       val_loss: known(event.val_loss),
+      train_bits_per_byte: known(event.train_bits_per_byte),
       val_bits_per_byte: known(event.val_bits_per_byte),
       lr: event.lr,
       grad_norm: known(event.grad_norm),

@@ -22,7 +22,7 @@ export class SamplePlan {
   #nextAt = performance.now() + FIRST_AFTER_MS;
 
   constructor(live: LiveSample) {
-    this.live = live;
+    this.live = { ...live, options: { ...live.options, n: 1 } };
   }
 
   /** Asked after each slice of work, of which some end a step. */

@@ -53,6 +53,10 @@ export function valueProblem(name: OptionName, value: unknown): string | undefin
         : `${name} must be one of ${(spec.choices ?? []).join(', ')}, not ${show(value)}.`;
     case 'string':
       return typeof value === 'string' ? undefined : `${name} must be text, not ${show(value)}.`;
+    case 'strings':
+      return Array.isArray(value) && value.every((text) => typeof text === 'string')
+        ? undefined
+        : `${name} must be a list of texts, not ${show(value)}.`;
   }
 }
 
@@ -62,17 +66,45 @@ function asNumber(pattern: RegExp, text: string): number | string {
   return Number.isFinite(value) ? value : text;
 }
 
-/** Text from a flag, a control or a link as the option's value; throws OptionError. */
-export function parseOption<N extends OptionName>(name: N, text: string): Options[N] {
-  const spec = optionSpec(name);
-  let value: unknown = text;
+/** Texts with \n for a line feed and \\ for a backslash. Those that are empty say nothing. */
+function unescaped(texts: readonly string[]): string[] {
+  return texts
+    .filter((text) => text !== '')
+    .map((text) => text.replace(/\\[n\\]/g, (code) => (code === '\\n' ? '\n' : '\\')));
+}
+
+function meaning({ type }: OptionSpec, text: string): unknown {
   const trimmed = text.trim();
-  if (spec.type === 'int') value = asNumber(INTEGER, text);
-  else if (spec.type === 'float') value = asNumber(DECIMAL, text);
-  else if (spec.type === 'bool') value = trimmed === 'true' ? true : trimmed === 'false' ? false : text;
+  switch (type) {
+    case 'int':
+      return asNumber(INTEGER, text);
+    case 'float':
+      return asNumber(DECIMAL, text);
+    case 'bool':
+      return trimmed === 'true' ? true : trimmed === 'false' ? false : text;
+    case 'strings':
+      return unescaped(text.split('\n'));
+    case 'choice':
+    case 'string':
+      return text;
+  }
+}
+
+/**
+ * Text from a flag, a control or a link as the option's value; throws OptionError. A list of texts comes one a
+ * line, or from a flag that was given several times.
+ */
+export function parseOption<N extends OptionName>(name: N, text: string | readonly string[]): Options[N] {
+  const value = typeof text === 'string' ? meaning(optionSpec(name), text) : unescaped(text);
   const problem = valueProblem(name, value);
   if (problem !== undefined) throw new OptionError(problem);
   return value as Options[N];
+}
+
+/** The text that parseOption reads as this value. */
+export function optionText(value: Options[OptionName]): string {
+  if (typeof value !== 'object') return String(value);
+  return value.map((text) => text.replaceAll('\\', '\\\\').replaceAll('\n', '\\n')).join('\n');
 }
 
 function mismatches(o: Options): string[] {

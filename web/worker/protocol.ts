@@ -10,6 +10,7 @@ import type {
   Options,
   RunEvent,
   SampleOptions,
+  TokenPiece,
   VariantChoice,
 } from '../engine/index.ts';
 
@@ -49,8 +50,8 @@ export interface SavedModel {
   step: number;
 }
 
-/** A checkpoint's own description; the list of tensors stays in the worker. */
-export type LoadedModel = Omit<CheckpointInfo, 'tensors'>;
+/** A checkpoint's own description; the lists of tensors and merges stay in the worker. */
+export type LoadedModel = Omit<CheckpointInfo, 'tensors' | 'merges'>;
 
 export interface WorkerService {
   /** Loads the core from the folder at `base`, unless that is under way. Asked once, before all else. */
@@ -67,12 +68,16 @@ export interface WorkerService {
   generate(request: GenerateRequest): Promise<void>;
   cancelGeneration(): Promise<void>;
   load(file: Uint8Array): Promise<LoadedModel>;
+  /** A text cut into the tokens of the model at hand. */
+  tokens(text: string): Promise<TokenPiece[]>;
   save(): Promise<SavedModel>;
 }
 
 export type WorkerEvent =
   | { type: 'run'; events: RunEvent[] }
   | { type: 'piece'; id: number; piece: GeneratedPiece }
+  /** How much of the vocabulary has been learnt, from 0 to 1, before training begins. */
+  | { type: 'learning'; done: number }
   /** The worker cannot go on and must be replaced. */
   | { type: 'crashed'; message: string };
 

@@ -13,6 +13,7 @@ import {
   prepareTraining,
   readCorpus,
   sentence,
+  tokenPieces,
   type Corpus,
   type Engine,
   type Estimate,
@@ -20,6 +21,7 @@ import {
   type Model,
   type Options,
   type Prepared,
+  type TokenPiece,
 } from '../engine/index.ts';
 import { Batcher } from './batcher.ts';
 import type {
@@ -85,7 +87,7 @@ export class Service implements WorkerService {
       this.#engineFor(request.options),
       readCorpus(request.text, request.name),
     ]);
-    const prepared = this.#prepare(engine, corpus, request.options, mode);
+    const prepared = await this.#prepare(engine, corpus, request.options, mode);
     await this.#release();
     const run = new Run(engine, prepared, { sample: request.sample });
     this.#held = { kind: 'run', run, memory_bytes: prepared.memory_bytes };
@@ -131,8 +133,13 @@ export class Service implements WorkerService {
     const model = engine.loadModel(file);
     await this.#release();
     this.#held = { kind: 'file', engine, model, file: new Uint8Array(file), step: info.step };
-    const { tensors: _tensors, ...loaded } = info;
+    const { tensors: _tensors, merges: _merges, ...loaded } = info;
     return loaded;
+  }
+
+  async tokens(text: string): Promise<TokenPiece[]> {
+    const held = this.#holding();
+    return tokenPieces((held.kind === 'run' ? held.run : held).model.tokenizer(), text);
   }
 
   async save(): Promise<SavedModel> {
@@ -166,10 +173,11 @@ export class Service implements WorkerService {
     return this.#starting > 0 || (this.#held?.kind === 'run' && this.#held.run.state === 'running');
   }
 
-  #prepare(engine: Engine, corpus: Corpus, options: Options, mode: StartMode): Prepared {
+  async #prepare(engine: Engine, corpus: Corpus, options: Options, mode: StartMode): Promise<Prepared> {
     // The old model is given up only once the new one exists, so both must fit for a moment.
     const memoryLimit = HEAP_LIMIT_BYTES - (this.#held?.kind === 'run' ? this.#held.memory_bytes : 0);
-    if (mode === 'new') return prepareTraining(engine, checked(options), corpus, { memoryLimit });
+    const learning = (done: number): void => this.#post({ type: 'learning', done });
+    if (mode === 'new') return prepareTraining(engine, checked(options), corpus, { memoryLimit, learning });
     const held = this.#holding();
     if (held.kind !== 'file') throw new Error('There is no loaded model to go on from.');
     return prepareResume(engine, held.file, {}, corpus, { memoryLimit });

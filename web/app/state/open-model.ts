@@ -30,6 +30,6 @@ export function canResume(model: OpenModel | undefined): boolean {
 
 /** The options that a loaded model was trained with. */
 export function loadedOptions(info: LoadedModel): Partial<Options> {
-  const options = optionsOfCheckpoint(defaults(), info.config, info.options);
+  const options = optionsOfCheckpoint(defaults(), info);
   return Object.fromEntries(optionsOf('model', 'train').map(({ name }) => [name, options[name]]));
 }

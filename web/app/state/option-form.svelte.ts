@@ -9,7 +9,7 @@ import {
   type Options,
 } from '../../engine/options.ts';
 import { sentence } from '../../engine/errors.ts';
-import { parseOption, problems } from '../../engine/validate.ts';
+import { optionText, parseOption, problems } from '../../engine/validate.ts';
 
 export type FormSpec = OptionSpec & { readonly name: OptionName };
 
@@ -37,7 +37,7 @@ export class OptionForm {
 
   /** Puts values into the fields; options that this form does not have are left alone. */
   apply(values: Partial<Options>): void {
-    for (const { name } of this.specs) if (name in values) this.#typed[name] = String(values[name]);
+    for (const { name } of this.specs) if (name in values) this.#typed[name] = optionText(values[name] ?? '');
   }
 
   typed(name: OptionName): string {

@@ -2,7 +2,9 @@
 
 import { sampleOptions } from '../../engine/convert.ts';
 import { sentence } from '../../engine/errors.ts';
+import { promptNote } from '../../engine/generate.ts';
 import { defaults, optionsOf, type OptionName } from '../../engine/options.ts';
+import type { TokenPiece } from '../../engine/token-pieces.ts';
 import { BUILT_VARIANTS } from '../../engine/variants.ts';
 import type { EngineInfo, SavedModel, StartMode, StartRequest, WorkerEvent } from '../../worker/protocol.ts';
 import { DEFAULT_EXAMPLE } from '../lib/examples.ts';
@@ -24,7 +26,10 @@ const SAMPLING: readonly OptionName[] = [
   'temp',
   'top_k',
   'top_p',
+  'min_p',
+  'repetition_penalty',
   'max_new_tokens',
+  'n',
   'seed',
   'cache',
   'int8',
@@ -102,18 +107,30 @@ export class Session {
   }
 
   async generate(): Promise<void> {
-    const { writing, model } = this;
-    const seq_len = model?.seq_len ?? defaults().seq_len;
-    const id = writing.begin(seq_len);
+    const { writing } = this;
+    const id = writing.begin(this.sampling.values.n);
     const { prompt } = writing;
     try {
       if (this.sampling.problems.length > 0) throw new Error(this.sampling.problems.join(' '));
       const options = sampleOptions(this.sampling.values);
+      writing.noted(id, await this.#promptNote(prompt));
       await this.#client.call((service) => service.generate({ id, options, prompt }));
       writing.end(id);
     } catch (error) {
       writing.end(id, sentence(error));
     }
+  }
+
+  async #promptNote(prompt: string): Promise<string> {
+    const seq_len = this.model?.seq_len ?? defaults().seq_len;
+    // A token is at least a byte, so that most prompts need not be counted.
+    if (new TextEncoder().encode(prompt).length <= seq_len) return '';
+    return promptNote((await this.tokens(prompt)).length, seq_len) ?? '';
+  }
+
+  /** A text cut into the tokens of the model at hand. */
+  tokens(text: string): Promise<TokenPiece[]> {
+    return this.#client.call((service) => service.tokens(text));
   }
 
   async cancelGeneration(): Promise<void> {
@@ -180,7 +197,7 @@ export class Session {
     if (problems.length > 0) throw new Error(problems.join(' '));
     const { text, name } = await this.text.read();
     const sample = {
-      options: { ...sampleOptions(this.sampling.values), max_new_tokens: SAMPLE_LENGTH, stop: '' },
+      options: { ...sampleOptions(this.sampling.values), max_new_tokens: SAMPLE_LENGTH, stop: [] },
       prompt: '',
       every_s: SAMPLE_EVERY_S,
     };
@@ -201,7 +218,8 @@ export class Session {
   }
 
   #receive(event: WorkerEvent): void {
-    if (this.#early) this.#early.push(event);
+    if (event.type === 'learning') this.training.learnt = event.done;
+    else if (this.#early) this.#early.push(event);
     else this.#handle(event);
   }
 

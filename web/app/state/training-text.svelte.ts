@@ -47,6 +47,14 @@ export class TrainingText {
     };
   }
 
+  /** Its first characters. */
+  async beginning(characters: number): Promise<string> {
+    const { text } = await this.read();
+    if (typeof text === 'string') return text.slice(0, characters);
+    const bytes = text.subarray(0, 4 * characters); // more than a character has none
+    return new TextDecoder().decode(bytes, { stream: true }).slice(0, characters);
+  }
+
   /** Called for each change that a person makes in the text area. */
   edited(text: string): void {
     this.#change++;

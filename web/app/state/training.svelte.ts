@@ -15,6 +15,8 @@ export interface Sample {
 
 export class Training {
   stage = $state<Stage>('idle');
+  /** Before the first step: how much of the vocabulary has been learnt, where there is one to learn. */
+  learnt = $state<number | undefined>(undefined);
   progress = $state.raw<Progress | undefined>(undefined);
   /** From the last measurement until the next one. */
   valLoss = $state<number | null>(null);
@@ -34,6 +36,7 @@ export class Training {
 
   starting(): void {
     this.stage = 'starting';
+    this.learnt = undefined;
     this.problem = '';
   }
 

@@ -1,12 +1,12 @@
-// Generation on request: the prompt, the text that comes, and how fast it comes.
+// Generation on request: the prompt, the texts that come, and how fast they come.
 
-import { promptNote, type GeneratedPiece } from '../../engine/generate.ts';
+import { withPiece, type GeneratedPiece, type GeneratedSample } from '../../engine/generate.ts';
 
 export class Writing {
   prompt = $state('');
   /** The prompt of the text on show, which may have been edited since. */
   shownPrompt = $state('');
-  text = $state('');
+  samples = $state.raw<readonly GeneratedSample[]>([]);
   tokens = $state(0);
   tokensPerSecond = $state(0);
   busy = $state(false);
@@ -15,22 +15,26 @@ export class Writing {
   problem = $state('');
   #id = 0;
 
-  /** A new text begins; pieces of any other are ignored from now on. */
-  begin(seq_len: number): number {
+  /** n new texts begin; pieces of any others are ignored from now on. */
+  begin(n: number): number {
     this.shownPrompt = this.prompt;
-    this.text = '';
+    this.samples = Array.from({ length: n }, () => ({ text: '', tokens: 0, reason: '' }));
     this.tokens = 0;
     this.tokensPerSecond = 0;
     this.busy = true;
     this.finished = false;
     this.problem = '';
-    this.note = promptNote(this.prompt, seq_len) ?? '';
+    this.note = '';
     return ++this.#id;
+  }
+
+  noted(id: number, note: string): void {
+    if (id === this.#id) this.note = note;
   }
 
   take(id: number, piece: GeneratedPiece): void {
     if (id !== this.#id) return;
-    this.text += piece.text;
+    this.samples = withPiece(this.samples, piece);
     this.tokens = piece.tokens;
     this.tokensPerSecond = piece.tokens_per_s;
   }

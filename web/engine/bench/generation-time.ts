@@ -48,7 +48,7 @@ export class GenerationTime extends Timed {
     const bytes: number[] = [];
     for (;;) {
       const event = generator.advance(WHOLE);
-      bytes.push(...event.bytes);
+      for (const sample of event.samples) bytes.push(...sample.bytes);
       if (!event.done) continue;
       const took = performance.now() - start;
       if (event.tokens !== this.context - 1)

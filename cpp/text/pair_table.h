@@ -1,0 +1,50 @@
+#pragma once
+// A number for each of many pairs of tokens: a hash table that grows as it is filled and forgets nothing.
+#include <cstdint>
+#include <utility>
+#include <vector>
+
+#include "text/token.h"
+
+namespace mini_llm {
+
+class PairTable {
+ public:
+  static constexpr std::uint32_t kNone = 0xffffffff;
+
+  /// The pair's number, kNone if it has none.
+  std::uint32_t find(TokenPair pair) const { return slots_[slot_of(pair)].number; }
+
+  /// Gives a number, not kNone, to a pair that has none.
+  void add(TokenPair pair, std::uint32_t number) {
+    if (2 * ++size_ > slots_.size()) grow();
+    slots_[slot_of(pair)] = {pair, number};
+  }
+
+ private:
+  struct Slot {
+    TokenPair pair{};
+    std::uint32_t number = kNone;
+  };
+
+  /// The slot that holds the pair or, if none does, the one that would.
+  std::size_t slot_of(TokenPair pair) const {
+    std::size_t slot = (std::uint32_t{pair.first} << 16 | pair.second) * 0x9e3779b1u >> shift_;
+    while (slots_[slot].number != kNone && slots_[slot].pair != pair) slot = (slot + 1) & (slots_.size() - 1);
+    return slot;
+  }
+
+  void grow() {
+    std::vector<Slot> old(2 * slots_.size());
+    old.swap(slots_);
+    --shift_;
+    for (const Slot& slot : old)
+      if (slot.number != kNone) slots_[slot_of(slot.pair)] = slot;
+  }
+
+  std::size_t size_ = 0;
+  int shift_ = 28;  // 32 less the logarithm of the number of slots
+  std::vector<Slot> slots_ = std::vector<Slot>(16);
+};
+
+}  // namespace mini_llm

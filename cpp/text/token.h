@@ -1,0 +1,10 @@
+#pragma once
+#include <cstdint>
+#include <utility>
+
+namespace mini_llm {
+
+using Token = std::uint16_t;
+using TokenPair = std::pair<Token, Token>;
+
+}  // namespace mini_llm

@@ -1,0 +1,77 @@
+// A vocabulary learnt on the command line: trained with, described, written out for others, and gone on with.
+
+import fs from 'node:fs';
+import path from 'node:path';
+import { Tokenizer as Reference } from 'tokenizers';
+import { cli, jsonLines, scratch, TINY_FLAGS, type Outcome } from './helpers/cli.ts';
+import { english } from './helpers/texts.ts';
+
+const folder = scratch();
+const run = (...args: string[]): Promise<Outcome> => cli(args, folder);
+const TRAIN = ['train', 'text.txt', ...TINY_FLAGS, '--max_steps', '20', '--eval_every', '10'];
+const BPE = [...TRAIN, '--tokenizer', 'bpe', '--vocab_size', '300'];
+
+let trained: Outcome;
+beforeAll(async () => {
+  fs.writeFileSync(path.join(folder, 'text.txt'), english(5000));
+  trained = await run(...BPE, '--out', 'bpe.safetensors');
+});
+
+const bytes = (name: string): Buffer => fs.readFileSync(path.join(folder, name));
+
+test('training says what it has learnt, and tells losses by token and by byte', () => {
+  expect(trained.code).toBe(0);
+  expect(trained.stderr).toMatch(/^Tokens {2}300 different ones, of [23]\.\d bytes on average$/m);
+  expect(trained.stderr).toContain('context 16 tokens');
+  expect(trained.stderr).toMatch(/Done .*validation loss \d\.\d+ nats a token \(\d\.\d+ bits a byte\)/);
+});
+
+test('info names it, and writes a tokenizer.json that Hugging Face’s tokenizers read', async () => {
+  const { code, stdout } = await run('info', 'bpe.safetensors', '--tokenizer', 'tokenizer.json');
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/^Tokenizer +bpe, vocab_size 300$/m);
+  expect(stdout).toMatch(/^Loss .*, \d\.\d+ bits a byte$/m);
+  const reference = Reference.fromString(bytes('tokenizer.json').toString());
+  expect(reference.getVocabSize()).toBe(300);
+  const ids = (await reference.encode('the cat', null, { addSpecialTokens: false })).getIds();
+  expect(ids.length).toBeLessThan(4);
+});
+
+test('generates by tokens, of which a prompt may have fewer than bytes', async () => {
+  const prompt = 'the cat sees the cat'; // 20 bytes in a context of 16 tokens
+  const { code, stdout, stderr } = await run(
+    ...['generate', 'bpe.safetensors', '--prompt', prompt, '--max_new_tokens', '30', '--json'],
+  );
+  expect(code).toBe(0);
+  expect(stderr).toBe('');
+  const [said] = jsonLines(stdout);
+  expect(said).toMatchObject({ tokens: 30, prompt });
+  expect((said?.['text'] as string).length).toBeGreaterThan(30);
+});
+
+test('twice gives the same file, and stopped and resumed as well', async () => {
+  expect((await run(...BPE, '--out', 'again.safetensors')).code).toBe(0);
+  expect(bytes('again.safetensors').equals(bytes('bpe.safetensors'))).toBe(true);
+  expect((await run(...BPE, '--stop_at', '7', '--out', 'part.safetensors')).code).toBe(0);
+  expect((await run('train', 'text.txt', '--resume', 'part.safetensors')).code).toBe(0);
+  expect(bytes('part.safetensors').equals(bytes('bpe.safetensors'))).toBe(true);
+});
+
+test('a saved model keeps its own', async () => {
+  const { code, stderr } = await run(
+    'train',
+    'text.txt',
+    '--resume',
+    'bpe.safetensors',
+    '--tokenizer',
+    'byte',
+  );
+  expect(code).toBe(2);
+  expect(stderr).toContain('tokenizer (tokenizer) is bpe in the saved model and cannot become byte');
+});
+
+test('a vocabulary smaller than the bytes is refused', async () => {
+  const { code, stderr } = await run(...TRAIN, '--tokenizer', 'bpe', '--vocab_size', '256');
+  expect(code).toBe(2);
+  expect(stderr).toContain('--vocab_size must be a whole number from 257 to 32768, not 256.');
+});

@@ -1,0 +1,87 @@
+// A vocabulary learnt on the page, and texts cut into its tokens.
+
+import type { Page } from 'playwright-core';
+import { checkpointInfo, openModel, savedModel } from './helpers/page-files.ts';
+import { button, generated, measure, sample, textArea, tinyModel, until, usePage } from './helpers/page.ts';
+import { english } from './helpers/texts.ts';
+
+const tokens = (page: Page) => page.getByRole('region', { name: 'Text in tokens' });
+
+/** Trains sixty steps with a vocabulary of 300, and opens what shows it. */
+async function trainedPage(page: Page): Promise<void> {
+  await textArea(page).fill(`Two lines,\nnot one. ${english(4000)}`);
+  await tinyModel(page, 60);
+  const options = page.getByRole('region', { name: 'Size of the model' });
+  await options.getByLabel('Tokenizer', { exact: true }).selectOption('bpe');
+  await options.getByLabel('Vocabulary', { exact: true }).fill('300');
+  await button(page, 'Train').click();
+  await page.getByText('Done: all 60 steps.').waitFor();
+  await page.getByRole('heading', { name: 'Tokens' }).click();
+}
+
+describe('tokens on the page', () => {
+  const { open } = usePage();
+
+  test('a model learns a vocabulary first, and writes with it', async () => {
+    const { page } = await open();
+    await page.evaluate(() => {
+      const seen = ((globalThis as { seen?: string[] }).seen = [] as string[]);
+      const status = document.querySelector('[role=status].status')!;
+      new MutationObserver(() => seen.push(status.textContent ?? '')).observe(status, {
+        subtree: true,
+        characterData: true,
+        childList: true,
+      });
+    });
+    await trainedPage(page);
+    const seen = await page.evaluate(() => (globalThis as { seen?: string[] }).seen ?? []);
+    expect(seen.some((text) => /Learning the vocabulary … \d+ %/.test(text))).toBe(true);
+    const bits = parseFloat(await measure(page, 'Bits per byte').innerText());
+    const loss = parseFloat(await measure(page, 'Validation loss').innerText());
+    expect(bits).toBeLessThan((0.8 * loss) / Math.LN2);
+    await page.getByLabel('Prompt').fill('the cat');
+    await page.getByLabel('Length').fill('40');
+    await button(page, 'Generate').click();
+    await until(async () => (await generated(page).getAttribute('aria-busy')) === 'false');
+    expect((await generated(page).innerText()).length).toBeGreaterThan(50);
+    expect(await checkpointInfo(await savedModel(page))).toMatchObject({ tokenizer: 'bpe', vocab_size: 300 });
+  });
+
+  test('the training text and the newest sample are shown cut into tokens', async () => {
+    const { page } = await open();
+    await trainedPage(page);
+    await tokens(page).locator('span').first().waitFor();
+    const pieces = await tokens(page).locator('span').allTextContents();
+    expect(pieces.join('')).toMatch(/^Two lines,⏎\nnot one\. the cat/);
+    expect(pieces.some((piece) => piece.length > 2)).toBe(true);
+    expect(await tokens(page).locator('span').first().getAttribute('title')).toMatch(/^token \d+$/);
+    await page.getByText(/^\d+ tokens for 1,000 bytes\.$/).waitFor();
+    await page.getByLabel('Newest sample').check();
+    const letters = (text: string): string => text.replaceAll(/⟨\w+⟩/g, '').replaceAll(/[^a-z]/g, '');
+    const written = letters(await sample(page).innerText());
+    await until(async () => letters(await tokens(page).innerText()) === written);
+  });
+
+  test('without a model there is nothing to cut with, and one from a file will do', async () => {
+    const { page } = await open();
+    await trainedPage(page);
+    const file = await savedModel(page);
+    await page.reload();
+    await textArea(page).fill('the cat');
+    await page.getByRole('heading', { name: 'Tokens' }).click();
+    await page.getByText('Train a model or open one first: its tokenizer').waitFor();
+    await openModel(page, 'mine.safetensors', file);
+    await page.getByText(/^[23] tokens for 7 bytes\.$/).waitFor();
+    const options = page.getByRole('region', { name: 'Size of the model' });
+    await options.locator('summary').click();
+    expect(await options.getByLabel('Tokenizer', { exact: true }).inputValue()).toBe('bpe');
+    expect(await options.getByLabel('Vocabulary', { exact: true }).inputValue()).toBe('300');
+  });
+
+  test('they fit a phone in the dark', async () => {
+    const { page } = await open({ viewport: { width: 360, height: 740 }, colorScheme: 'dark' });
+    await trainedPage(page);
+    await tokens(page).locator('span').first().waitFor();
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360);
+  });
+});
