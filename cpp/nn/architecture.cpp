@@ -6,8 +6,11 @@ namespace mini_llm {
 
 namespace {
 
+constexpr const char *kOneForQkv[] = {"c_attn"}, *kThreeForQkv[] = {"q_proj", "k_proj", "v_proj"};
+constexpr const char *kOneForMlp[] = {"c_fc"}, *kTwoForMlp[] = {"gate_proj", "up_proj"};
+
 /// GPT-2 (Radford et al. 2019).
-const Architecture kGpt2{
+constexpr Architecture kGpt2{
     .name = "gpt2",
     .rotary = false,
     .rms_norm = false,
@@ -21,17 +24,17 @@ const Architecture kGpt2{
               .attention = "attn",
               .norm_2 = "ln_2",
               .mlp = "mlp",
-              .qkv = {"c_attn"},
+              .qkv = kOneForQkv,
               .q_norm = nullptr,
               .k_norm = nullptr,
               .attention_out = "c_proj",
-              .mlp_in = {"c_fc"},
+              .mlp_in = kOneForMlp,
               .mlp_out = "c_proj",
               .last_norm = "ln_f"},
 };
 
 /// Qwen3 (Yang et al. 2025), the dense one.
-const Architecture kQwen3{
+constexpr Architecture kQwen3{
     .name = "qwen3",
     .rotary = true,
     .rms_norm = true,
@@ -45,11 +48,11 @@ const Architecture kQwen3{
               .attention = "self_attn",
               .norm_2 = "post_attention_layernorm",
               .mlp = "mlp",
-              .qkv = {"q_proj", "k_proj", "v_proj"},
+              .qkv = kThreeForQkv,
               .q_norm = "q_norm",
               .k_norm = "k_norm",
               .attention_out = "o_proj",
-              .mlp_in = {"gate_proj", "up_proj"},
+              .mlp_in = kTwoForMlp,
               .mlp_out = "down_proj",
               .last_norm = "model.norm"},
 };

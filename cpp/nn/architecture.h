@@ -1,8 +1,8 @@
 #pragma once
 // What tells one architecture from another, as data: which parts a block is made of, and what Hugging Face
 // calls them.
+#include <span>
 #include <string>
-#include <vector>
 
 #include "tensor/ops.h"
 
@@ -21,9 +21,9 @@ struct Architecture {
     const char *tokens, *positions;  // embeddings
     const char* block;               // before its number
     const char *norm_1, *attention, *norm_2, *mlp;
-    std::vector<const char*> qkv;  // one linear layer, or one each
+    std::span<const char* const> qkv;  // one linear layer, or one each
     const char *q_norm, *k_norm, *attention_out;
-    std::vector<const char*> mlp_in;  // one, or the gate's and the up's
+    std::span<const char* const> mlp_in;  // one, or the gate's and the up's
     const char* mlp_out;
     const char* last_norm;
   } names;

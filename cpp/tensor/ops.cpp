@@ -115,36 +115,35 @@ void for_parts(const std::vector<Tensor>& weights, const F& fn) {
 
 /// What stands before a linear layer and is not kept: it is computed again on the way back, where its slope
 /// is needed anyway.
-struct Gelu {
-  static constexpr const char* kName = "gelu";
-  static constexpr std::size_t kInputs = 1;  // numbers for one that comes out
-
-  static void forward(Tensor& out, const Tensor& x) { gelu_forward(out.data(), x.data(), x.size()); }
+struct Activation {
+  const char* name;
+  std::size_t inputs;  // numbers for one that comes out
+  void (*forward)(Tensor& out, const Tensor& x);
   /// From out's gradient: out itself, and x's gradient.
-  static void again_and_backward(Tensor& out, Tensor& x) {
-    gelu_again_and_backward(out.data(), out.grad(), x.data(), x.size());
-    if (x.requires_grad()) x.take_grad(out);
-  }
-};
-struct SwiGlu {
-  static constexpr const char* kName = "swiglu";
-  static constexpr std::size_t kInputs = 2;
-
-  static void forward(Tensor& out, const Tensor& x) {
-    swiglu_forward(out.data(), x.data(), out.rows(), out.width());
-  }
-  static void again_and_backward(Tensor& out, Tensor& x) {
-    swiglu_again_and_backward(out.data(), x.gradient(), out.grad(), x.data(), out.rows(), out.width());
-  }
+  void (*again_and_backward)(Tensor& out, Tensor& x);
 };
 
-template <class Activation>
-Tensor activated_linear(Tape& tape, Tensor x, Tensor weight, Tensor bias, Tensor residual, Layout layout) {
-  require(x.width() % Activation::kInputs == 0, Activation::kName, x.shape(), weight.shape());
-  const Shape shape = with_width(x.shape(), x.width() / Activation::kInputs);
+constexpr Activation kGelu{"gelu", 1,
+                           [](Tensor& out, const Tensor& x) { gelu_forward(out.data(), x.data(), x.size()); },
+                           [](Tensor& out, Tensor& x) {
+                             gelu_again_and_backward(out.data(), out.grad(), x.data(), x.size());
+                             if (x.requires_grad()) x.take_grad(out);
+                           }};
+
+constexpr Activation kSwiGlu{
+    "swiglu", 2,
+    [](Tensor& out, const Tensor& x) { swiglu_forward(out.data(), x.data(), out.rows(), out.width()); },
+    [](Tensor& out, Tensor& x) {
+      swiglu_again_and_backward(out.data(), x.gradient(), out.grad(), x.data(), out.rows(), out.width());
+    }};
+
+Tensor activated_linear(Tape& tape, const Activation& activation, Tensor x, Tensor weight, Tensor bias,
+                        Tensor residual, Layout layout) {
+  require(x.width() % activation.inputs == 0, activation.name, x.shape(), weight.shape());
+  const Shape shape = with_width(x.shape(), x.width() / activation.inputs);
   Tensor activated = tape.make(shape);
-  tape.run(sweep_cost(Activation::kName, x.size() + activated.size()),
-           [&] { Activation::forward(activated, x); });
+  const Cost sweep = sweep_cost(activation.name, x.size() + activated.size());
+  tape.run(sweep, [&] { activation.forward(activated, x); });
   const Cost cost = linear_cost(activated, weight);
   Tensor out = linear_forward(tape, activated, weight, bias, residual, layout);
   if (!tape.recording()) return out;
@@ -153,8 +152,7 @@ Tensor activated_linear(Tape& tape, Tensor x, Tensor weight, Tensor bias, Tensor
     linear_rest_backward(*again, weight, bias, residual, out, layout);
     *again = Tensor();
   });
-  tape.record(sweep_cost(Activation::kName, 2 * (x.size() + activated.size())),
-              [=]() mutable { Activation::again_and_backward(*again, x); });
+  tape.record(sweep.times(2), [=, &activation]() mutable { activation.again_and_backward(*again, x); });
   tape.record(cost, [=, &tape]() mutable {
     *again = tape.make(shape);
     linear_input_backward(*again, weight, gradient_of(out), layout);
@@ -175,11 +173,11 @@ Tensor linear(Tape& tape, Tensor x, Tensor weight, Tensor bias, Tensor residual,
 }
 
 Tensor gelu_linear(Tape& tape, Tensor x, Tensor weight, Tensor bias, Tensor residual, Layout layout) {
-  return activated_linear<Gelu>(tape, x, weight, bias, residual, layout);
+  return activated_linear(tape, kGelu, x, weight, bias, residual, layout);
 }
 
 Tensor swiglu_linear(Tape& tape, Tensor x, Tensor weight, Tensor bias, Tensor residual, Layout layout) {
-  return activated_linear<SwiGlu>(tape, x, weight, bias, residual, layout);
+  return activated_linear(tape, kSwiGlu, x, weight, bias, residual, layout);
 }
 
 Tensor linear_side_by_side(Tape& tape, Tensor x, const std::vector<Tensor>& weights) {

@@ -15,4 +15,14 @@ void Profile::add(const Cost& cost, ProfilePass pass, double seconds) {
   row->bytes += cost.bytes;
 }
 
+ProfileScope::ProfileScope(Profile* profile, const Cost& cost, ProfilePass pass)
+    : profile_(profile), cost_(cost), pass_(pass) {
+  if (profile_ != nullptr) start_ = Clock::now();
+}
+
+ProfileScope::~ProfileScope() {
+  if (profile_ != nullptr)
+    profile_->add(cost_, pass_, std::chrono::duration<double>(Clock::now() - start_).count());
+}
+
 }  // namespace mini_llm

@@ -36,22 +36,30 @@ class Profile {
     double seconds = 0, flops = 0, bytes = 0;
   };
 
-  /// Runs compute() and counts it.
-  template <class F>
-  void time(const Cost& cost, ProfilePass pass, const F& compute) {
-    const auto start = Clock::now();
-    compute();
-    add(cost, pass, std::chrono::duration<double>(Clock::now() - start).count());
-  }
-
   /// Sums since the beginning, in the order in which operations were first seen.
   const std::vector<Row>& rows() const { return rows_; }
 
- private:
-  using Clock = std::chrono::steady_clock;
+  /// Counts one call.
   void add(const Cost& cost, ProfilePass pass, double seconds);
 
+ private:
   std::vector<Row> rows_;
+};
+
+/// Counts the operation that runs in its scope; nothing where there is no profile.
+class ProfileScope {
+ public:
+  ProfileScope(Profile* profile, const Cost& cost, ProfilePass pass);
+  ~ProfileScope();
+  ProfileScope(const ProfileScope&) = delete;
+  ProfileScope& operator=(const ProfileScope&) = delete;
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  Profile* profile_;
+  const Cost& cost_;
+  ProfilePass pass_;
+  Clock::time_point start_;
 };
 
 }  // namespace mini_llm

@@ -1,7 +1,7 @@
 #pragma once
 // Reverse-mode differentiation: operations append their backward step as they run, so the tape is in
 // topological order by construction and going back is a walk from its end.
-#include <functional>
+#include <memory>
 #include <vector>
 
 #include "tensor/profile.h"
@@ -31,41 +31,42 @@ class Tape {
   /// Runs what an operation computes, timed where a profile is kept.
   template <class F>
   void run(const Cost& cost, const F& compute, ProfilePass pass = ProfilePass::forward) {
-    if (profile_ == nullptr)
-      compute();
-    else
-      profile_->time(cost, pass, compute);
+    const ProfileScope scope(profile_, cost, pass);
+    compute();
   }
 
   /// Appends a backward step. It captures the tensors that it needs, which keeps them until it has run.
   template <class F>
-  void record(const Cost& cost, F&& backward) {
-    if (recording()) steps_.push_back({cost, std::forward<F>(backward)});
+  void record(const Cost& cost, F backward) {
+    if (recording()) push({cost, std::make_unique<Recorded<F>>(std::move(backward))});
   }
 
   /// Runs the last backward step left and lets go of what it held; false when none was left.
-  bool backward_step() {
-    if (steps_.empty()) return false;
-    run(steps_.back().cost, steps_.back().backward, ProfilePass::backward);
-    steps_.pop_back();
-    return true;
-  }
+  bool backward_step();
 
   /// Sets the gradient of a scalar to 1 and walks the whole tape.
-  void backward(Tensor loss) {
-    loss.grad()[0] = 1;
-    while (backward_step()) {
-    }
-  }
+  void backward(Tensor loss);
 
   /// Forgets what was recorded, as after an interrupted pass.
   void clear() { steps_.clear(); }
 
  private:
+  /// std::function could be copied as well, which for each kind of step would be code that nobody runs.
+  struct Backward {
+    virtual ~Backward() = default;
+    virtual void run() = 0;
+  };
+  template <class F>
+  struct Recorded final : Backward {
+    explicit Recorded(F&& f) : function(std::move(f)) {}
+    void run() override { function(); }
+    F function;
+  };
   struct Step {
     Cost cost;
-    std::function<void()> backward;
+    std::unique_ptr<Backward> backward;
   };
+  void push(Step step);
 
   BufferPool pool_;  // before steps_, whose tensors come from it
   Mode mode_;
