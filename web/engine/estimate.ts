@@ -2,7 +2,7 @@
 
 import { BYTE_VOCABULARY, modelConfig, trainOptions } from './convert.ts';
 import type { Engine } from './engine.ts';
-import { flopsPerStep, tokensPerStep } from './flops.ts';
+import { flopsOfMuon, flopsPerStep, tokensPerStep } from './flops.ts';
 import type { Options } from './options.ts';
 
 export interface Estimate {
@@ -25,7 +25,8 @@ export function estimate(
 ): Estimate {
   const config = modelConfig(o);
   const gflops = peak_gflops * efficiency(o.n_embd) * (1 + GAIN_OF_A_THREAD * (engine.threads - 1));
-  const ms_per_step = (flopsPerStep(o) + flopsOfMerges(o)) / (gflops * 1e6);
+  const muon = o.optimizer === 'muon' ? flopsOfMuon(o) : 0;
+  const ms_per_step = (flopsPerStep(o) + flopsOfMerges(o) + muon) / (gflops * 1e6);
   return {
     n_parameters: engine.countParameters(config),
     memory_bytes: engine.estimateMemory(config, trainOptions(o), corpusBytes),

@@ -14,10 +14,23 @@ export function flopsPerToken(o: Shape): number {
 }
 
 function blockWeights(o: Shape): number {
-  const C = o.n_embd;
-  const keysAndValues = (2 * C * keyValueHeads(o)) / o.n_head;
-  const mlp = (o.arch === 'gpt2' ? 2 : 3) * innerWidth(o);
-  return C * (C + keysAndValues + C + mlp);
+  return blockWidths(o).reduce((sum, width) => sum + o.n_embd * width, 0);
+}
+
+/** The matrices of a block lie between n_embd numbers and so many: of queries, keys, values, what comes out, and the MLP. */
+function blockWidths(o: Shape): number[] {
+  const keys = (o.n_embd * keyValueHeads(o)) / o.n_head;
+  const mlp = Array<number>(o.arch === 'gpt2' ? 2 : 3).fill(innerWidth(o));
+  return [o.n_embd, keys, keys, o.n_embd, ...mlp];
+}
+
+/** Arithmetic of Muon in an update, which the convention does not count (cpp/kernels/orthogonalize.h). */
+export function flopsOfMuon(o: Shape): number {
+  const ITERATIONS = 5;
+  const each = (m: number, n: number): number => ITERATIONS * 2 * m * m * (1.5 * n + 0.5 * m);
+  return (
+    o.n_layer * blockWidths(o).reduce((sum, w) => sum + each(Math.min(o.n_embd, w), Math.max(o.n_embd, w)), 0)
+  );
 }
 
 export function tokensPerStep(o: Pick<Step, 'batch_size' | 'grad_accum' | 'seq_len'>): number {

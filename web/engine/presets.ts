@@ -2,7 +2,7 @@
 
 import { defaults, type Options } from './options.ts';
 
-export type PresetName = 'tiny' | 'small' | 'medium' | 'large';
+export type PresetName = 'quick' | 'tiny' | 'small' | 'medium' | 'large';
 
 export interface Preset {
   readonly name: PresetName;
@@ -13,6 +13,25 @@ export interface Preset {
 }
 
 export const PRESETS: readonly Preset[] = [
+  {
+    name: 'quick',
+    label: 'Quick',
+    help: 'Writes words soonest, by newer means: it reads pieces of words (bpe), is built as qwen3 and learns with muon.',
+    options: {
+      arch: 'qwen3',
+      tokenizer: 'bpe',
+      vocab_size: 1024,
+      optimizer: 'muon',
+      muon_lr: 0.03,
+      lr: 5e-3,
+      min_lr: 0,
+      warmup_steps: 10,
+      seq_len: 64,
+      batch_size: 12,
+      max_steps: 300,
+      eval_every: 50,
+    },
+  },
   {
     name: 'tiny',
     label: 'Tiny',
