@@ -1,9 +1,9 @@
 #include "tests/memory_probe.h"
 
-#include <malloc.h>
-
 #include <atomic>
+#include <cstddef>
 #include <cstdlib>
+#include <cstring>
 #include <new>
 
 #if defined(__SANITIZE_ADDRESS__)
@@ -57,17 +57,25 @@ std::size_t MemoryProbe::large_allocations() const { return large - large_; }
 
 #if !defined(__SANITIZE_ADDRESS__)
 
+// In front of every block stands the size that was asked for: what malloc gives may be a little more, as the
+// holes between others fit.
+constexpr std::size_t kHeader = alignof(std::max_align_t);
+
 // The other forms of new and delete are defined by these.
 void* operator new(std::size_t size) {
-  void* pointer = std::malloc(size == 0 ? 1 : size);
-  if (pointer == nullptr) throw std::bad_alloc();
-  mini_llm::test::count_allocation(malloc_usable_size(pointer));
-  return pointer;
+  auto* block = static_cast<unsigned char*>(std::malloc(size + kHeader));
+  if (block == nullptr) throw std::bad_alloc();
+  std::memcpy(block, &size, sizeof size);
+  mini_llm::test::count_allocation(size);
+  return block + kHeader;
 }
 void operator delete(void* pointer) noexcept {
   if (pointer == nullptr) return;
-  mini_llm::test::count_free(malloc_usable_size(pointer));
-  std::free(pointer);
+  unsigned char* block = static_cast<unsigned char*>(pointer) - kHeader;
+  std::size_t size = 0;
+  std::memcpy(&size, block, sizeof size);
+  mini_llm::test::count_free(size);
+  std::free(block);
 }
 void operator delete(void* pointer, std::size_t) noexcept { operator delete(pointer); }
 
