@@ -12,7 +12,7 @@ namespace {
 
 constexpr const char* kKey = "mini_llm";
 constexpr int kVersion = 1;
-constexpr std::string_view kOptimizer = "optimizer.";
+constexpr std::string_view kOptimizer = "optimizer.", kBest = "best.";
 constexpr const char* kGpt2 = "gpt2";
 
 [[noreturn]] void refuse(const std::string& why) {
@@ -74,11 +74,13 @@ void each_option(Options& o, const Field& field) {
   field("val_fraction", o.val_fraction);
   field("eval_every", o.eval_every);
   field("eval_batches", o.eval_batches);
+  field("patience", o.patience);
   field("seed", o.seed);
 }
 
 /// Options that older files do not have; what such a file was made with is the default of TrainOptions.
-constexpr std::string_view kLaterOptions[] = {"schedule", "decay_fraction", "optimizer", "muon_lr"};
+constexpr std::string_view kLaterOptions[] = {"schedule", "decay_fraction", "optimizer", "muon_lr",
+                                              "patience"};
 
 /// JSON has no NaN: an unknown loss is null.
 json loss_to_json(double loss) { return std::isfinite(loss) ? json(loss) : json(); }
@@ -116,6 +118,10 @@ json to_json(const CheckpointInfo& info) {
   object["train_bits_per_byte"] = loss_to_json(info.progress.train_bits_per_byte);
   object["val_bits_per_byte"] = loss_to_json(info.progress.val_bits_per_byte);
   object["val_step"] = info.progress.val_step;
+  if (std::isfinite(info.progress.best_val_loss)) {
+    object["best_val_loss"] = info.progress.best_val_loss;
+    object["best_step"] = info.progress.best_step;
+  }
   object["corpus_sha256"] = info.corpus_sha256;
   object["max_len"] = info.config.max_len;
   object["vocab_size"] = info.config.vocab_size;
@@ -177,6 +183,8 @@ CheckpointInfo info_from_json(const json& object) {
   info.progress.train_bits_per_byte = loss_from_json(object, "train_bits_per_byte");
   info.progress.val_bits_per_byte = loss_from_json(object, "val_bits_per_byte");
   read(object, "val_step", info.progress.val_step);
+  info.progress.best_val_loss = loss_from_json(object, "best_val_loss");
+  if (std::isfinite(info.progress.best_val_loss)) read(object, "best_step", info.progress.best_step);
   read(object, "corpus_sha256", info.corpus_sha256);
   return info;
 }
@@ -185,13 +193,13 @@ SafetensorsOutput write(const CheckpointInfo& info, const StateDict& tensors) {
   return write_safetensors({{kKey, to_json(info).dump()}}, tensors);
 }
 
-/// Takes out of the file what belongs to the optimizer; names are given back without the prefix.
-StateDict take_optimizer(std::map<std::string, Tensor>& tensors) {
+/// Takes out of the file what bears a prefix; names are given back without it.
+StateDict take(std::map<std::string, Tensor>& tensors, std::string_view prefix) {
   StateDict result;
   for (auto at = tensors.begin(); at != tensors.end();) {
     const auto next = std::next(at);
-    if (at->first.starts_with(kOptimizer)) {
-      result.emplace_back(at->first.substr(kOptimizer.size()), at->second);
+    if (at->first.starts_with(prefix)) {
+      result.emplace_back(at->first.substr(prefix.size()), at->second);
       tensors.erase(at);
     }
     at = next;
@@ -218,7 +226,7 @@ SafetensorsOutput save_model(const Gpt& model, TokenizerPtr tokenizer) {
 }
 
 SafetensorsOutput save_checkpoint(const Trainer& trainer) {
-  if (trainer.failed()) return save_model(*trainer.model(), trainer.tokenizer());
+  if (trainer.turned_back()) return save_model(*trainer.model(), trainer.tokenizer());
   CheckpointInfo info;
   info.config = trainer.model()->config();
   info.tokenizer = trainer.tokenizer();
@@ -226,18 +234,22 @@ SafetensorsOutput save_checkpoint(const Trainer& trainer) {
   info.progress = trainer.progress();
   info.corpus_sha256 = trainer.corpus_sha256();
   StateDict tensors = trainer.model()->state_dict();
-  for (const auto& [name, tensor] : trainer.optimizer().state_dict())
-    tensors.emplace_back(std::string(kOptimizer) + name, tensor);
+  const auto append = [&](std::string_view prefix, const StateDict& more) {
+    for (const auto& [name, tensor] : more) tensors.emplace_back(std::string(prefix) + name, tensor);
+  };
+  append(kOptimizer, trainer.optimizer().state_dict());
+  append(kBest, trainer.best());
   return write(info, tensors);
 }
 
 Checkpoint read_checkpoint(std::string_view bytes) {
   SafetensorsFile file = read_safetensors(bytes);
-  Checkpoint checkpoint{read_info(file), {}, {}};
+  Checkpoint checkpoint{read_info(file), {}, {}, {}};
   // A stated shape is believed only once the file is large enough to hold it.
   if (count_parameters(checkpoint.info.config) > bytes.size() / sizeof(float))
     refuse("it is too short for the model that it states");
-  checkpoint.optimizer = take_optimizer(file.tensors);
+  checkpoint.optimizer = take(file.tensors, kOptimizer);
+  checkpoint.best = take(file.tensors, kBest);
   checkpoint.weights = StateDict(file.tensors.begin(), file.tensors.end());
   return checkpoint;
 }
@@ -261,7 +273,7 @@ std::unique_ptr<Trainer> resume_trainer(std::string_view bytes, const TrainOptio
                                 "); give the text that it was started with.");
   auto trainer = std::make_unique<Trainer>(checkpoint.info.config, options, corpus, corpus_sha256,
                                            checkpoint.info.tokenizer);
-  trainer->restore(checkpoint.weights, checkpoint.optimizer, checkpoint.info.progress);
+  trainer->restore(checkpoint.weights, checkpoint.optimizer, checkpoint.info.progress, checkpoint.best);
   return trainer;
 }
 

@@ -1,7 +1,8 @@
 #pragma once
 // What a saved model or run holds, in a safetensors file: weights under their Hugging Face names, what the
-// optimizer remembers under "optimizer.exp_avg.NAME" and the like, and everything else as JSON in the
-// metadata "mini_llm". Nothing in it depends on the clock or the machine: the same run gives the same bytes.
+// optimizer remembers under "optimizer.exp_avg.NAME" and the like, the best weights so far under "best.NAME"
+// where early stopping keeps them, and everything else as JSON in the metadata "mini_llm". Nothing in it
+// depends on the clock or the machine: the same run gives the same bytes.
 #include <memory>
 #include <optional>
 #include <string>
@@ -24,13 +25,14 @@ struct Checkpoint {
   CheckpointInfo info;
   StateDict weights;
   StateDict optimizer;  // empty in a file of weights only
+  StateDict best;       // the weights that validated best, where early stopping keeps others than these
 };
 
 /// Weights, shape and tokenizer. The outputs share the model's tensors: take their bytes before it goes on.
 SafetensorsOutput save_model(const Gpt& model, TokenizerPtr tokenizer);
 
-/// Everything needed to go on bit by bit. After a failure, which no run can go on from, the last good weights
-/// only.
+/// Everything needed to go on bit by bit. After a failure or an early end, which no run can go on from, the
+/// last good or the best weights only.
 SafetensorsOutput save_checkpoint(const Trainer& trainer);
 
 /// Throws std::invalid_argument with a sentence when the file is damaged or of another program.

@@ -54,6 +54,7 @@ void validate(const TrainOptions& o) {
   require_range("val_fraction", o.val_fraction, 0, 0.9);
   require_range("eval_every", count(o.eval_every), 0, 1e8);
   require_range("eval_batches", count(o.eval_batches), 0, 1e6);
+  require_range("patience", count(o.patience), 0, 1e6);
 }
 
 double estimate_memory(const ModelConfig& config, const TrainOptions& o, double corpus_bytes) {
@@ -66,8 +67,8 @@ double estimate_memory(const ModelConfig& config, const TrainOptions& o, double 
   const double qkv = static_cast<double>(c.qkv_width() * (arch.rotary ? 2 : 1));  // turned ones are kept too
   const double tokens = static_cast<double>(o.batch_size) * time;
   // Weights, gradients, both moments, the packed form and, for samples, the int8 one; three copies in a
-  // checkpoint.
-  const double of_parameters = 8.25 * parameters;
+  // checkpoint. Early stopping keeps the best weights, there as well.
+  const double of_parameters = (8.25 + (o.patience > 0 ? 2 : 0)) * parameters;
   // Activations kept for the backward pass, and the gradients of about one block at a time.
   const double kept = 5 * width + qkv + inner;
   const double per_layer = kept + (o.dropout > 0 ? 4 : 0) * width + static_cast<double>(c.n_head);

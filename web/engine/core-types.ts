@@ -33,6 +33,7 @@ export interface TrainOptions {
   val_fraction: number;
   eval_every: number;
   eval_batches: number;
+  patience: number;
   seed: number;
 }
 
