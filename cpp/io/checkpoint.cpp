@@ -13,6 +13,8 @@ namespace {
 constexpr const char* kKey = "mini_llm";
 constexpr int kVersion = 1;
 constexpr std::string_view kOptimizer = "optimizer.";
+constexpr std::string_view kLora = "lora.";  // among what belongs to the optimizer
+constexpr const char* kLoraKind = "lora";    // of a file
 constexpr const char* kGpt2 = "gpt2";
 
 [[noreturn]] void refuse(const std::string& why) {
@@ -75,10 +77,14 @@ void each_option(Options& o, const Field& field) {
   field("eval_every", o.eval_every);
   field("eval_batches", o.eval_batches);
   field("seed", o.seed);
+  field("freeze_layers", o.freeze_layers);
+  field("lora_rank", o.lora_rank);
+  field("lora_alpha", o.lora_alpha);
 }
 
 /// Options that older files do not have; what such a file was made with is the default of TrainOptions.
-constexpr std::string_view kLaterOptions[] = {"schedule", "decay_fraction", "optimizer", "muon_lr"};
+constexpr std::string_view kLaterOptions[] = {"schedule",      "decay_fraction", "optimizer", "muon_lr",
+                                              "freeze_layers", "lora_rank",      "lora_alpha"};
 
 /// JSON has no NaN: an unknown loss is null.
 json loss_to_json(double loss) { return std::isfinite(loss) ? json(loss) : json(); }
@@ -97,6 +103,7 @@ json to_json(const std::vector<TokenPair>& merges) {
 
 json to_json(const CheckpointInfo& info) {
   json object{{"version", kVersion}, {"tokenizer", info.tokenizer->name()}};
+  if (info.is_adapter) object["kind"] = kLoraKind;
   if (!info.tokenizer->merges().empty()) object["merges"] = to_json(info.tokenizer->merges());
   const auto write = [](json& to) {
     return [&to](const char* name, const auto& value) { to[name] = value; };
@@ -150,6 +157,16 @@ CheckpointInfo info_from_json(const json& object) {
   int version = 0;
   read(object, "version", version);
   if (version != kVersion) refuse("it is of format version " + std::to_string(version));
+  if (object.contains("kind")) {
+    std::string kind;
+    read(object, "kind", kind);
+    if (kind != kLoraKind)
+      refuse(
+          "it is of the kind "
+          " + kind + "
+          "");
+    info.is_adapter = true;
+  }
   info.tokenizer = tokenizer_from_json(object);
   if (!object.contains("config") || !object["config"].is_object()) refuse("its \"config\" is missing");
   const auto read_config = [&](const char* name, auto& value) { read(object["config"], name, value); };
@@ -179,6 +196,11 @@ CheckpointInfo info_from_json(const json& object) {
   read(object, "val_step", info.progress.val_step);
   read(object, "corpus_sha256", info.corpus_sha256);
   return info;
+}
+
+/// What stands before a module's name in PEFT's files; transformers keeps GPT-2 within its language model.
+std::string adapter_prefix(const ModelConfig& config) {
+  return std::string("base_model.model.") + (config.arch == kGpt2 ? "transformer." : "");
 }
 
 SafetensorsOutput write(const CheckpointInfo& info, const StateDict& tensors) {
@@ -234,6 +256,8 @@ SafetensorsOutput save_checkpoint(const Trainer& trainer) {
 Checkpoint read_checkpoint(std::string_view bytes) {
   SafetensorsFile file = read_safetensors(bytes);
   Checkpoint checkpoint{read_info(file), {}, {}};
+  if (checkpoint.info.is_adapter)
+    refuse("it is an adapter, which is of use only with the model that it was made for");
   // A stated shape is believed only once the file is large enough to hold it.
   if (count_parameters(checkpoint.info.config) > bytes.size() / sizeof(float))
     refuse("it is too short for the model that it states");
@@ -263,6 +287,47 @@ std::unique_ptr<Trainer> resume_trainer(std::string_view bytes, const TrainOptio
                                            checkpoint.info.tokenizer);
   trainer->restore(checkpoint.weights, checkpoint.optimizer, checkpoint.info.progress);
   return trainer;
+}
+
+std::unique_ptr<Trainer> finetune_trainer(std::string_view bytes, const TrainOptions& options,
+                                          std::string_view corpus, const std::string& corpus_sha256) {
+  const Checkpoint checkpoint = read_checkpoint(bytes);
+  return std::make_unique<Trainer>(checkpoint.info.config, options, corpus, corpus_sha256,
+                                   checkpoint.info.tokenizer, &checkpoint.weights);
+}
+
+SafetensorsOutput save_adapter(std::string_view bytes) {
+  Checkpoint checkpoint = read_checkpoint(bytes);
+  checkpoint.info.is_adapter = true;
+  StateDict factors;
+  for (auto& [name, tensor] : checkpoint.optimizer)
+    if (name.starts_with(kLora))
+      factors.emplace_back(adapter_prefix(checkpoint.info.config) + name.substr(kLora.size()), tensor);
+  if (factors.empty())
+    throw std::invalid_argument(
+        "This file holds no adapter: only a run with a lora_rank above 0 learns one, and only the file that "
+        "it "
+        "saved itself has it.");
+  return write(checkpoint.info, factors);
+}
+
+void apply_adapter(const LoadedModel& model, std::string_view bytes) {
+  const SafetensorsFile file = read_safetensors(bytes);
+  const CheckpointInfo info = read_info(file);
+  if (!info.is_adapter || !info.options || info.options->lora_rank == 0) refuse("it is not an adapter");
+  if (info.config != model.gpt->config() || info.tokenizer->merges() != model.tokenizer->merges())
+    throw std::invalid_argument(
+        "This adapter was made for a model of another shape or with another tokenizer; give the model that "
+        "it "
+        "was trained on.");
+  const std::string prefix = adapter_prefix(info.config);
+  StateDict factors;
+  for (const auto& [name, tensor] : file.tensors)
+    factors.emplace_back(name.starts_with(prefix) ? name.substr(prefix.size()) : name, tensor);
+  model.gpt->freeze(info.options->freeze_layers);
+  Lora lora = make_lora(*model.gpt, *info.options);
+  copy_state(factors, lora.factors(), "The adapter");
+  lora.merge();
 }
 
 std::string describe_checkpoint(std::string_view bytes) {

@@ -331,12 +331,14 @@ TEST(Checkpoint, OfAnEarlierVersionIsResumedWithTheOptionsThatItHadNotYet) {
   test::run_to(*trainer, 2);
   const SafetensorsFile file = read_safetensors(save_checkpoint(*trainer).bytes());
   json info = json::parse(file.metadata.at("mini_llm"));
-  for (const char* name : {"schedule", "decay_fraction", "optimizer", "muon_lr"})
+  for (const char* name :
+       {"schedule", "decay_fraction", "optimizer", "muon_lr", "freeze_layers", "lora_rank", "lora_alpha"})
     EXPECT_EQ(info["options"].erase(name), 1U) << name;
   const StateDict tensors(file.tensors.begin(), file.tensors.end());
   const Checkpoint read = read_checkpoint(write_safetensors({{"mini_llm", info.dump()}}, tensors).bytes());
   EXPECT_EQ(read.info.options->optimizer, "adamw");
   EXPECT_EQ(read.info.options->schedule, "cosine");
+  EXPECT_EQ(read.info.options->lora_rank, 0U);
 }
 
 TEST(Checkpoint, OfOneOptimizerCannotBeResumedWithTheOther) {

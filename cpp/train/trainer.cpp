@@ -16,18 +16,26 @@ double bits_per_byte(double nats, std::size_t tokens, std::size_t bytes) {
   return nats / 0.6931471805599453 * (static_cast<double>(tokens) / static_cast<double>(bytes));
 }
 
+std::shared_ptr<Gpt> make_model(const ModelConfig& config, const TrainOptions& options,
+                                const StateDict* weights) {
+  auto model = std::make_shared<Gpt>(config, static_cast<float>(options.dropout));
+  if (weights != nullptr)
+    model->load_state_dict(*weights);
+  else
+    model->initialize(options.seed);
+  return model;
+}
+
 }  // namespace
 
 Trainer::Trainer(const ModelConfig& config, const TrainOptions& options, std::string_view corpus,
-                 std::string corpus_sha256, TokenizerPtr tokenizer)
+                 std::string corpus_sha256, TokenizerPtr tokenizer, const StateDict* weights)
     : options_((validate(options), options)),
-      model_(std::make_shared<Gpt>(config, static_cast<float>(options.dropout))),
+      model_(make_model(config, options, weights)),
       optimizer_(*model_, options),
       tokenizer_(std::move(tokenizer)),
       dataset_(make_dataset(*tokenizer_, corpus, config.max_len, options.val_fraction)),
-      corpus_sha256_(std::move(corpus_sha256)) {
-  model_->initialize(options.seed);
-}
+      corpus_sha256_(std::move(corpus_sha256)) {}
 
 void Trainer::restore(const StateDict& weights, const StateDict& optimizer_state, const Progress& progress) {
   model_->load_state_dict(weights);
@@ -77,9 +85,7 @@ Trainer::Slices Trainer::run_step() {
     fail(std::isnan(loss) ? "The loss became NaN" : "The loss became infinite", progress_.step + 1);
     co_return;
   }
-  tape_.run(
-      sweep_cost("grad_norm", model_->n_parameters()), [&] { grad_norm_ = optimizer_.grad_norm(); },
-      ProfilePass::update);
+  grad_norm_ = optimizer_.grad_norm(tape_);
   if (!std::isfinite(grad_norm_)) {
     fail("The gradient became NaN or infinite", progress_.step + 1);
     co_return;

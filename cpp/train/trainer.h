@@ -32,9 +32,11 @@ struct TrainEvent {
 
 class Trainer {
  public:
-  /// Throws std::invalid_argument with a sentence for options or a text that cannot be trained with.
+  /// Begins with these weights or, without any, with those drawn from the seed. Throws std::invalid_argument
+  /// with a sentence for options or a text that cannot be trained with.
   Trainer(const ModelConfig& config, const TrainOptions& options, std::string_view corpus,
-          std::string corpus_sha256, TokenizerPtr tokenizer = byte_tokenizer());
+          std::string corpus_sha256, TokenizerPtr tokenizer = byte_tokenizer(),
+          const StateDict* weights = nullptr);
   Trainer(const Trainer&) = delete;
   Trainer& operator=(const Trainer&) = delete;
 

@@ -49,6 +49,9 @@ export function trainOptions(o: Options): TrainOptions {
     eval_every: o.eval_every,
     eval_batches: o.eval_batches,
     seed: o.seed,
+    freeze_layers: o.freeze_layers,
+    lora_rank: o.lora_rank,
+    lora_alpha: o.lora_alpha,
   };
 }
 

@@ -34,6 +34,9 @@ export interface TrainOptions {
   eval_every: number;
   eval_batches: number;
   seed: number;
+  freeze_layers: number;
+  lora_rank: number;
+  lora_alpha: number;
 }
 
 export interface SampleOptions {
@@ -92,6 +95,8 @@ export interface ProfileRow {
 
 /** What a model file says about itself. */
 export interface CheckpointInfo {
+  /** Of an adapter, which is no model by itself. */
+  kind?: 'lora';
   config: ModelConfig;
   options: TrainOptions | null;
   step: number;
@@ -132,6 +137,7 @@ export interface CoreModel extends CoreHandle {
   config(): ModelConfig;
   n_parameters(): number;
   save(): Uint8Array;
+  apply_adapter(adapter: Uint8Array): void;
   tokenizer(): CoreTokenizer;
 }
 
@@ -167,6 +173,13 @@ export interface CoreModule {
     corpus: Uint8Array,
     corpus_sha256: string,
   ): CoreTrainer;
+  finetune_trainer(
+    file: Uint8Array,
+    options: TrainOptions,
+    corpus: Uint8Array,
+    corpus_sha256: string,
+  ): CoreTrainer;
+  save_adapter(checkpoint: Uint8Array): Uint8Array;
   load_model(file: Uint8Array): CoreModel;
   create_generator(model: CoreModel, options: SampleOptions, prompt: Uint8Array): CoreGenerator;
   checkpoint_info(file: Uint8Array): string;
