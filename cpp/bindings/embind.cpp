@@ -26,18 +26,31 @@ EMSCRIPTEN_DECLARE_VAL_TYPE(GeneratedSamples);
 
 namespace {
 
-/// Runs fn; a failure becomes a JavaScript Error.
+/// The sentence of the exception that is being handled.
+[[gnu::noinline]] std::string caught() {
+  try {
+    throw;
+  } catch (const std::bad_alloc&) {
+    return "There is not enough memory for this; choose a smaller model, batch or text, or fewer samples.";
+  } catch (const std::exception& error) {
+    return error.what();
+  }
+}
+
+[[noreturn, gnu::noinline]] void throw_to_js(const std::string& message) {
+  em::val::global("Error").new_(message).throw_();
+}
+
+/// Runs fn; a failure becomes a JavaScript Error. What does not depend on fn stands apart, once for all.
 template <class Fn>
 auto guarded(const Fn& fn) -> decltype(fn()) {
   std::string message;
   try {
     return fn();
-  } catch (const std::bad_alloc&) {
-    message = "There is not enough memory for this; choose a smaller model, batch or text, or fewer samples.";
-  } catch (const std::exception& error) {
-    message = error.what();
+  } catch (const std::exception&) {
+    message = caught();
   }
-  em::val::global("Error").new_(message).throw_();
+  throw_to_js(message);
 }
 
 /// A copy that JavaScript owns: a view of the heap would not survive its growth.
@@ -181,6 +194,9 @@ class JsModel {
   Uint8Array save() const {
     return guarded([&] { return to_js(save_model(*model_, tokenizer_)); });
   }
+  void apply_adapter(const Uint8Array& adapter) {
+    guarded([&] { mini_llm::apply_adapter({model_, tokenizer_}, from_js(adapter)); });
+  }
   std::unique_ptr<JsTokenizer> tokenizer() const { return std::make_unique<JsTokenizer>(tokenizer_); }
   const std::shared_ptr<Gpt>& model() const { return model_; }
   const TokenizerPtr& shared_tokenizer() const { return tokenizer_; }
@@ -259,6 +275,18 @@ std::unique_ptr<JsTrainer> js_resume_trainer(const Uint8Array& checkpoint, const
   });
 }
 
+std::unique_ptr<JsTrainer> js_finetune_trainer(const Uint8Array& file, const TrainOptions& options,
+                                               const Uint8Array& corpus, const std::string& corpus_sha256) {
+  return guarded([&] {
+    return std::make_unique<JsTrainer>(
+        finetune_trainer(from_js(file), options, from_js(corpus), corpus_sha256));
+  });
+}
+
+Uint8Array js_save_adapter(const Uint8Array& checkpoint) {
+  return guarded([&] { return to_js(save_adapter(from_js(checkpoint))); });
+}
+
 std::unique_ptr<JsModel> js_load_model(const Uint8Array& file) {
   return guarded([&] {
     LoadedModel loaded = load_model(from_js(file));
@@ -326,7 +354,10 @@ EMSCRIPTEN_BINDINGS(mini_llm) {
       .field("eval_every", &TrainOptions::eval_every)
       .field("eval_batches", &TrainOptions::eval_batches)
       .field("patience", &TrainOptions::patience)
-      .field("seed", &TrainOptions::seed);
+      .field("seed", &TrainOptions::seed)
+      .field("freeze_layers", &TrainOptions::freeze_layers)
+      .field("lora_rank", &TrainOptions::lora_rank)
+      .field("lora_alpha", &TrainOptions::lora_alpha);
 
   em::value_object<SampleOptions>("SampleOptions")
       .field("temp", &SampleOptions::temp)
@@ -372,6 +403,7 @@ EMSCRIPTEN_BINDINGS(mini_llm) {
       .function("config", &JsModel::config)
       .function("n_parameters", &JsModel::n_parameters)
       .function("save", &JsModel::save)
+      .function("apply_adapter", &JsModel::apply_adapter)
       .function("tokenizer", &JsModel::tokenizer);
 
   em::class_<JsTrainer>("Trainer")
@@ -390,6 +422,8 @@ EMSCRIPTEN_BINDINGS(mini_llm) {
   em::function("create_bpe_trainer", &js_create_bpe_trainer);
   em::function("create_trainer", &js_create_trainer);
   em::function("resume_trainer", &js_resume_trainer);
+  em::function("finetune_trainer", &js_finetune_trainer);
+  em::function("save_adapter", &js_save_adapter);
   em::function("load_model", &js_load_model);
   em::function("create_generator", &js_create_generator);
   em::function("checkpoint_info", &js_checkpoint_info);

@@ -13,6 +13,8 @@ namespace {
 constexpr const char* kKey = "mini_llm";
 constexpr int kVersion = 1;
 constexpr std::string_view kOptimizer = "optimizer.", kBest = "best.";
+constexpr std::string_view kLora = "lora.";  // among what belongs to the optimizer
+constexpr const char* kLoraKind = "lora";    // of a file
 constexpr const char* kGpt2 = "gpt2";
 
 [[noreturn]] void refuse(const std::string& why) {
@@ -27,6 +29,8 @@ void read(const json& object, const char* name, T& value) {
   bool fits = false;
   if constexpr (std::is_same_v<T, std::string>)
     fits = found->is_string();
+  else if constexpr (std::is_same_v<T, bool>)
+    fits = found->is_boolean();
   else if constexpr (std::is_floating_point_v<T>)
     fits = found->is_number();
   else
@@ -76,11 +80,14 @@ void each_option(Options& o, const Field& field) {
   field("eval_batches", o.eval_batches);
   field("patience", o.patience);
   field("seed", o.seed);
+  field("freeze_layers", o.freeze_layers);
+  field("lora_rank", o.lora_rank);
+  field("lora_alpha", o.lora_alpha);
 }
 
 /// Options that older files do not have; what such a file was made with is the default of TrainOptions.
 constexpr std::string_view kLaterOptions[] = {"schedule", "decay_fraction", "optimizer", "muon_lr",
-                                              "patience"};
+                                              "patience", "freeze_layers",  "lora_rank", "lora_alpha"};
 
 /// JSON has no NaN: an unknown loss is null.
 json loss_to_json(double loss) { return std::isfinite(loss) ? json(loss) : json(); }
@@ -99,6 +106,7 @@ json to_json(const std::vector<TokenPair>& merges) {
 
 json to_json(const CheckpointInfo& info) {
   json object{{"version", kVersion}, {"tokenizer", info.tokenizer->name()}};
+  if (info.is_adapter) object["kind"] = kLoraKind;
   if (!info.tokenizer->merges().empty()) object["merges"] = to_json(info.tokenizer->merges());
   const auto write = [](json& to) {
     return [&to](const char* name, const auto& value) { to[name] = value; };
@@ -121,6 +129,7 @@ json to_json(const CheckpointInfo& info) {
   if (std::isfinite(info.progress.best_val_loss)) {
     object["best_val_loss"] = info.progress.best_val_loss;
     object["best_step"] = info.progress.best_step;
+    object["turned_back"] = info.progress.turned_back;
   }
   object["corpus_sha256"] = info.corpus_sha256;
   object["max_len"] = info.config.max_len;
@@ -156,6 +165,16 @@ CheckpointInfo info_from_json(const json& object) {
   int version = 0;
   read(object, "version", version);
   if (version != kVersion) refuse("it is of format version " + std::to_string(version));
+  if (object.contains("kind")) {
+    std::string kind;
+    read(object, "kind", kind);
+    if (kind != kLoraKind)
+      refuse(
+          "it is of the kind "
+          " + kind + "
+          "");
+    info.is_adapter = true;
+  }
   info.tokenizer = tokenizer_from_json(object);
   if (!object.contains("config") || !object["config"].is_object()) refuse("its \"config\" is missing");
   const auto read_config = [&](const char* name, auto& value) { read(object["config"], name, value); };
@@ -184,9 +203,17 @@ CheckpointInfo info_from_json(const json& object) {
   info.progress.val_bits_per_byte = loss_from_json(object, "val_bits_per_byte");
   read(object, "val_step", info.progress.val_step);
   info.progress.best_val_loss = loss_from_json(object, "best_val_loss");
-  if (std::isfinite(info.progress.best_val_loss)) read(object, "best_step", info.progress.best_step);
+  if (std::isfinite(info.progress.best_val_loss)) {
+    read(object, "best_step", info.progress.best_step);
+    read(object, "turned_back", info.progress.turned_back);
+  }
   read(object, "corpus_sha256", info.corpus_sha256);
   return info;
+}
+
+/// What stands before a module's name in PEFT's files; transformers keeps GPT-2 within its language model.
+std::string adapter_prefix(const ModelConfig& config) {
+  return std::string("base_model.model.") + (config.arch == kGpt2 ? "transformer." : "");
 }
 
 SafetensorsOutput write(const CheckpointInfo& info, const StateDict& tensors) {
@@ -226,7 +253,7 @@ SafetensorsOutput save_model(const Gpt& model, TokenizerPtr tokenizer) {
 }
 
 SafetensorsOutput save_checkpoint(const Trainer& trainer) {
-  if (trainer.turned_back()) return save_model(*trainer.model(), trainer.tokenizer());
+  if (trainer.failed()) return save_model(*trainer.model(), trainer.tokenizer());
   CheckpointInfo info;
   info.config = trainer.model()->config();
   info.tokenizer = trainer.tokenizer();
@@ -245,6 +272,8 @@ SafetensorsOutput save_checkpoint(const Trainer& trainer) {
 Checkpoint read_checkpoint(std::string_view bytes) {
   SafetensorsFile file = read_safetensors(bytes);
   Checkpoint checkpoint{read_info(file), {}, {}, {}};
+  if (checkpoint.info.is_adapter)
+    refuse("it is an adapter, which is of use only with the model that it was made for");
   // A stated shape is believed only once the file is large enough to hold it.
   if (count_parameters(checkpoint.info.config) > bytes.size() / sizeof(float))
     refuse("it is too short for the model that it states");
@@ -267,6 +296,10 @@ std::unique_ptr<Trainer> resume_trainer(std::string_view bytes, const TrainOptio
   if (!checkpoint.info.options || checkpoint.optimizer.empty())
     throw std::invalid_argument(
         "This file holds weights only, without the optimizer's state, so training cannot go on from it.");
+  if (checkpoint.info.progress.turned_back)
+    throw std::invalid_argument("This run has ended with the weights of its best step, " +
+                                std::to_string(checkpoint.info.progress.best_step) +
+                                ", so it cannot go on; begin a new run from this model instead.");
   if (checkpoint.info.corpus_sha256 != corpus_sha256)
     throw std::invalid_argument("This run was trained on another text (SHA-256 " +
                                 checkpoint.info.corpus_sha256 + ", this one has " + corpus_sha256 +
@@ -275,6 +308,47 @@ std::unique_ptr<Trainer> resume_trainer(std::string_view bytes, const TrainOptio
                                            checkpoint.info.tokenizer);
   trainer->restore(checkpoint.weights, checkpoint.optimizer, checkpoint.info.progress, checkpoint.best);
   return trainer;
+}
+
+std::unique_ptr<Trainer> finetune_trainer(std::string_view bytes, const TrainOptions& options,
+                                          std::string_view corpus, const std::string& corpus_sha256) {
+  const Checkpoint checkpoint = read_checkpoint(bytes);
+  return std::make_unique<Trainer>(checkpoint.info.config, options, corpus, corpus_sha256,
+                                   checkpoint.info.tokenizer, &checkpoint.weights);
+}
+
+SafetensorsOutput save_adapter(std::string_view bytes) {
+  Checkpoint checkpoint = read_checkpoint(bytes);
+  checkpoint.info.is_adapter = true;
+  StateDict factors;
+  for (auto& [name, tensor] : checkpoint.optimizer)
+    if (name.starts_with(kLora))
+      factors.emplace_back(adapter_prefix(checkpoint.info.config) + name.substr(kLora.size()), tensor);
+  if (factors.empty())
+    throw std::invalid_argument(
+        "This file holds no adapter: only a run with a lora_rank above 0 learns one, and only the file that "
+        "it "
+        "saved itself has it.");
+  return write(checkpoint.info, factors);
+}
+
+void apply_adapter(const LoadedModel& model, std::string_view bytes) {
+  const SafetensorsFile file = read_safetensors(bytes);
+  const CheckpointInfo info = read_info(file);
+  if (!info.is_adapter || !info.options || info.options->lora_rank == 0) refuse("it is not an adapter");
+  if (info.config != model.gpt->config() || info.tokenizer->merges() != model.tokenizer->merges())
+    throw std::invalid_argument(
+        "This adapter was made for a model of another shape or with another tokenizer; give the model that "
+        "it "
+        "was trained on.");
+  const std::string prefix = adapter_prefix(info.config);
+  StateDict factors;
+  for (const auto& [name, tensor] : file.tensors)
+    factors.emplace_back(name.starts_with(prefix) ? name.substr(prefix.size()) : name, tensor);
+  model.gpt->freeze(info.options->freeze_layers);
+  Lora lora = make_lora(*model.gpt, *info.options);
+  copy_state(factors, lora.factors(), "The adapter");
+  lora.merge();
 }
 
 std::string describe_checkpoint(std::string_view bytes) {

@@ -19,20 +19,21 @@ struct CheckpointInfo {
   std::optional<TrainOptions> options;  // absent in a file of weights only
   Trainer::Progress progress;
   std::string corpus_sha256;
+  bool is_adapter = false;  // no model, but what LoRA learnt of one
 };
 
 struct Checkpoint {
   CheckpointInfo info;
   StateDict weights;
   StateDict optimizer;  // empty in a file of weights only
-  StateDict best;       // the weights that validated best, where early stopping keeps others than these
+  StateDict best;       // of what is trained the best values, where early stopping keeps others than these
 };
 
 /// Weights, shape and tokenizer. The outputs share the model's tensors: take their bytes before it goes on.
 SafetensorsOutput save_model(const Gpt& model, TokenizerPtr tokenizer);
 
-/// Everything needed to go on bit by bit. After a failure or an early end, which no run can go on from, the
-/// last good or the best weights only.
+/// Everything needed to go on bit by bit. After a failure, which no run can go on from, the last good weights
+/// only.
 SafetensorsOutput save_checkpoint(const Trainer& trainer);
 
 /// Throws std::invalid_argument with a sentence when the file is damaged or of another program.
@@ -44,10 +45,23 @@ struct LoadedModel {
 };
 LoadedModel load_model(std::string_view bytes);
 
-/// Goes on with a saved run. Throws std::invalid_argument when the file lacks the optimizer's state or the
-/// text is not the one that it was trained on.
+/// Goes on with a saved run. Throws std::invalid_argument when the file lacks the optimizer's state, the run
+/// has turned back to its best weights, or the text is not the one that it was trained on.
 std::unique_ptr<Trainer> resume_trainer(std::string_view bytes, const TrainOptions& options,
                                         std::string_view corpus, const std::string& corpus_sha256);
+
+/// A new run on any text that begins with a saved model's weights and tokenizer; whatever else the file holds
+/// is left aside.
+std::unique_ptr<Trainer> finetune_trainer(std::string_view bytes, const TrainOptions& options,
+                                          std::string_view corpus, const std::string& corpus_sha256);
+
+/// What a LoRA run has learnt, apart from the model that it began with: of a file of save_checkpoint the
+/// factors A and B, under PEFT's names. Throws std::invalid_argument when there are none.
+SafetensorsOutput save_adapter(std::string_view checkpoint);
+
+/// Merges such a file into the model that it was made for: the weights are then those of the run, bit by bit.
+/// Throws std::invalid_argument, and changes nothing, when model and adapter do not fit.
+void apply_adapter(const LoadedModel& model, std::string_view adapter);
 
 /// The metadata and the list of tensors as JSON, for people and programs to look at.
 std::string describe_checkpoint(std::string_view bytes);

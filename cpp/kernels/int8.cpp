@@ -86,8 +86,9 @@ void quantize_row(const Int16Rows& rows, std::size_t row, const float* x, std::s
   if (i < k) put(i, rest);
 }
 
-/// The first `columns` of a panel's finished row into C, bias and `plus` added in this order.
-void write_row(const Output& c, const f32x4* row, std::size_t columns) {
+/// The first `columns` of a panel's finished row into C, bias and `plus` added in this order. Out of line,
+/// since every tile would have its own copy.
+[[gnu::noinline]] void write_row(const Output& c, const f32x4* row, std::size_t columns) {
   if (columns >= kPanel) {
     for (int half = 0; half < 2; ++half) {
       f32x4 v = row[half];
@@ -97,8 +98,10 @@ void write_row(const Output& c, const f32x4* row, std::size_t columns) {
     }
     return;
   }
+  float whole[kPanel];
+  for (int half = 0; half < 2; ++half) store(whole + 4 * half, row[half]);
   for (std::size_t j = 0; j < columns; ++j) {
-    float v = row[j / 4][j % 4];
+    float v = whole[j];
     if (c.bias != nullptr) v = v + c.bias[j];
     if (c.plus != nullptr) v = v + c.plus[j];
     c.data[j] = v;

@@ -2,6 +2,7 @@
 
 #include <type_traits>
 
+#include "kernels/elementwise.h"
 #include "kernels/parallel.h"
 #include "kernels/simd.h"
 
@@ -104,6 +105,21 @@ void for_rows(std::size_t rows, const F& fn) {
   });
 }
 
+/// The way back through rows that were normalised as of(row) says; what nobody wants is null.
+template <class Of>
+void norm_backward(Gradient dx, float* dweight, float* dbias, const float* dout, const float* x, const Of& of,
+                   const float* weight, std::size_t rows, std::size_t width) {
+  if (dx.data != nullptr)
+    for_rows(rows, [=](std::size_t row) {
+      const std::size_t at = row * width;
+      backward_row(dx + at, dout + at, x + at, of(row), weight, width);
+    });
+  if (dweight != nullptr)
+    backward_weights(dweight, dbias, dout, x, of, rows, width);
+  else if (dbias != nullptr)
+    accumulate_columns(dbias, dout, rows, width);
+}
+
 }  // namespace
 
 void layer_norm_forward(float* out, float* mean, float* rstd, const float* x, const float* weight,
@@ -126,11 +142,7 @@ void layer_norm_backward(Gradient dx, float* dweight, float* dbias, const float*
                          const float* mean, const float* rstd, const float* weight, std::size_t rows,
                          std::size_t width) {
   const auto of = [=](std::size_t row) { return Centred{mean[row], rstd[row]}; };
-  for_rows(rows, [=](std::size_t row) {
-    const std::size_t at = row * width;
-    backward_row(dx + at, dout + at, x + at, of(row), weight, width);
-  });
-  backward_weights(dweight, dbias, dout, x, of, rows, width);
+  norm_backward(dx, dweight, dbias, dout, x, of, weight, rows, width);
 }
 
 void rms_norm_forward(float* out, float* rstd, const float* x, const float* weight, std::size_t rows,
@@ -149,11 +161,7 @@ void rms_norm_forward(float* out, float* rstd, const float* x, const float* weig
 void rms_norm_backward(Gradient dx, float* dweight, const float* dout, const float* x, const float* rstd,
                        const float* weight, std::size_t rows, std::size_t width) {
   const auto of = [=](std::size_t row) { return Uncentred{rstd[row]}; };
-  for_rows(rows, [=](std::size_t row) {
-    const std::size_t at = row * width;
-    backward_row(dx + at, dout + at, x + at, of(row), weight, width);
-  });
-  backward_weights(dweight, nullptr, dout, x, of, rows, width);
+  norm_backward(dx, dweight, nullptr, dout, x, of, weight, rows, width);
 }
 
 }  // namespace mini_llm

@@ -13,7 +13,7 @@ inline constexpr float kRmsNormEps = 1e-6f;    // Qwen3's
 void layer_norm_forward(float* out, float* mean, float* rstd, const float* x, const float* weight,
                         const float* bias, std::size_t rows, std::size_t width);
 
-/// The gradient dx [rows, C]; dweight [C] and dbias [C] are added to.
+/// The gradient dx [rows, C]; dweight [C] and dbias [C] are added to. What nobody wants is null.
 void layer_norm_backward(Gradient dx, float* dweight, float* dbias, const float* dout, const float* x,
                          const float* mean, const float* rstd, const float* weight, std::size_t rows,
                          std::size_t width);
@@ -23,7 +23,7 @@ void layer_norm_backward(Gradient dx, float* dweight, float* dbias, const float*
 void rms_norm_forward(float* out, float* rstd, const float* x, const float* weight, std::size_t rows,
                       std::size_t width);
 
-/// The gradient dx [rows, C]; dweight [C] is added to.
+/// The gradient dx [rows, C]; dweight [C] is added to. What nobody wants is null.
 void rms_norm_backward(Gradient dx, float* dweight, const float* dout, const float* x, const float* rstd,
                        const float* weight, std::size_t rows, std::size_t width);
 

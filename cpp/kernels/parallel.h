@@ -37,7 +37,7 @@ void parallel_chunks(std::size_t count, std::size_t chunk, const F& fn) {
 }
 
 /// What a thread's scratch memory is used for; one buffer each, so that nested uses never overlap.
-enum class Scratch { pack_a, pack_b, attention, int8, sums, muon, orthogonalize, count };
+enum class Scratch { pack_a, pack_b, attention, int8, sums, muon, orthogonalize, lora, count };
 
 /// At least n floats of this thread's scratch memory, contents unspecified, valid until the same slot is
 /// asked for again. It only ever grows, so a steady workload allocates nothing.

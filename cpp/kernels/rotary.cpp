@@ -105,8 +105,8 @@ void rotary_backward(float* dqkv, float* dq_weight, float* dk_weight, const floa
   });
   for (std::size_t chunk = 0; chunk < chunks; ++chunk, sums += 2 * dim)
     for (std::size_t i = 0; i < dim; ++i) {
-      dq_weight[i] += sums[i];
-      dk_weight[i] += sums[dim + i];
+      if (dq_weight != nullptr) dq_weight[i] += sums[i];
+      if (dk_weight != nullptr) dk_weight[i] += sums[dim + i];
     }
 }
 

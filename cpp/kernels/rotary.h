@@ -23,7 +23,7 @@ void rotary_forward(float* out, float* rstd, const float* qkv, const float* q_we
                     const float* table, AttentionShape shape);
 
 /// Turns the gradient of what came out into that of qkv in place; dq_weight and dk_weight [head_dim] are
-/// added to.
+/// added to, or null where nobody wants them.
 void rotary_backward(float* dqkv, float* dq_weight, float* dk_weight, const float* qkv, const float* rstd,
                      const float* q_weight, const float* k_weight, const float* table, AttentionShape shape);
 

@@ -128,6 +128,20 @@ void Gpt::initialize(std::uint32_t seed) {
   }
 }
 
+void Gpt::freeze(std::size_t layers) {
+  if (layers > blocks_.size())
+    throw std::invalid_argument("freeze_layers is " + std::to_string(layers) + ", but the model has " +
+                                std::to_string(blocks_.size()) + " layers; give at most so many.");
+  const auto learn = [](const Module& part, bool on) {
+    for (Tensor& parameter : part.parameters()) parameter.set_requires_grad(on);
+  };
+  learn(*this, true);
+  if (layers == 0) return;
+  learn(tokens_, false);
+  if (positions_) learn(*positions_, false);
+  for (std::size_t i = 0; i < layers; ++i) learn(*blocks_[i], false);
+}
+
 std::vector<HiddenMatrix> Gpt::hidden_matrices() const {
   std::vector<HiddenMatrix> found;
   for (const auto& [name, parameter] : named_parameters()) {

@@ -80,6 +80,10 @@ class Gpt : public Module {
   /// N(0, 0.02), what is added to the residual N(0, 0.02/sqrt(2·n_layer)), biases 0, norms 1.
   void initialize(std::uint32_t seed);
 
+  /// From now on the first so many blocks take no gradient and, unless it is 0, nor do the embeddings, to
+  /// which the head is tied; all the rest does. Throws std::invalid_argument when there are not so many.
+  void freeze(std::size_t layers);
+
   /// ids, `batch` rows of T -> logits [batch, T, V].
   Tensor forward(Pass& pass, const std::vector<std::int32_t>& ids, std::size_t batch) const;
 

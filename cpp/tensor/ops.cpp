@@ -41,6 +41,16 @@ void multiply(const Tape& tape, Output c, const Tensor& x, const Tensor& weight,
     gemm_packed(c, row_major(x.data(), k), weight.packed(transpose), m, n, k);
 }
 
+/// Whether a gradient is wanted by any of an operation's inputs, some of which may be empty.
+template <class... T>
+bool any_requires_grad(const T&... inputs) {
+  return ((inputs && inputs.requires_grad()) || ...);
+}
+
+/// Where an input's gradient goes: nowhere if it wants none.
+float* grad_or_null(Tensor& t) { return t.requires_grad() ? t.grad() : nullptr; }
+Gradient gradient_or_null(Tensor& t) { return t.requires_grad() ? t.gradient() : Gradient(nullptr); }
+
 const float* data_or_null(const Tensor& t) { return t ? t.data() : nullptr; }
 float* data_or_null(Tensor& t) { return t ? t.data() : nullptr; }
 
@@ -56,7 +66,7 @@ Tensor linear_forward(Tape& tape, const Tensor& x, const Tensor& weight, const T
                       const Tensor& residual, Layout layout) {
   require(x.width() == inputs(weight, layout), "linear", x.shape(), weight.shape());
   const std::size_t n = outputs(weight, layout);
-  Tensor out = tape.make(with_width(x.shape(), n));
+  Tensor out = tape.make(with_width(x.shape(), n), any_requires_grad(x, weight, bias, residual));
   if (residual) require(residual.shape() == out.shape(), "linear", residual.shape(), out.shape());
   tape.run(linear_cost(x, weight), [&] {
     multiply(tape, {out.data(), n, data_or_null(bias), data_or_null(residual)}, x, weight,
@@ -95,7 +105,7 @@ void linear_weight_backward(const Tensor& x, Tensor& weight, MatrixView dout, La
 /// which is used up.
 void linear_rest_backward(const Tensor& x, Tensor& weight, Tensor& bias, Tensor& residual, Tensor& out,
                           Layout layout) {
-  float* dbias = bias && bias.requires_grad() ? bias.grad() : nullptr;
+  float* dbias = bias ? grad_or_null(bias) : nullptr;
   const bool on_the_way = weight.requires_grad() && layout == Layout::in_out;
   if (dbias != nullptr && !on_the_way) accumulate_columns(dbias, out.grad(), x.rows(), out.width());
   if (weight.requires_grad())
@@ -141,19 +151,19 @@ Tensor activated_linear(Tape& tape, const Activation& activation, Tensor x, Tens
                         Tensor residual, Layout layout) {
   require(x.width() % activation.inputs == 0, activation.name, x.shape(), weight.shape());
   const Shape shape = with_width(x.shape(), x.width() / activation.inputs);
-  Tensor activated = tape.make(shape);
+  Tensor activated = tape.make(shape, x.requires_grad());
   const Cost sweep = sweep_cost(activation.name, x.size() + activated.size());
   tape.run(sweep, [&] { activation.forward(activated, x); });
+  if (!activated.requires_grad()) return linear(tape, activated, weight, bias, residual, layout);
   const Cost cost = linear_cost(activated, weight);
   Tensor out = linear_forward(tape, activated, weight, bias, residual, layout);
-  if (!tape.recording()) return out;
   const auto again = std::make_shared<Tensor>();
-  tape.record(cost, [=]() mutable {
+  tape.record(out, cost, [=]() mutable {
     linear_rest_backward(*again, weight, bias, residual, out, layout);
     *again = Tensor();
   });
-  tape.record(sweep.times(2), [=, &activation]() mutable { activation.again_and_backward(*again, x); });
-  tape.record(cost, [=, &tape]() mutable {
+  tape.record(out, sweep.times(2), [=, &activation]() mutable { activation.again_and_backward(*again, x); });
+  tape.record(out, cost, [=, &tape]() mutable {
     *again = tape.make(shape);
     linear_input_backward(*again, weight, gradient_of(out), layout);
   });
@@ -164,11 +174,11 @@ Tensor activated_linear(Tape& tape, const Activation& activation, Tensor x, Tens
 
 Tensor linear(Tape& tape, Tensor x, Tensor weight, Tensor bias, Tensor residual, Layout layout) {
   Tensor out = linear_forward(tape, x, weight, bias, residual, layout);
-  if (!tape.recording()) return out;
+  if (!out.requires_grad()) return out;
   const Cost cost = linear_cost(x, weight);
-  tape.record(cost, [=]() mutable { linear_rest_backward(x, weight, bias, residual, out, layout); });
+  tape.record(out, cost, [=]() mutable { linear_rest_backward(x, weight, bias, residual, out, layout); });
   if (x.requires_grad())
-    tape.record(cost, [=]() mutable { linear_input_backward(x, weight, gradient_of(out), layout); });
+    tape.record(out, cost, [=]() mutable { linear_input_backward(x, weight, gradient_of(out), layout); });
   return out;
 }
 
@@ -182,25 +192,27 @@ Tensor swiglu_linear(Tape& tape, Tensor x, Tensor weight, Tensor bias, Tensor re
 
 Tensor linear_side_by_side(Tape& tape, Tensor x, const std::vector<Tensor>& weights) {
   std::size_t n = 0;
+  bool requires_grad = x.requires_grad();
   for (const Tensor& weight : weights) {
     require(x.width() == weight.dim(1), "linear_side_by_side", x.shape(), weight.shape());
     n += weight.dim(0);
+    requires_grad = requires_grad || weight.requires_grad();
   }
-  Tensor out = tape.make(with_width(x.shape(), n));
+  Tensor out = tape.make(with_width(x.shape(), n), requires_grad);
   const Cost cost = product_cost("linear", x.rows(), n, x.width());
   tape.run(cost, [&] {
     for_parts(weights, [&](const Tensor& weight, std::size_t column) {
       multiply(tape, {out.data() + column, n}, x, weight, true);
     });
   });
-  if (!tape.recording()) return out;
-  tape.record(cost, [=]() mutable {
+  if (!out.requires_grad()) return out;
+  tape.record(out, cost, [=]() mutable {
     for_parts(weights, [&](Tensor weight, std::size_t column) {
       if (weight.requires_grad()) linear_weight_backward(x, weight, gradient_of(out, column), Layout::out_in);
     });
   });
   if (!x.requires_grad()) return out;
-  tape.record(cost, [=]() mutable {
+  tape.record(out, cost, [=]() mutable {
     for_parts(weights, [&](const Tensor& weight, std::size_t column) {
       linear_input_backward(x, weight, gradient_of(out, column), Layout::out_in);
     });
@@ -211,9 +223,9 @@ Tensor linear_side_by_side(Tape& tape, Tensor x, const std::vector<Tensor>& weig
 Tensor project_onto(Tape& tape, Tensor x, Tensor table) {
   require(x.width() == table.dim(1), "project_onto", x.shape(), table.shape());
   const Cost cost = product_cost("head", x.rows(), table.dim(0), x.width());
-  Tensor out = tape.make(with_width(x.shape(), table.dim(0)));
+  Tensor out = tape.make(with_width(x.shape(), table.dim(0)), any_requires_grad(x, table));
   tape.run(cost, [&] { multiply(tape, {out.data(), out.width()}, x, table, true); });
-  tape.record(cost.times(2), [=]() mutable {
+  tape.record(out, cost.times(2), [=]() mutable {
     if (table.requires_grad()) linear_weight_backward(x, table, gradient_of(out), Layout::out_in);
     if (x.requires_grad()) linear_input_backward(x, table, gradient_of(out), Layout::out_in);
   });
@@ -222,10 +234,10 @@ Tensor project_onto(Tape& tape, Tensor x, Tensor table) {
 
 Tensor add(Tape& tape, Tensor a, Tensor b) {
   require(a.shape() == b.shape(), "add", a.shape(), b.shape());
-  Tensor out = tape.make(a.shape());
+  Tensor out = tape.make(a.shape(), any_requires_grad(a, b));
   const Cost cost = sweep_cost("add", 3 * a.size());
   tape.run(cost, [&] { add(out.data(), a.data(), b.data(), a.size()); });
-  tape.record(cost, [=]() mutable {
+  tape.record(out, cost, [=]() mutable {
     if (a.requires_grad()) deposit(a.gradient(), out.grad(), a.size());
     if (b.requires_grad()) b.take_grad(out);
   });
@@ -233,20 +245,18 @@ Tensor add(Tape& tape, Tensor a, Tensor b) {
 }
 
 Tensor gelu(Tape& tape, Tensor x) {
-  Tensor out = tape.make(x.shape());
+  Tensor out = tape.make(x.shape(), x.requires_grad());
   const Cost cost = sweep_cost("gelu", 2 * x.size());
   tape.run(cost, [&] { gelu_forward(out.data(), x.data(), x.size()); });
-  tape.record(cost, [=]() mutable {
-    if (x.requires_grad()) gelu_backward(x.gradient(), out.grad(), x.data(), x.size());
-  });
+  tape.record(out, cost, [=]() mutable { gelu_backward(x.gradient(), out.grad(), x.data(), x.size()); });
   return out;
 }
 
 Tensor layer_norm(Tape& tape, Tensor x, Tensor weight, Tensor bias) {
   require(weight.size() == x.width() && bias.size() == x.width(), "layer_norm", x.shape(), weight.shape());
-  Tensor out = tape.make(x.shape());
+  Tensor out = tape.make(x.shape(), any_requires_grad(x, weight, bias));
   Tensor mean, rstd;
-  if (tape.recording()) {
+  if (out.requires_grad()) {
     mean = tape.make({x.rows()});
     rstd = tape.make({x.rows()});
   }
@@ -255,27 +265,27 @@ Tensor layer_norm(Tape& tape, Tensor x, Tensor weight, Tensor bias) {
     layer_norm_forward(out.data(), data_or_null(mean), data_or_null(rstd), x.data(), weight.data(),
                        bias.data(), x.rows(), x.width());
   });
-  if (!tape.recording()) return out;
-  tape.record(cost.times(2), [=]() mutable {
-    layer_norm_backward(x.gradient(), weight.grad(), bias.grad(), out.grad(), x.data(), mean.data(),
-                        rstd.data(), weight.data(), x.rows(), x.width());
+  if (!out.requires_grad()) return out;
+  tape.record(out, cost.times(2), [=]() mutable {
+    layer_norm_backward(gradient_or_null(x), grad_or_null(weight), grad_or_null(bias), out.grad(), x.data(),
+                        mean.data(), rstd.data(), weight.data(), x.rows(), x.width());
   });
   return out;
 }
 
 Tensor rms_norm(Tape& tape, Tensor x, Tensor weight) {
   require(weight.size() == x.width(), "rms_norm", x.shape(), weight.shape());
-  Tensor out = tape.make(x.shape());
+  Tensor out = tape.make(x.shape(), any_requires_grad(x, weight));
   Tensor rstd;
-  if (tape.recording()) rstd = tape.make({x.rows()});
+  if (out.requires_grad()) rstd = tape.make({x.rows()});
   const Cost cost = sweep_cost("rms_norm", 2 * x.size());
   tape.run(cost, [&] {
     rms_norm_forward(out.data(), data_or_null(rstd), x.data(), weight.data(), x.rows(), x.width());
   });
-  if (!tape.recording()) return out;
-  tape.record(cost.times(2), [=]() mutable {
-    rms_norm_backward(x.gradient(), weight.grad(), out.grad(), x.data(), rstd.data(), weight.data(), x.rows(),
-                      x.width());
+  if (!out.requires_grad()) return out;
+  tape.record(out, cost.times(2), [=]() mutable {
+    rms_norm_backward(gradient_or_null(x), grad_or_null(weight), out.grad(), x.data(), rstd.data(),
+                      weight.data(), x.rows(), x.width());
   });
   return out;
 }
@@ -286,18 +296,18 @@ Tensor rotary(Tape& tape, Tensor qkv, Tensor q_weight, Tensor k_weight, Tensor t
   require(dim % 2 == 0 && qkv.width() % dim == 0 && heads > n_head && qkv.rows() % table.dim(0) == 0,
           "rotary", qkv.shape(), table.shape());
   const AttentionShape shape{qkv.rows() / table.dim(0), table.dim(0), n_head, dim, (heads - n_head) / 2};
-  Tensor out = tape.make(qkv.shape());
+  Tensor out = tape.make(qkv.shape(), any_requires_grad(qkv, q_weight, k_weight));
   Tensor rstd;
-  if (tape.recording()) rstd = tape.make({qkv.rows(), n_head + shape.n_kv_head});
+  if (out.requires_grad()) rstd = tape.make({qkv.rows(), n_head + shape.n_kv_head});
   const Cost cost = sweep_cost("rotary", 2 * qkv.size());
   tape.run(cost, [&] {
     rotary_forward(out.data(), data_or_null(rstd), qkv.data(), q_weight.data(), k_weight.data(), table.data(),
                    shape);
   });
-  if (!tape.recording()) return out;
-  tape.record(cost.times(1.5), [=]() mutable {
-    rotary_backward(out.grad(), q_weight.grad(), k_weight.grad(), qkv.data(), rstd.data(), q_weight.data(),
-                    k_weight.data(), table.data(), shape);
+  if (!out.requires_grad()) return out;
+  tape.record(out, cost.times(1.5), [=]() mutable {
+    rotary_backward(out.grad(), grad_or_null(q_weight), grad_or_null(k_weight), qkv.data(), rstd.data(),
+                    q_weight.data(), k_weight.data(), table.data(), shape);
     if (qkv.requires_grad()) qkv.take_grad(out);
   });
   return out;
@@ -306,24 +316,22 @@ Tensor rotary(Tape& tape, Tensor qkv, Tensor q_weight, Tensor k_weight, Tensor t
 Tensor embedding(Tape& tape, Tensor table, std::span<const std::int32_t> ids) {
   require_ids(ids, 0, table.dim(0));
   const std::size_t width = table.dim(1);
-  Tensor out = tape.make({ids.size(), width});
+  Tensor out = tape.make({ids.size(), width}, table.requires_grad());
   const Cost cost = sweep_cost("embedding", 2 * out.size());
   tape.run(cost, [&] { embed(out.data(), table.data(), ids.data(), ids.size(), width); });
-  if (!tape.recording()) return out;
-  tape.record(cost, [=, kept = std::vector(ids.begin(), ids.end())]() mutable {
-    if (table.requires_grad()) embed_backward(table.grad(), out.grad(), kept.data(), kept.size(), width);
+  if (!out.requires_grad()) return out;
+  tape.record(out, cost, [=, kept = std::vector(ids.begin(), ids.end())]() mutable {
+    embed_backward(table.grad(), out.grad(), kept.data(), kept.size(), width);
   });
   return out;
 }
 
 Tensor dropout(Tape& tape, Tensor x, float p, DropoutKey key) {
   if (p == 0) return x;
-  Tensor out = tape.make(x.shape());
+  Tensor out = tape.make(x.shape(), x.requires_grad());
   const Cost cost = sweep_cost("dropout", 2 * x.size());
   tape.run(cost, [&] { dropout({out.data(), false}, x.data(), x.size(), p, key); });
-  tape.record(cost, [=]() mutable {
-    if (x.requires_grad()) dropout(x.gradient(), out.grad(), x.size(), p, key);
-  });
+  tape.record(out, cost, [=]() mutable { dropout(x.gradient(), out.grad(), x.size(), p, key); });
   return out;
 }
 
@@ -331,14 +339,13 @@ Tensor causal_attention(Tape& tape, Tensor qkv, std::size_t n_head, std::size_t 
   const AttentionShape shape{qkv.dim(0), qkv.dim(1), n_head, qkv.width() / (n_head + 2 * n_kv_head),
                              n_kv_head};
   const std::size_t width = shape.width();
-  Tensor out = tape.make(with_width(qkv.shape(), width));
+  Tensor out = tape.make(with_width(qkv.shape(), width), qkv.requires_grad());
   Tensor log_sum_exp = tape.make({shape.batch, n_head, shape.time});
   // Two products with half a matrix each forward, five back.
   const Cost cost = product_cost("attention", shape.batch * shape.time, shape.time, width);
   tape.run(cost, [&] { attention_forward(out.data(), log_sum_exp.data(), qkv.data(), shape); });
-  tape.record(cost.times(2.5), [=]() mutable {
-    if (qkv.requires_grad())
-      attention_backward(qkv.gradient(), out.grad(), out.data(), qkv.data(), log_sum_exp.data(), shape);
+  tape.record(out, cost.times(2.5), [=]() mutable {
+    attention_backward(qkv.gradient(), out.grad(), out.data(), qkv.data(), log_sum_exp.data(), shape);
   });
   return out;
 }
@@ -361,7 +368,8 @@ Tensor cross_entropy(Tape& tape, Tensor logits, std::vector<std::int32_t> target
                                 " rows, not " + std::to_string(targets.size()) + ".");
   require_ids(targets, std::numeric_limits<std::int32_t>::min(), vocab);
   const auto counted = std::count_if(targets.begin(), targets.end(), [](std::int32_t t) { return t >= 0; });
-  Tensor losses = tape.make({rows}), log_sum_exp = tape.make({rows}), out = tape.make({1});
+  Tensor losses = tape.make({rows}), log_sum_exp = tape.make({rows});
+  Tensor out = tape.make({1}, logits.requires_grad());
   const Cost cost = sweep_cost("cross_entropy", logits.size());
   tape.run(cost, [&] {
     cross_entropy_forward(losses.data(), log_sum_exp.data(), logits.data(), targets.data(), rows, vocab);
@@ -369,10 +377,9 @@ Tensor cross_entropy(Tape& tape, Tensor logits, std::vector<std::int32_t> target
   double total = 0;
   for (std::size_t i = 0; i < rows; ++i) total += losses.data()[i];
   out.data()[0] = static_cast<float>(total / static_cast<double>(counted));
-  tape.record(cost.times(2), [=]() mutable {
-    if (logits.requires_grad())
-      cross_entropy_backward(logits.gradient(), logits.data(), log_sum_exp.data(), targets.data(), rows,
-                             vocab, out.grad()[0] / static_cast<float>(counted));
+  tape.record(out, cost.times(2), [=]() mutable {
+    cross_entropy_backward(logits.gradient(), logits.data(), log_sum_exp.data(), targets.data(), rows, vocab,
+                           out.grad()[0] / static_cast<float>(counted));
   });
   return out;
 }

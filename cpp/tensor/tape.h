@@ -25,8 +25,11 @@ class Tape {
   /// From now on operations are timed into `profile`, which must outlive their use; null ends it.
   void set_profile(Profile* profile) { profile_ = profile; }
 
-  /// A tensor for an operation's result or for what its backward step needs; values unspecified.
-  Tensor make(const Shape& shape) { return Tensor(shape, pool_, recording()); }
+  /// A tensor for an operation's result or for what its backward step needs; values unspecified. Without
+  /// requires_grad no input of the operation wants a gradient, so that nothing goes back through it.
+  Tensor make(const Shape& shape, bool requires_grad = true) {
+    return Tensor(shape, pool_, recording() && requires_grad);
+  }
 
   /// Runs what an operation computes, timed where a profile is kept.
   template <class F>
@@ -35,10 +38,11 @@ class Tape {
     compute();
   }
 
-  /// Appends a backward step. It captures the tensors that it needs, which keeps them until it has run.
+  /// Appends a backward step of what gave `out`, if that wants a gradient. It captures the tensors that it
+  /// needs, which keeps them until it has run.
   template <class F>
-  void record(const Cost& cost, F backward) {
-    if (recording()) push({cost, std::make_unique<Recorded<F>>(std::move(backward))});
+  void record(const Tensor& out, const Cost& cost, F backward) {
+    if (out.requires_grad()) push({cost, std::make_unique<Recorded<F>>(std::move(backward))});
   }
 
   /// Runs the last backward step left and lets go of what it held; false when none was left.

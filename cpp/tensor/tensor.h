@@ -58,6 +58,7 @@ class Tensor {
   float* data() { return node_->values->data(); }
   const float* data() const { return node_->values->data(); }
   bool requires_grad() const { return node_->requires_grad; }
+  void set_requires_grad(bool on) { node_->requires_grad = on; }
   bool has_grad() const { return node_->has_grad; }
   /// The gradient for reading or adding to; zeros where nothing has arrived yet.
   float* grad();

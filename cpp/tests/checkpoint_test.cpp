@@ -181,8 +181,10 @@ TEST(Checkpoint, OfARunThatWillEndEarlyIsResumedByteByByte) {
     EXPECT_EQ(second->progress().step, whole.progress().step) << "stopped at " << stop;
     EXPECT_TRUE(save_checkpoint(*second).bytes() == save_checkpoint(whole).bytes()) << "stopped at " << stop;
   }
-  // What ended early holds the best weights alone.
-  EXPECT_TRUE(read_checkpoint(save_checkpoint(whole).bytes()).optimizer.empty());
+  EXPECT_NE(test::message_of<std::invalid_argument>([&] {
+              resume_trainer(save_checkpoint(whole).bytes(), options, text, "sha");
+            }).find("weights of its best step, " + std::to_string(best)),
+            std::string::npos);
 }
 
 TEST(Checkpoint, OfARunJustStartedOrFinishedCanBeResumed) {
@@ -350,12 +352,14 @@ TEST(Checkpoint, OfAnEarlierVersionIsResumedWithTheOptionsThatItHadNotYet) {
   test::run_to(*trainer, 2);
   const SafetensorsFile file = read_safetensors(save_checkpoint(*trainer).bytes());
   json info = json::parse(file.metadata.at("mini_llm"));
-  for (const char* name : {"schedule", "decay_fraction", "optimizer", "muon_lr", "patience"})
+  for (const char* name : {"schedule", "decay_fraction", "optimizer", "muon_lr", "patience", "freeze_layers",
+                           "lora_rank", "lora_alpha"})
     EXPECT_EQ(info["options"].erase(name), 1U) << name;
   const StateDict tensors(file.tensors.begin(), file.tensors.end());
   const Checkpoint read = read_checkpoint(write_safetensors({{"mini_llm", info.dump()}}, tensors).bytes());
   EXPECT_EQ(read.info.options->optimizer, "adamw");
   EXPECT_EQ(read.info.options->schedule, "cosine");
+  EXPECT_EQ(read.info.options->lora_rank, 0U);
 }
 
 TEST(Checkpoint, OfOneOptimizerCannotBeResumedWithTheOther) {

@@ -130,7 +130,7 @@ TEST_P(Golden, TenStepsOfEachOptimizerAgree) {
     for (std::size_t step = 0; step < options.max_steps; ++step) {
       optimizer.zero_grad();
       losses.push_back(forward_backward().second.data()[0]);
-      const double norm = optimizer.grad_norm(), lr = learning_rate(options, step);
+      const double norm = optimizer.grad_norm(tape_), lr = learning_rate(options, step);
       norms.push_back(static_cast<float>(norm));
       lrs.push_back(static_cast<float>(lr));
       optimizer.update(step + 1, lr, norm > options.grad_clip ? options.grad_clip / norm : 1, tape_);

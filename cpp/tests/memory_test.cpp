@@ -34,13 +34,16 @@ ModelConfig wide_config(const std::string& arch = "gpt2") {
 }
 
 TEST_P(EveryRun, FromTheSecondStepOnTrainingAllocatesNothingLarge) {
-  TrainOptions options = test::short_run(12, 0.1);
-  Trainer trainer(wide_config(GetParam()), options, kText, "");
-  test::run_to(trainer, 3);  // with its evaluation
-  const test::MemoryProbe probe;
-  test::run_to(trainer, 12);
-  EXPECT_EQ(probe.large_allocations(), 0U);
-  EXPECT_EQ(probe.growth(), 0);
+  for (const std::size_t rank : {0, 4}) {
+    TrainOptions options = test::short_run(12, 0.1);
+    options.lora_rank = rank;
+    Trainer trainer(wide_config(GetParam()), options, kText, "");
+    test::run_to(trainer, 3);  // with its evaluation
+    const test::MemoryProbe probe;
+    test::run_to(trainer, 12);
+    EXPECT_EQ(probe.large_allocations(), 0U) << "lora_rank " << rank;
+    EXPECT_EQ(probe.growth(), 0) << "lora_rank " << rank;
+  }
 }
 
 TEST(Memory, SavingGivesBackWhatItTook) {
@@ -131,10 +134,13 @@ TEST_P(EveryRun, TheEstimateIsEnoughAndNotAbsurd) {
     TrainOptions options = test::short_run(2, w.dropout);
     options.batch_size = w.batch_size;
     options.eval_every = 2;
-    const double estimate = estimate_memory(config, options, static_cast<double>(kText.size()));
-    const auto peak = static_cast<double>(measured(config, options, kText));
-    EXPECT_LE(peak, estimate - kRuntime + 1e5);
-    EXPECT_LE(estimate - kRuntime, 3 * peak + 1e6);
+    for (const std::size_t rank : {0, 4, 64}) {
+      options.lora_rank = rank;
+      const double estimate = estimate_memory(config, options, static_cast<double>(kText.size()));
+      const auto peak = static_cast<double>(measured(config, options, kText));
+      EXPECT_LE(peak, estimate - kRuntime + 1e5) << "lora_rank " << rank;
+      EXPECT_LE(estimate - kRuntime, 3 * peak + 1e6) << "lora_rank " << rank;
+    }
   }
 }
 

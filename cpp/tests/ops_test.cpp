@@ -108,6 +108,32 @@ TEST_P(EveryOp, GivesTheSameBitsOnAnyNumberOfThreads) {
   }
 }
 
+TEST_P(EveryOp, AnInputThatWantsNoGradientGetsNoneAndTheOthersGetTheirs) {
+  const std::vector<Tensor> all = test::make_inputs(GetParam());
+  forward_backward(GetParam(), all);
+  for (std::size_t frozen = 0; frozen < all.size(); ++frozen) {
+    std::vector<Tensor> inputs = test::make_inputs(GetParam());
+    inputs[frozen].set_requires_grad(false);
+    forward_backward(GetParam(), inputs);
+    for (std::size_t n = 0; n < inputs.size(); ++n) {
+      if (n == frozen) continue;
+      const Floats gradient = test::gradient_of(all[n]);
+      EXPECT_TRUE(test::near(test::gradient_of(inputs[n]), {gradient.begin(), gradient.end()}, 1e-6))
+          << "input " << n << " beside " << frozen;
+    }
+    const bool handed_through = GetParam().name == "dropout of nothing";
+    EXPECT_EQ(inputs[frozen].has_grad(), handed_through) << frozen;
+  }
+}
+
+TEST_P(EveryOp, NothingIsRecordedWhereNoInputWantsAGradient) {
+  std::vector<Tensor> inputs = test::make_inputs(GetParam());
+  for (Tensor& input : inputs) input.set_requires_grad(false);
+  Tape tape(Tape::Mode::recording);
+  EXPECT_FALSE(GetParam().run(tape, inputs).requires_grad());
+  EXPECT_FALSE(tape.backward_step());
+}
+
 TEST(Ops, RefuseShapesThatDoNotFitNamingThem) {
   Tape tape(Tape::Mode::inference);
   const auto tensor = [](Shape shape) { return test::random_tensor(std::move(shape), 1); };

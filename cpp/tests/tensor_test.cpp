@@ -115,10 +115,11 @@ constexpr Cost kUntimed{"a test"};
 
 TEST(Tape, GoesBackInReverseOrderAndOnlyWhenRecording) {
   std::string order;
+  const Tensor wants({1}, true);
   Tape recording(Tape::Mode::recording), inference(Tape::Mode::inference);
   for (const char c : {'a', 'b', 'c'}) {
-    recording.record(kUntimed, [&order, c] { order += c; });
-    inference.record(kUntimed, [&order, c] { order += c; });
+    recording.record(wants, kUntimed, [&order, c] { order += c; });
+    inference.record(inference.make({1}), kUntimed, [&order, c] { order += c; });
   }
   recording.backward(Tensor(Shape{1}, true));
   EXPECT_EQ(order, "cba");
@@ -129,7 +130,7 @@ TEST(Tape, GoesBackInReverseOrderAndOnlyWhenRecording) {
 TEST(Tape, ForgetsWhatWasInterrupted) {
   Tape tape(Tape::Mode::recording);
   bool ran = false;
-  tape.record(kUntimed, [&ran] { ran = true; });
+  tape.record(Tensor({1}, true), kUntimed, [&ran] { ran = true; });
   tape.clear();
   EXPECT_FALSE(tape.backward_step());
   EXPECT_FALSE(ran);

@@ -28,6 +28,9 @@ struct TrainOptions {
   std::size_t eval_batches = 20;  // batches of evenly spaced windows; 0: all there are
   std::size_t patience = 0;  // evaluations without a better loss that end the run; 0: it never ends early
   std::uint32_t seed = 1337;
+  std::size_t freeze_layers = 0;  // first blocks that, with the embeddings, stay as they are; 0: none of both
+  std::size_t lora_rank = 0;      // learn factors of the matrices between the layers (LoRA); 0: all weights
+  double lora_alpha = 16;         // their product counts alpha/rank times
 };
 
 /// Throws std::invalid_argument with a sentence that names the option, its value and its range.

@@ -16,18 +16,26 @@ double bits_per_byte(double nats, std::size_t tokens, std::size_t bytes) {
   return nats / 0.6931471805599453 * (static_cast<double>(tokens) / static_cast<double>(bytes));
 }
 
+std::shared_ptr<Gpt> make_model(const ModelConfig& config, const TrainOptions& options,
+                                const StateDict* weights) {
+  auto model = std::make_shared<Gpt>(config, static_cast<float>(options.dropout));
+  if (weights != nullptr)
+    model->load_state_dict(*weights);
+  else
+    model->initialize(options.seed);
+  return model;
+}
+
 }  // namespace
 
 Trainer::Trainer(const ModelConfig& config, const TrainOptions& options, std::string_view corpus,
-                 std::string corpus_sha256, TokenizerPtr tokenizer)
+                 std::string corpus_sha256, TokenizerPtr tokenizer, const StateDict* weights)
     : options_((validate(options), options)),
-      model_(std::make_shared<Gpt>(config, static_cast<float>(options.dropout))),
+      model_(make_model(config, options, weights)),
       optimizer_(*model_, options),
       tokenizer_(std::move(tokenizer)),
       dataset_(make_dataset(*tokenizer_, corpus, config.max_len, options.val_fraction)),
-      corpus_sha256_(std::move(corpus_sha256)) {
-  model_->initialize(options.seed);
-}
+      corpus_sha256_(std::move(corpus_sha256)) {}
 
 void Trainer::restore(const StateDict& weights, const StateDict& optimizer_state, const Progress& progress,
                       const StateDict& best) {
@@ -35,7 +43,7 @@ void Trainer::restore(const StateDict& weights, const StateDict& optimizer_state
   optimizer_.load_state_dict(optimizer_state);
   progress_ = progress;
   if (!std::isfinite(progress.best_val_loss)) return;
-  best_ = copy_of(model_->state_dict());
+  best_ = copy_of(optimizer_.trained());
   if (!best.empty()) copy_state(best, best_, "The run's best state");
 }
 
@@ -72,9 +80,9 @@ void Trainer::remember_best() {
   progress_.best_val_loss = progress_.val_loss;
   progress_.best_step = progress_.step;
   if (best_.empty())
-    best_ = copy_of(model_->state_dict());
+    best_ = copy_of(optimizer_.trained());
   else
-    copy_state(model_->state_dict(), best_, "The model's state");
+    copy_state(optimizer_.trained(), best_, "What is trained");
 }
 
 bool Trainer::ends_early() const {
@@ -85,8 +93,8 @@ bool Trainer::ends_early() const {
 /// At the end of a run: what came after the best weights has only learnt the text by heart.
 void Trainer::turn_back_to_best() {
   if (best_.empty() || progress_.best_step == progress_.step) return;
-  model_->load_state_dict(best_);
-  turned_back_ = true;
+  optimizer_.load_trained(best_);
+  progress_.turned_back = true;
   progress_.val_bits_per_byte *= progress_.best_val_loss / progress_.val_loss;
   progress_.val_loss = progress_.best_val_loss;
   message_ = "No validation after step " + std::to_string(progress_.best_step) +
@@ -112,9 +120,7 @@ Trainer::Slices Trainer::run_step() {
     fail(std::isnan(loss) ? "The loss became NaN" : "The loss became infinite", progress_.step + 1);
     co_return;
   }
-  tape_.run(
-      sweep_cost("grad_norm", model_->n_parameters()), [&] { grad_norm_ = optimizer_.grad_norm(); },
-      ProfilePass::update);
+  grad_norm_ = optimizer_.grad_norm(tape_);
   if (!std::isfinite(grad_norm_)) {
     fail("The gradient became NaN or infinite", progress_.step + 1);
     co_return;

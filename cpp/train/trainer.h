@@ -32,9 +32,11 @@ struct TrainEvent {
 
 class Trainer {
  public:
-  /// Throws std::invalid_argument with a sentence for options or a text that cannot be trained with.
+  /// Begins with these weights or, without any, with those drawn from the seed. Throws std::invalid_argument
+  /// with a sentence for options or a text that cannot be trained with.
   Trainer(const ModelConfig& config, const TrainOptions& options, std::string_view corpus,
-          std::string corpus_sha256, TokenizerPtr tokenizer = byte_tokenizer());
+          std::string corpus_sha256, TokenizerPtr tokenizer = byte_tokenizer(),
+          const StateDict* weights = nullptr);
   Trainer(const Trainer&) = delete;
   Trainer& operator=(const Trainer&) = delete;
 
@@ -51,6 +53,7 @@ class Trainer {
     double val_bits_per_byte = std::numeric_limits<double>::quiet_NaN();
     double best_val_loss = std::numeric_limits<double>::quiet_NaN();  // with early stopping
     std::size_t best_step = 0;
+    bool turned_back = false;  // the weights are best_step's, so that no run can go on from them
   };
   /// `best` may be empty where the best weights are these.
   void restore(const StateDict& weights, const StateDict& optimizer_state, const Progress& progress,
@@ -64,10 +67,7 @@ class Trainer {
   const Dataset& dataset() const { return dataset_; }
   const std::string& corpus_sha256() const { return corpus_sha256_; }
   bool failed() const { return failed_; }
-  /// Whether the weights are not the last step's, but the last good ones or the best: no run can go on from
-  /// them.
-  bool turned_back() const { return failed_ || turned_back_; }
-  /// The weights that validated best, where early stopping wants them and they are not the model's own.
+  /// Of what is trained the values that validated best, where early stopping keeps others than it has now.
   StateDict best() const { return progress_.best_step == progress_.step ? StateDict() : best_; }
 
   /// From now on operations are timed; false forgets what was measured.
@@ -99,8 +99,8 @@ class Trainer {
   Progress progress_;
   double lr_ = 0, grad_norm_ = 0, tokens_ = 0;
   bool can_undo_ = false;  // the last update: no gradient has arrived since
-  StateDict best_;         // empty before the first evaluation and without early stopping
-  bool failed_ = false, turned_back_ = false;
+  StateDict best_;         // of what is trained; empty before the first evaluation and without early stopping
+  bool failed_ = false;
   std::string message_;
   Slices slices_;
 };

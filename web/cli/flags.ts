@@ -17,6 +17,7 @@ import { EXIT, Failure } from './exit.ts';
 const HEADINGS: Readonly<Record<OptionGroup, string>> = {
   model: 'The model:',
   train: 'Training:',
+  finetune: 'With --init_from:',
   sample: 'Generation:',
   run: 'This run:',
 };

@@ -20,20 +20,29 @@ export function addGenerate(program: Command, end: (code: ExitCode) => void): vo
     .command('generate')
     .description('generate text with a saved model')
     .argument('<model>', 'a file that "train" has saved')
+    .option('--adapter <file>', 'merge an adapter into the model, as "info --adapter" has written it')
     .option(
       '--json',
       'print one JSON object {text, tokens, tokens_per_s} at the end; with several samples, {samples: [{text, …}, …], …}',
     );
   addFlags(command, ['sample'], RUN_FLAGS);
-  command.action(async (file: string, flags: { json?: true }) => end(await generate(file, flags)));
+  command.action(async (file: string, flags: Flags) => end(await generate(file, flags)));
 }
 
-async function generate(file: string, flags: { json?: true }): Promise<ExitCode> {
-  const given = givenOptions(flags);
+interface Flags {
+  adapter?: string;
+  json?: true;
+}
+
+async function generate(file: string, flags: Flags): Promise<ExitCode> {
+  const { adapter } = flags;
+  const given = givenOptions(flags as Readonly<Record<string, unknown>>);
   const options = asUsage(() => checked(defaults(), given));
   const bytes = readInput(file, 'a saved model');
+  const learnt = adapter === undefined ? undefined : readInput(adapter, 'an adapter');
   const engine = await loadNodeEngine(options);
   using model = aboutFile(file, () => engine.loadModel(bytes));
+  if (adapter !== undefined && learnt) aboutFile(adapter, () => model.applyAdapter(learnt));
   const note = promptNote(model.tokenizer().encode(options.prompt).length, model.config().max_len);
   if (note !== undefined) say(note);
   const output = flags.json ? undefined : new SamplesOutput(options.n, options.prompt);

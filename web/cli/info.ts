@@ -17,22 +17,26 @@ export function addInfo(program: Command, end: (code: ExitCode) => void): void {
     .argument('<model>', 'a file that "train" has saved')
     .option('--json', 'print it as one JSON object, tensors included')
     .option('--tokenizer <file>', 'also write its tokenizer, as tokenizer.json for Hugging Face’s tokenizers')
+    .option('--adapter <file>', 'also write what LoRA has learnt in it, apart from the model it began with')
     .action(async (file: string, flags: Flags) => end(await info(file, flags)));
 }
 
 interface Flags {
   json?: true;
   tokenizer?: string;
+  adapter?: string;
 }
 
-async function info(file: string, { json, tokenizer }: Flags): Promise<ExitCode> {
-  if (tokenizer !== undefined) requireWritable(tokenizer);
+async function info(file: string, { json, tokenizer, adapter }: Flags): Promise<ExitCode> {
+  for (const output of [tokenizer, adapter]) if (output !== undefined) requireWritable(output);
   const bytes = readInput(file, 'a saved model');
   const engine = await loadNodeEngine({ variant: 'baseline' }); // reading a file needs no threads
   const found = aboutFile(file, () => engine.checkpointInfo(bytes));
+  const learnt = adapter === undefined ? undefined : aboutFile(file, () => engine.saveAdapter(bytes));
   if (json) putJson({ ...found, file_bytes: bytes.length });
   else put(describe(file, bytes.length, found));
   if (tokenizer !== undefined) writeSafely(tokenizer, tokenizerJson(found.merges ?? []));
+  if (adapter !== undefined && learnt) writeSafely(adapter, learnt);
   return EXIT.ok;
 }
 
@@ -41,7 +45,10 @@ function describe(file: string, size: number, i: CheckpointInfo): string {
   const sharing = n_kv_head === n_head ? '' : ` (${n_kv_head} of keys and values)`;
   const rows: [string, string][] = [
     ['File', `${file}, ${formatBytes(size)}, ${i.tensors.length} tensors`],
-    ['Model', `${i.config.arch}, ${formatCount(i.n_parameters)} parameters`],
+    [
+      i.kind === 'lora' ? 'Adapter of' : 'Model',
+      `${i.config.arch}, ${formatCount(i.n_parameters)} parameters`,
+    ],
     ['Shape', `${n_layer} layers, ${n_head} heads${sharing}, width ${n_embd}`],
     ['Context', `max_len ${i.max_len} tokens`],
     ['Tokenizer', `${i.tokenizer}, vocab_size ${i.vocab_size}`],

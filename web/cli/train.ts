@@ -7,7 +7,7 @@ import { makeCorpus, type Corpus } from '../engine/corpus.ts';
 import type { Engine } from '../engine/engine.ts';
 import { loadNodeEngine, memoryLimit } from '../engine/node.ts';
 import { defaults, type Options } from '../engine/options.ts';
-import { prepareResume, prepareTraining, type Prepared } from '../engine/prepare.ts';
+import { prepareFinetune, prepareResume, prepareTraining, type Prepared } from '../engine/prepare.ts';
 import { PRESETS, presetOptions, type PresetName } from '../engine/presets.ts';
 import { Run, type RunEnd } from '../engine/run.ts';
 import { checked } from '../engine/validate.ts';
@@ -26,6 +26,7 @@ import { drained, outputLost, whenOutputIsLost } from './terminal.ts';
 interface Flags {
   out?: string;
   resume?: string;
+  init_from?: string;
   preset?: PresetName;
   json?: true;
   profile?: true;
@@ -37,7 +38,8 @@ interface Plan {
   corpus: Corpus;
   given: Partial<Options>;
   options: Options;
-  checkpoint: Uint8Array | undefined;
+  /** The model file that it goes on with or begins from. */
+  saved: { file: string; bytes: Uint8Array } | undefined;
   out: string;
   flags: Flags;
 }
@@ -49,6 +51,10 @@ export function addTrain(program: Command, end: (code: ExitCode) => void): void 
     .argument('<corpus>', 'the text to learn from: any file in UTF-8')
     .option('--out <file>', 'where to save the model [model.safetensors, or the next free name]')
     .option('--resume <file>', 'go on with a saved model; options given as well replace the saved ones')
+    .option(
+      '--init_from <file>',
+      'begin with a saved model and its tokenizer instead of a new one, on any text; lr is then lower unless given',
+    )
     .addOption(
       new Option('--preset <name>', 'start from a named set of options instead of the defaults').choices(
         PRESETS.map((p) => p.name),
@@ -56,22 +62,34 @@ export function addTrain(program: Command, end: (code: ExitCode) => void): void 
     )
     .option('--json', 'print one JSON object a line for every event')
     .option('--profile', 'show at the end where the time went, operation by operation');
-  addFlags(command, ['model', 'train', 'sample', 'run']);
+  addFlags(command, ['model', 'train', 'finetune', 'sample', 'run']);
   command.action(async (corpusFile: string, flags: Flags) => end(await train(plan(corpusFile, flags))));
 }
 
 function plan(corpusFile: string, flags: Flags): Plan {
   const given = givenOptions(flags as Readonly<Record<string, unknown>>);
-  if (flags.resume !== undefined && flags.preset !== undefined)
-    throw new Failure('--preset is for a new model and cannot be combined with --resume.', EXIT.usage);
+  refuseTogether(flags);
+  const file = flags.resume ?? flags.init_from;
   const base = flags.preset === undefined ? defaults() : presetOptions(flags.preset);
-  // On resuming, the saved options take the place of the defaults, so the whole is checked later.
-  const options = flags.resume === undefined ? asUsage(() => checked(base, given)) : { ...base, ...given };
+  // What a saved model says takes the place of the defaults, so the whole is checked later.
+  const options = file === undefined ? asUsage(() => checked(base, given)) : { ...base, ...given };
   const corpus = makeCorpus(readInput(corpusFile, 'a text'), path.basename(corpusFile));
-  const checkpoint = flags.resume === undefined ? undefined : readInput(flags.resume, 'a saved model');
+  const saved = file === undefined ? undefined : { file, bytes: readInput(file, 'a saved model') };
   const out = flags.out ?? flags.resume ?? freeName('model.safetensors');
   requireWritable(out);
-  return { corpusFile, corpus, given, options, checkpoint, out, flags };
+  return { corpusFile, corpus, given, options, saved, out, flags };
+}
+
+function refuseTogether({ resume, init_from, preset }: Flags): void {
+  const refuse = (why: string): never => {
+    throw new Failure(why, EXIT.usage);
+  };
+  if (resume !== undefined && init_from !== undefined)
+    refuse('--init_from begins a new run and cannot be combined with --resume, which goes on with one.');
+  if (preset !== undefined && (resume ?? init_from) !== undefined)
+    refuse(
+      `--preset is for a new model and cannot be combined with ${resume === undefined ? '--init_from' : '--resume'}.`,
+    );
 }
 
 async function train(plan: Plan): Promise<ExitCode> {
@@ -106,14 +124,12 @@ async function train(plan: Plan): Promise<ExitCode> {
   }
 }
 
-async function prepare(
-  engine: Engine,
-  { corpus, given, options, checkpoint, flags }: Plan,
-): Promise<Prepared> {
+async function prepare(engine: Engine, { corpus, given, options, saved, flags }: Plan): Promise<Prepared> {
   const limit = { memoryLimit: memoryLimit() };
-  if (checkpoint === undefined || flags.resume === undefined)
+  if (saved === undefined)
     return prepareTraining(engine, options, corpus, { ...limit, learning: showLearning });
-  return aboutFile(flags.resume, () => prepareResume(engine, checkpoint, given, corpus, limit));
+  const from = flags.resume === undefined ? prepareFinetune : prepareResume;
+  return aboutFile(saved.file, () => from(engine, saved.bytes, given, corpus, limit));
 }
 
 function makeRun(engine: Engine, prepared: Prepared, { options, given }: Plan): Run {

@@ -50,6 +50,9 @@ export function trainOptions(o: Options): TrainOptions {
     eval_batches: o.eval_batches,
     patience: o.patience,
     seed: o.seed,
+    freeze_layers: o.freeze_layers,
+    lora_rank: o.lora_rank,
+    lora_alpha: o.lora_alpha,
   };
 }
 

@@ -35,6 +35,9 @@ export interface TrainOptions {
   eval_batches: number;
   patience: number;
   seed: number;
+  freeze_layers: number;
+  lora_rank: number;
+  lora_alpha: number;
 }
 
 export interface SampleOptions {
@@ -93,6 +96,8 @@ export interface ProfileRow {
 
 /** What a model file says about itself. */
 export interface CheckpointInfo {
+  /** Of an adapter, which is no model by itself. */
+  kind?: 'lora';
   config: ModelConfig;
   options: TrainOptions | null;
   step: number;
@@ -108,6 +113,8 @@ export interface CheckpointInfo {
   vocab_size: number;
   n_parameters: number;
   has_optimizer: boolean;
+  /** The run has ended with the weights of its best step, so that it cannot go on. */
+  turned_back?: boolean;
   tensors: { name: string; shape: number[] }[];
 }
 
@@ -133,6 +140,7 @@ export interface CoreModel extends CoreHandle {
   config(): ModelConfig;
   n_parameters(): number;
   save(): Uint8Array;
+  apply_adapter(adapter: Uint8Array): void;
   tokenizer(): CoreTokenizer;
 }
 
@@ -168,6 +176,13 @@ export interface CoreModule {
     corpus: Uint8Array,
     corpus_sha256: string,
   ): CoreTrainer;
+  finetune_trainer(
+    file: Uint8Array,
+    options: TrainOptions,
+    corpus: Uint8Array,
+    corpus_sha256: string,
+  ): CoreTrainer;
+  save_adapter(checkpoint: Uint8Array): Uint8Array;
   load_model(file: Uint8Array): CoreModel;
   create_generator(model: CoreModel, options: SampleOptions, prompt: Uint8Array): CoreGenerator;
   checkpoint_info(file: Uint8Array): string;

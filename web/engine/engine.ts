@@ -116,6 +116,11 @@ export class Model extends Owned<CoreModel> {
     return this.guard.call(() => copied(this.handle.save()));
   }
 
+  /** Merges an adapter that was trained on this very model into its weights. */
+  applyAdapter(adapter: Uint8Array): void {
+    this.guard.call(() => this.handle.apply_adapter(adapter));
+  }
+
   /** The model's own; it lives as long as this. */
   tokenizer(): Tokenizer {
     this.#tokenizer ??= new Tokenizer(
@@ -263,6 +268,19 @@ export class Engine {
       this.#guard.call(() => this.#core.resume_trainer(checkpoint, options, corpus.bytes, corpus.sha256)),
       this.#guard,
     );
+  }
+
+  /** A new run on any text that begins with a saved model's weights; its shape and tokenizer decide. */
+  finetuneTrainer(file: Uint8Array, options: TrainOptions, corpus: Corpus): Trainer {
+    return new Trainer(
+      this.#guard.call(() => this.#core.finetune_trainer(file, options, corpus.bytes, corpus.sha256)),
+      this.#guard,
+    );
+  }
+
+  /** What a LoRA run has learnt, out of its checkpoint: the adapter of the model that it began with. */
+  saveAdapter(checkpoint: Uint8Array): Uint8Array<ArrayBuffer> {
+    return this.#guard.call(() => copied(this.#core.save_adapter(checkpoint)));
   }
 
   loadModel(file: Uint8Array): Model {

@@ -3,8 +3,11 @@
 
 export type OptionType = 'int' | 'float' | 'bool' | 'string' | 'strings' | 'choice';
 
-/** model: the shape · train: the optimiser and the data · sample: generation · run: how it is carried out. */
-export type OptionGroup = 'model' | 'train' | 'sample' | 'run';
+/**
+ * model: the shape · train: the optimiser and the data · finetune: what of a saved model to train · sample:
+ * generation · run: how it is carried out.
+ */
+export type OptionGroup = 'model' | 'train' | 'finetune' | 'sample' | 'run';
 
 export interface OptionSpec {
   readonly name: string;
@@ -296,6 +299,36 @@ const TABLE = [
     groups: ['train', 'sample'],
     label: 'Seed',
     help: 'start of the random numbers: the same seed, text and options give the same result, bit for bit',
+  },
+  {
+    name: 'freeze_layers',
+    type: 'int',
+    default: 0,
+    min: 0,
+    max: 64,
+    groups: ['finetune'],
+    label: 'Frozen layers',
+    help: 'how many of the first layers stay as they are, and with them the embeddings, to which the output is tied: steps are faster and less is forgotten; 0 trains everything',
+  },
+  {
+    name: 'lora_rank',
+    type: 'int',
+    default: 0,
+    min: 0,
+    max: 256,
+    groups: ['finetune'],
+    label: 'LoRA rank',
+    help: 'learn, with adamw, only a low-rank change of each matrix between the layers, which can be saved apart as a small adapter; 8 is usual, 0 trains the weights themselves',
+  },
+  {
+    name: 'lora_alpha',
+    type: 'float',
+    default: 16,
+    min: 0.01,
+    max: 10_000,
+    groups: ['finetune'],
+    label: 'LoRA alpha',
+    help: 'with a LoRA rank: how strongly the change counts, which is alpha/rank times',
   },
   {
     name: 'temp',

@@ -14,6 +14,7 @@ import type { Engine, Tokenizer, Trainer } from './engine.ts';
 import { learnTokenizer } from './learn-tokenizer.ts';
 import { requireMemory } from './limits.ts';
 import { defaults, optionSpec, type OptionName, type Options } from './options.ts';
+import { finetuneRates } from './presets.ts';
 import { OptionError, checked } from './validate.ts';
 
 export interface Prepared {
@@ -42,6 +43,7 @@ export async function prepareTraining(
   { memoryLimit, learning }: NewSettings = {},
 ): Promise<Prepared> {
   const asked = checked(values);
+  refuseTuning(asked);
   const train = trainOptions(asked);
   requireLength(corpus, asked.seq_len);
   const memory_bytes = requireMemory(engine, modelConfig(asked), train, corpus.bytes.length, memoryLimit);
@@ -79,7 +81,7 @@ export function prepareResume(
       'This file holds the weights alone, without what training needs to go on; resume from a file that "train" has saved.',
     );
   const saved = optionsOfCheckpoint(defaults(), info);
-  refuseOtherShape(saved, given);
+  refuseOthers([...SHAPE, ...LEARNT], saved, given);
   const options = checked(saved, given);
   refuseFinished(info, options);
   refuseOtherCorpus(info, corpus);
@@ -90,8 +92,45 @@ export function prepareResume(
   return { trainer, options, notes: notesOf(trainer), memory_bytes };
 }
 
-/** What a saved run is made of, so that it cannot go on with another. */
-const FIXED: readonly OptionName[] = [
+/** Trains a saved model on another text, from step 0; shape and tokenizer are the model's. */
+export function prepareFinetune(
+  engine: Engine,
+  file: Uint8Array,
+  given: Partial<Options>,
+  corpus: Corpus,
+  { memoryLimit }: PrepareSettings = {},
+): Prepared {
+  const info = engine.checkpointInfo(file);
+  const saved = optionsOfCheckpoint(defaults(), { ...info, options: null });
+  refuseOthers(SHAPE, saved, given);
+  const options = checked({ ...saved, ...finetuneRates(given) }, given);
+  refuseFreezingAll(options);
+  requireLength(corpus, options.seq_len);
+  const train = trainOptions(options);
+  const memory_bytes = requireMemory(engine, info.config, train, corpus.bytes.length, memoryLimit);
+  const trainer = engine.finetuneTrainer(file, train, corpus);
+  return { trainer, options, notes: notesOf(trainer), memory_bytes };
+}
+
+function refuseTuning({ freeze_layers, lora_rank }: Options): void {
+  if (freeze_layers > 0 || lora_rank > 0)
+    throw new OptionError(
+      'freeze_layers and lora_rank are for a saved model that goes on with another text; a new one would learn nothing ' +
+        'in what is frozen. Leave them out, or give the model with --init_from.',
+    );
+}
+
+function refuseFreezingAll({ freeze_layers, lora_rank, n_layer }: Options): void {
+  const most = lora_rank > 0 ? n_layer - 1 : n_layer;
+  if (freeze_layers > most)
+    throw new OptionError(
+      `freeze_layers must be at most ${most} for this model, which has ${n_layer} layers` +
+        `${lora_rank > 0 ? ' and needs one for LoRA' : ''}, not ${freeze_layers}.`,
+    );
+}
+
+/** What a saved model is made of, so that it cannot go on with another. */
+const SHAPE: readonly OptionName[] = [
   'arch',
   'tokenizer',
   'vocab_size',
@@ -100,15 +139,17 @@ const FIXED: readonly OptionName[] = [
   'n_kv_head',
   'n_embd',
   'seq_len',
-  'optimizer',
 ];
 
-function refuseOtherShape(saved: Options, given: Partial<Options>): void {
+/** What decides what a run remembers beside its weights. */
+const LEARNT: readonly OptionName[] = ['optimizer', 'freeze_layers', 'lora_rank', 'lora_alpha'];
+
+function refuseOthers(fixed: readonly OptionName[], saved: Options, given: Partial<Options>): void {
   const asked = { ...saved, ...given };
   // The same number of heads may be asked for as 0 or by its name.
   if (keyValueHeads(asked) === keyValueHeads(saved)) asked.n_kv_head = saved.n_kv_head;
   // Of a model of bytes the vocabulary's size says nothing.
-  for (const name of FIXED.filter((n) => n !== 'vocab_size' || saved.tokenizer === 'bpe'))
+  for (const name of fixed.filter((n) => n !== 'vocab_size' || saved.tokenizer === 'bpe'))
     if (asked[name] !== saved[name])
       throw new OptionError(
         `${name} (${optionSpec(name).label.toLowerCase()}) is ${String(saved[name])} in the saved model and cannot become ` +

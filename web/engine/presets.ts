@@ -111,3 +111,10 @@ export function presetOptions(name: PresetName): Options {
   const preset = PRESETS.find((p) => p.name === name);
   return { ...defaults(), ...preset?.options };
 }
+
+/** Learning rates for a model that has learnt already: less than for a new one, unless LoRA holds its weights. */
+export function finetuneRates({ lr, lora_rank = 0 }: Partial<Options>): Pick<Options, 'lr' | 'min_lr'> {
+  const usual = defaults().lr * (lora_rank > 0 ? 1 : 0.3);
+  const rate = lr ?? Number(usual.toPrecision(3));
+  return { lr: rate, min_lr: rate / 10 };
+}

@@ -26,8 +26,11 @@ export interface StartRequest {
   sample: LiveSample;
 }
 
-/** `resume`: go on from the loaded model's checkpoint instead of making a new model. */
-export type StartMode = 'new' | 'resume';
+/**
+ * `resume`: go on from the loaded model's checkpoint instead of making a new model; `finetune`: begin a run on any
+ * text with the weights of the model at hand.
+ */
+export type StartMode = 'new' | 'resume' | 'finetune';
 
 export interface Started {
   max_steps: number;
@@ -35,6 +38,8 @@ export interface Started {
   /** Where it starts from: above 0 when resumed. */
   step: number;
   has_validation: boolean;
+  /** Whether it learns an adapter, which can be saved apart. */
+  has_adapter: boolean;
   /** Which may be another one than before: the options name the build. */
   engine: EngineInfo;
 }
@@ -51,7 +56,10 @@ export interface SavedModel {
 }
 
 /** A checkpoint's own description; the lists of tensors and merges stay in the worker. */
-export type LoadedModel = Omit<CheckpointInfo, 'tensors' | 'merges'>;
+export type LoadedModel = Omit<CheckpointInfo, 'tensors' | 'merges' | 'kind'> & {
+  /** Whether the file was an adapter: this is then the model at hand with it. */
+  from_adapter: boolean;
+};
 
 export interface WorkerService {
   /** Loads the core from the folder at `base`, unless that is under way. Asked once, before all else. */
@@ -67,10 +75,13 @@ export interface WorkerService {
   /** Resolves when the text is complete or cancelled; the pieces arrive as events. */
   generate(request: GenerateRequest): Promise<void>;
   cancelGeneration(): Promise<void>;
+  /** Opens a model, or merges an adapter into the model at hand. */
   load(file: Uint8Array): Promise<LoadedModel>;
   /** A text cut into the tokens of the model at hand. */
   tokens(text: string): Promise<TokenPiece[]>;
   save(): Promise<SavedModel>;
+  /** What LoRA has learnt, apart from the model that it began with. */
+  saveAdapter(): Promise<SavedModel>;
 }
 
 export type WorkerEvent =

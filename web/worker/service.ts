@@ -9,6 +9,8 @@ import {
   generateText,
   loadEngine,
   nextTurn,
+  optionsOf,
+  prepareFinetune,
   prepareResume,
   prepareTraining,
   readCorpus,
@@ -98,6 +100,7 @@ export class Service implements WorkerService {
       seq_len: run.options.seq_len,
       step: run.progress.step,
       has_validation: run.trainer.hasValidation(),
+      has_adapter: run.options.lora_rank > 0,
       engine: engine.choice,
     };
     this.#go(run);
@@ -129,12 +132,24 @@ export class Service implements WorkerService {
 
   async load(file: Uint8Array): Promise<LoadedModel> {
     const engine = await this.#current();
-    const info = engine.checkpointInfo(file);
-    const model = engine.loadModel(file);
+    const from_adapter = engine.checkpointInfo(file).kind === 'lora';
+    const bytes = from_adapter ? this.#withAdapter(engine, file) : new Uint8Array(file);
+    const { tensors: _tensors, merges: _merges, ...info } = engine.checkpointInfo(bytes);
+    const model = engine.loadModel(bytes);
     await this.#release();
-    this.#held = { kind: 'file', engine, model, file: new Uint8Array(file), step: info.step };
-    const { tensors: _tensors, merges: _merges, ...loaded } = info;
-    return loaded;
+    this.#held = { kind: 'file', engine, model, file: bytes, step: info.step };
+    return { ...info, from_adapter };
+  }
+
+  /** The model at hand with an adapter merged into it, as a file. */
+  #withAdapter(engine: Engine, adapter: Uint8Array): Uint8Array<ArrayBuffer> {
+    if (!this.#held)
+      throw new Error(
+        'This is an adapter, which is of use only with the model that it was trained on: open that model first.',
+      );
+    using model = engine.loadModel(this.#weights());
+    model.applyAdapter(adapter);
+    return model.save();
   }
 
   async tokens(text: string): Promise<TokenPiece[]> {
@@ -143,12 +158,28 @@ export class Service implements WorkerService {
   }
 
   async save(): Promise<SavedModel> {
-    const held = this.#holding();
-    const saved =
-      held.kind === 'run'
-        ? { bytes: held.run.save(), step: held.run.trainer.step() }
-        : { bytes: held.file.slice(), step: held.step };
+    const saved = this.#saved();
     return transfer(saved, [saved.bytes.buffer]);
+  }
+
+  async saveAdapter(): Promise<SavedModel> {
+    const engine = await this.#current();
+    const { bytes, step } = this.#saved();
+    const adapter = { bytes: engine.saveAdapter(bytes), step };
+    return transfer(adapter, [adapter.bytes.buffer]);
+  }
+
+  #saved(): SavedModel {
+    const held = this.#holding();
+    return held.kind === 'run'
+      ? { bytes: held.run.save(), step: held.run.trainer.step() }
+      : { bytes: held.file.slice(), step: held.step };
+  }
+
+  /** A file that has the weights of the model at hand. */
+  #weights(): Uint8Array<ArrayBuffer> {
+    const held = this.#holding();
+    return held.kind === 'run' ? held.run.model.save() : held.file;
   }
 
   /** Tells the page that this worker is lost. */
@@ -178,6 +209,8 @@ export class Service implements WorkerService {
     const memoryLimit = HEAP_LIMIT_BYTES - (this.#held?.kind === 'run' ? this.#held.memory_bytes : 0);
     const learning = (done: number): void => this.#post({ type: 'learning', done });
     if (mode === 'new') return prepareTraining(engine, checked(options), corpus, { memoryLimit, learning });
+    if (mode === 'finetune')
+      return prepareFinetune(engine, this.#weights(), trainingOptions(options), corpus, { memoryLimit });
     const held = this.#holding();
     if (held.kind !== 'file') throw new Error('There is no loaded model to go on from.');
     return prepareResume(engine, held.file, {}, corpus, { memoryLimit });
@@ -244,4 +277,10 @@ export class Service implements WorkerService {
   async #current(): Promise<Engine> {
     return this.#engine ?? this.#engineFor({});
   }
+}
+
+/** What a model that is there leaves open: not its shape, and lr says where lr ends. */
+function trainingOptions(options: Options): Partial<Options> {
+  const names = optionsOf('train', 'finetune').map(({ name }) => name);
+  return Object.fromEntries(names.filter((name) => name !== 'min_lr').map((name) => [name, options[name]]));
 }

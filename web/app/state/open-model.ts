@@ -8,23 +8,30 @@ export interface OpenModel {
   seq_len: number;
   /** Where training was when the model was last saved or opened; 0 for a new one. */
   savedStep: number;
+  /** Whether an adapter can be saved apart. */
+  hasAdapter: boolean;
   /** What is known of a model from a file; absent for one trained here. */
   file?: { name: string; info: LoadedModel };
 }
 
 export function trainedModel(started: Started): OpenModel {
-  return { seq_len: started.seq_len, savedStep: started.step };
+  return { seq_len: started.seq_len, savedStep: started.step, hasAdapter: started.has_adapter };
 }
 
 export function loadedModel(name: string, info: LoadedModel): OpenModel {
-  return { seq_len: info.max_len, savedStep: info.step, file: { name, info } };
+  const hasAdapter = info.has_optimizer && (info.options?.lora_rank ?? 0) > 0;
+  return { seq_len: info.max_len, savedStep: info.step, hasAdapter, file: { name, info } };
 }
 
 /** Whether training can go on from the file: it holds the optimiser, and its schedule is not at its end. */
 export function canResume(model: OpenModel | undefined): boolean {
   const info = model?.file?.info;
   return (
-    info !== undefined && info.has_optimizer && info.options !== null && info.step < info.options.max_steps
+    info !== undefined &&
+    info.has_optimizer &&
+    info.turned_back !== true &&
+    info.options !== null &&
+    info.step < info.options.max_steps
   );
 }
 

@@ -27,12 +27,15 @@ interface Reading {
 
 export class OptionForm {
   readonly specs: readonly FormSpec[];
+  readonly #initial: Options;
   #typed = $state<Partial<Record<OptionName, string>>>({});
   readonly #reading = $derived.by(() => this.#read());
 
-  constructor(specs: readonly FormSpec[]) {
+  /** `initial` are values in place of defaults, also of options that this form does not have. */
+  constructor(specs: readonly FormSpec[], initial: Partial<Options> = {}) {
     this.specs = specs;
-    this.apply(defaults());
+    this.#initial = { ...defaults(), ...initial };
+    this.apply(this.#initial);
   }
 
   /** Puts values into the fields; options that this form does not have are left alone. */
@@ -67,7 +70,7 @@ export class OptionForm {
   }
 
   #read(): Reading {
-    const values: Record<string, unknown> = { ...defaults() };
+    const values: Record<string, unknown> = { ...this.#initial };
     const fields: Reading['fields'] = {};
     for (const { name } of this.specs) {
       try {

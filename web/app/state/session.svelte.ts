@@ -3,7 +3,8 @@
 import { sampleOptions } from '../../engine/convert.ts';
 import { sentence } from '../../engine/errors.ts';
 import { promptNote } from '../../engine/generate.ts';
-import { defaults, optionsOf, type OptionName } from '../../engine/options.ts';
+import { defaults, optionsOf, type OptionName, type Options } from '../../engine/options.ts';
+import { finetuneRates } from '../../engine/presets.ts';
 import type { TokenPiece } from '../../engine/token-pieces.ts';
 import { BUILT_VARIANTS } from '../../engine/variants.ts';
 import type { EngineInfo, SavedModel, StartMode, StartRequest, WorkerEvent } from '../../worker/protocol.ts';
@@ -36,6 +37,8 @@ const SAMPLING: readonly OptionName[] = [
   'stop',
 ];
 
+const TUNING = ['lr', 'freeze_layers', 'lora_rank', 'lora_alpha'] as const;
+
 const SAMPLE_EVERY_S = 3;
 const SAMPLE_LENGTH = 240;
 
@@ -46,6 +49,8 @@ export class Session {
     // With one build there is nothing to choose.
     ...(BUILT_VARIANTS.length > 1 ? BUILD.map(formSpec) : []),
   ]);
+  /** For going on with the model at hand on another text; its learning rate falls to a tenth. */
+  readonly tuning = new OptionForm(TUNING.map(formSpec), { ...finetuneRates({}), min_lr: 0 });
   readonly sampling = new OptionForm(SAMPLING.map(formSpec));
   readonly training = new Training();
   readonly writing = new Writing();
@@ -64,6 +69,10 @@ export class Session {
   });
   readonly resumable = $derived.by(
     () => this.training.stage === 'stopped' || (this.training.stage === 'idle' && canResume(this.model)),
+  );
+
+  readonly finetunable = $derived.by(
+    () => this.model !== undefined && !['running', 'paused'].includes(this.training.stage),
   );
 
   readonly #client = new WorkerClient({
@@ -90,6 +99,11 @@ export class Session {
 
   async train(): Promise<void> {
     if (!this.training.active) await this.#start('new');
+  }
+
+  /** Trains the model at hand on the text at hand, whichever it was trained on before. */
+  async finetune(): Promise<void> {
+    if (!this.training.active) await this.#start('finetune');
   }
 
   async pause(): Promise<void> {
@@ -146,7 +160,8 @@ export class Session {
       this.training.clear();
       this.training.stage = 'idle';
       this.training.problem = '';
-      this.model = loadedModel(file.name, info);
+      const base = this.model?.file?.name ?? 'The model';
+      this.model = loadedModel(info.from_adapter ? `${base} with ${file.name}` : file.name, info);
       if (info.options) this.form.apply(loadedOptions(info));
     } catch (error) {
       this.fileProblem = `“${file.name}” could not be opened. ${sentence(error)}`;
@@ -157,15 +172,25 @@ export class Session {
     this.fileProblem = '';
     try {
       const saved = await this.#client.call((service) => service.save());
-      downloadModel(saved);
+      download(saved.bytes, fileName('mini-llm', saved));
       if (this.model) this.model = { ...this.model, savedStep: saved.step };
     } catch (error) {
       this.fileProblem = sentence(error);
     }
   }
 
+  async saveAdapter(): Promise<void> {
+    this.fileProblem = '';
+    try {
+      const saved = await this.#client.call((service) => service.saveAdapter());
+      download(saved.bytes, fileName('mini-llm-adapter', saved));
+    } catch (error) {
+      this.fileProblem = sentence(error);
+    }
+  }
+
   savePrevious(): void {
-    if (this.previous) downloadModel(this.previous);
+    if (this.previous) download(this.previous.bytes, fileName('mini-llm', this.previous));
     this.previous = undefined;
   }
 
@@ -193,7 +218,8 @@ export class Session {
 
   /** Everything a run starts from; throws the sentences of what is not right yet. */
   async #request(mode: StartMode): Promise<StartRequest> {
-    const problems = mode === 'new' ? this.form.problems : [];
+    const problems = mode === 'resume' ? [] : this.form.problems;
+    if (mode === 'finetune') problems.push(...this.tuning.problems);
     if (problems.length > 0) throw new Error(problems.join(' '));
     const { text, name } = await this.text.read();
     const sample = {
@@ -201,7 +227,13 @@ export class Session {
       prompt: '',
       every_s: SAMPLE_EVERY_S,
     };
-    return { text, name, options: { ...this.form.values }, sample };
+    return { text, name, options: this.#options(mode), sample };
+  }
+
+  #options(mode: StartMode): Options {
+    if (mode !== 'finetune') return { ...this.form.values };
+    const { lr, freeze_layers, lora_rank, lora_alpha } = this.tuning.values;
+    return { ...this.form.values, lr, freeze_layers, lora_rank, lora_alpha };
   }
 
   /** A trained model that nobody saved is kept when another takes its place. */
@@ -238,6 +270,6 @@ export class Session {
   }
 }
 
-function downloadModel({ bytes, step }: SavedModel): void {
-  download(bytes, `mini-llm-step-${step}.safetensors`);
+function fileName(what: string, { step }: SavedModel): string {
+  return `${what}-step-${step}.safetensors`;
 }

@@ -1,0 +1,338 @@
+// Going on from a saved model on another text: frozen layers, LoRA against its formula, and adapters.
+#include <cmath>
+#include <functional>
+
+#include "io/checkpoint.h"
+#include "tests/finite_differences.h"
+#include "tests/support.h"
+#include "tests/trainer_runs.h"
+#include "train/lora.h"
+
+namespace mini_llm {
+namespace {
+
+using test::Floats;
+using test::short_run;
+
+const std::string kText = test::sample_text(600);
+/// The same letters in another order.
+const std::string kOther(kText.rbegin(), kText.rend());
+
+DEFINE_FOR_EVERY_ARCHITECTURE(EveryFinetune);
+
+TrainOptions tuning(std::size_t max_steps, std::size_t freeze_layers, std::size_t lora_rank) {
+  TrainOptions options = short_run(max_steps, 0.1);
+  options.freeze_layers = freeze_layers;
+  options.lora_rank = lora_rank;
+  options.lora_alpha = 4;
+  return options;
+}
+
+/// A run of its own on kText, saved with all that it is made of.
+std::string base_file(const std::string& arch = "gpt2", std::size_t steps = 20) {
+  Trainer trainer(test::tiny_config(arch), short_run(steps), kText, "sha");
+  test::run_all(trainer);
+  return save_checkpoint(trainer).bytes();
+}
+
+std::unique_ptr<Trainer> finetune(const std::string& base, const TrainOptions& options) {
+  return finetune_trainer(base, options, kOther, "other");
+}
+
+/// A run that has done all its steps.
+std::unique_ptr<Trainer> finetuned(const std::string& base, const TrainOptions& options) {
+  auto trainer = finetune(base, options);
+  test::run_all(*trainer);
+  return trainer;
+}
+
+Tensor tensor_of(const StateDict& state, const std::string& name) {
+  for (const auto& [found, tensor] : state)
+    if (found == name) return tensor;
+  ADD_FAILURE() << name << " is missing";
+  return Tensor({1});
+}
+
+TEST_P(EveryFinetune, BeginsWithTheSavedWeightsAndLearnsTheOtherText) {
+  const std::string base = base_file(GetParam(), 300);
+  for (const auto& [freeze_layers, rank] :
+       {std::pair<std::size_t, std::size_t>{0, 0}, {1, 0}, {0, 4}, {1, 4}}) {
+    SCOPED_TRACE("freeze_layers " + std::to_string(freeze_layers) + ", lora_rank " + std::to_string(rank));
+    TrainOptions options = tuning(60, freeze_layers, rank);
+    options.lr = 2e-2;
+    const auto trainer = finetune(base, options);
+    EXPECT_EQ(trainer->progress().step, 0U);
+    EXPECT_TRUE(
+        test::same_bits(test::weights_of(*trainer->model()), test::weights_of(*load_model(base).gpt)));
+    const auto events = test::run_all(*trainer);
+    EXPECT_LT(events.back().train_loss, 0.9 * events.front().train_loss);
+    EXPECT_LT(events.back().val_loss, 0.9 * events.front().train_loss);
+  }
+}
+
+TEST(Finetune, OfAFileOfWeightsAloneIsThatOfTheWholeFile) {
+  const std::string base = base_file();
+  const LoadedModel loaded = load_model(base);
+  const std::string weights = save_model(*loaded.gpt, loaded.tokenizer).bytes();
+  EXPECT_TRUE(save_checkpoint(*finetuned(base, tuning(4, 0, 2))).bytes() ==
+              save_checkpoint(*finetuned(weights, tuning(4, 0, 2))).bytes());
+}
+
+/// Whether a parameter lies in the embeddings or in the first block.
+bool is_first(const std::string& name) {
+  return name.find("wte") == 0 || name.find("wpe") == 0 || name.find("embed_tokens") != std::string::npos ||
+         name.find("h.0.") == 0 || name.find("layers.0.") != std::string::npos;
+}
+
+TEST_P(EveryFinetune, FrozenLayersDoNotChangeByABitAndAllOthersDo) {
+  const std::string base = base_file(GetParam());
+  for (const std::string optimizer : {"adamw", "muon"}) {
+    TrainOptions options = tuning(5, 1, 0);
+    options.optimizer = optimizer;
+    const auto trainer = finetuned(base, options);
+    const StateDict before = load_model(base).gpt->state_dict();
+    for (const auto& [name, weight] : trainer->model()->named_parameters())
+      EXPECT_EQ(static_cast<bool>(
+                    test::same_bits(test::values_of(weight), test::values_of(tensor_of(before, name)))),
+                is_first(name))
+          << name;
+    for (const auto& [name, tensor] : trainer->optimizer().state_dict())
+      EXPECT_FALSE(is_first(name.substr(name.find('.') + 1))) << name;
+  }
+}
+
+TEST_P(EveryFinetune, WithAllLayersFrozenTheLastNormAloneIsTrained) {
+  const std::string base = base_file(GetParam());
+  const auto trainer = finetuned(base, tuning(3, 2, 0));
+  const StateDict before = load_model(base).gpt->state_dict();
+  for (const auto& [name, weight] : trainer->model()->named_parameters()) {
+    const bool last_norm = name.starts_with("ln_f") || name == "model.norm.weight";
+    EXPECT_EQ(
+        static_cast<bool>(test::same_bits(test::values_of(weight), test::values_of(tensor_of(before, name)))),
+        !last_norm)
+        << name;
+  }
+}
+
+TEST(Finetune, FrozenLayersTakeNoBackwardPass) {
+  const auto steps = [](std::size_t freeze_layers) {
+    const auto model = test::tiny_model();
+    model->freeze(freeze_layers);
+    Tape tape(Tape::Mode::recording);
+    Pass pass{tape};
+    cross_entropy(tape, model->forward(pass, {1, 2, 3, 4}, 1), {2, 3, 4, 5});
+    std::size_t count = 0;
+    while (tape.backward_step()) ++count;
+    return count;
+  };
+  EXPECT_LT(steps(1), steps(0));
+  EXPECT_LT(steps(2), steps(1));
+  EXPECT_LE(steps(2), 4U);  // loss, head, last norm
+}
+
+/// The product of x and a matrix that lies as the layout says.
+double product(const Floats& x, const Tensor& matrix, Layout layout, std::size_t row, std::size_t column,
+               std::size_t in) {
+  double sum = 0;
+  for (std::size_t k = 0; k < in; ++k) {
+    const std::size_t at = layout == Layout::in_out ? k * matrix.dim(1) + column : column * matrix.dim(1) + k;
+    sum += static_cast<double>(x[row * in + k]) * matrix.data()[at];
+  }
+  return sum;
+}
+
+TEST_P(EveryFinetune, MergedWeightsDoWhatBaseAndFactorsDoApart) {
+  const TrainOptions options = tuning(6, 0, 3);
+  const auto trainer = finetuned(base_file(GetParam()), options);
+  const StateDict state = trainer->optimizer().state_dict();
+  const double scale = options.lora_alpha / 3;
+  for (const HiddenMatrix& matrix : trainer->model()->hidden_matrices()) {
+    const std::string stem = matrix.name.substr(0, matrix.name.size() - std::string("weight").size());
+    const Tensor base = tensor_of(state, "base." + matrix.name);
+    const Tensor a = tensor_of(state, "lora." + stem + "lora_A.weight");
+    const Tensor b = tensor_of(state, "lora." + stem + "lora_B.weight");
+    const std::size_t in = a.dim(1), out = b.dim(0);
+    ASSERT_EQ(in * out, matrix.weight.size());
+    const Floats x = test::random_floats(2 * in, 5);
+    for (std::size_t row = 0; row < 2; ++row)
+      for (std::size_t j = 0; j < out; ++j) {
+        double apart = product(x, base, matrix.layout, row, j, in);
+        for (std::size_t r = 0; r < 3; ++r)
+          apart += scale * product(x, a, Layout::out_in, row, r, in) * b.data()[j * 3 + r];
+        ASSERT_NEAR(product(x, matrix.weight, matrix.layout, row, j, in), apart, 1e-5) << matrix.name;
+      }
+  }
+}
+
+TEST_P(EveryFinetune, GradientsOfTheFactorsAgreeWithFiniteDifferences) {
+  const auto model = test::tiny_model(1, 0, GetParam());
+  Lora lora(model->hidden_matrices(), 3, 6, 1);
+  std::uint32_t seed = 10;
+  const auto put = [](Tensor factor, const Floats& values) {
+    std::copy(values.begin(), values.end(), factor.data());
+  };
+  for (const auto& [name, factor] : lora.factors())
+    put(factor, test::random_floats(factor.size(), ++seed, 0.1f));
+  lora.merge();
+  const auto loss_on = [&](Tape& tape) {
+    Pass pass{tape};
+    return cross_entropy(tape, model->forward(pass, {3, 1, 4, 1, 5, 9, 2, 6}, 2), {1, 4, 1, 5, 9, 2, 6, 5});
+  };
+  Tape tape(Tape::Mode::recording);
+  tape.backward(loss_on(tape));
+  lora.backward();
+  for (const auto& [name, factor] : lora.factors()) {
+    const Floats start = test::values_of(factor), direction = test::random_floats(start.size(), ++seed);
+    const Floats gradient = test::gradient_of(factor);
+    const auto moved = [&](double by) {
+      Floats values = start;
+      for (std::size_t i = 0; i < start.size(); ++i) values[i] += static_cast<float>(by) * direction[i];
+      put(factor, values);
+      lora.merge();
+      Tape inference(Tape::Mode::inference);
+      return static_cast<double>(loss_on(inference).data()[0]);
+    };
+    const double measured = test::slope(moved, 1.0 / 256);
+    moved(0);
+    double expected = 0;
+    for (std::size_t i = 0; i < start.size(); ++i) expected += gradient[i] * direction[i];
+    EXPECT_NEAR(expected, measured, 1e-3 * (1 + std::abs(measured))) << name;
+  }
+}
+
+TEST_P(EveryFinetune, AResumedRunIsTheUninterruptedOneByteByByte) {
+  const std::string base = base_file(GetParam());
+  for (const auto& [freeze_layers, rank] : {std::pair<std::size_t, std::size_t>{1, 0}, {0, 3}, {1, 3}}) {
+    const TrainOptions options = tuning(9, freeze_layers, rank);
+    const std::string expected = save_checkpoint(*finetuned(base, options)).bytes();
+    for (const std::size_t stop : {1, 3, 8}) {
+      const auto first = finetune(base, options);
+      test::run_to(*first, stop);
+      const auto second = resume_trainer(save_checkpoint(*first).bytes(), options, kOther, "other");
+      test::run_all(*second);
+      EXPECT_TRUE(save_checkpoint(*second).bytes() == expected)
+          << "freeze_layers " << freeze_layers << ", lora_rank " << rank << ", stopped at " << stop;
+    }
+  }
+}
+
+TEST(Finetune, ThatEndsEarlyTurnsFactorsAndWeightsBackTogether) {
+  const std::string base = base_file(), text = test::text_with_another_end();
+  TrainOptions options = test::impatient_run();
+  options.lora_rank = 3;
+  options.lr = 5e-2;
+  const auto trainer = finetune_trainer(base, options, text, "other");
+  test::run_all(*trainer);
+  const std::size_t best = trainer->progress().best_step;
+  ASSERT_TRUE(trainer->progress().turned_back);
+  const auto until_best = finetune_trainer(base, options, text, "other");
+  test::run_to(*until_best, best);
+  EXPECT_TRUE(test::same_bits(test::weights_of(*trainer->model()), test::weights_of(*until_best->model())));
+  const LoadedModel applied = load_model(base);
+  apply_adapter(applied, save_adapter(save_checkpoint(*trainer).bytes()).bytes());
+  EXPECT_TRUE(test::same_bits(test::weights_of(*applied.gpt), test::weights_of(*trainer->model())));
+}
+
+TEST_P(EveryFinetune, ThreadsDoNotChangeABitOfIt) {
+  const std::string base = base_file(GetParam());
+  const std::string one = save_checkpoint(*finetuned(base, tuning(5, 1, 3))).bytes();
+  for (int n : {2, 3}) {
+    const test::ThreadScope scope(n);
+    EXPECT_TRUE(save_checkpoint(*finetuned(base, tuning(5, 1, 3))).bytes() == one) << n << " threads";
+  }
+}
+
+TEST(Finetune, AfterAFailureTheLastGoodWeightsAreThoseOfTheirFactors) {
+  TrainOptions options = tuning(200, 0, 3);
+  options.lr = options.min_lr = 1e6;
+  options.warmup_steps = 0;
+  const std::string base = base_file();
+  const auto trainer = finetuned(base, options);
+  ASSERT_TRUE(trainer->failed());
+  for (const float weight : test::weights_of(*trainer->model())) ASSERT_TRUE(std::isfinite(weight));
+  if (trainer->progress().step == 1) {  // the only update was undone
+    EXPECT_TRUE(
+        test::same_bits(test::weights_of(*trainer->model()), test::weights_of(*load_model(base).gpt)));
+  }
+}
+
+TEST_P(EveryFinetune, AnAdapterAppliedToItsBaseGivesTheRunsWeightsBitByBit) {
+  const std::string base = base_file(GetParam());
+  for (const std::size_t freeze_layers : {0, 1}) {
+    const auto trainer = finetuned(base, tuning(6, freeze_layers, 3));
+    const std::string adapter = save_adapter(save_checkpoint(*trainer).bytes()).bytes();
+    EXPECT_LT(adapter.size(), base.size() / 4);
+    const LoadedModel loaded = load_model(base);
+    apply_adapter(loaded, adapter);
+    EXPECT_TRUE(test::same_bits(test::weights_of(*loaded.gpt), test::weights_of(*trainer->model())));
+  }
+}
+
+TEST(Finetune, AnAdapterHasTheNamesAndShapesThatPeftGivesIt) {
+  const auto adapter_of = [](const std::string& arch) {
+    return read_safetensors(
+               save_adapter(save_checkpoint(*finetune(base_file(arch, 1), tuning(1, 1, 3))).bytes()).bytes())
+        .tensors;
+  };
+  const auto gpt2 = adapter_of("gpt2"), qwen3 = adapter_of("qwen3");
+  EXPECT_EQ(gpt2.size(), 8U);
+  EXPECT_EQ(gpt2.at("base_model.model.transformer.h.1.attn.c_attn.lora_A.weight").shape(), (Shape{3, 16}));
+  EXPECT_EQ(gpt2.at("base_model.model.transformer.h.1.attn.c_attn.lora_B.weight").shape(), (Shape{48, 3}));
+  EXPECT_EQ(qwen3.size(), 14U);
+  EXPECT_EQ(qwen3.at("base_model.model.model.layers.1.mlp.down_proj.lora_A.weight").shape(), (Shape{3, 48}));
+  EXPECT_EQ(qwen3.at("base_model.model.model.layers.1.self_attn.k_proj.lora_B.weight").shape(),
+            (Shape{8, 3}));
+}
+
+std::string refusal(const std::function<void()>& fn) { return test::message_of<std::invalid_argument>(fn); }
+
+TEST(Finetune, RefusesWhatLeavesNothingToTrain) {
+  const std::string base = base_file("gpt2", 1);
+  EXPECT_NE(refusal([&] { finetune(base, tuning(1, 3, 0)); }).find("freeze_layers is 3"), std::string::npos);
+  EXPECT_NE(refusal([&] { finetune(base, tuning(1, 2, 4)); }).find("freeze_layers is 2"), std::string::npos);
+  EXPECT_NE(refusal([&] { finetune(base, tuning(1, 0, 257)); }).find("lora_rank is 257"), std::string::npos);
+}
+
+TEST(Finetune, RefusesAnAdapterWhereItDoesNotBelong) {
+  const std::string base = base_file("gpt2", 1);
+  const std::string run = save_checkpoint(*finetuned(base, tuning(2, 0, 3))).bytes();
+  const std::string adapter = save_adapter(run).bytes();
+  EXPECT_NE(refusal([&] { load_model(adapter); }).find("adapter"), std::string::npos);
+  EXPECT_NE(refusal([&] { finetune(adapter, tuning(1, 0, 0)); }).find("adapter"), std::string::npos);
+  EXPECT_NE(refusal([&] { save_adapter(base); }).find("lora_rank"), std::string::npos);
+  EXPECT_NE(refusal([&] { apply_adapter(load_model(base), base); }).find("not an adapter"),
+            std::string::npos);
+  EXPECT_NE(refusal([&] { apply_adapter(load_model(base_file("qwen3", 1)), adapter); }).find("another shape"),
+            std::string::npos);
+  const LoadedModel other{load_model(base).gpt,
+                          std::make_shared<const Tokenizer>(std::vector<TokenPair>{{'a', 'b'}})};
+  EXPECT_NE(refusal([&] { apply_adapter(other, adapter); }).find("another tokenizer"), std::string::npos);
+}
+
+TEST(Finetune, ADamagedAdapterIsRefusedAndChangesNothing) {
+  const std::string base = base_file("gpt2", 1);
+  const std::string adapter =
+      save_adapter(save_checkpoint(*finetuned(base, tuning(2, 0, 2))).bytes()).bytes();
+  const LoadedModel model = load_model(base);
+  const Floats before = test::weights_of(*model.gpt);
+  const auto refused = [&](const std::string& file) {
+    const std::string why = refusal([&] { apply_adapter(model, file); });
+    EXPECT_TRUE(test::same_bits(test::weights_of(*model.gpt), before));
+    return why;
+  };
+  for (std::size_t n = 0; n < adapter.size(); n += n < 64 ? 7 : 401) refused(adapter.substr(0, n));
+  const SafetensorsFile file = read_safetensors(adapter);
+  const auto with = [&](const std::string& name, const std::optional<Tensor>& tensor) {
+    std::map<std::string, Tensor> tensors = file.tensors;
+    tensors.erase(name);
+    if (tensor) tensors.emplace(name, *tensor);
+    return write_safetensors(file.metadata, StateDict(tensors.begin(), tensors.end())).bytes();
+  };
+  const std::string name = file.tensors.begin()->first;
+  EXPECT_NE(refused(with(name, std::nullopt)).find("lora_A"), std::string::npos);
+  EXPECT_NE(refused(with(name, test::random_tensor({5, 5}, 1))).find("[5, 5]"), std::string::npos);
+  EXPECT_NE(refused(with("extra", test::random_tensor({1}, 1))).find("extra"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace mini_llm
