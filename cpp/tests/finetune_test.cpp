@@ -287,6 +287,8 @@ TEST(Finetune, RefusesAnAdapterWhereItDoesNotBelong) {
             std::string::npos);
   EXPECT_NE(refusal([&] { apply_adapter(load_model(base_file("qwen3", 1)), adapter); }).find("another shape"),
             std::string::npos);
+  EXPECT_NE(refusal([&] { apply_adapter(load_model(base_file("gpt2", 2)), adapter); }).find("same shape"),
+            std::string::npos);
   const LoadedModel other{load_model(base).gpt,
                           std::make_shared<const Tokenizer>(std::vector<TokenPair>{{'a', 'b'}})};
   EXPECT_NE(refusal([&] { apply_adapter(other, adapter); }).find("another tokenizer"), std::string::npos);
