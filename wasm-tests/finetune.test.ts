@@ -150,6 +150,7 @@ describe('an adapter', () => {
     expect(() => engine.saveAdapter(base)).toThrow(/holds no adapter/);
     const { run: other } = await trained(engine, TEXT, tiny({ max_steps: 2 }));
     expect(() => other.model.applyAdapter(adapter)).toThrow(/model of another shape/);
+    expect(() => run.model.applyAdapter(adapter)).toThrow(/another model of the same shape/);
     expect(() => run.model.applyAdapter(base)).toThrow(/not an adapter/);
     expect(() => run.model.applyAdapter(adapter.subarray(0, 900))).toThrow(/\.$/);
     await run.delete();

@@ -1,6 +1,7 @@
 #include "io/checkpoint.h"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <stdexcept>
 
@@ -13,8 +14,8 @@ namespace {
 constexpr const char* kKey = "mini_llm";
 constexpr int kVersion = 1;
 constexpr std::string_view kOptimizer = "optimizer.", kBest = "best.";
-constexpr std::string_view kLora = "lora.";  // among what belongs to the optimizer
-constexpr const char* kLoraKind = "lora";    // of a file
+constexpr std::string_view kLora = "lora.", kBase = "base.";  // among what belongs to the optimizer
+constexpr const char* kLoraKind = "lora";                     // of a file
 constexpr const char* kGpt2 = "gpt2";
 
 [[noreturn]] void refuse(const std::string& why) {
@@ -106,7 +107,10 @@ json to_json(const std::vector<TokenPair>& merges) {
 
 json to_json(const CheckpointInfo& info) {
   json object{{"version", kVersion}, {"tokenizer", info.tokenizer->name()}};
-  if (info.is_adapter) object["kind"] = kLoraKind;
+  if (info.is_adapter) {
+    object["kind"] = kLoraKind;
+    object["base"] = info.base;
+  }
   if (!info.tokenizer->merges().empty()) object["merges"] = to_json(info.tokenizer->merges());
   const auto write = [](json& to) {
     return [&to](const char* name, const auto& value) { to[name] = value; };
@@ -173,6 +177,7 @@ CheckpointInfo info_from_json(const json& object) {
           "it is of the kind "
           " + kind + "
           "");
+    read(object, "base", info.base);
     info.is_adapter = true;
   }
   info.tokenizer = tokenizer_from_json(object);
@@ -214,6 +219,18 @@ CheckpointInfo info_from_json(const json& object) {
 /// What stands before a module's name in PEFT's files; transformers keeps GPT-2 within its language model.
 std::string adapter_prefix(const ModelConfig& config) {
   return std::string("base_model.model.") + (config.arch == kGpt2 ? "transformer." : "");
+}
+
+/// Tells matrices from others, in whatever order they come: FNV-1a of each, word by word, added up.
+std::uint32_t fingerprint(const StateDict& matrices) {
+  std::uint32_t sum = 0;
+  for (const auto& [name, matrix] : matrices) {
+    std::uint32_t hash = 0x811C9DC5;
+    for (std::size_t i = 0; i < matrix.size(); ++i)
+      hash = (hash ^ std::bit_cast<std::uint32_t>(matrix.data()[i])) * 0x01000193;
+    sum += hash;
+  }
+  return sum;
 }
 
 SafetensorsOutput write(const CheckpointInfo& info, const StateDict& tensors) {
@@ -318,18 +335,20 @@ std::unique_ptr<Trainer> finetune_trainer(std::string_view bytes, const TrainOpt
 }
 
 SafetensorsOutput save_adapter(std::string_view bytes) {
-  Checkpoint checkpoint = read_checkpoint(bytes);
-  checkpoint.info.is_adapter = true;
-  StateDict factors;
-  for (auto& [name, tensor] : checkpoint.optimizer)
+  const Checkpoint checkpoint = read_checkpoint(bytes);
+  CheckpointInfo info = checkpoint.info;
+  StateDict base, factors;
+  for (const auto& [name, tensor] : checkpoint.optimizer) {
+    if (name.starts_with(kBase)) base.emplace_back(name, tensor);
     if (name.starts_with(kLora))
-      factors.emplace_back(adapter_prefix(checkpoint.info.config) + name.substr(kLora.size()), tensor);
+      factors.emplace_back(adapter_prefix(info.config) + name.substr(kLora.size()), tensor);
+  }
   if (factors.empty())
     throw std::invalid_argument(
-        "This file holds no adapter: only a run with a lora_rank above 0 learns one, and only the file that "
-        "it "
-        "saved itself has it.");
-  return write(checkpoint.info, factors);
+        "This file holds no adapter: only the file that a run with a lora_rank above 0 has saved holds one.");
+  info.is_adapter = true;
+  info.base = fingerprint(base);
+  return write(info, factors);
 }
 
 void apply_adapter(const LoadedModel& model, std::string_view bytes) {
@@ -338,9 +357,7 @@ void apply_adapter(const LoadedModel& model, std::string_view bytes) {
   if (!info.is_adapter || !info.options || info.options->lora_rank == 0) refuse("it is not an adapter");
   if (info.config != model.gpt->config() || info.tokenizer->merges() != model.tokenizer->merges())
     throw std::invalid_argument(
-        "This adapter was made for a model of another shape or with another tokenizer; give the model that "
-        "it "
-        "was trained on.");
+        "This adapter was trained on a model of another shape or with another tokenizer; give that model.");
   const std::string prefix = adapter_prefix(info.config);
   StateDict factors;
   for (const auto& [name, tensor] : file.tensors)
@@ -348,6 +365,9 @@ void apply_adapter(const LoadedModel& model, std::string_view bytes) {
   model.gpt->freeze(info.options->freeze_layers);
   Lora lora = make_lora(*model.gpt, *info.options);
   copy_state(factors, lora.factors(), "The adapter");
+  if (fingerprint(lora.base()) != info.base)
+    throw std::invalid_argument(
+        "This adapter was trained on another model of the same shape; give that model, as it was then.");
   lora.merge();
 }
 

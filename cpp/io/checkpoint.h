@@ -20,6 +20,7 @@ struct CheckpointInfo {
   Trainer::Progress progress;
   std::string corpus_sha256;
   bool is_adapter = false;  // no model, but what LoRA learnt of one
+  std::uint32_t base = 0;   // of an adapter: tells the model that it was made for from others of its shape
 };
 
 struct Checkpoint {

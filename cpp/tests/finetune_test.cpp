@@ -3,6 +3,7 @@
 #include <functional>
 
 #include "io/checkpoint.h"
+#include "kernels/random.h"
 #include "tests/finite_differences.h"
 #include "tests/support.h"
 #include "tests/trainer_runs.h"
@@ -168,11 +169,10 @@ TEST_P(EveryFinetune, GradientsOfTheFactorsAgreeWithFiniteDifferences) {
   const auto model = test::tiny_model(1, 0, GetParam());
   Lora lora(model->hidden_matrices(), 3, 6, 1);
   std::uint32_t seed = 10;
-  const auto put = [](Tensor factor, const Floats& values) {
+  for (auto [name, factor] : lora.factors()) {
+    const Floats values = test::random_floats(factor.size(), ++seed, 0.1f);
     std::copy(values.begin(), values.end(), factor.data());
-  };
-  for (const auto& [name, factor] : lora.factors())
-    put(factor, test::random_floats(factor.size(), ++seed, 0.1f));
+  }
   lora.merge();
   const auto loss_on = [&](Tape& tape) {
     Pass pass{tape};
@@ -181,23 +181,12 @@ TEST_P(EveryFinetune, GradientsOfTheFactorsAgreeWithFiniteDifferences) {
   Tape tape(Tape::Mode::recording);
   tape.backward(loss_on(tape));
   lora.backward();
-  for (const auto& [name, factor] : lora.factors()) {
-    const Floats start = test::values_of(factor), direction = test::random_floats(start.size(), ++seed);
-    const Floats gradient = test::gradient_of(factor);
-    const auto moved = [&](double by) {
-      Floats values = start;
-      for (std::size_t i = 0; i < start.size(); ++i) values[i] += static_cast<float>(by) * direction[i];
-      put(factor, values);
+  for (const auto& [name, factor] : lora.factors())
+    test::expect_gradient(name, factor, ++seed, [&] {
       lora.merge();
       Tape inference(Tape::Mode::inference);
       return static_cast<double>(loss_on(inference).data()[0]);
-    };
-    const double measured = test::slope(moved, 1.0 / 256);
-    moved(0);
-    double expected = 0;
-    for (std::size_t i = 0; i < start.size(); ++i) expected += gradient[i] * direction[i];
-    EXPECT_NEAR(expected, measured, 1e-3 * (1 + std::abs(measured))) << name;
-  }
+    });
 }
 
 TEST_P(EveryFinetune, AResumedRunIsTheUninterruptedOneByteByByte) {
@@ -304,6 +293,8 @@ TEST(Finetune, RefusesAnAdapterWhereItDoesNotBelong) {
             std::string::npos);
   EXPECT_NE(refusal([&] { apply_adapter(load_model(base_file("qwen3", 1)), adapter); }).find("another shape"),
             std::string::npos);
+  EXPECT_NE(refusal([&] { apply_adapter(load_model(base_file("gpt2", 2)), adapter); }).find("same shape"),
+            std::string::npos);
   const LoadedModel other{load_model(base).gpt,
                           std::make_shared<const Tokenizer>(std::vector<TokenPair>{{'a', 'b'}})};
   EXPECT_NE(refusal([&] { apply_adapter(other, adapter); }).find("another tokenizer"), std::string::npos);
@@ -332,6 +323,26 @@ TEST(Finetune, ADamagedAdapterIsRefusedAndChangesNothing) {
   EXPECT_NE(refused(with(name, std::nullopt)).find("lora_A"), std::string::npos);
   EXPECT_NE(refused(with(name, test::random_tensor({5, 5}, 1))).find("[5, 5]"), std::string::npos);
   EXPECT_NE(refused(with("extra", test::random_tensor({1}, 1))).find("extra"), std::string::npos);
+}
+
+TEST(Finetune, FlippedBitsOfAnAdapterNeverDoMoreThanBeRefused) {
+  const std::string base = base_file("gpt2", 1);
+  const std::string adapter =
+      save_adapter(save_checkpoint(*finetuned(base, tuning(2, 1, 2))).bytes()).bytes();
+  const LoadedModel model = load_model(base);
+  Rng rng(1, Stream::batch);
+  int refusals = 0;
+  for (int i = 0; i < 500; ++i) {
+    std::string damaged = adapter;
+    damaged[rng.below(2000)] ^= static_cast<char>(1 << rng.below(8));  // the header, mostly
+    try {
+      apply_adapter(model, damaged);
+    } catch (const std::invalid_argument& error) {
+      ++refusals;
+      ASSERT_TRUE(test::is_sentence(error.what()));
+    }
+  }
+  EXPECT_GT(refusals, 250);
 }
 
 }  // namespace

@@ -215,21 +215,11 @@ void check_gradients(const ModelConfig& config, float dropout) {
   Tape tape(Tape::Mode::recording);
   tape.backward(loss_on(tape));
 
-  for (auto& [name, parameter] : model.named_parameters()) {
-    const Floats start = test::values_of(parameter), direction = test::random_floats(start.size(), ++seed);
-    const auto moved = [&](double by) {
-      for (std::size_t i = 0; i < start.size(); ++i)
-        parameter.data()[i] = start[i] + static_cast<float>(by) * direction[i];
-      parameter.touch();
+  for (auto& [name, parameter] : model.named_parameters())
+    test::expect_gradient(name, parameter, ++seed, [&] {
       Tape inference(Tape::Mode::inference);
       return static_cast<double>(loss_on(inference).data()[0]);
-    };
-    const double measured = test::slope(moved, 1.0 / 256);
-    moved(0);
-    double expected = 0;
-    for (std::size_t i = 0; i < start.size(); ++i) expected += parameter.grad()[i] * direction[i];
-    EXPECT_NEAR(expected, measured, 1e-3 * (1 + std::abs(measured))) << name;
-  }
+    });
 }
 
 TEST_P(EveryGpt, TheGradientOfTheWholeAgreesWithFiniteDifferences) {

@@ -157,13 +157,16 @@ TEST_P(EveryTrainer, EveryPlatformArrivesAtTheSameBits) {
   ModelConfig config = test::tiny_config(GetParam());
   config.max_len = 33;  // nothing here is a multiple of a tile
   config.n_embd = 36;
-  const std::map<std::string, std::uint64_t> expected = {{"gpt2 adamw", 4323800441139133U},
-                                                         {"gpt2 muon", 13167643656565191936U},
-                                                         {"qwen3 adamw", 14783343720850604143U},
-                                                         {"qwen3 muon", 12541145747012573632U}};
-  for (const std::string optimizer : {"adamw", "muon"}) {
+  const std::map<std::string, std::uint64_t> expected = {
+      {"gpt2 adamw", 4323800441139133U},      {"gpt2 muon", 13167643656565191936U},
+      {"qwen3 adamw", 14783343720850604143U}, {"qwen3 muon", 12541145747012573632U},
+      {"gpt2 lora", 15272540912596265818U},   {"qwen3 lora", 14845408833018199417U}};
+  for (const std::string optimizer : {"adamw", "muon", "lora"}) {
     TrainOptions options = short_run(6, 0.1);
-    options.optimizer = optimizer;
+    if (optimizer == "lora")
+      options.lora_rank = 3;
+    else
+      options.optimizer = optimizer;
     Trainer trainer(config, options, kText, "sha");
     test::run_all(trainer);
     EXPECT_EQ(fingerprint(trainer), expected.at(GetParam() + " " + optimizer)) << optimizer;

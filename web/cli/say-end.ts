@@ -13,7 +13,7 @@ interface Where {
 
 export function sayEnd(
   end: RunEnd,
-  tokenizer: Options['tokenizer'],
+  { tokenizer, lora_rank }: Pick<Options, 'tokenizer' | 'lora_rank'>,
   where: Where,
   savedBytes: number | undefined,
 ): void {
@@ -35,6 +35,8 @@ export function sayEnd(
   say(`${strong('Saved')}   ${where.out} (${formatBytes(savedBytes)})`);
   if (end.event === 'done' && !isOver(end.reason))
     say(`${strong('Go on')}   npx mini-llm train ${shellWord(where.corpusFile)} --resume ${out}`);
+  if (lora_rank > 0 && end.event === 'done')
+    say(`${strong('Apart')}   npx mini-llm info ${out} --adapter adapter.safetensors`);
   say(`${strong('Try it')}  npx mini-llm generate ${out} --prompt "Once"`);
 }
 

@@ -157,7 +157,7 @@ function finish(run: Run, end: RunEnd, plan: Plan, signal: ExitCode | undefined)
   const crashed = end.event === 'failed' && end.crashed;
   const saved = !crashed && end.step > 0 ? run.save() : undefined;
   if (saved) writeSafely(plan.out, saved);
-  if (!plan.flags.json) sayEnd(end, run.options.tokenizer, plan, saved?.length);
+  if (!plan.flags.json) sayEnd(end, run.options, plan, saved?.length);
   if (end.event === 'failed') throw new Failure(end.message);
   const lost = outputLost();
   if (lost !== undefined)

@@ -8,7 +8,7 @@ import {
   tokenizerOptions,
   trainOptions,
 } from './convert.ts';
-import type { CheckpointInfo } from './core-types.ts';
+import type { CheckpointInfo, TrainOptions } from './core-types.ts';
 import { requireLength, type Corpus } from './corpus.ts';
 import type { Engine, Tokenizer, Trainer } from './engine.ts';
 import { learnTokenizer } from './learn-tokenizer.ts';
@@ -85,11 +85,9 @@ export function prepareResume(
   const options = checked(saved, given);
   refuseFinished(info, options);
   refuseOtherCorpus(info, corpus);
-  requireLength(corpus, options.seq_len);
-  const train = trainOptions(options);
-  const memory_bytes = requireMemory(engine, info.config, train, corpus.bytes.length, memoryLimit);
-  const trainer = engine.resumeTrainer(checkpoint, train, corpus);
-  return { trainer, options, notes: notesOf(trainer), memory_bytes };
+  return begun(engine, info, options, corpus, memoryLimit, (train) =>
+    engine.resumeTrainer(checkpoint, train, corpus),
+  );
 }
 
 /** Trains a saved model on another text, from step 0; shape and tokenizer are the model's. */
@@ -105,10 +103,24 @@ export function prepareFinetune(
   refuseOthers(SHAPE, saved, given);
   const options = checked({ ...saved, ...finetuneRates(given) }, given);
   refuseFreezingAll(options);
+  return begun(engine, info, options, corpus, memoryLimit, (train) =>
+    engine.finetuneTrainer(file, train, corpus),
+  );
+}
+
+/** A trainer of a saved model, once it is known that text and memory suffice. */
+function begun(
+  engine: Engine,
+  { config }: CheckpointInfo,
+  options: Options,
+  corpus: Corpus,
+  memoryLimit: number | undefined,
+  make: (train: TrainOptions) => Trainer,
+): Prepared {
   requireLength(corpus, options.seq_len);
   const train = trainOptions(options);
-  const memory_bytes = requireMemory(engine, info.config, train, corpus.bytes.length, memoryLimit);
-  const trainer = engine.finetuneTrainer(file, train, corpus);
+  const memory_bytes = requireMemory(engine, config, train, corpus.bytes.length, memoryLimit);
+  const trainer = make(train);
   return { trainer, options, notes: notesOf(trainer), memory_bytes };
 }
 
