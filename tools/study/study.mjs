@@ -58,9 +58,11 @@ await entry(async () => {
   const times = await stepTimes(files.english ?? files[texts[0]], recipes);
   for (const [name, ms] of times) say(`${name}: ${ms.toFixed(1)} ms a step`);
   const jobs = recipes.flatMap((recipe) =>
-    budgets
-      .filter((seconds) => RECIPES[recipe].seconds.includes(seconds))
-      .flatMap((seconds) => texts.map((text) => ({ text, recipe, seconds }))),
+    texts.flatMap((text) =>
+      budgets
+        .filter((seconds) => RECIPES[recipe].seconds[text].includes(seconds))
+        .map((seconds) => ({ text, recipe, seconds })),
+    ),
   );
   await sideBySide(jobs, async (job) => {
     const steps = Math.max(1, Math.round((job.seconds * 1000) / times.get(job.recipe)));
