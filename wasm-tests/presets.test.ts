@@ -51,15 +51,18 @@ describe('a text’s length', () => {
     expect(short).toMatchObject({ tokenizer: 'byte', dropout: 0.1 });
     expect(middle).toMatchObject({ tokenizer: 'bpe', vocab_size: 768, dropout: 0.1 });
     expect(long).toEqual(defaults());
+    expect(presetOptions('thorough', 190_000)).toMatchObject({ n_layer: 2, n_embd: 64, max_steps: 2400 });
     expect(presetOptions('nanogpt', 190_000)).toEqual(presetOptions('nanogpt'));
     for (const options of [short, middle, long]) expect(problems(options)).toEqual([]);
   });
 
   test('has its reason told where it made a difference, and only there', () => {
     expect(reasonsFor(short, 20_000)).toMatch(
-      /^For a text of this length it is read byte by byte, .*; dropout .*\.$/,
+      /^For a text of this length it is read byte by byte, .*; a small model, .*\.$/,
     );
-    expect(reasonsFor(middle, 190_000)).toMatch(/it is given 768 different tokens; dropout \(0\.1\)/);
+    expect(reasonsFor(middle, 190_000)).toMatch(
+      /it is cut into 768 different tokens; a small model, dropout \(0\.1\)/,
+    );
     expect(reasonsFor(long, 1_100_000)).toBe('');
     expect(reasonsFor({ ...short, dropout: 0 }, 20_000)).toBe('');
   });

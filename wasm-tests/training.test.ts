@@ -37,6 +37,23 @@ describe('a run', () => {
     await run.delete();
   });
 
+  test('ends early, and says so, when validation no longer becomes better', async () => {
+    // What is learnt of the beginning does harm at the end, which is kept for validation.
+    const options = tiny({ max_steps: 2000, eval_every: 10, patience: 2 });
+    const { run, end, events } = await trained(engine, TEXT + 'zq'.repeat(200), options);
+    const evals = only(events, 'eval');
+    const best = evals.reduce((a, b) => (b.val_loss! < a.val_loss! ? b : a));
+    expect(end).toMatchObject({ reason: 'patience', step: best.step + 20, val_loss: best.val_loss });
+    expect(only(events, 'note').at(-1)?.message).toBe(
+      `No validation after step ${best.step} was better, so training has ended at step ${end.step} with the weights of that one.`,
+    );
+    expect(run.state).toBe('done');
+    expect(() => prepareResume(engine, run.save(), {}, makeCorpus(TEXT + 'zq'.repeat(200)))).toThrow(
+      /cannot go on; begin a new run from this model/,
+    );
+    await run.delete();
+  });
+
   test('gives figures that fit together', async () => {
     const { run, events, end } = await trained(engine, TEXT, tiny({ grad_accum: 2 }));
     const { lr, tokens, tokens_per_s, elapsed_s, grad_norm } = only(events, 'step')[9] as RunEvent;

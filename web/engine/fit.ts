@@ -3,48 +3,42 @@
 
 import type { Options } from './options.ts';
 
-export interface Fit {
-  options: Partial<Options>;
-  /** A sentence for the user; empty where a text is long enough for the defaults. */
-  why: string;
-}
-
 /** A token must be met often enough for the model to learn how it is used. */
 const BYTES_FOR_A_TOKEN = 250;
 const LARGEST_VOCABULARY = 4096;
 /** With fewer tokens than this, most of what is learnt would be the bytes after all. */
 const SMALLEST_VOCABULARY = 320;
-/** A text below this is read so often that dropout pays. */
+/** A text below this is read so often that a larger model or no dropout does harm. */
 const SHORT_BYTES = 500_000;
-const DROPOUT = 0.1;
+const FOR_SHORT: Partial<Options> = { n_layer: 2, n_head: 2, n_embd: 64, dropout: 0.1 };
 
-/** Options that suit a text of so many bytes, and why. */
-export function fitTo(bytes: number): Fit {
-  const rounded = Math.round(bytes / BYTES_FOR_A_TOKEN / 64) * 64;
-  const vocab_size = Math.min(rounded, LARGEST_VOCABULARY);
-  const tokenizer = vocab_size < SMALLEST_VOCABULARY ? 'byte' : 'bpe';
-  const options = {
-    tokenizer,
-    ...(tokenizer === 'bpe' ? { vocab_size } : {}),
-    dropout: bytes < SHORT_BYTES ? DROPOUT : 0,
-  } as const;
-  return { options, why: reasons(options) };
+export function isShort(bytes: number): boolean {
+  return bytes < SHORT_BYTES;
 }
 
-/** Why options are as they are, as far as they are those that suit a text of so many bytes. */
+/** Options that suit a text of so many bytes, where the usual ones do not. */
+export function fitTo(bytes: number): Partial<Options> {
+  return { ...tokensFor(bytes), ...(isShort(bytes) ? FOR_SHORT : {}) };
+}
+
+function tokensFor(bytes: number): Partial<Options> {
+  const vocab_size = Math.round(bytes / BYTES_FOR_A_TOKEN / 64) * 64;
+  if (vocab_size < SMALLEST_VOCABULARY) return { tokenizer: 'byte' };
+  return vocab_size < LARGEST_VOCABULARY ? { tokenizer: 'bpe', vocab_size } : {};
+}
+
+/** A sentence on what suits a text of so many bytes, if the options are so; else, and for a long one, empty. */
 export function reasonsFor(options: Options, bytes: number): string {
   const fit = fitTo(bytes);
-  const names = Object.keys(fit.options) as (keyof Options)[];
-  return names.every((name) => options[name] === fit.options[name]) ? fit.why : '';
-}
-
-function reasons({ tokenizer, vocab_size, dropout }: Partial<Options>): string {
+  const names = Object.keys(fit) as (keyof Options)[];
+  if (names.some((name) => options[name] !== fit[name])) return '';
+  const { tokenizer, vocab_size, dropout } = fit;
   const found = [
-    tokenizer === 'byte' ? 'it is read byte by byte, since it is too short to learn longer tokens from' : '',
-    tokenizer === 'bpe' && vocab_size! < LARGEST_VOCABULARY
-      ? `it is given ${vocab_size} different tokens`
+    tokenizer === 'byte'
+      ? 'it is read byte by byte, since too few longer tokens could be learnt from it'
       : '',
-    dropout! > 0 ? `dropout (${dropout}) and an early end keep the model from learning it by heart` : '',
+    tokenizer === 'bpe' ? `it is cut into ${vocab_size} different tokens` : '',
+    dropout ? `a small model, dropout (${dropout}) and an early end keep it from being learnt by heart` : '',
   ].filter(Boolean);
   return found.length === 0 ? '' : `For a text of this length ${found.join('; ')}.`;
 }

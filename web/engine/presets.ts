@@ -1,6 +1,6 @@
-// Recipes: named sets of options, each a layer over the defaults and what suits the text's length.
+// Recipes: named sets of options, each a layer over the defaults; most are fitted to the text's length.
 
-import { fitTo } from './fit.ts';
+import { fitTo, isShort } from './fit.ts';
 import { defaults, type Options } from './options.ts';
 
 export type PresetName = 'quick' | 'standard' | 'thorough' | 'large' | 'nanogpt';
@@ -11,6 +11,8 @@ export interface Preset {
   /** One sentence for somebody who chooses. */
   readonly help: string;
   readonly options: Partial<Options>;
+  /** What a short text changes besides; a recipe without it is the same for every text. */
+  readonly short?: Partial<Options>;
 }
 
 export const PRESETS: readonly Preset[] = [
@@ -19,18 +21,21 @@ export const PRESETS: readonly Preset[] = [
     label: 'Quick',
     help: 'Writes words within ten seconds or so.',
     options: { max_steps: 250, eval_every: 25 },
+    short: {},
   },
   {
     name: 'standard',
     label: 'Standard',
     help: 'Learns words and the look of a text in half a minute.',
     options: {},
+    short: {},
   },
   {
     name: 'thorough',
     label: 'Thorough',
     help: 'A larger model, which learns phrases and more of the style in two minutes.',
     options: { n_layer: 4, n_head: 4, n_embd: 128, max_steps: 900 },
+    short: { max_steps: 2400 },
   },
   {
     name: 'large',
@@ -56,6 +61,7 @@ export const PRESETS: readonly Preset[] = [
     options: {
       arch: 'gpt2',
       tokenizer: 'byte',
+      vocab_size: 4096, // of bytes it says nothing
       optimizer: 'adamw',
       schedule: 'cosine',
       lr: 1e-3,
@@ -83,8 +89,9 @@ export const DEFAULT_PRESET: PresetName = 'standard';
 
 /** All options of a recipe; for a text of so many bytes, if that is known. */
 export function presetOptions(name: PresetName, bytes?: number): Options {
-  const preset = PRESETS.find((p) => p.name === name);
-  return { ...defaults(), ...(bytes === undefined ? {} : fitTo(bytes).options), ...preset?.options };
+  const { options, short } = PRESETS.find((preset) => preset.name === name)!;
+  const fit = bytes === undefined || !short ? {} : { ...fitTo(bytes), ...(isShort(bytes) ? short : {}) };
+  return { ...defaults(), ...options, ...fit };
 }
 
 /** Learning rates for a model that has learnt already, lower than for a new one; min_lr is a tenth. */
