@@ -3,10 +3,13 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { isTraining, type BenchReport, type GenerateResult } from '../web/engine/bench/report.ts';
+import { summaries, timeTo } from '../web/engine/bench/time-to.ts';
 import { TRAIN_WORKLOADS } from '../web/engine/bench/workloads.ts';
-import { flopsPerStep, tokensPerStep } from '../web/engine/index.ts';
+import type { TimeToReport } from '../web/cli/time-to.ts';
+import { flopsPerStep, makeCorpus, tokensPerStep } from '../web/engine/index.ts';
 import type { StepProfile } from '../web/engine/profile.ts';
 import { TINY_FLAGS, cli, jsonLines, scratch, type Outcome } from './helpers/cli.ts';
+import { sharedEngine, tiny } from './helpers/engine.ts';
 import { english } from './helpers/texts.ts';
 
 const folder = scratch();
@@ -138,6 +141,65 @@ describe('bench', () => {
     ],
     ['half a thread', ['--threads', '1,1.5'], /--threads must be whole numbers from 1 to 64, not "1.5"/],
     ['no time', ['--seconds', '0'], /--seconds must be above zero, not "0"/],
+  ])('%s is refused', async (_, flags, sentence) => {
+    const { code, stdout, stderr } = await run('bench', ...flags);
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).toMatch(sentence);
+  });
+});
+
+describe('bench --time_to', () => {
+  const TEXT = 'learn.txt';
+  beforeAll(() => fs.writeFileSync(path.join(folder, TEXT), english(20_000)));
+
+  test('tells for every recipe the step and seconds at which the loss fell below the mark', async () => {
+    const flags = ['--time_to', '2.9', '--recipes', 'tiny', '--seeds', '2', '--threads', '1'];
+    const { code, stdout, stderr } = await run('bench', TEXT, ...flags, '--json', 'time.json');
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^Until the validation loss falls below 2.9 nats a byte on learn.txt/);
+    expect(stdout).toMatch(/^tiny +2 +2 +[\d.]+ +[\d.]+ +2\.\d+$/m);
+    expect(stderr).toMatch(/^tiny, seed 1338, step 15: [\d.]+ nats a byte$/m);
+    const report = JSON.parse(fs.readFileSync(path.join(folder, 'time.json'), 'utf8')) as TimeToReport;
+    expect(report.runs.map(({ recipe, seed, reached }) => [recipe, seed, reached])).toEqual([
+      ['tiny', 1337, true],
+      ['tiny', 1338, true],
+    ]);
+    for (const { step, seconds, val_loss } of report.runs) {
+      expect(step % 15).toBe(0);
+      expect(seconds).toBeGreaterThan(0);
+      expect(val_loss).toBeLessThan(2.9);
+    }
+  });
+
+  test('a mark that is out of reach ends with the recipe', async () => {
+    const engine = await sharedEngine();
+    const options = tiny({ max_steps: 6 });
+    const looked: number[] = [];
+    const found = await timeTo(engine, { recipe: 'mine', options }, makeCorpus(english(3000)), 0.01, (step) =>
+      looked.push(step),
+    );
+    expect(found).toMatchObject({ recipe: 'mine', seed: options.seed, reached: false, step: 6 });
+    expect(looked).toEqual([1, 2, 3, 4, 5, 6]);
+    expect(summaries([found, { ...found, reached: true, seconds: found.seconds + 2 }])).toMatchObject([
+      {
+        recipe: 'mine',
+        seeds: 2,
+        reached: 1,
+        step: 6,
+        seconds: expect.closeTo(found.seconds + 1, 5) as number,
+      },
+    ]);
+  });
+
+  test.each<[string, string[], RegExp]>([
+    ['no text', ['--time_to', '2'], /--time_to needs a text file to learn/],
+    ['a text without a mark', [TEXT], /learn\.txt is only of use with --time_to/],
+    [
+      'no recipe',
+      [TEXT, '--time_to', '2', '--recipes', 'cake'],
+      /--recipes must be among .*tiny.*, not "cake"/,
+    ],
+    ['two numbers of threads', [TEXT, '--time_to', '2', '--threads', '1,2'], /--threads must be one number/],
   ])('%s is refused', async (_, flags, sentence) => {
     const { code, stdout, stderr } = await run('bench', ...flags);
     expect([code, stdout]).toEqual([2, '']);

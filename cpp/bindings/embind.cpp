@@ -353,6 +353,7 @@ EMSCRIPTEN_BINDINGS(mini_llm) {
       .field("val_fraction", &TrainOptions::val_fraction)
       .field("eval_every", &TrainOptions::eval_every)
       .field("eval_batches", &TrainOptions::eval_batches)
+      .field("patience", &TrainOptions::patience)
       .field("seed", &TrainOptions::seed)
       .field("freeze_layers", &TrainOptions::freeze_layers)
       .field("lora_rank", &TrainOptions::lora_rank)

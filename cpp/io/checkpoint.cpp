@@ -13,7 +13,7 @@ namespace {
 
 constexpr const char* kKey = "mini_llm";
 constexpr int kVersion = 1;
-constexpr std::string_view kOptimizer = "optimizer.";
+constexpr std::string_view kOptimizer = "optimizer.", kBest = "best.";
 constexpr std::string_view kLora = "lora.", kBase = "base.";  // among what belongs to the optimizer
 constexpr const char* kLoraKind = "lora";                     // of a file
 constexpr const char* kGpt2 = "gpt2";
@@ -22,21 +22,31 @@ constexpr const char* kGpt2 = "gpt2";
   throw std::invalid_argument("This file is not a mini-llm model that this version can read: " + why + ".");
 }
 
+[[noreturn]] void refuse_value(const char* name, const json& value) {
+  refuse(std::string("its \"") + name + "\" is " + value.dump());
+}
+
+const json& field_of(const json& object, const char* name) {
+  const auto found = object.find(name);
+  if (found == object.end()) refuse(std::string("its \"") + name + "\" is missing");
+  return *found;
+}
+
 /// Reads a field with its type checked, so that a foreign file is refused and never misread.
 template <class T>
 void read(const json& object, const char* name, T& value) {
-  const auto found = object.find(name);
-  if (found == object.end()) refuse(std::string("its \"") + name + "\" is missing");
+  const json& found = field_of(object, name);
   bool fits = false;
   if constexpr (std::is_same_v<T, std::string>)
-    fits = found->is_string();
+    fits = found.is_string();
+  else if constexpr (std::is_same_v<T, bool>)
+    fits = found.is_boolean();
   else if constexpr (std::is_floating_point_v<T>)
-    fits = found->is_number();
+    fits = found.is_number();
   else
-    fits =
-        found->is_number_unsigned() && found->template get<std::uint64_t>() <= std::numeric_limits<T>::max();
-  if (!fits) refuse(std::string("its \"") + name + "\" is " + found->dump());
-  value = found->get<T>();
+    fits = found.is_number_unsigned() && found.template get<std::uint64_t>() <= std::numeric_limits<T>::max();
+  if (!fits) refuse_value(name, found);
+  value = found.get<T>();
 }
 
 /// Calls field(name, member) for each of a struct's fields: the one list of names for writing and reading.
@@ -77,6 +87,7 @@ void each_option(Options& o, const Field& field) {
   field("val_fraction", o.val_fraction);
   field("eval_every", o.eval_every);
   field("eval_batches", o.eval_batches);
+  field("patience", o.patience);
   field("seed", o.seed);
   field("freeze_layers", o.freeze_layers);
   field("lora_rank", o.lora_rank);
@@ -84,15 +95,15 @@ void each_option(Options& o, const Field& field) {
 }
 
 /// Options that older files do not have; what such a file was made with is the default of TrainOptions.
-constexpr std::string_view kLaterOptions[] = {"schedule",      "decay_fraction", "optimizer", "muon_lr",
-                                              "freeze_layers", "lora_rank",      "lora_alpha"};
+constexpr std::string_view kLaterOptions[] = {"schedule", "decay_fraction", "optimizer", "muon_lr",
+                                              "patience", "freeze_layers",  "lora_rank", "lora_alpha"};
 
 /// JSON has no NaN: an unknown loss is null.
 json loss_to_json(double loss) { return std::isfinite(loss) ? json(loss) : json(); }
 double loss_from_json(const json& object, const char* name) {
   const auto found = object.find(name);
   if (found == object.end() || found->is_null()) return std::numeric_limits<double>::quiet_NaN();
-  if (!found->is_number()) refuse(std::string("its \"") + name + "\" is " + found->dump());
+  if (!found->is_number()) refuse_value(name, *found);
   return found->get<double>();
 }
 
@@ -127,6 +138,11 @@ json to_json(const CheckpointInfo& info) {
   object["train_bits_per_byte"] = loss_to_json(info.progress.train_bits_per_byte);
   object["val_bits_per_byte"] = loss_to_json(info.progress.val_bits_per_byte);
   object["val_step"] = info.progress.val_step;
+  if (std::isfinite(info.progress.best_val_loss)) {
+    object["best_val_loss"] = info.progress.best_val_loss;
+    object["best_step"] = info.progress.best_step;
+    object["turned_back"] = info.progress.turned_back;
+  }
   object["corpus_sha256"] = info.corpus_sha256;
   object["max_len"] = info.config.max_len;
   object["vocab_size"] = info.config.vocab_size;
@@ -199,6 +215,11 @@ CheckpointInfo info_from_json(const json& object) {
   info.progress.train_bits_per_byte = loss_from_json(object, "train_bits_per_byte");
   info.progress.val_bits_per_byte = loss_from_json(object, "val_bits_per_byte");
   read(object, "val_step", info.progress.val_step);
+  info.progress.best_val_loss = loss_from_json(object, "best_val_loss");
+  if (std::isfinite(info.progress.best_val_loss)) {
+    read(object, "best_step", info.progress.best_step);
+    read(object, "turned_back", info.progress.turned_back);
+  }
   read(object, "corpus_sha256", info.corpus_sha256);
   return info;
 }
@@ -224,13 +245,13 @@ SafetensorsOutput write(const CheckpointInfo& info, const StateDict& tensors) {
   return write_safetensors({{kKey, to_json(info).dump()}}, tensors);
 }
 
-/// Takes out of the file what belongs to the optimizer; names are given back without the prefix.
-StateDict take_optimizer(std::map<std::string, Tensor>& tensors) {
+/// Takes out of the file what bears a prefix; names are given back without it.
+StateDict take(std::map<std::string, Tensor>& tensors, std::string_view prefix) {
   StateDict result;
   for (auto at = tensors.begin(); at != tensors.end();) {
     const auto next = std::next(at);
-    if (at->first.starts_with(kOptimizer)) {
-      result.emplace_back(at->first.substr(kOptimizer.size()), at->second);
+    if (at->first.starts_with(prefix)) {
+      result.emplace_back(at->first.substr(prefix.size()), at->second);
       tensors.erase(at);
     }
     at = next;
@@ -265,20 +286,24 @@ SafetensorsOutput save_checkpoint(const Trainer& trainer) {
   info.progress = trainer.progress();
   info.corpus_sha256 = trainer.corpus_sha256();
   StateDict tensors = trainer.model()->state_dict();
-  for (const auto& [name, tensor] : trainer.optimizer().state_dict())
-    tensors.emplace_back(std::string(kOptimizer) + name, tensor);
+  const auto append = [&](std::string_view prefix, const StateDict& more) {
+    for (const auto& [name, tensor] : more) tensors.emplace_back(std::string(prefix) + name, tensor);
+  };
+  append(kOptimizer, trainer.optimizer().state_dict());
+  append(kBest, trainer.best());
   return write(info, tensors);
 }
 
 Checkpoint read_checkpoint(std::string_view bytes) {
   SafetensorsFile file = read_safetensors(bytes);
-  Checkpoint checkpoint{read_info(file), {}, {}};
+  Checkpoint checkpoint{read_info(file), {}, {}, {}};
   if (checkpoint.info.is_adapter)
     refuse("it is an adapter, which is of use only with the model that it was made for");
   // A stated shape is believed only once the file is large enough to hold it.
   if (count_parameters(checkpoint.info.config) > bytes.size() / sizeof(float))
     refuse("it is too short for the model that it states");
-  checkpoint.optimizer = take_optimizer(file.tensors);
+  checkpoint.optimizer = take(file.tensors, kOptimizer);
+  checkpoint.best = take(file.tensors, kBest);
   checkpoint.weights = StateDict(file.tensors.begin(), file.tensors.end());
   return checkpoint;
 }
@@ -296,13 +321,17 @@ std::unique_ptr<Trainer> resume_trainer(std::string_view bytes, const TrainOptio
   if (!checkpoint.info.options || checkpoint.optimizer.empty())
     throw std::invalid_argument(
         "This file holds weights only, without the optimizer's state, so training cannot go on from it.");
+  if (checkpoint.info.progress.turned_back)
+    throw std::invalid_argument("This run has ended with the weights of its best step, " +
+                                std::to_string(checkpoint.info.progress.best_step) +
+                                ", so it cannot go on; begin a new run from this model instead.");
   if (checkpoint.info.corpus_sha256 != corpus_sha256)
     throw std::invalid_argument("This run was trained on another text (SHA-256 " +
                                 checkpoint.info.corpus_sha256 + ", this one has " + corpus_sha256 +
                                 "); give the text that it was started with.");
   auto trainer = std::make_unique<Trainer>(checkpoint.info.config, options, corpus, corpus_sha256,
                                            checkpoint.info.tokenizer);
-  trainer->restore(checkpoint.weights, checkpoint.optimizer, checkpoint.info.progress);
+  trainer->restore(checkpoint.weights, checkpoint.optimizer, checkpoint.info.progress, checkpoint.best);
   return trainer;
 }
 

@@ -1,7 +1,8 @@
 #pragma once
 // What a saved model or run holds, in a safetensors file: weights under their Hugging Face names, what the
-// optimizer remembers under "optimizer.exp_avg.NAME" and the like, and everything else as JSON in the
-// metadata "mini_llm". Nothing in it depends on the clock or the machine: the same run gives the same bytes.
+// optimizer remembers under "optimizer.exp_avg.NAME" and the like, the best weights so far under "best.NAME"
+// where early stopping keeps them, and everything else as JSON in the metadata "mini_llm". Nothing in it
+// depends on the clock or the machine: the same run gives the same bytes.
 #include <memory>
 #include <optional>
 #include <string>
@@ -26,6 +27,7 @@ struct Checkpoint {
   CheckpointInfo info;
   StateDict weights;
   StateDict optimizer;  // empty in a file of weights only
+  StateDict best;       // of what is trained the best values, where early stopping keeps others than these
 };
 
 /// Weights, shape and tokenizer. The outputs share the model's tensors: take their bytes before it goes on.
@@ -44,8 +46,8 @@ struct LoadedModel {
 };
 LoadedModel load_model(std::string_view bytes);
 
-/// Goes on with a saved run. Throws std::invalid_argument when the file lacks the optimizer's state or the
-/// text is not the one that it was trained on.
+/// Goes on with a saved run. Throws std::invalid_argument when the file lacks the optimizer's state, the run
+/// has turned back to its best weights, or the text is not the one that it was trained on.
 std::unique_ptr<Trainer> resume_trainer(std::string_view bytes, const TrainOptions& options,
                                         std::string_view corpus, const std::string& corpus_sha256);
 

@@ -6,7 +6,7 @@
 namespace mini_llm {
 
 /// x [m, n], m <= n, becomes roughly U·Vᵀ of its singular value decomposition: singular values that were at
-/// least about a thousandth of x's norm end between 0.7 and 1.3. On the calling thread; zeros stay zeros.
+/// least about a hundredth of x's norm end between 0.7 and 1.3. On the calling thread; zeros stay zeros.
 void orthogonalize(float* x, std::size_t m, std::size_t n);
 
 /// Floating-point operations of one call.

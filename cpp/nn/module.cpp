@@ -61,6 +61,14 @@ void copy_state(const StateDict& from, const StateDict& to, const std::string& w
   }
 }
 
+StateDict copy_of(const StateDict& state) {
+  StateDict copies;
+  for (const auto& [name, tensor] : state)
+    std::copy_n(tensor.data(), tensor.size(),
+                copies.emplace_back(name, Tensor(tensor.shape())).second.data());
+  return copies;
+}
+
 void Module::load_state_dict(const StateDict& state) {
   copy_state(state, named_parameters(), "The model's state");
 }

@@ -17,6 +17,9 @@ using StateDict = std::vector<NamedTensor>;  // in order of registration
 /// sentence.
 void copy_state(const StateDict& from, const StateDict& to, const std::string& what);
 
+/// Tensors of their own with the same values.
+StateDict copy_of(const StateDict& state);
+
 class Module {
  public:
   Module() = default;

@@ -166,6 +166,27 @@ TEST_P(EveryCheckpoint, AResumedRunIsTheUninterruptedOneByteByByte) {
   }
 }
 
+TEST(Checkpoint, OfARunThatWillEndEarlyIsResumedByteByByte) {
+  const TrainOptions options = test::impatient_run();
+  const std::string text = test::text_with_another_end();
+  Trainer whole(test::tiny_config(), options, text, "sha");
+  test::run_all(whole);
+  const std::size_t best = whole.progress().best_step;
+  ASSERT_GT(best, 0U);
+  for (const std::size_t stop : {best - 1, best, best + 1, best + options.eval_every}) {
+    Trainer first(test::tiny_config(), options, text, "sha");
+    test::run_to(first, stop);
+    const auto second = resume_trainer(save_checkpoint(first).bytes(), options, text, "sha");
+    test::run_all(*second);
+    EXPECT_EQ(second->progress().step, whole.progress().step) << "stopped at " << stop;
+    EXPECT_TRUE(save_checkpoint(*second).bytes() == save_checkpoint(whole).bytes()) << "stopped at " << stop;
+  }
+  EXPECT_NE(test::message_of<std::invalid_argument>([&] {
+              resume_trainer(save_checkpoint(whole).bytes(), options, text, "sha");
+            }).find("weights of its best step, " + std::to_string(best)),
+            std::string::npos);
+}
+
 TEST(Checkpoint, OfARunJustStartedOrFinishedCanBeResumed) {
   const TrainOptions options = short_run(3, 0.1);
   const auto fresh = make_trainer(options), whole = make_trainer(options);
@@ -331,8 +352,8 @@ TEST(Checkpoint, OfAnEarlierVersionIsResumedWithTheOptionsThatItHadNotYet) {
   test::run_to(*trainer, 2);
   const SafetensorsFile file = read_safetensors(save_checkpoint(*trainer).bytes());
   json info = json::parse(file.metadata.at("mini_llm"));
-  for (const char* name :
-       {"schedule", "decay_fraction", "optimizer", "muon_lr", "freeze_layers", "lora_rank", "lora_alpha"})
+  for (const char* name : {"schedule", "decay_fraction", "optimizer", "muon_lr", "patience", "freeze_layers",
+                           "lora_rank", "lora_alpha"})
     EXPECT_EQ(info["options"].erase(name), 1U) << name;
   const StateDict tensors(file.tensors.begin(), file.tensors.end());
   const Checkpoint read = read_checkpoint(write_safetensors({{"mini_llm", info.dump()}}, tensors).bytes());

@@ -205,6 +205,23 @@ TEST_P(EveryFinetune, AResumedRunIsTheUninterruptedOneByteByByte) {
   }
 }
 
+TEST(Finetune, ThatEndsEarlyTurnsFactorsAndWeightsBackTogether) {
+  const std::string base = base_file(), text = test::text_with_another_end();
+  TrainOptions options = test::impatient_run();
+  options.lora_rank = 3;
+  options.lr = 5e-2;
+  const auto trainer = finetune_trainer(base, options, text, "other");
+  test::run_all(*trainer);
+  const std::size_t best = trainer->progress().best_step;
+  ASSERT_TRUE(trainer->progress().turned_back);
+  const auto until_best = finetune_trainer(base, options, text, "other");
+  test::run_to(*until_best, best);
+  EXPECT_TRUE(test::same_bits(test::weights_of(*trainer->model()), test::weights_of(*until_best->model())));
+  const LoadedModel applied = load_model(base);
+  apply_adapter(applied, save_adapter(save_checkpoint(*trainer).bytes()).bytes());
+  EXPECT_TRUE(test::same_bits(test::weights_of(*applied.gpt), test::weights_of(*trainer->model())));
+}
+
 TEST_P(EveryFinetune, ThreadsDoNotChangeABitOfIt) {
   const std::string base = base_file(GetParam());
   const std::string one = save_checkpoint(*finetuned(base, tuning(5, 1, 3))).bytes();

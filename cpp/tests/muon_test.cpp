@@ -46,7 +46,7 @@ TEST(Orthogonalize, MakesRowsOrthonormal) {
 TEST(Orthogonalize, KeepsTheDirectionsOfADiagonalMatrix) {
   constexpr std::size_t kSize = 12;
   Floats x(kSize * kSize, 0.0f);
-  for (std::size_t i = 0; i < kSize; ++i) x[i * kSize + i] = i % 2 == 0 ? 0.5f : -0.01f;
+  for (std::size_t i = 0; i < kSize; ++i) x[i * kSize + i] = i % 2 == 0 ? 0.5f : -0.02f;
   orthogonalize(x.data(), kSize, kSize);
   for (std::size_t i = 0; i < kSize; ++i)
     for (std::size_t j = 0; j < kSize; ++j)

@@ -24,6 +24,16 @@ inline TrainOptions short_run(std::size_t max_steps, double dropout = 0) {
   return o;
 }
 
+/// A run on a text whose last part, the validation's, is of another kind: what is learnt soon does it harm.
+inline TrainOptions impatient_run() {
+  TrainOptions options = short_run(400);
+  options.val_fraction = 0.2;
+  options.eval_every = 5;
+  options.patience = 2;
+  return options;
+}
+inline std::string text_with_another_end() { return sample_text(500) + std::string(125, 'z'); }
+
 /// Runs until `step` steps and the evaluation after them are done, or the run ends; returns every event but
 /// "none".
 inline std::vector<TrainEvent> run_to(Trainer& trainer, std::size_t step, double max_ms = 1e9) {

@@ -86,6 +86,11 @@ void Optimizer::undo_update() {
   if (lora_) lora_->merge();
 }
 
+void Optimizer::load_trained(const StateDict& state) {
+  copy_state(state, parameters_, "The best state");
+  if (lora_) lora_->merge();
+}
+
 StateDict Optimizer::state_dict() const {
   StateDict all;
   const auto append = [&](const char* what, const StateDict& some) {

@@ -25,6 +25,11 @@ class Optimizer {
   /// is remembered of gradients stays moved.
   void undo_update();
 
+  /// What is trained: weights, or LoRA's factors of them; shared, not copied.
+  const StateDict& trained() const { return parameters_; }
+  /// Puts other values into what is trained, those of an earlier `trained`.
+  void load_trained(const StateDict& state);
+
   /// All that it remembers, "exp_avg.NAME" and so on; shared, not copied.
   StateDict state_dict() const;
   void load_state_dict(const StateDict& state) const {

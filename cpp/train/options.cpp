@@ -54,6 +54,7 @@ void validate(const TrainOptions& o) {
   require_range("val_fraction", o.val_fraction, 0, 0.9);
   require_range("eval_every", count(o.eval_every), 0, 1e8);
   require_range("eval_batches", count(o.eval_batches), 0, 1e6);
+  require_range("patience", count(o.patience), 0, 1e6);
   require_range("lora_rank", count(o.lora_rank), 0, 256);
   require_range("lora_alpha", o.lora_alpha, 0, 1e6);
 }
@@ -68,13 +69,13 @@ double estimate_memory(const ModelConfig& config, const TrainOptions& o, double 
   const double qkv = static_cast<double>(c.qkv_width() * (arch.rotary ? 2 : 1));  // turned ones are kept too
   const double tokens = static_cast<double>(o.batch_size) * time;
   // Weights, gradients, both moments, the packed form and, for samples, the int8 one; three copies in a
-  // checkpoint.
+  // checkpoint. Early stopping keeps the best weights, there as well.
   // With LoRA no moments, but a copy of the weights, and seven of the factors.
   const double of_factors =
       7 * static_cast<double>(o.lora_rank) * layers *
       (static_cast<double>(arch.names.qkv.size() + arch.names.mlp_in.size() + 3) * width +
        static_cast<double>(c.qkv_width()) + inner + static_cast<double>(c.n_inner));
-  const double of_parameters = 8.25 * parameters + of_factors;
+  const double of_parameters = (8.25 + (o.patience > 0 ? 2 : 0)) * parameters + of_factors;
   // Activations kept for the backward pass, and the gradients of about one block at a time.
   const double kept = 5 * width + qkv + inner;
   const double per_layer = kept + (o.dropout > 0 ? 4 : 0) * width + static_cast<double>(c.n_head);

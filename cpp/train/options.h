@@ -26,6 +26,7 @@ struct TrainOptions {
   double val_fraction = 0.1;      // the text's last part, never trained on
   std::size_t eval_every = 250;   // steps; 0: only at the end
   std::size_t eval_batches = 20;  // batches of evenly spaced windows; 0: all there are
+  std::size_t patience = 0;  // evaluations without a better loss that end the run; 0: it never ends early
   std::uint32_t seed = 1337;
   std::size_t freeze_layers = 0;  // first blocks that, with the embeddings, stay as they are; 0: none of both
   std::size_t lora_rank = 0;      // learn factors of the matrices between the layers (LoRA); 0: all weights

@@ -37,10 +37,14 @@ Trainer::Trainer(const ModelConfig& config, const TrainOptions& options, std::st
       dataset_(make_dataset(*tokenizer_, corpus, config.max_len, options.val_fraction)),
       corpus_sha256_(std::move(corpus_sha256)) {}
 
-void Trainer::restore(const StateDict& weights, const StateDict& optimizer_state, const Progress& progress) {
+void Trainer::restore(const StateDict& weights, const StateDict& optimizer_state, const Progress& progress,
+                      const StateDict& best) {
   model_->load_state_dict(weights);
   optimizer_.load_state_dict(optimizer_state);
   progress_ = progress;
+  if (!std::isfinite(progress.best_val_loss)) return;
+  best_ = copy_of(optimizer_.trained());
+  if (!best.empty()) copy_state(best, best_, "The run's best state");
 }
 
 TrainEvent Trainer::advance(double max_ms) {
@@ -50,7 +54,10 @@ TrainEvent Trainer::advance(double max_ms) {
     if (slices_.finished()) {
       if (failed_) return event(TrainEvent::Kind::failed);
       const bool due = evaluation_due();
-      if (!due && progress_.step >= options_.max_steps) return event(TrainEvent::Kind::done);
+      if (!due && (progress_.step >= options_.max_steps || ends_early())) {
+        turn_back_to_best();
+        return event(TrainEvent::Kind::done);
+      }
       tape_.clear();  // what an interrupted step may have left
       slices_ = due ? evaluate() : run_step();
     }
@@ -66,6 +73,34 @@ bool Trainer::evaluation_due() const {
   const bool wanted =
       step == options_.max_steps || (options_.eval_every != 0 && step % options_.eval_every == 0);
   return wanted && step != progress_.val_step && dataset_.has_validation();
+}
+
+void Trainer::remember_best() {
+  if (options_.patience == 0 || progress_.val_loss >= progress_.best_val_loss) return;
+  progress_.best_val_loss = progress_.val_loss;
+  progress_.best_step = progress_.step;
+  if (best_.empty())
+    best_ = copy_of(optimizer_.trained());
+  else
+    copy_state(optimizer_.trained(), best_, "What is trained");
+}
+
+bool Trainer::ends_early() const {
+  const std::size_t wait = options_.patience * options_.eval_every;
+  return wait > 0 && std::isfinite(progress_.best_val_loss) && progress_.step - progress_.best_step >= wait;
+}
+
+/// At the end of a run: what came after the best weights has only learnt the text by heart.
+void Trainer::turn_back_to_best() {
+  if (best_.empty() || progress_.best_step == progress_.step) return;
+  optimizer_.load_trained(best_);
+  progress_.turned_back = true;
+  progress_.val_bits_per_byte *= progress_.best_val_loss / progress_.val_loss;
+  progress_.val_loss = progress_.best_val_loss;
+  message_ = "No validation after step " + std::to_string(progress_.best_step) +
+             " was better, so training has ended at step " + std::to_string(progress_.step) +
+             " with the weights of that one.";
+  best_.clear();
 }
 
 Trainer::Slices Trainer::run_step() {
@@ -163,6 +198,7 @@ Trainer::Slices Trainer::evaluate() {
   progress_.val_loss = loss;
   progress_.val_bits_per_byte = bits_per_byte(loss, tokens, bytes);
   progress_.val_step = progress_.step;
+  remember_best();
   co_yield TrainEvent::Kind::eval;
 }
 
@@ -176,12 +212,12 @@ TrainEvent Trainer::event(TrainEvent::Kind kind) const {
           lr_,
           grad_norm_,
           tokens_,
-          failure_};
+          message_};
 }
 
 void Trainer::fail(const std::string& what, std::size_t step) {
   failed_ = true;
-  failure_ = what + " at step " + std::to_string(step) +
+  message_ = what + " at step " + std::to_string(step) +
              ", so training has stopped with the last good weights; try a lower lr than " +
              std::to_string(options_.lr) + " or a longer warm-up.";
   if (can_undo_) optimizer_.undo_update();

@@ -27,7 +27,7 @@ struct TrainEvent {
   double lr = 0;
   double grad_norm = 0;  // before clipping
   double tokens = 0;     // trained on by this object
-  std::string message;   // of a failure
+  std::string message;   // of a failure, or of an end with other weights than the last step's
 };
 
 class Trainer {
@@ -51,8 +51,13 @@ class Trainer {
     std::size_t val_step = 0;  // the step that val_loss was measured after
     double train_bits_per_byte = std::numeric_limits<double>::quiet_NaN();
     double val_bits_per_byte = std::numeric_limits<double>::quiet_NaN();
+    double best_val_loss = std::numeric_limits<double>::quiet_NaN();  // with early stopping
+    std::size_t best_step = 0;
+    bool turned_back = false;  // the weights are best_step's, so that no run can go on from them
   };
-  void restore(const StateDict& weights, const StateDict& optimizer_state, const Progress& progress);
+  /// `best` may be empty where the best weights are these.
+  void restore(const StateDict& weights, const StateDict& optimizer_state, const Progress& progress,
+               const StateDict& best = {});
 
   const std::shared_ptr<Gpt>& model() const { return model_; }
   const TokenizerPtr& tokenizer() const { return tokenizer_; }
@@ -62,6 +67,8 @@ class Trainer {
   const Dataset& dataset() const { return dataset_; }
   const std::string& corpus_sha256() const { return corpus_sha256_; }
   bool failed() const { return failed_; }
+  /// Of what is trained the values that validated best, where early stopping keeps others than it has now.
+  StateDict best() const { return progress_.best_step == progress_.step ? StateDict() : best_; }
 
   /// From now on operations are timed; false forgets what was measured.
   void set_profiling(bool on);
@@ -74,6 +81,9 @@ class Trainer {
   std::size_t bytes_of(const std::vector<std::int32_t>& tokens) const;
   Slices evaluate();
   bool evaluation_due() const;
+  void remember_best();
+  bool ends_early() const;
+  void turn_back_to_best();
   TrainEvent event(TrainEvent::Kind kind) const;
   void fail(const std::string& what, std::size_t step);
 
@@ -89,8 +99,9 @@ class Trainer {
   Progress progress_;
   double lr_ = 0, grad_norm_ = 0, tokens_ = 0;
   bool can_undo_ = false;  // the last update: no gradient has arrived since
+  StateDict best_;         // of what is trained; empty before the first evaluation and without early stopping
   bool failed_ = false;
-  std::string failure_;
+  std::string message_;
   Slices slices_;
 };
 

@@ -4,17 +4,21 @@ import os from 'node:os';
 import type { Command } from 'commander';
 import { runBench, type BenchHost, type BenchPlan } from '../engine/bench/bench.ts';
 import { benchMarkdown } from '../engine/bench/markdown.ts';
+import type { Machine } from '../engine/bench/report.ts';
 import { settingsFor } from '../engine/bench/settings.ts';
-import { profileTables, speedTables } from '../engine/bench/tables.ts';
+import { profileTables, speedTables, type Table } from '../engine/bench/tables.ts';
 import { CONTEXTS, WORKLOAD_NAMES, type WorkloadName } from '../engine/bench/workloads.ts';
 import { loadNodeEngine, memoryLimit, prepareV8 } from '../engine/node.ts';
 import { defaults, type OptionName, type Options } from '../engine/options.ts';
+import { PRESETS, type PresetName } from '../engine/presets.ts';
 import { checked } from '../engine/validate.ts';
 import { textTable } from './bench-table.ts';
 import { EXIT, Failure, type ExitCode } from './exit.ts';
 import { requireWritable, writeSafely } from './files.ts';
 import { addFlags, asUsage, givenOptions } from './flags.ts';
+import { thisMachine } from './machine.ts';
 import { drained, put, say } from './terminal.ts';
+import { measureTimeTo, timeToTable } from './time-to.ts';
 
 interface Flags {
   json?: string;
@@ -24,9 +28,12 @@ interface Flags {
   contexts: string;
   threads?: string;
   seconds?: string;
+  time_to?: string;
+  recipes: string;
+  seeds: string;
 }
 
-const RUN_FLAGS: readonly OptionName[] = ['variant', 'reproducible'];
+const RUN_FLAGS: readonly OptionName[] = ['variant', 'reproducible', 'seed'];
 
 /** Full takes under five minutes on two cores, quick about one. */
 const FULL = { rounds: 5, seconds: 2, builds: 'all' } as const;
@@ -35,7 +42,10 @@ const QUICK = { rounds: 3, seconds: 0.5, builds: 'chosen' } as const;
 export function addBench(program: Command, end: (code: ExitCode) => void): void {
   const command = program
     .command('bench')
-    .description('measure how fast training (W1–W3) and generation (G1, G3) are on this machine')
+    .description(
+      'measure how fast training (W1–W3) and generation (G1, G3) are on this machine, or how fast recipes learn a text',
+    )
+    .argument('[text]', 'with --time_to, the text file to learn')
     .option('--quick', 'only the build that would be chosen, and each for a shorter time')
     .option('--json <file>', 'also write the results to this file')
     .option('--markdown', 'print the tables as Markdown')
@@ -45,26 +55,67 @@ export function addBench(program: Command, end: (code: ExitCode) => void): void 
       'with G1, for which contexts to measure what the KV cache gains',
       CONTEXTS.join(','),
     )
+    .option(
+      '--time_to <loss>',
+      'how long recipes take until the validation loss is below this, in nats a byte',
+    )
+    .option('--recipes <presets>', 'with --time_to, which to run, separated by commas', 'nanogpt,standard')
+    .option('--seeds <number>', 'with --time_to, how many runs of each; medians count', '1')
     .option('--threads <numbers>', 'thread counts to try, separated by commas [1, and as many as are useful]')
     .option(
       '--seconds <x>',
       `how long to measure each, roughly [${FULL.seconds}, or ${QUICK.seconds} if quick]`,
     );
   addFlags(command, [], RUN_FLAGS);
-  command.action(async (flags: Flags) => end(await bench(flags)));
+  command.action(async (text: string | undefined, flags: Flags) => end(await bench(text, flags)));
 }
 
-async function bench({ threads, ...flags }: Flags): Promise<ExitCode> {
-  const options = asUsage(() => checked(defaults(), givenOptions({ ...flags })));
+interface Found {
+  report: { machine: Machine };
+  tables: Table[];
+}
+
+async function bench(text: string | undefined, flags: Flags): Promise<ExitCode> {
+  const { threads: _counts, ...others } = flags;
+  const options = asUsage(() => checked(defaults(), givenOptions({ ...others })));
   prepareV8();
-  const plan = planOf(flags, threads, options);
+  const measure =
+    flags.time_to === undefined ? planSpeeds(text, flags, options) : planTimesTo(text, flags, options);
   if (flags.json !== undefined) requireWritable(flags.json);
-  const report = await runBench(plan, host());
-  const tables = [...speedTables(report), ...profileTables(report)];
+  const { report, tables } = await measure();
   put(flags.markdown ? benchMarkdown(report, tables) : tables.map(textTable).join('\n'));
   if (flags.json !== undefined) writeSafely(flags.json, `${JSON.stringify(report, undefined, 2)}\n`);
   await drained();
   return EXIT.ok;
+}
+
+function planSpeeds(text: string | undefined, flags: Flags, options: Options): () => Promise<Found> {
+  if (text !== undefined)
+    throw new Failure(`Speed does not depend on a text; ${text} is only of use with --time_to.`, EXIT.usage);
+  const plan = planOf(flags, flags.threads, options);
+  return async () => {
+    const report = await runBench(plan, host());
+    return { report, tables: [...speedTables(report), ...profileTables(report)] };
+  };
+}
+
+function planTimesTo(text: string | undefined, flags: Flags, options: Options): () => Promise<Found> {
+  if (text === undefined) throw new Failure('--time_to needs a text file to learn.', EXIT.usage);
+  const [threads, ...more] =
+    flags.threads === undefined ? [0] : wholeNumbers(flags.threads, 'threads', [1, 64]);
+  if (more.length > 0)
+    throw new Failure(`With --time_to, --threads must be one number, not ${flags.threads}.`, EXIT.usage);
+  const plan = {
+    text,
+    mark: positive(flags.time_to!, 'time_to'),
+    recipes: recipeNames(flags.recipes),
+    seeds: wholeNumbers(flags.seeds, 'seeds', [1, 100])[0]!,
+    options: { ...options, threads: threads! },
+  };
+  return async () => {
+    const report = await measureTimeTo(plan);
+    return { report, tables: [timeToTable(report)] };
+  };
 }
 
 function planOf(flags: Flags, threads: string | undefined, options: Options): BenchPlan {
@@ -80,14 +131,9 @@ function planOf(flags: Flags, threads: string | undefined, options: Options): Be
 }
 
 function host(): BenchHost {
-  const processor = os.cpus()[0]?.model.trim();
   let said = '';
   return {
-    machine: {
-      runtime: `Node ${process.versions.node}`,
-      cores: os.availableParallelism(),
-      ...(processor ? { processor } : {}),
-    },
+    machine: thisMachine(),
     memory_limit: memoryLimit(),
     load: loadNodeEngine,
     watch: ({ measuring, done }) => {
@@ -98,10 +144,21 @@ function host(): BenchHost {
 }
 
 function workloadNames(text: string): WorkloadName[] {
+  return listed(text.toUpperCase(), 'workloads', WORKLOAD_NAMES);
+}
+
+function recipeNames(text: string): PresetName[] {
+  return listed(
+    text.toLowerCase(),
+    'recipes',
+    PRESETS.map(({ name }) => name),
+  );
+}
+
+function listed<N extends string>(text: string, flag: string, known: readonly N[]): N[] {
   return text.split(',').map((word) => {
-    const name = WORKLOAD_NAMES.find((known) => known === word.trim().toUpperCase());
-    if (!name)
-      throw new Failure(`--workloads must be among ${WORKLOAD_NAMES.join(', ')}, not "${word}".`, EXIT.usage);
+    const name = known.find((k) => k === word.trim());
+    if (!name) throw new Failure(`--${flag} must be among ${known.join(', ')}, not "${word}".`, EXIT.usage);
     return name;
   });
 }

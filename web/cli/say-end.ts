@@ -1,6 +1,7 @@
 // The last lines of a training run: what came of it, where it is, and what to do next.
 
 import type { Options } from '../engine/options.ts';
+import { isOver } from '../engine/events.ts';
 import type { RunEnd } from '../engine/run.ts';
 import { formatBytes, formatCount, formatLoss, formatTime, shellWord } from './format.ts';
 import { say, strong } from './terminal.ts';
@@ -17,7 +18,7 @@ export function sayEnd(
   savedBytes: number | undefined,
 ): void {
   const out = shellWord(where.out);
-  if (end.event === 'done' && end.reason === 'max_steps') {
+  if (end.event === 'done' && isOver(end.reason)) {
     say(
       `${strong('Done')}    ${formatCount(end.step)} steps in ${formatTime(end.elapsed_s)}; ${losses(end, tokenizer)}`,
     );
@@ -32,7 +33,7 @@ export function sayEnd(
     return;
   }
   say(`${strong('Saved')}   ${where.out} (${formatBytes(savedBytes)})`);
-  if (end.event === 'done' && end.reason !== 'max_steps')
+  if (end.event === 'done' && !isOver(end.reason))
     say(`${strong('Go on')}   npx mini-llm train ${shellWord(where.corpusFile)} --resume ${out}`);
   if (lora_rank > 0 && end.event === 'done')
     say(`${strong('Apart')}   npx mini-llm info ${out} --adapter adapter.safetensors`);

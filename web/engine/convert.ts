@@ -48,6 +48,7 @@ export function trainOptions(o: Options): TrainOptions {
     val_fraction: o.val_fraction,
     eval_every: o.eval_every,
     eval_batches: o.eval_batches,
+    patience: o.patience,
     seed: o.seed,
     freeze_layers: o.freeze_layers,
     lora_rank: o.lora_rank,

@@ -33,6 +33,7 @@ export interface TrainOptions {
   val_fraction: number;
   eval_every: number;
   eval_batches: number;
+  patience: number;
   seed: number;
   freeze_layers: number;
   lora_rank: number;
@@ -112,6 +113,8 @@ export interface CheckpointInfo {
   vocab_size: number;
   n_parameters: number;
   has_optimizer: boolean;
+  /** The run has ended with the weights of its best step, so that it cannot go on. */
+  turned_back?: boolean;
   tensors: { name: string; shape: number[] }[];
 }
 

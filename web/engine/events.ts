@@ -55,7 +55,13 @@ export interface NoteEvent extends Progress {
   message: string;
 }
 
-export type DoneReason = 'max_steps' | 'stop_at' | 'stopped';
+/** `patience`: early, since validation no longer became better. */
+export type DoneReason = 'max_steps' | 'patience' | 'stop_at' | 'stopped';
+
+/** Whether nothing is left to do, as against a run that can go on. */
+export function isOver(reason: DoneReason): boolean {
+  return reason === 'max_steps' || reason === 'patience';
+}
 
 export type RunEvent = StepEvent | EvalEvent | SampleEvent | PauseEvent | DoneEvent | FailedEvent | NoteEvent;
 

@@ -26,8 +26,8 @@ function blockWidths(o: Shape): number[] {
 
 /** Arithmetic of Muon in an update, which the convention does not count (cpp/kernels/orthogonalize.h). */
 export function flopsOfMuon(o: Shape): number {
-  const ITERATIONS = 5;
-  const each = (m: number, n: number): number => ITERATIONS * 2 * m * m * (1.5 * n + 0.5 * m);
+  const PRODUCTS = 9;
+  const each = (m: number, n: number): number => m * m * (PRODUCTS * m + 3 * n);
   return (
     o.n_layer * blockWidths(o).reduce((sum, w) => sum + each(Math.min(o.n_embd, w), Math.max(o.n_embd, w)), 0)
   );

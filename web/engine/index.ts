@@ -5,7 +5,7 @@ export type * from './core-types.ts';
 export * from './corpus.ts';
 export { BpeTrainer, Engine, Generator, Model, Tokenizer, Trainer } from './engine.ts';
 export { CoreCrash, sentence } from './errors.ts';
-export type * from './events.ts';
+export * from './events.ts';
 export * from './estimate.ts';
 export * from './flops.ts';
 export * from './generate.ts';

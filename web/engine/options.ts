@@ -281,6 +281,16 @@ const TABLE = [
     help: 'batches, evenly spaced over the validation part, in one measurement; 0 takes the whole of it',
   },
   {
+    name: 'patience',
+    type: 'int',
+    default: 0,
+    min: 0,
+    max: 1_000_000,
+    groups: ['train'],
+    label: 'Patience',
+    help: 'validations without a better loss after which training ends, with the weights that did best; 0 never ends early',
+  },
+  {
     name: 'seed',
     type: 'int',
     default: 1337,

@@ -2,7 +2,7 @@
 
 import { defaults, type Options } from './options.ts';
 
-export type PresetName = 'quick' | 'tiny' | 'small' | 'medium' | 'large';
+export type PresetName = 'nanogpt' | 'quick' | 'tiny' | 'small' | 'medium' | 'large';
 
 export interface Preset {
   readonly name: PresetName;
@@ -74,6 +74,33 @@ export const PRESETS: readonly Preset[] = [
       grad_accum: 2,
       max_steps: 2000,
       eval_every: 100,
+    },
+  },
+  {
+    name: 'nanogpt',
+    label: 'nanoGPT',
+    help: 'The classic to compare with, as nanoGPT trains on a CPU: GPT-2 on single bytes, with AdamW.',
+    options: {
+      arch: 'gpt2',
+      tokenizer: 'byte',
+      optimizer: 'adamw',
+      schedule: 'cosine',
+      lr: 1e-3,
+      min_lr: 1e-4,
+      warmup_steps: 100,
+      weight_decay: 0.1,
+      beta2: 0.99,
+      grad_clip: 1,
+      dropout: 0,
+      n_layer: 4,
+      n_head: 4,
+      n_kv_head: 0,
+      n_embd: 128,
+      seq_len: 64,
+      batch_size: 12,
+      grad_accum: 1,
+      max_steps: 2000,
+      eval_every: 250,
     },
   },
 ];

@@ -5,7 +5,15 @@ import { Clock } from './clock.ts';
 import type { SampleOptions, TrainEvent } from './core-types.ts';
 import type { Engine, Model, Trainer } from './engine.ts';
 import { CoreCrash, sentence } from './errors.ts';
-import type { DoneEvent, DoneReason, FailedEvent, Progress, RunEvent, RunState } from './events.ts';
+import {
+  isOver,
+  type DoneEvent,
+  type DoneReason,
+  type FailedEvent,
+  type Progress,
+  type RunEvent,
+  type RunState,
+} from './events.ts';
 import { tokensPerStep } from './flops.ts';
 import {
   generateText,
@@ -198,7 +206,11 @@ export class Run {
         this.#emit({ event: 'eval' });
         return this.#atStopAt() ? this.#finish('stop_at') : undefined;
       case 'done':
-        return this.#finish('max_steps');
+        if (event.message !== '') {
+          this.#take(event);
+          this.#emit({ event: 'note', message: event.message });
+        }
+        return this.#finish(event.step < this.options.max_steps ? 'patience' : 'max_steps');
       case 'failed':
         return this.#fail(event.message, false);
     }
@@ -246,7 +258,7 @@ export class Run {
   }
 
   #finish(reason: DoneReason): RunEnd {
-    this.#state = reason === 'max_steps' ? 'done' : 'stopped';
+    this.#state = isOver(reason) ? 'done' : 'stopped';
     return this.#emit({ event: 'done', reason });
   }
 

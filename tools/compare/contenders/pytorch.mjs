@@ -4,7 +4,9 @@ import { output } from '../lib/child.mjs';
 import { inCompare } from '../lib/paths.mjs';
 
 // Packaged modules belong to the system's own interpreter, not to whichever one is first on PATH.
-const PYTHON = ['/usr/bin/python3', 'python3'].find((path) => !path.startsWith('/') || existsSync(path));
+export const PYTHON = ['/usr/bin/python3', 'python3'].find(
+  (path) => !path.startsWith('/') || existsSync(path),
+);
 const INSTALL = 'apt-get install --no-install-recommends python3-torch libopenblas0-openmp';
 
 function ask(request) {

@@ -117,4 +117,5 @@ def main():
     print(json.dumps(measured(request["shape"], request["kind"], request["seconds"])))
 
 
-main()
+if __name__ == "__main__":
+    main()

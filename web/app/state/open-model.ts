@@ -27,7 +27,11 @@ export function loadedModel(name: string, info: LoadedModel): OpenModel {
 export function canResume(model: OpenModel | undefined): boolean {
   const info = model?.file?.info;
   return (
-    info !== undefined && info.has_optimizer && info.options !== null && info.step < info.options.max_steps
+    info !== undefined &&
+    info.has_optimizer &&
+    info.turned_back !== true &&
+    info.options !== null &&
+    info.step < info.options.max_steps
   );
 }
 

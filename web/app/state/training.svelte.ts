@@ -1,6 +1,6 @@
 // What the page knows of the run: told by the worker's events, drawn by the components.
 
-import type { Progress, RunEvent } from '../../engine/events.ts';
+import { isOver, type Progress, type RunEvent } from '../../engine/events.ts';
 import type { Started } from '../../worker/protocol.ts';
 import { LossHistory } from '../lib/loss-history.ts';
 
@@ -85,7 +85,7 @@ export class Training {
         this.stage = 'running';
         break;
       case 'done':
-        this.stage = event.reason === 'max_steps' ? 'done' : 'stopped';
+        this.stage = isOver(event.reason) ? 'done' : 'stopped';
         break;
       case 'failed':
         this.stage = 'failed';

@@ -4,7 +4,7 @@ import type { BenchReport } from './report.ts';
 import type { Table } from './tables.ts';
 
 /** The tables under a line that says where they were measured. */
-export function benchMarkdown({ machine }: BenchReport, tables: readonly Table[]): string {
+export function benchMarkdown({ machine }: Pick<BenchReport, 'machine'>, tables: readonly Table[]): string {
   const { runtime, processor, cores } = machine;
   const where = [runtime, processor, `${cores} ${cores === 1 ? 'core' : 'cores'}`].filter(Boolean).join(', ');
   return [`mini-llm on ${where}; medians`, ...tables.map(markdownTable)].join('\n\n') + '\n';

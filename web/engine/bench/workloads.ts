@@ -1,6 +1,7 @@
 // The work that speed is measured on (design, section 7): fixed shapes, so that figures compare with others'.
 
-import { defaults, type Options } from '../options.ts';
+import type { Options } from '../options.ts';
+import { presetOptions } from '../presets.ts';
 
 export interface TrainWorkload {
   name: 'W1' | 'W2' | 'W3';
@@ -14,7 +15,7 @@ export interface GenerateWorkload {
 }
 
 function shape(values: Partial<Options>): Options {
-  return { ...defaults(), arch: 'gpt2', dropout: 0, val_fraction: 0, eval_every: 0, ...values };
+  return { ...presetOptions('nanogpt'), val_fraction: 0, eval_every: 0, ...values };
 }
 
 const W1 = shape({ n_layer: 4, n_head: 4, n_embd: 128, seq_len: 64, batch_size: 12 });

@@ -1,0 +1,80 @@
+// mini-llm bench --time_to: how long recipes take until the validation loss falls below a mark.
+
+import path from 'node:path';
+import { makeCorpus } from '../engine/corpus.ts';
+import type { Machine } from '../engine/bench/report.ts';
+import type { Table } from '../engine/bench/tables.ts';
+import { summaries, timeTo, type TimeTo } from '../engine/bench/time-to.ts';
+import { loadNodeEngine } from '../engine/node.ts';
+import type { Options } from '../engine/options.ts';
+import { presetOptions, type PresetName } from '../engine/presets.ts';
+import type { Variant } from '../engine/variants.ts';
+import { readInput } from './files.ts';
+import { formatCount, formatLoss } from './format.ts';
+import { thisMachine } from './machine.ts';
+import { say } from './terminal.ts';
+
+export interface TimeToPlan {
+  text: string;
+  /** Nats a byte. */
+  mark: number;
+  recipes: readonly PresetName[];
+  /** How many, from the options' own on. */
+  seeds: number;
+  options: Pick<Options, 'seed' | 'variant' | 'threads' | 'reproducible'>;
+}
+
+export interface TimeToReport {
+  machine: Machine;
+  variant: Variant;
+  threads: number;
+  text: string;
+  mark: number;
+  runs: TimeTo[];
+}
+
+/** Each seed's recipes one after the other, so that a busy neighbour takes his time from all alike. */
+export async function measureTimeTo({
+  text,
+  mark,
+  recipes,
+  seeds,
+  options,
+}: TimeToPlan): Promise<TimeToReport> {
+  const corpus = makeCorpus(readInput(text, 'a text'), path.basename(text));
+  const engine = await loadNodeEngine(options);
+  try {
+    const runs: TimeTo[] = [];
+    for (let i = 0; i < seeds; i++)
+      for (const recipe of recipes) {
+        const seed = options.seed + i;
+        const watch = (step: number, loss: number): void =>
+          say(`${recipe}, seed ${seed}, step ${formatCount(step)}: ${formatLoss(loss)} nats a byte`);
+        runs.push(
+          await timeTo(engine, { recipe, options: { ...presetOptions(recipe), seed } }, corpus, mark, watch),
+        );
+      }
+    const { variant, threads } = engine;
+    return { machine: thisMachine(), variant, threads, text: corpus.name, mark, runs };
+  } finally {
+    engine.close();
+  }
+}
+
+export function timeToTable({ mark, text, variant, threads, runs }: TimeToReport): Table {
+  return {
+    title:
+      `Until the validation loss falls below ${mark} nats a byte on ${text} (${variant} build, threads: ${threads}); ` +
+      'medians, without the time of looking',
+    head: ['recipe', 'seeds', 'reached', 'step', 'seconds', 'nats a byte'],
+    rows: summaries(runs).map(({ recipe, seeds, reached, step, seconds, val_loss }) => [
+      recipe,
+      String(seeds),
+      String(reached),
+      formatCount(step),
+      seconds.toFixed(1),
+      formatLoss(val_loss),
+    ]),
+    words: 1,
+  };
+}
