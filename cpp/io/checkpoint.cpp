@@ -109,12 +109,19 @@ double loss_from_json(const json& object, const char* name) {
 
 json to_json(const std::vector<TokenPair>& merges) {
   json pairs = json::array();
-  for (const auto& [first, second] : merges) pairs.push_back({first, second});
+  for (const auto& [first, second] : merges) {
+    json& pair = pairs.emplace_back(json::array());
+    pair.push_back(first);
+    pair.push_back(second);
+  }
   return pairs;
 }
 
+/// Value by value: lists in braces are several times as much code.
 json to_json(const CheckpointInfo& info) {
-  json object{{"version", kVersion}, {"tokenizer", info.tokenizer->name()}};
+  json object;
+  object["version"] = kVersion;
+  object["tokenizer"] = info.tokenizer->name();
   if (info.is_adapter) {
     object["kind"] = kLoraKind;
     object["base"] = info.base;
@@ -128,8 +135,10 @@ json to_json(const CheckpointInfo& info) {
   if (info.options) {
     each_option(*info.options, write(object["options"]));
     const TrainOptions& o = *info.options;
-    object["rng"] = {
-        {"generator", "philox4x32-10"}, {"seed", o.seed}, {"counter", info.progress.step * o.grad_accum}};
+    json& rng = object["rng"];
+    rng["generator"] = "philox4x32-10";
+    rng["seed"] = o.seed;
+    rng["counter"] = info.progress.step * o.grad_accum;
     object["data_position"] = info.progress.step * o.grad_accum * o.batch_size;  // windows drawn so far
   }
   object["step"] = info.progress.step;
@@ -391,8 +400,10 @@ std::string describe_checkpoint(std::string_view bytes) {
   bool has_optimizer = false;
   for (const auto& [name, tensor] : file.tensors) {
     has_optimizer = has_optimizer || name.starts_with(kOptimizer);
-    tensors.push_back(
-        {{"name", name}, {"shape", std::vector<std::size_t>(tensor.shape().begin(), tensor.shape().end())}});
+    json& described = tensors.emplace_back();
+    described["name"] = name;
+    json& shape = described["shape"] = json::array();
+    for (const std::size_t n : tensor.shape()) shape.push_back(n);
   }
   object["has_optimizer"] = has_optimizer;
   object["tensors"] = tensors;
