@@ -13,6 +13,7 @@ import {
   modelConfig,
   optionsOfCheckpoint,
   prepareResume,
+  presetOptions,
   problems,
   sampleOptions,
   type Engine,
@@ -28,7 +29,7 @@ let engine: Engine;
 beforeAll(async () => (engine = await sharedEngine()));
 
 describe('options', () => {
-  const wrong = (values: Partial<Options>): string[] => problems({ ...defaults(), ...values });
+  const wrong = (values: Partial<Options>): string[] => problems({ ...presetOptions('nanogpt'), ...values });
 
   test('keys and values are shared only where the architecture can', () => {
     expect(wrong({ arch: 'qwen3', n_kv_head: 2 })).toEqual([]);
@@ -59,9 +60,9 @@ describe('options', () => {
   });
 
   test('arithmetic is counted by the weights in the blocks’ matrices', () => {
-    const o = { ...defaults(), arch: 'qwen3', n_kv_head: 1 } as const;
+    const o = { ...presetOptions('nanogpt'), arch: 'qwen3', n_kv_head: 1 } as const;
     const weights = 128 * 128 + 2 * 128 * 32 + 128 * 128 + 3 * 128 * 352;
-    expect(flopsPerToken(o)).toBe(6 * 4 * weights + 12 * 4 * 128 * 128);
+    expect(flopsPerToken(o)).toBe(6 * 4 * weights + 12 * 4 * 64 * 128);
   });
 });
 

@@ -153,19 +153,19 @@ describe('bench --time_to', () => {
   beforeAll(() => fs.writeFileSync(path.join(folder, TEXT), english(20_000)));
 
   test('tells for every recipe the step and seconds at which the loss fell below the mark', async () => {
-    const flags = ['--time_to', '2.9', '--recipes', 'tiny', '--seeds', '2', '--threads', '1'];
+    const flags = ['--time_to', '2.9', '--recipes', 'quick', '--seeds', '2', '--threads', '1'];
     const { code, stdout, stderr } = await run('bench', TEXT, ...flags, '--json', 'time.json');
     expect(code).toBe(0);
     expect(stdout).toMatch(/^Until the validation loss falls below 2.9 nats a byte on learn.txt/);
-    expect(stdout).toMatch(/^tiny +2 +2 +[\d.]+ +[\d.]+ +2\.\d+$/m);
-    expect(stderr).toMatch(/^tiny, seed 1338, step 15: [\d.]+ nats a byte$/m);
+    expect(stdout).toMatch(/^quick +2 +2 +[\d.]+ +[\d.]+ +2\.\d+$/m);
+    expect(stderr).toMatch(/^quick, seed 1338, step 7: [\d.]+ nats a byte$/m);
     const report = JSON.parse(fs.readFileSync(path.join(folder, 'time.json'), 'utf8')) as TimeToReport;
     expect(report.runs.map(({ recipe, seed, reached }) => [recipe, seed, reached])).toEqual([
-      ['tiny', 1337, true],
-      ['tiny', 1338, true],
+      ['quick', 1337, true],
+      ['quick', 1338, true],
     ]);
     for (const { step, seconds, val_loss } of report.runs) {
-      expect(step % 15).toBe(0);
+      expect(step % 7).toBe(0);
       expect(seconds).toBeGreaterThan(0);
       expect(val_loss).toBeLessThan(2.9);
     }
@@ -197,7 +197,7 @@ describe('bench --time_to', () => {
     [
       'no recipe',
       [TEXT, '--time_to', '2', '--recipes', 'cake'],
-      /--recipes must be among .*tiny.*, not "cake"/,
+      /--recipes must be among .*quick.*, not "cake"/,
     ],
     ['two numbers of threads', [TEXT, '--time_to', '2', '--threads', '1,2'], /--threads must be one number/],
   ])('%s is refused', async (_, flags, sentence) => {

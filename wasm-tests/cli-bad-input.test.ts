@@ -70,7 +70,7 @@ describe('options (exit code 2)', () => {
     ['a word', ['--seed', 'lucky'], /--seed .* not "lucky"/],
     ['a build that is not there', ['--variant', 'fast'], /--variant must be one of auto, baseline/],
     ['min_lr above lr', ['--lr', '1e-5', '--min_lr', '1e-4'], /min_lr \(0\.0001\) must not be above lr/],
-    ['preset and resume', ['--preset', 'tiny', '--resume', 'model.safetensors'], /cannot be combined/],
+    ['preset and resume', ['--preset', 'quick', '--resume', 'model.safetensors'], /cannot be combined/],
     ['a flag without its value', ['--lr'], /argument missing/],
     [
       'memory',

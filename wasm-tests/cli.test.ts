@@ -120,11 +120,23 @@ describe('train', () => {
 
   test('a preset is a set of options', async () => {
     expect(
-      (await run('train', 'text.txt', '--preset', 'tiny', '--max_steps', '1', '--out', 'tiny.safetensors'))
-        .code,
+      (
+        await run(
+          'train',
+          'text.txt',
+          '--preset',
+          'nanogpt',
+          '--max_steps',
+          '1',
+          '--out',
+          'classic.safetensors',
+        )
+      ).code,
     ).toBe(0);
-    const info = JSON.parse((await run('info', 'tiny.safetensors', '--json')).stdout) as { config: object };
-    expect(info.config).toMatchObject({ n_layer: 2, n_embd: 64 });
+    const info = JSON.parse((await run('info', 'classic.safetensors', '--json')).stdout) as {
+      config: object;
+    };
+    expect(info.config).toMatchObject({ arch: 'gpt2', n_layer: 4, n_embd: 128 });
   });
 
   test.each([

@@ -2,7 +2,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { Run, makeCorpus, prepareResume, type Engine, type Options } from '../web/engine/index.ts';
-import { TINY_FLAGS, cli, jsonLines, scratch } from './helpers/cli.ts';
+import { TINY_SHAPE, cli, jsonLines, scratch } from './helpers/cli.ts';
 import { fingerprint, sharedEngine, tiny, trained } from './helpers/engine.ts';
 import { english } from './helpers/texts.ts';
 
@@ -60,7 +60,7 @@ test('schedules fall as they are named', async () => {
 
 test('the quick recipe trains and generates on the command line', async () => {
   fs.writeFileSync(path.join(folder, 'text.txt'), english(6000));
-  const small = [...TINY_FLAGS, '--vocab_size', '300', '--max_steps', '20', '--json'];
+  const small = [...TINY_SHAPE, '--vocab_size', '300', '--max_steps', '20', '--json'];
   const made = await cli(
     ['train', 'text.txt', '--preset', 'quick', ...small, '--out', 'm.safetensors'],
     folder,
@@ -70,7 +70,7 @@ test('the quick recipe trains and generates on the command line', async () => {
   const info = await cli(['info', 'm.safetensors', '--json'], folder);
   expect(JSON.parse(info.stdout)).toMatchObject({
     config: { arch: 'qwen3', vocab_size: 300 },
-    options: { optimizer: 'muon', schedule: 'cosine' },
+    options: { optimizer: 'muon', schedule: 'linear' },
     tokenizer: 'bpe',
   });
   const text = await cli(['generate', 'm.safetensors', '--max_new_tokens', '40', '--json'], folder);

@@ -29,23 +29,19 @@ describe('the table of options', () => {
     }
   });
 
-  test('defaults are valid and those of the issue', () => {
+  test('defaults are valid, and those that the study chose', () => {
     expect(problems(defaults())).toEqual([]);
     expect(defaults()).toMatchObject({
-      n_layer: 4,
-      n_head: 4,
-      n_embd: 128,
-      seq_len: 128,
-      batch_size: 16,
-      lr: 1e-3,
-      min_lr: 1e-4,
-      warmup_steps: 100,
+      arch: 'qwen3',
+      tokenizer: 'bpe',
+      optimizer: 'muon',
+      schedule: 'linear',
+      min_lr: 0,
       beta1: 0.9,
       beta2: 0.99,
       weight_decay: 0.1,
       grad_clip: 1,
       dropout: 0,
-      max_steps: 2000,
       val_fraction: 0.1,
       temp: 0.8,
       top_k: 40,
@@ -133,7 +129,9 @@ describe('options that must fit each other', () => {
   });
 
   test('min_lr and lr', () => {
-    expect(() => checked(defaults(), { lr: 1e-5 })).toThrow(/min_lr \(0\.0001\) must not be above lr/);
+    expect(() => checked(defaults(), { lr: 1e-5, min_lr: 1e-4 })).toThrow(
+      /min_lr \(0\.0001\) must not be above lr/,
+    );
   });
 
   test('every wrong value is told at once', () => {

@@ -1,6 +1,6 @@
 // Model files: out of the page, into it again, and the same as the command line's to the last byte.
 
-import { Run, checked, defaults, makeCorpus, prepareTraining } from '../web/engine/index.ts';
+import { Run, checked, presetOptions, makeCorpus, prepareTraining } from '../web/engine/index.ts';
 import { loadNodeEngine } from '../web/engine/node.ts';
 import { fingerprint } from './helpers/engine.ts';
 import { openModel, savedModel } from './helpers/page-files.ts';
@@ -46,7 +46,13 @@ async function shortRun(page: Page, steps: number): Promise<void> {
 async function trainedInNode(text: string, max_steps: number, reproducible = false): Promise<Uint8Array> {
   const engine = await loadNodeEngine({ reproducible });
   const shape = { n_layer: 2, n_head: 2, n_embd: 32, seq_len: 32, batch_size: 4, dropout: 0.1 };
-  const options = checked(defaults(), { ...shape, max_steps, seed: 7, warmup_steps: 2, eval_batches: 2 });
+  const options = checked(presetOptions('nanogpt'), {
+    ...shape,
+    max_steps,
+    seed: 7,
+    warmup_steps: 2,
+    eval_batches: 2,
+  });
   const run = new Run(engine, await prepareTraining(engine, options, makeCorpus(text)));
   await run.start();
   const file = run.save();

@@ -11,7 +11,7 @@ const tokens = (page: Page) => page.getByRole('region', { name: 'Text in tokens'
 async function trainedPage(page: Page): Promise<void> {
   await textArea(page).fill(`Two lines,\nnot one. ${english(4000)}`);
   await tinyModel(page, 60);
-  const options = page.getByRole('region', { name: 'Size of the model' });
+  const options = page.getByRole('region', { name: 'Recipe' });
   await options.getByLabel('Tokenizer', { exact: true }).selectOption('bpe');
   await options.getByLabel('Vocabulary', { exact: true }).fill('300');
   await button(page, 'Train').click();
@@ -72,7 +72,7 @@ describe('tokens on the page', () => {
     await page.getByText('Train a model or open one first: its tokenizer').waitFor();
     await openModel(page, 'mine.safetensors', file);
     await page.getByText(/^[23] tokens for 7 bytes\.$/).waitFor();
-    const options = page.getByRole('region', { name: 'Size of the model' });
+    const options = page.getByRole('region', { name: 'Recipe' });
     await options.locator('summary').click();
     expect(await options.getByLabel('Tokenizer', { exact: true }).inputValue()).toBe('bpe');
     expect(await options.getByLabel('Vocabulary', { exact: true }).inputValue()).toBe('300');

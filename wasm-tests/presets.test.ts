@@ -9,6 +9,7 @@ import {
   modelConfig,
   presetOptions,
   problems,
+  reasonsFor,
   trainOptions,
   type Engine,
   type Options,
@@ -31,16 +32,37 @@ test('the default preset is the defaults', () => {
   expect(presetOptions(DEFAULT_PRESET)).toEqual(defaults());
 });
 
-test('each size is larger, needs more memory and more time than the one before', () => {
-  // "quick" is a recipe, not a size.
-  const all = NAMES.filter((name) => name !== 'quick').map((name) =>
+test('each is at least as large as the one before and takes longer, up to the classic to compare with', () => {
+  const all = NAMES.filter((name) => name !== 'nanogpt').map((name) =>
     estimate(engine, presetOptions(name), 100_000),
   );
   for (const key of ['n_parameters', 'memory_bytes', 'seconds'] as const) {
     const values = all.map((e) => e[key]);
     expect(values).toEqual([...values].sort((a, b) => a - b));
   }
-  expect(all[1]?.n_parameters).toBe(842_496);
+});
+
+describe('a text’s length', () => {
+  const short = presetOptions('standard', 20_000);
+  const middle = presetOptions('standard', 190_000);
+  const long = presetOptions('standard', 1_100_000);
+
+  test('decides on tokens and dropout', () => {
+    expect(short).toMatchObject({ tokenizer: 'byte', dropout: 0.1 });
+    expect(middle).toMatchObject({ tokenizer: 'bpe', vocab_size: 768, dropout: 0.1 });
+    expect(long).toEqual(defaults());
+    expect(presetOptions('nanogpt', 190_000)).toEqual(presetOptions('nanogpt'));
+    for (const options of [short, middle, long]) expect(problems(options)).toEqual([]);
+  });
+
+  test('has its reason told where it made a difference, and only there', () => {
+    expect(reasonsFor(short, 20_000)).toMatch(
+      /^For a text of this length it is read byte by byte, .*; dropout .*\.$/,
+    );
+    expect(reasonsFor(middle, 190_000)).toMatch(/it is given 768 different tokens; dropout \(0\.1\)/);
+    expect(reasonsFor(long, 1_100_000)).toBe('');
+    expect(reasonsFor({ ...short, dropout: 0 }, 20_000)).toBe('');
+  });
 });
 
 test('twice as fast a machine needs half the time', () => {
@@ -50,17 +72,18 @@ test('twice as fast a machine needs half the time', () => {
 
 test('the time for Muon is counted', () => {
   const seconds = (optimizer: Options['optimizer']): number =>
-    estimate(engine, { ...defaults(), seq_len: 64, batch_size: 12, optimizer }, 100_000).seconds;
-  // Of a block: four matrices of 128 x 128 and two of 128 x 512, five iterations each.
-  const muon = 4 * 5 * 2 * 128 ** 2 * (4 * (1.5 + 0.5) * 128 + 2 * (1.5 * 512 + 0.5 * 128));
+    estimate(engine, { ...presetOptions('nanogpt'), optimizer }, 100_000).seconds;
+  // Of a block: four matrices of 128 x 128 and two of 128 x 512, nine products of 128 x 128 each.
+  const muon = 4 * 128 ** 2 * (4 * (9 * 128 + 3 * 128) + 2 * (9 * 128 + 3 * 512));
   expect(seconds('muon') / seconds('adamw')).toBeCloseTo(1 + muon / 3.93e9, 2);
 });
 
 test('arithmetic is counted as the project counts it: W1 to W3', () => {
-  const w1 = { ...defaults(), seq_len: 64, batch_size: 12 };
-  const w3 = { ...defaults(), n_layer: 6, n_embd: 384, seq_len: 256, batch_size: 4 };
+  const w1 = presetOptions('nanogpt');
+  const w2 = { ...w1, seq_len: 128, batch_size: 16 };
+  const w3 = { ...w1, n_layer: 6, n_embd: 384, seq_len: 256, batch_size: 4 };
   expect(flopsPerStep(w1) / 1e9).toBeCloseTo(3.93, 2);
-  expect(flopsPerStep(defaults()) / 1e9).toBeCloseTo(11.27, 2);
+  expect(flopsPerStep(w2) / 1e9).toBeCloseTo(11.27, 2);
   expect(flopsPerStep(w3) / 1e9).toBeCloseTo(72.5, 1);
   expect(flopsPerToken(w1)).toBe(72 * 4 * 128 * 128 + 12 * 4 * 64 * 128);
 });

@@ -70,7 +70,14 @@ export function scratch(): string {
   return folder;
 }
 
-export const TINY_FLAGS =
+/** A model so small that its steps take milliseconds. */
+export const TINY_SHAPE =
   '--n_layer 1 --n_head 2 --n_embd 16 --seq_len 16 --batch_size 4 --eval_batches 2 --warmup_steps 2 --lr 0.01 --min_lr 0.001'.split(
     ' ',
   );
+
+/** The same as GPT-2 on bytes, the plainest there is. */
+export const TINY_FLAGS = [
+  ...TINY_SHAPE,
+  ...'--arch gpt2 --tokenizer byte --optimizer adamw --schedule cosine --dropout 0 --patience 0'.split(' '),
+];

@@ -3,8 +3,8 @@
 import type { RunEvent } from '../../web/engine/events.ts';
 import {
   Run,
-  defaults,
   makeCorpus,
+  presetOptions,
   prepareTraining,
   type Engine,
   type Options,
@@ -26,10 +26,10 @@ export function sharedEngine(): Promise<Engine> {
   return shared;
 }
 
-/** A model so small that twenty steps take milliseconds. */
+/** A model so small that twenty steps take milliseconds: GPT-2 on bytes, unless said otherwise. */
 export function tiny(values: Partial<Options> = {}): Options {
   return {
-    ...defaults(),
+    ...presetOptions('nanogpt'),
     n_layer: 1,
     n_head: 2,
     n_embd: 16,

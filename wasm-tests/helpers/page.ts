@@ -154,15 +154,16 @@ export async function until(holds: () => Promise<boolean>): Promise<void> {
 
 /** Types values into the training options, by their labels. */
 export async function setOptions(page: Page, values: Record<string, number>): Promise<void> {
-  const options = page.getByRole('region', { name: 'Size of the model' });
+  const options = page.getByRole('region', { name: 'Recipe' });
   const summary = options.locator('summary');
   if ((await options.locator('details[open]').count()) === 0) await summary.click();
   for (const [label, value] of Object.entries(values))
     await options.getByLabel(label, { exact: true }).fill(String(value));
 }
 
-/** A model so small that its steps take milliseconds. */
+/** A model so small that its steps take milliseconds: GPT-2 on bytes. */
 export async function tinyModel(page: Page, max_steps: number): Promise<void> {
+  await page.getByRole('radio', { name: /^nanoGPT/ }).check();
   await setOptions(page, {
     Layers: 1,
     Heads: 2,

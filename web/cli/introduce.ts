@@ -3,6 +3,7 @@
 import type { Corpus } from '../engine/corpus.ts';
 import type { Engine, Tokenizer } from '../engine/engine.ts';
 import { estimate } from '../engine/estimate.ts';
+import { reasonsFor } from '../engine/fit.ts';
 import type { Prepared } from '../engine/prepare.ts';
 import { bytesPerToken } from '../engine/token-pieces.ts';
 import { formatBytes, formatCount, formatTime } from './format.ts';
@@ -39,6 +40,8 @@ export function introduce(
   say(`${strong('Core')}    ${engine.variant} build, ${threadsText(engine.threads)}. ${engine.choice.why}`);
   say(`${strong('Saves')}   to ${out}, also on the way; Ctrl-C saves and leaves`);
   for (const note of engine.choice.notes) say(note);
+  const why = begun > 0 ? '' : reasonsFor(o, corpus.bytes.length);
+  if (why !== '') say(why);
 }
 
 /** As much of the text as tells how long its tokens are. */

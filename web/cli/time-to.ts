@@ -51,7 +51,13 @@ export async function measureTimeTo({
         const watch = (step: number, loss: number): void =>
           say(`${recipe}, seed ${seed}, step ${formatCount(step)}: ${formatLoss(loss)} nats a byte`);
         runs.push(
-          await timeTo(engine, { recipe, options: { ...presetOptions(recipe), seed } }, corpus, mark, watch),
+          await timeTo(
+            engine,
+            { recipe, options: { ...presetOptions(recipe, corpus.bytes.length), seed } },
+            corpus,
+            mark,
+            watch,
+          ),
         );
       }
     const { variant, threads } = engine;

@@ -8,7 +8,7 @@ import type { Engine } from '../engine/engine.ts';
 import { loadNodeEngine, memoryLimit } from '../engine/node.ts';
 import { defaults, type Options } from '../engine/options.ts';
 import { prepareFinetune, prepareResume, prepareTraining, type Prepared } from '../engine/prepare.ts';
-import { PRESETS, presetOptions, type PresetName } from '../engine/presets.ts';
+import { DEFAULT_PRESET, PRESETS, presetOptions, type PresetName } from '../engine/presets.ts';
 import { Run, type RunEnd } from '../engine/run.ts';
 import { checked } from '../engine/validate.ts';
 import { Autosave } from './autosave.ts';
@@ -56,7 +56,7 @@ export function addTrain(program: Command, end: (code: ExitCode) => void): void 
       'begin with a saved model and its tokenizer instead of a new one, on any text; lr is then lower unless given',
     )
     .addOption(
-      new Option('--preset <name>', 'start from a named set of options instead of the defaults').choices(
+      new Option('--preset <name>', `the recipe to start from [${DEFAULT_PRESET}]`).choices(
         PRESETS.map((p) => p.name),
       ),
     )
@@ -70,14 +70,20 @@ function plan(corpusFile: string, flags: Flags): Plan {
   const given = givenOptions(flags as Readonly<Record<string, unknown>>);
   refuseTogether(flags);
   const file = flags.resume ?? flags.init_from;
-  const base = flags.preset === undefined ? defaults() : presetOptions(flags.preset);
   // What a saved model says takes the place of the defaults, so the whole is checked later.
-  const options = file === undefined ? asUsage(() => checked(base, given)) : { ...base, ...given };
   const corpus = makeCorpus(readInput(corpusFile, 'a text'), path.basename(corpusFile));
+  const base = file === undefined ? recipe(flags, given, corpus) : defaults();
+  const options = file === undefined ? asUsage(() => checked(base, given)) : { ...base, ...given };
   const saved = file === undefined ? undefined : { file, bytes: readInput(file, 'a saved model') };
   const out = flags.out ?? flags.resume ?? freeName('model.safetensors');
   requireWritable(out);
   return { corpusFile, corpus, given, options, saved, out, flags };
+}
+
+/** Who asks for a vocabulary wants one, however short the text. */
+function recipe({ preset = DEFAULT_PRESET }: Flags, given: Partial<Options>, { bytes }: Corpus): Options {
+  const options = presetOptions(preset, bytes.length);
+  return given.vocab_size === undefined ? options : { ...options, tokenizer: 'bpe' };
 }
 
 function refuseTogether({ resume, init_from, preset }: Flags): void {

