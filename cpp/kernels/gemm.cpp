@@ -75,10 +75,13 @@ template <int kRows>
 void tile(const Output& c, MatrixView a, const float* panel, std::size_t columns, std::size_t k) {
   f32x4 acc[kRows][2];
   begin_tile<kRows>(acc, c, columns);
-  if (a.col_stride == 1)
-    multiply_tile<kRows>(acc, a.data, a.row_stride, 1, panel, k);
+  const bool packed = a.col_stride != 1;  // by pack_tiles
+  if (kRows < static_cast<int>(kTileRows))
+    multiply_tile<kRows>(acc, a.data, packed ? 1 : a.row_stride, packed ? kTileRows : 1, panel, k);
+  else if (packed)  // each loop with strides that the compiler knows: most of the work is done here
+    multiply_tile<kRows>(acc, a.data, 1, kTileRows, panel, k);
   else
-    multiply_tile<kRows>(acc, a.data, 1, kTileRows, panel, k);  // packed by pack_tiles
+    multiply_tile<kRows>(acc, a.data, a.row_stride, 1, panel, k);
   end_tile<kRows>(c, acc, columns);
 }
 
@@ -117,12 +120,10 @@ void one_row(const Output& c, const float* a, PackedMatrix b, std::size_t n, std
     row_of_panels<4>(c.at(0, j), a, b, n - j, k);
     b.data += 4 * b.stride;
   }
-  if (left >= 2) {
-    row_of_panels<2>(c.at(0, j), a, b, n - j, k);
-    b.data += 2 * b.stride;
-    j += 2 * kPanel;
+  for (; left > 0; --left, j += kPanel) {
+    row_of_panels<1>(c.at(0, j), a, b, n - j, k);
+    b.data += b.stride;
   }
-  if (left % 2 == 1) row_of_panels<1>(c.at(0, j), a, b, n - j, k);
 }
 
 /// All rows of A against one panel of B.
