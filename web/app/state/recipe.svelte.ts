@@ -56,8 +56,7 @@ export class Recipe {
   #chosen(): PresetName | undefined {
     return PRESETS.find(({ name }) =>
       Object.entries(this.#options(name)).every(
-        ([option, value]) =>
-          this.#form.typed(option as keyof Options) === optionText(value),
+        ([option, value]) => this.#form.typed(option as keyof Options) === optionText(value),
       ),
     )?.name;
   }
