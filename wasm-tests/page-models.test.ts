@@ -7,6 +7,7 @@ import { openModel, savedModel } from './helpers/page-files.ts';
 import {
   alerts,
   button,
+  classicRecipe,
   dropFile,
   generated,
   reachStep,
@@ -29,6 +30,7 @@ async function write(page: Page): Promise<string> {
 
 /** The same run twice: as a person sets it up on the page, and as the engine does it in Node. */
 async function shortRun(page: Page, steps: number): Promise<void> {
+  await classicRecipe(page);
   await setOptions(page, {
     Layers: 2,
     Heads: 2,

@@ -112,7 +112,7 @@ describe('texts on the page', () => {
     await textArea(page).fill('Too short.');
     await button(page, 'Train').click();
     await alerts(page)
-      .filter({ hasText: /10 bytes.* needs at least 129/ })
+      .filter({ hasText: /10 bytes.* needs at least 65/ })
       .waitFor();
     await textArea(page).fill(english(4000));
     await tinyModel(page, 5);
@@ -143,7 +143,7 @@ describe('texts on the page', () => {
     const { page } = await open();
     await setOptions(page, { Heads: 3 });
     await page
-      .getByText(/n_embd must be a multiple of n_head, but 128 is not/)
+      .getByText(/n_embd must be a multiple of n_head, but 64 is not/)
       .first()
       .waitFor();
     await button(page, 'Train').click();

@@ -161,9 +161,14 @@ export async function setOptions(page: Page, values: Record<string, number>): Pr
     await options.getByLabel(label, { exact: true }).fill(String(value));
 }
 
+/** GPT-2 on bytes, whatever the text's length. */
+export async function classicRecipe(page: Page): Promise<void> {
+  await page.getByRole('radio', { name: /^nanoGPT/ }).check();
+}
+
 /** A model so small that its steps take milliseconds: GPT-2 on bytes. */
 export async function tinyModel(page: Page, max_steps: number): Promise<void> {
-  await page.getByRole('radio', { name: /^nanoGPT/ }).check();
+  await classicRecipe(page);
   await setOptions(page, {
     Layers: 1,
     Heads: 2,

@@ -220,10 +220,11 @@ export class Session {
 
   /** Everything a run starts from; throws the sentences of what is not right yet. */
   async #request(mode: StartMode): Promise<StartRequest> {
+    const { text, name } = await this.text.read();
+    if (mode === 'new') this.recipe.follow(this.text.size, false);
     const problems = mode === 'resume' ? [] : this.form.problems;
     if (mode === 'finetune') problems.push(...this.tuning.problems);
     if (problems.length > 0) throw new Error(problems.join(' '));
-    const { text, name } = await this.text.read();
     const sample = {
       options: { ...sampleOptions(this.sampling.values), max_new_tokens: SAMPLE_LENGTH, stop: [] },
       prompt: '',

@@ -41,6 +41,8 @@ export class TrainingText {
   /** The text as it is to be trained on. Waits for an example that is still on its way. */
   async read(): Promise<{ text: string | Uint8Array; name: string }> {
     await this.#pending;
+    // Who types and presses Train at once does not wait until the text has been counted.
+    if (!this.#bytes) this.size = utf8Length(this.#typed);
     return {
       text: this.#bytes ?? this.#typed,
       name: this.#bytes && this.name ? `“${this.name}”` : 'The text',
