@@ -189,11 +189,7 @@ CheckpointInfo info_from_json(const json& object) {
   if (object.contains("kind")) {
     std::string kind;
     read(object, "kind", kind);
-    if (kind != kLoraKind)
-      refuse(
-          "it is of the kind "
-          " + kind + "
-          "");
+    if (kind != kLoraKind) refuse_value("kind", kind);
     read(object, "base", info.base);
     info.is_adapter = true;
   }

@@ -323,6 +323,12 @@ TEST(Finetune, ADamagedAdapterIsRefusedAndChangesNothing) {
   EXPECT_NE(refused(with(name, std::nullopt)).find("lora_A"), std::string::npos);
   EXPECT_NE(refused(with(name, test::random_tensor({5, 5}, 1))).find("[5, 5]"), std::string::npos);
   EXPECT_NE(refused(with("extra", test::random_tensor({1}, 1))).find("extra"), std::string::npos);
+  std::map<std::string, std::string> metadata = file.metadata;
+  std::string& info = metadata.at("mini_llm");
+  info.replace(info.find("\"lora\""), 6, "\"song\"");
+  const StateDict tensors(file.tensors.begin(), file.tensors.end());
+  EXPECT_NE(refused(write_safetensors(metadata, tensors).bytes()).find("\"kind\" is \"song\""),
+            std::string::npos);
 }
 
 TEST(Finetune, FlippedBitsOfAnAdapterNeverDoMoreThanBeRefused) {
