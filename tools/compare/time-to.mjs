@@ -10,6 +10,7 @@ import { entry, Failure, say } from '../lib/report.mjs';
 import { PYTHON } from './contenders/pytorch.mjs';
 import { output } from './lib/child.mjs';
 import { machine } from './lib/machine.mjs';
+import { markdownTable } from './lib/markdown.mjs';
 import { inCompare } from './lib/paths.mjs';
 import { median } from './lib/statistics.mjs';
 
@@ -53,8 +54,7 @@ function table(runs) {
     ];
   });
   const head = ['recipe', 'reached', 'steps', 'seconds', 'over PyTorch', 'nats a byte'];
-  const rule = ['---', ...head.slice(1).map(() => '--:')];
-  return [head, rule, ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+  return markdownTable(head, rows);
 }
 
 await entry(async () => {
@@ -79,7 +79,7 @@ await entry(async () => {
   const page =
     `# Seconds until ${basename(plan.text)} is known to ${plan.mark} nats a byte\n\nWritten by \`npm run time-to\`: medians ` +
     `over ${values.seeds} seeds, without the time of looking at the validation part (the whole of it, 40 times in a ` +
-    `recipe). ${about.date}, ${about.cores} cores of ${about.processor}.\n\n${table(runs)}\n`;
+    `recipe). ${about.date}, ${about.cores} cores of ${about.processor}.\n\n${table(runs)}`;
   process.stdout.write(page);
   writeFileSync(inCompare('TIME-TO.md'), page);
 });

@@ -1,12 +1,8 @@
 // What the study found, as Markdown.
-import { availableParallelism, cpus } from 'node:os';
+import { machine } from '../compare/lib/machine.mjs';
+import { markdownTable } from '../compare/lib/markdown.mjs';
 import { RECIPES } from './recipes.mjs';
 import { TEXTS } from './texts.mjs';
-
-function table(head, rows) {
-  const rule = head.map((_, i) => (i === 0 ? '---' : '--:'));
-  return [head, rule, ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
-}
 
 /** Bits per byte by recipe and seconds; the least of each column stands out. */
 function bitsTable(text, { recipes, budgets, jobs }) {
@@ -23,7 +19,7 @@ function bitsTable(text, { recipes, budgets, jobs }) {
     return `${validation === least(seconds) ? `**${bits}**` : bits} (${training.toFixed(2)}; ${steps})`;
   };
   const rows = recipes.map((recipe) => [recipe, ...budgets.map((seconds) => cell(recipe, seconds))]);
-  return `## ${TEXTS[text].title}\n\n${table(['recipe', ...budgets.map((s) => `${s} s`)], rows)}`;
+  return `## ${TEXTS[text].title}\n\n${markdownTable(['recipe', ...budgets.map((s) => `${s} s`)], rows)}`;
 }
 
 function flags(options) {
@@ -38,17 +34,17 @@ function recipeTable({ recipes, times }) {
     times.get(name).toFixed(1),
     flags(i === 0 ? RECIPES[name].options : RECIPES[name].changes),
   ]);
-  return `## The recipes\n\n${table(['recipe', 'ms a step', 'options that differ from the first'], rows)}`;
+  return `## The recipes\n\n${markdownTable(['recipe', 'ms a step', 'options that differ from the first'], rows)}`;
 }
 
 export function studyPage(study) {
-  const where = `${availableParallelism()} cores of ${cpus()[0]?.model.trim()}`;
+  const { date, cores, processor } = machine();
   const intro = `# Which options learn most in so many seconds
 
-Written by \`npm run study\` on ${new Date().toISOString().slice(0, 10)}, on ${where}. Bits per byte over the whole validation part, which is
+Written by \`npm run study\` on ${date}, on ${cores} cores of ${processor}. Bits per byte over the whole validation part, which is
 the last tenth of the text; in brackets those of the training step at that point, and the step. Each run's learning rate
 falls to its end within the seconds, which are steps times the time of a step on all cores, measured beforehand and by
 turns; looking at the validation part (20 times in a run, which ends after three in vain) and learning the vocabulary
 do not count. One seed.`;
-  return `${[intro, ...study.texts.map((text) => bitsTable(text, study)), recipeTable(study)].join('\n\n')}\n`;
+  return [`${intro}\n`, ...study.texts.map((text) => bitsTable(text, study)), recipeTable(study)].join('\n');
 }

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inCheckout } from '../lib/paths.mjs';
 import { output } from '../compare/lib/child.mjs';
+import { median } from '../compare/lib/statistics.mjs';
 
 const LIMIT = { timeout: 3_600_000, maxBuffer: 2 ** 28 };
 /** How often a run looks at its validation part, and after how many looks in vain it ends. */
@@ -32,7 +33,7 @@ export async function stepTime(text, options, steps) {
     .map((e) => e.elapsed_s * 1000);
   const times = told.slice(1).map((at, i) => at - told[i]);
   // The first steps run in code that is still being compiled.
-  return times.slice(steps / 3).sort((a, b) => a - b)[steps / 3];
+  return median(times.slice(steps / 3));
 }
 
 /** Bits per byte on the whole validation part, at the step where it was best, of a schedule of so many steps. */

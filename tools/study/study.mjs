@@ -7,7 +7,9 @@ import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { inCheckout } from '../lib/paths.mjs';
 import { ensureBuilt } from '../lib/parts.mjs';
-import { entry, Failure, say } from '../lib/report.mjs';
+import { entry, say } from '../lib/report.mjs';
+import { median } from '../compare/lib/statistics.mjs';
+import { listed } from '../compare/lib/wanted.mjs';
 import { RECIPES } from './recipes.mjs';
 import { learn, stepTime } from './run.mjs';
 import { studyPage } from './page.mjs';
@@ -16,20 +18,13 @@ import { TEXTS, textFile } from './texts.mjs';
 const ROUNDS = 3;
 const STEPS_A_ROUND = 24;
 
-function listed(flag, text, known) {
-  const names = text === undefined ? known : text.split(';');
-  const odd = names.find((name) => !known.includes(name));
-  if (odd !== undefined) throw new Failure(`--${flag} must be among ${known.join('; ')}, not "${odd}".`);
-  return names;
-}
-
 /** Milliseconds of a step by recipe: the median of rounds in which each has its turn. */
 async function stepTimes(text, recipes) {
   const times = new Map(recipes.map((name) => [name, []]));
   for (let round = 0; round < ROUNDS; round++)
     for (const name of recipes)
       times.get(name).push(await stepTime(text, RECIPES[name].options, STEPS_A_ROUND));
-  return new Map(recipes.map((name) => [name, times.get(name).sort((a, b) => a - b)[ROUNDS >> 1]]));
+  return new Map(recipes.map((name) => [name, median(times.get(name))]));
 }
 
 /** As many at a time as there are cores, the longest first. */
@@ -50,8 +45,8 @@ await entry(async () => {
       out: { type: 'string', default: inCheckout('tools', 'study', 'RESULTS.md') },
     },
   });
-  const texts = listed('texts', values.texts, Object.keys(TEXTS));
-  const recipes = listed('recipes', values.recipes, Object.keys(RECIPES));
+  const texts = listed('texts', values.texts, Object.keys(TEXTS), ';');
+  const recipes = listed('recipes', values.recipes, Object.keys(RECIPES), ';');
   const budgets = values.seconds.split(';').map(Number);
   await ensureBuilt(['wasm', 'cli']);
   const files = Object.fromEntries(texts.map((name) => [name, textFile(name, inCheckout('build', 'study'))]));

@@ -1,4 +1,5 @@
 // The measurements as Markdown tables.
+import { markdownTable } from './markdown.mjs';
 import { ratios } from './ratios.mjs';
 
 const NONE = '–';
@@ -54,6 +55,5 @@ function digits(value) {
 function table(head, rows) {
   const full = rows.filter(([, , ...cells]) => cells.some((cell) => cell !== NONE));
   if (full.length === 0) return '';
-  const line = (cells) => `| ${cells.join(' | ')} |\n`;
-  return line(head) + line(head.map((_, i) => (i === 0 ? '---' : '--:'))) + full.map(line).join('');
+  return markdownTable(head, full);
 }

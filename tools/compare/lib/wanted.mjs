@@ -49,8 +49,9 @@ function usefulThreads() {
   return [1, 2, 4, 8, 16].filter((n) => n <= cores);
 }
 
-function listed(flag, text, allowed) {
-  const names = text === undefined ? allowed : text.split(',').map((name) => name.trim());
+/** Names that are allowed, all of them where none is given. */
+export function listed(flag, text, allowed, separator = ',') {
+  const names = text === undefined ? allowed : text.split(separator).map((name) => name.trim());
   const odd = names.find((name) => !allowed.includes(name));
   if (odd !== undefined) throw new Failure(`--${flag} must be among ${allowed.join(', ')}, not "${odd}".`);
   return names;
