@@ -92,7 +92,7 @@ async function bench(text: string | undefined, flags: Flags): Promise<ExitCode> 
 function planSpeeds(text: string | undefined, flags: Flags, options: Options): () => Promise<Found> {
   if (text !== undefined)
     throw new Failure(`Speed does not depend on a text; ${text} is only of use with --time_to.`, EXIT.usage);
-  const plan = planOf(flags, flags.threads, options);
+  const plan = planOf(flags, options);
   return async () => {
     const report = await runBench(plan, host());
     return { report, tables: [...speedTables(report), ...profileTables(report)] };
@@ -118,9 +118,10 @@ function planTimesTo(text: string | undefined, flags: Flags, options: Options): 
   };
 }
 
-function planOf(flags: Flags, threads: string | undefined, options: Options): BenchPlan {
+function planOf(flags: Flags, options: Options): BenchPlan {
   const { rounds, seconds, builds } = flags.quick ? QUICK : FULL;
-  const counts = threads === undefined ? {} : { counts: wholeNumbers(threads, 'threads', [1, 64]) };
+  const counts =
+    flags.threads === undefined ? {} : { counts: wholeNumbers(flags.threads, 'threads', [1, 64]) };
   return {
     workloads: workloadNames(flags.workloads),
     settings: asUsage(() => settingsFor({ ...options, builds, ...counts }, os.availableParallelism())),

@@ -1,12 +1,10 @@
 // How long a recipe takes until it knows a text as well as somebody asks.
 
-import { modelConfig, tokenizerOptions, trainOptions } from '../convert.ts';
 import type { Corpus } from '../corpus.ts';
 import type { Engine } from '../engine.ts';
-import { learnTokenizer } from '../learn-tokenizer.ts';
 import { nextTurn } from '../next-turn.ts';
 import type { Options } from '../options.ts';
-import { checked } from '../validate.ts';
+import { prepareTraining } from '../prepare.ts';
 import { WHOLE, median } from './timed.ts';
 
 /** How often a run looks at the whole validation part: each look is as dear as many steps. */
@@ -18,7 +16,7 @@ export interface TimeTo {
   /** Whether the loss fell below the mark; if not, the other figures are those of the recipe's end. */
   reached: boolean;
   step: number;
-  /** Of training and of learning the vocabulary; looking is not counted. */
+  /** Of getting ready, the vocabulary included, and of training; looking is not counted. */
   seconds: number;
   /** Nats a byte, over the whole validation part. */
   val_loss: number;
@@ -27,19 +25,16 @@ export interface TimeTo {
 /** Trains until the validation loss falls below `mark` nats a byte, or to the recipe's end. */
 export async function timeTo(
   engine: Engine,
-  { recipe, options: wanted }: { recipe: string; options: Options },
+  { recipe, options }: { recipe: string; options: Options },
   corpus: Corpus,
   mark: number,
   watch: (step: number, val_loss: number) => void = () => undefined,
 ): Promise<TimeTo> {
-  const asked = checked(wanted);
-  const began = performance.now();
-  using tokenizer = await learnTokenizer(engine, asked, corpus);
-  let spent = performance.now() - began;
-  const options = { ...asked, ...tokenizerOptions(tokenizer.name(), tokenizer.vocabSize()) };
   const looks = { eval_every: Math.ceil(options.max_steps / LOOKS), eval_batches: 0 };
-  const train = { ...trainOptions(options), ...looks };
-  using trainer = engine.createTrainer(modelConfig(options), train, corpus, tokenizer);
+  const began = performance.now();
+  const prepared = await prepareTraining(engine, { ...options, ...looks }, corpus);
+  let spent = performance.now() - began;
+  using trainer = prepared.trainer;
   for (let val_loss = NaN; ; await nextTurn()) {
     const start = performance.now();
     const event = trainer.advance(WHOLE);
