@@ -132,7 +132,7 @@ void set_stop(SampleOptions& options, Strings stop) { options.stop = em::vecFrom
 
 struct JsTrainEvent {
   std::string kind;
-  std::size_t step;
+  std::size_t step, weights_step;
   double train_loss, val_loss, train_bits_per_byte, val_bits_per_byte, lr, grad_norm, tokens;
   std::string message;
 };
@@ -187,23 +187,20 @@ class JsBpeTrainer {
 
 class JsModel {
  public:
-  JsModel(std::shared_ptr<Gpt> model, TokenizerPtr tokenizer)
-      : model_(std::move(model)), tokenizer_(std::move(tokenizer)) {}
-  ModelConfig config() const { return model_->config(); }
-  std::size_t n_parameters() const { return model_->n_parameters(); }
+  explicit JsModel(LoadedModel model) : model_(std::move(model)) {}
+  ModelConfig config() const { return model_.gpt->config(); }
+  std::size_t n_parameters() const { return model_.gpt->n_parameters(); }
   Uint8Array save() const {
-    return guarded([&] { return to_js(save_model(*model_, tokenizer_)); });
+    return guarded([&] { return to_js(save_model(model_)); });
   }
   void apply_adapter(const Uint8Array& adapter) {
-    guarded([&] { mini_llm::apply_adapter({model_, tokenizer_}, from_js(adapter)); });
+    guarded([&] { mini_llm::apply_adapter(model_, from_js(adapter)); });
   }
-  std::unique_ptr<JsTokenizer> tokenizer() const { return std::make_unique<JsTokenizer>(tokenizer_); }
-  const std::shared_ptr<Gpt>& model() const { return model_; }
-  const TokenizerPtr& shared_tokenizer() const { return tokenizer_; }
+  std::unique_ptr<JsTokenizer> tokenizer() const { return std::make_unique<JsTokenizer>(model_.tokenizer); }
+  const LoadedModel& model() const { return model_; }
 
  private:
-  std::shared_ptr<Gpt> model_;
-  TokenizerPtr tokenizer_;
+  LoadedModel model_;
 };
 
 class JsTrainer {
@@ -212,17 +209,28 @@ class JsTrainer {
   JsTrainEvent advance(double max_ms) {
     return guarded([&] {
       const TrainEvent e = trainer_->advance(max_ms);
-      return JsTrainEvent{name(e.kind),        e.step, e.train_loss, e.val_loss, e.train_bits_per_byte,
-                          e.val_bits_per_byte, e.lr,   e.grad_norm,  e.tokens,   e.message};
+      return JsTrainEvent{
+          name(e.kind),        e.step, e.weights_step, e.train_loss, e.val_loss, e.train_bits_per_byte,
+          e.val_bits_per_byte, e.lr,   e.grad_norm,    e.tokens,     e.message};
     });
   }
-  std::unique_ptr<JsModel> model() const {
-    return std::make_unique<JsModel>(trainer_->model(), trainer_->tokenizer());
+  std::unique_ptr<JsModel> model() const { return std::make_unique<JsModel>(model_of(*trainer_)); }
+  /// Why the run has failed, in a sentence; empty while the model can generate.
+  std::string verify() {
+    return guarded([&] { return trainer_->verify() ? std::string() : trainer_->message(); });
   }
-  Uint8Array save() const {
-    return guarded([&] { return to_js(save_checkpoint(*trainer_)); });
+  Uint8Array save() {
+    return guarded([&] {
+      trainer_->verify();
+      return to_js(save_checkpoint(*trainer_));
+    });
   }
   std::size_t step() const { return trainer_->progress().step; }
+  std::size_t weights_step() const { return trainer_->progress().weights_step(); }
+  bool has_last_weights() const { return trainer_->has_last_weights(); }
+  void use_weights(bool best) {
+    guarded([&] { trainer_->use_weights(best); });
+  }
   bool has_validation() const { return trainer_->dataset().has_validation(); }
   std::string notes() const { return trainer_->dataset().note(); }
   void set_profiling(bool on) { trainer_->set_profiling(on); }
@@ -235,7 +243,7 @@ class JsTrainer {
 class JsGenerator {
  public:
   JsGenerator(const JsModel& model, const SampleOptions& options, const std::string& prompt)
-      : generator_(model.model(), options, prompt, model.shared_tokenizer()) {}
+      : generator_(model.model().gpt, options, prompt, model.model().tokenizer, model.model().start) {}
   JsGenerateEvent advance(double max_ms) {
     return guarded([&] {
       const GenerateEvent& e = generator_.advance(max_ms);
@@ -288,10 +296,7 @@ Uint8Array js_save_adapter(const Uint8Array& checkpoint) {
 }
 
 std::unique_ptr<JsModel> js_load_model(const Uint8Array& file) {
-  return guarded([&] {
-    LoadedModel loaded = load_model(from_js(file));
-    return std::make_unique<JsModel>(std::move(loaded.gpt), std::move(loaded.tokenizer));
-  });
+  return guarded([&] { return std::make_unique<JsModel>(load_model(from_js(file))); });
 }
 
 std::unique_ptr<JsGenerator> js_create_generator(const JsModel& model, const SampleOptions& options,
@@ -332,7 +337,8 @@ EMSCRIPTEN_BINDINGS(mini_llm) {
       .field("n_head", &ModelConfig::n_head)
       .field("n_embd", &ModelConfig::n_embd)
       .field("n_kv_head", &ModelConfig::n_kv_head)
-      .field("n_inner", &ModelConfig::n_inner);
+      .field("n_inner", &ModelConfig::n_inner)
+      .field("rope_theta", &ModelConfig::rope_theta);
 
   em::value_object<TrainOptions>("TrainOptions")
       .field("batch_size", &TrainOptions::batch_size)
@@ -375,6 +381,7 @@ EMSCRIPTEN_BINDINGS(mini_llm) {
   em::value_object<JsTrainEvent>("TrainEvent")
       .field("kind", &JsTrainEvent::kind)
       .field("step", &JsTrainEvent::step)
+      .field("weights_step", &JsTrainEvent::weights_step)
       .field("train_loss", &JsTrainEvent::train_loss)
       .field("val_loss", &JsTrainEvent::val_loss)
       .field("train_bits_per_byte", &JsTrainEvent::train_bits_per_byte)
@@ -409,8 +416,12 @@ EMSCRIPTEN_BINDINGS(mini_llm) {
   em::class_<JsTrainer>("Trainer")
       .function("advance", &JsTrainer::advance)
       .function("model", &JsTrainer::model)
+      .function("verify", &JsTrainer::verify)
       .function("save", &JsTrainer::save)
       .function("step", &JsTrainer::step)
+      .function("weights_step", &JsTrainer::weights_step)
+      .function("has_last_weights", &JsTrainer::has_last_weights)
+      .function("use_weights", &JsTrainer::use_weights)
       .function("has_validation", &JsTrainer::has_validation)
       .function("notes", &JsTrainer::notes)
       .function("set_profiling", &JsTrainer::set_profiling)
@@ -433,5 +444,7 @@ EMSCRIPTEN_BINDINGS(mini_llm) {
   em::function("heap_bytes", &js_heap_bytes);
   em::function("set_threads", &set_threads);
   em::function("threads", &threads);
+  em::function("set_active_threads", &set_active_threads);
+  em::function("active_threads", &active_threads);
   em::function("variant", &js_variant);
 }

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <chrono>
 
+#include "text/start.h"
+
 namespace mini_llm {
 
 using Reason = GenerateEvent::Reason;
@@ -14,23 +16,39 @@ static std::size_t reach(const Gpt& model) {
   return model.endless() ? c.n_layer * (c.max_len - 1) + 1 : c.max_len;
 }
 
+/// The prompt, or what stands in for one. What would leave the model nothing to read follows the start of a
+/// line.
+static HealedPrompt prepare(const Tokenizer& tokenizer, std::string_view prompt, const std::string& start) {
+  if (prompt.empty()) return {tokenizer.encode(start), {}};
+  HealedPrompt healed = heal(tokenizer, prompt);
+  if (!healed.context.empty()) return healed;
+  if (!visible_start(start).empty()) return {tokenizer.encode(prompt), {}};
+  return {tokenizer.encode(start), healed.tail};
+}
+
 Generator::Generator(std::shared_ptr<Gpt> model, const SampleOptions& options, std::string_view prompt,
-                     TokenizerPtr tokenizer)
+                     TokenizerPtr tokenizer, const std::string& start)
     : model_(std::move(model)),
       tokenizer_(std::move(tokenizer)),
       options_((validate(options), options)),
+      filter_(tokenizer_, model_->config().vocab_size),
       tape_(Tape::Mode::inference, options.int8),
       window_size_(options.cache ? model_->config().max_len : reach(*model_)) {
   const ModelConfig& config = model_->config();
-  const std::vector<Token> tokens = tokenizer_->encode(prompt.empty() ? "\n" : prompt);
+  const HealedPrompt healed = prepare(*tokenizer_, prompt, start);
+  const std::vector<Token>& tokens = healed.context;
   const std::size_t kept = std::min(tokens.size(), config.max_len);
+  tail_ = healed.tail;
+  for (const Token token : tail_) tail_text_ += tokenizer_->decode(token);
+  if (prompt.empty()) lead_ = visible_start(start);
+  const Utf8State utf8 = state_after(prompt.substr(0, prompt.size() - tail_text_.size()));
   event_.samples.resize(options.n);
   for (std::size_t i = 0; i < options.n; ++i) {
     if (options.max_new_tokens == 0) {
       event_.samples[i].reason = Reason::length;
       continue;
     }
-    sequences_.push_back({i, Sampler(options, i), StopStrings(options.stop), {}, {}});
+    sequences_.push_back({i, Sampler(options, i), StopStrings(options.stop), {}, {}, utf8, tail_text_});
     Sequence& sequence = sequences_.back();
     sequence.window.reserve(window_size_);
     sequence.window.assign(tokens.end() - static_cast<std::ptrdiff_t>(kept), tokens.end());
@@ -57,7 +75,8 @@ void Generator::compute_logits() {
   if (cache_ && !options_.cache) cache_->clear(window_begin_);
   const std::size_t seen = cache_ ? cache_->length() - window_begin_ : 0;
   const std::size_t fresh = sequences_[0].window.size() - seen;
-  if (event_.tokens == 0) {
+  if (!prefilled_) {
+    prefilled_ = true;
     forward(0, 1, fresh);
     for (Sequence& sequence : sequences_) sequence.logits = sequences_[0].logits;
     if (cache_) cache_->copy_first();
@@ -93,7 +112,8 @@ void Generator::step() {
   compute_logits();
   const std::size_t context = std::min(sequences_[0].window.size(), model_->config().max_len);
   for (Sequence& s : sequences_)
-    s.next = s.sampler.sample(s.logits.data(), s.logits.size(), std::span(s.window).last(context));
+    s.next =
+        s.sampler.sample(s.logits.data(), s.logits.size(), std::span(s.window).last(context), allowed(s));
   if (sequences_[0].window.size() == window_size_) slide();
   for (Sequence& s : sequences_) append_next(s);
   has_logits_ = false;
@@ -111,12 +131,23 @@ void Generator::slide() {
     cache_->clear();
 }
 
+std::span<const std::uint8_t> Generator::allowed(const Sequence& s) {
+  return s.rest.empty() ? filter_.allowed(s.utf8) : filter_.allowed(s.utf8, s.rest, tail_[s.repeated]);
+}
+
 void Generator::append_next(Sequence& sequence) {
   GenerateEvent::Sample& sample = event_.samples[sequence.sample];
   sequence.window.push_back(sequence.next);
+  std::string_view bytes = tokenizer_->decode(sequence.next);
+  sequence.utf8 = std::max(next_state(sequence.utf8, bytes), Utf8State::boundary);
+  const std::size_t known = std::min(bytes.size(), sequence.rest.size());
+  sequence.rest.remove_prefix(known);
+  bytes.remove_prefix(known);
+  ++sequence.repeated;
+  if (bytes.empty()) return;  // a token of the prompt, and none of the text
   ++sample.tokens;
   ++event_.tokens;
-  if (sequence.stop.take(tokenizer_->decode(sequence.next), sample.bytes)) {
+  if (sequence.stop.take(bytes, sample.bytes)) {
     sample.reason = Reason::stop;
   } else if (sample.tokens == options_.max_new_tokens) {
     sample.reason = Reason::length;
@@ -136,7 +167,9 @@ const GenerateEvent& Generator::advance(double max_ms) {
   using Clock = std::chrono::steady_clock;
   const auto end = Clock::now() + std::chrono::duration<double, std::milli>(max_ms);
   const EvalScope eval(*model_);  // for the whole slice
-  for (GenerateEvent::Sample& sample : event_.samples) sample.bytes.clear();
+  for (GenerateEvent::Sample& sample : event_.samples)
+    sample.bytes = has_begun_ || sample.reason != Reason::none ? "" : lead_;
+  has_begun_ = true;
   while (!sequences_.empty()) {
     step();
     if (Clock::now() >= end) break;

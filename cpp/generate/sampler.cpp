@@ -18,7 +18,7 @@ void validate(const SampleOptions& o) {
                                   range + ".");
   };
   require(o.temp >= 0 && o.temp <= 100, "temp", o.temp, "from 0 to 100");
-  require(o.top_p > 0 && o.top_p <= 1, "top_p", o.top_p, "above 0 and at most 1");
+  require(o.top_p >= 0 && o.top_p <= 1, "top_p", o.top_p, "from 0 to 1");
   require(o.min_p >= 0 && o.min_p <= 1, "min_p", o.min_p, "from 0 to 1");
   require(o.repetition_penalty >= 0.1 && o.repetition_penalty <= 10, "repetition_penalty",
           o.repetition_penalty, "from 0.1 to 10");
@@ -87,12 +87,21 @@ std::int32_t threshold(const std::vector<std::int32_t>& keys, std::size_t k, std
 
 }  // namespace
 
-Token Sampler::sample(const float* logits, std::size_t vocab, std::span<const std::int32_t> context) {
+/// In place of the logit of what is forbidden.
+constexpr float kForbidden = std::numeric_limits<float>::lowest();
+
+Token Sampler::sample(const float* logits, std::size_t vocab, std::span<const std::int32_t> context,
+                      std::span<const std::uint8_t> allowed) {
   logits = penalize(logits, vocab, context);
-  const float largest = largest_of(logits, vocab);
+  float largest = largest_of(logits, vocab);
+  if (!allowed.empty()) {
+    logits = forbid(logits, vocab, allowed);
+    largest = largest_of(logits, vocab);
+  }
   const std::size_t top_k = options_.temp == 0 ? 1 : options_.top_k;
   if (top_k == 1) return static_cast<Token>(std::find(logits, logits + vocab, largest) - logits);
   keep_top_k(logits, vocab, top_k == 0 ? vocab : top_k, largest);
+  if (!allowed.empty()) drop_forbidden();
   weigh(largest);
   if (options_.top_p < 1) keep_top_p();
   if (options_.min_p > 0) keep_min_p();
@@ -104,12 +113,31 @@ const float* Sampler::penalize(const float* logits, std::size_t vocab,
                                std::span<const std::int32_t> context) {
   if (options_.repetition_penalty == 1) return logits;
   const auto penalty = static_cast<float>(options_.repetition_penalty);
-  penalized_.assign(logits, logits + vocab);
+  changed_.assign(logits, logits + vocab);
   for (const std::int32_t token : context) {
     const float logit = logits[token];
-    penalized_[static_cast<std::size_t>(token)] = logit > 0 ? logit / penalty : logit * penalty;
+    changed_[static_cast<std::size_t>(token)] = logit > 0 ? logit / penalty : logit * penalty;
   }
-  return penalized_.data();
+  return changed_.data();
+}
+
+const float* Sampler::forbid(const float* logits, std::size_t vocab, std::span<const std::uint8_t> allowed) {
+  if (logits != changed_.data()) changed_.assign(logits, logits + vocab);
+  for (std::size_t i = 0; i < vocab; ++i)
+    if (allowed[i] == 0) changed_[i] = kForbidden;
+  return changed_.data();
+}
+
+/// Where fewer are allowed than top-k keeps.
+void Sampler::drop_forbidden() {
+  std::size_t kept = 0;
+  for (std::size_t i = 0; i < ids_.size(); ++i) {
+    if (weights_[i] == kForbidden) continue;
+    weights_[kept] = weights_[i];
+    ids_[kept++] = ids_[i];
+  }
+  weights_.resize(kept);
+  ids_.resize(kept);
 }
 
 void Sampler::keep_top_k(const float* logits, std::size_t vocab, std::size_t k, float largest) {
@@ -155,7 +183,7 @@ void Sampler::keep_top_p() {
   std::make_heap(heap_.begin(), heap_.end(), less_likely);
   double kept = 0;
   std::size_t count = 0;
-  for (; !heap_.empty() && kept < options_.top_p * total_; ++count) {
+  for (; count == 0 || (!heap_.empty() && kept < options_.top_p * total_); ++count) {
     kept += weights_[count] = heap_.front().weight;
     ids_[count] = heap_.front().id;
     std::pop_heap(heap_.begin(), heap_.end(), less_likely);

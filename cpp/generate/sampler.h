@@ -13,7 +13,7 @@ namespace mini_llm {
 struct SampleOptions {
   double temp = 0.8;       // 0: always the likeliest token
   std::size_t top_k = 40;  // only the k likeliest; 0: all
-  double top_p = 1.0;      // only the likeliest that together reach this probability; 1: all
+  double top_p = 1.0;  // only the likeliest that together reach this probability; 0: the likeliest; 1: all
   /// Only those at least so likely, as a share of the likeliest's probability (Nguyen et al. 2024); 0: all.
   double min_p = 0.0;
   /// What the logits of tokens in the context are divided by, or multiplied with where they are negative
@@ -36,12 +36,16 @@ class Sampler {
  public:
   /// For the sample of this number, from 0 on.
   explicit Sampler(const SampleOptions& options, std::uint64_t sample = 0);
-  /// Ties go to the lower id. `context` is what the repetition penalty looks at. Throws std::domain_error
+  /// Ties go to the lower id. `context` is what the repetition penalty looks at. `allowed` says for each
+  /// token whether it may be drawn; at least one must be, and empty stands for all. Throws std::domain_error
   /// when a logit is NaN or infinite.
-  Token sample(const float* logits, std::size_t vocab, std::span<const std::int32_t> context = {});
+  Token sample(const float* logits, std::size_t vocab, std::span<const std::int32_t> context = {},
+               std::span<const std::uint8_t> allowed = {});
 
  private:
   const float* penalize(const float* logits, std::size_t vocab, std::span<const std::int32_t> context);
+  const float* forbid(const float* logits, std::size_t vocab, std::span<const std::uint8_t> allowed);
+  void drop_forbidden();
   void keep_top_k(const float* logits, std::size_t vocab, std::size_t k, float largest);
   void weigh(float largest);
   void keep_top_p();
@@ -54,7 +58,7 @@ class Sampler {
   std::vector<Token> ids_;
   std::vector<float> weights_;  // logits, then probabilities up to a factor
   double total_ = 0;            // of the weights
-  std::vector<float> penalized_;
+  std::vector<float> changed_;  // logits after the penalty, and without what is forbidden
   std::vector<std::int32_t> keys_;
 
   struct Candidate {

@@ -17,6 +17,7 @@ constexpr std::string_view kOptimizer = "optimizer.", kBest = "best.";
 constexpr std::string_view kLora = "lora.", kBase = "base.";  // among what belongs to the optimizer
 constexpr const char* kLoraKind = "lora";                     // of a file
 constexpr const char* kGpt2 = "gpt2";
+constexpr const char* kUsualStart = "\n";
 
 [[noreturn]] void refuse(const std::string& why) {
   throw std::invalid_argument("This file is not a mini-llm model that this version can read: " + why + ".");
@@ -107,6 +108,22 @@ double loss_from_json(const json& object, const char* name) {
   return found->get<double>();
 }
 
+/// Calls field(name, member) for each.
+template <class LossesOrConst, class Field>
+void each_loss(LossesOrConst& losses, const Field& field) {
+  field("train_loss", losses.train_loss);
+  field("val_loss", losses.val_loss);
+  field("train_bits_per_byte", losses.train_bits_per_byte);
+  field("val_bits_per_byte", losses.val_bits_per_byte);
+}
+void write_losses(json& object, const std::string& prefix, const Losses& losses) {
+  each_loss(losses, [&](const char* name, double loss) { object[prefix + name] = loss_to_json(loss); });
+}
+void read_losses(const json& object, const std::string& prefix, Losses& losses) {
+  each_loss(losses,
+            [&](const char* name, double& loss) { loss = loss_from_json(object, (prefix + name).c_str()); });
+}
+
 json to_json(const std::vector<TokenPair>& merges) {
   json pairs = json::array();
   for (const auto& [first, second] : merges) {
@@ -127,6 +144,7 @@ json to_json(const CheckpointInfo& info) {
     object["base"] = info.base;
   }
   if (!info.tokenizer->merges().empty()) object["merges"] = to_json(info.tokenizer->merges());
+  if (info.start != kUsualStart) object["start"] = info.tokenizer->encode(info.start);
   const auto write = [](json& to) {
     return [&to](const char* name, const auto& value) { to[name] = value; };
   };
@@ -138,20 +156,19 @@ json to_json(const CheckpointInfo& info) {
     json& rng = object["rng"];
     rng["generator"] = "philox4x32-10";
     rng["seed"] = o.seed;
-    rng["counter"] = info.progress.step * o.grad_accum;
-    object["data_position"] = info.progress.step * o.grad_accum * o.batch_size;  // windows drawn so far
+    const std::uint64_t passes = std::uint64_t{info.progress.step} * o.grad_accum;
+    rng["counter"] = passes;
+    object["data_position"] = passes * o.batch_size;  // windows drawn so far
   }
   object["step"] = info.progress.step;
-  object["train_loss"] = loss_to_json(info.progress.train_loss);
-  object["val_loss"] = loss_to_json(info.progress.val_loss);
-  object["train_bits_per_byte"] = loss_to_json(info.progress.train_bits_per_byte);
-  object["val_bits_per_byte"] = loss_to_json(info.progress.val_bits_per_byte);
+  write_losses(object, "", info.progress.of_weights());
   object["val_step"] = info.progress.val_step;
-  if (std::isfinite(info.progress.best_val_loss)) {
-    object["best_val_loss"] = info.progress.best_val_loss;
+  if (std::isfinite(info.progress.best.val_loss)) {
+    write_losses(object, "best_", info.progress.best);
     object["best_step"] = info.progress.best_step;
-    object["turned_back"] = info.progress.turned_back;
+    object["restored_best"] = info.progress.restored_best;
   }
+  if (info.progress.patience_from > 0) object["patience_from"] = info.progress.patience_from;
   object["corpus_sha256"] = info.corpus_sha256;
   object["max_len"] = info.config.max_len;
   object["vocab_size"] = info.config.vocab_size;
@@ -179,6 +196,36 @@ TokenizerPtr tokenizer_from_json(const json& object) {
   if (name == "byte") return byte_tokenizer();
   if (name == "bpe") return std::make_shared<const Tokenizer>(merges_from_json(object));
   refuse("its tokenizer is \"" + name + "\"");
+}
+
+void read_progress(const json& object, Trainer::Progress& progress) {
+  read_losses(object, "", progress.last);
+  read(object, "val_step", progress.val_step);
+  if (object.contains("patience_from")) read(object, "patience_from", progress.patience_from);
+  read_losses(object, "best_", progress.best);
+  if (!std::isfinite(progress.best.val_loss)) return;
+  read(object, "best_step", progress.best_step);
+  // Its name in files of before.
+  read(object, object.contains("turned_back") ? "turned_back" : "restored_best", progress.restored_best);
+  if (object.contains("best_val_bits_per_byte")) return;
+  // These files have of the best evaluation the loss alone, unless the weights are its own.
+  const Losses& last = progress.last;
+  if (progress.restored_best)
+    progress.best = last;
+  else if (last.val_loss > 0)
+    progress.best.val_bits_per_byte = last.val_bits_per_byte / last.val_loss * progress.best.val_loss;
+}
+
+void read_start(const json& object, CheckpointInfo& info) {
+  if (!object.contains("start")) return;
+  const json& tokens = object["start"];
+  if (!tokens.is_array() || tokens.empty()) refuse_value("start", tokens);
+  info.start.clear();
+  for (const json& token : tokens) {
+    if (!token.is_number_unsigned() || token.get<std::uint64_t>() >= info.config.vocab_size)
+      refuse_value("start", tokens);
+    info.start += info.tokenizer->decode(token.get<Token>());
+  }
 }
 
 CheckpointInfo info_from_json(const json& object) {
@@ -215,16 +262,8 @@ CheckpointInfo info_from_json(const json& object) {
     validate(*info.options);
   }
   read(object, "step", info.progress.step);
-  info.progress.train_loss = loss_from_json(object, "train_loss");
-  info.progress.val_loss = loss_from_json(object, "val_loss");
-  info.progress.train_bits_per_byte = loss_from_json(object, "train_bits_per_byte");
-  info.progress.val_bits_per_byte = loss_from_json(object, "val_bits_per_byte");
-  read(object, "val_step", info.progress.val_step);
-  info.progress.best_val_loss = loss_from_json(object, "best_val_loss");
-  if (std::isfinite(info.progress.best_val_loss)) {
-    read(object, "best_step", info.progress.best_step);
-    read(object, "turned_back", info.progress.turned_back);
-  }
+  read_progress(object, info.progress);
+  read_start(object, info);
   read(object, "corpus_sha256", info.corpus_sha256);
   return info;
 }
@@ -264,9 +303,12 @@ StateDict take(std::map<std::string, Tensor>& tensors, std::string_view prefix) 
   return result;
 }
 
-CheckpointInfo read_info(const SafetensorsFile& file) {
-  const auto found = file.metadata.find(kKey);
-  if (found == file.metadata.end()) refuse("it has no mini_llm metadata, so another program wrote it");
+/// Before any tensor is looked at: what is wrong with a file of another program is that it is one.
+CheckpointInfo read_info(std::string_view bytes) {
+  const auto metadata = read_safetensors_metadata(bytes);
+  const auto found = metadata.find(kKey);
+  if (found == metadata.end())
+    refuse("it has no mini_llm metadata, so another program wrote it or saved it anew without them");
   json object;
   if (const std::string wrong = parse_object(found->second, object); !wrong.empty())
     refuse("its metadata " + wrong);
@@ -275,20 +317,26 @@ CheckpointInfo read_info(const SafetensorsFile& file) {
 
 }  // namespace
 
-SafetensorsOutput save_model(const Gpt& model, TokenizerPtr tokenizer) {
+SafetensorsOutput save_model(const LoadedModel& model) {
   CheckpointInfo info;
-  info.config = model.config();
-  info.tokenizer = std::move(tokenizer);
-  return write(info, model.state_dict());
+  info.config = model.gpt->config();
+  info.tokenizer = model.tokenizer;
+  info.start = model.start;
+  return write(info, model.gpt->state_dict());
+}
+
+LoadedModel model_of(const Trainer& trainer) {
+  return {trainer.model(), trainer.tokenizer(), trainer.start()};
 }
 
 SafetensorsOutput save_checkpoint(const Trainer& trainer) {
-  if (trainer.failed()) return save_model(*trainer.model(), trainer.tokenizer());
+  if (trainer.failed()) return save_model(model_of(trainer));
   CheckpointInfo info;
   info.config = trainer.model()->config();
   info.tokenizer = trainer.tokenizer();
+  info.start = trainer.start();
   info.options = trainer.options();
-  info.progress = trainer.progress();
+  info.progress = trainer.progress_to_save();
   info.corpus_sha256 = trainer.corpus_sha256();
   StateDict tensors = trainer.model()->state_dict();
   const auto append = [&](std::string_view prefix, const StateDict& more) {
@@ -300,8 +348,8 @@ SafetensorsOutput save_checkpoint(const Trainer& trainer) {
 }
 
 Checkpoint read_checkpoint(std::string_view bytes) {
+  Checkpoint checkpoint{read_info(bytes), {}, {}, {}};
   SafetensorsFile file = read_safetensors(bytes);
-  Checkpoint checkpoint{read_info(file), {}, {}, {}};
   if (checkpoint.info.is_adapter)
     refuse("it is an adapter, which is of use only with the model that it was made for");
   // A stated shape is believed only once the file is large enough to hold it.
@@ -317,8 +365,21 @@ LoadedModel load_model(std::string_view bytes) {
   const Checkpoint checkpoint = read_checkpoint(bytes);
   auto model = std::make_shared<Gpt>(checkpoint.info.config);
   model->load_state_dict(checkpoint.weights);
-  return {model, checkpoint.info.tokenizer};
+  return {model, checkpoint.info.tokenizer, checkpoint.info.start};
 }
+
+namespace {
+
+std::unique_ptr<Trainer> verified(std::unique_ptr<Trainer> trainer) {
+  if (!trainer->verify())
+    throw std::invalid_argument(
+        "The weights in this file are NaN or infinite, so that the model can neither generate nor learn; go "
+        "back "
+        "to an earlier file.");
+  return trainer;
+}
+
+}  // namespace
 
 std::unique_ptr<Trainer> resume_trainer(std::string_view bytes, const TrainOptions& options,
                                         std::string_view corpus, const std::string& corpus_sha256) {
@@ -326,7 +387,7 @@ std::unique_ptr<Trainer> resume_trainer(std::string_view bytes, const TrainOptio
   if (!checkpoint.info.options || checkpoint.optimizer.empty())
     throw std::invalid_argument(
         "This file holds weights only, without the optimizer's state, so training cannot go on from it.");
-  if (checkpoint.info.progress.turned_back)
+  if (checkpoint.info.progress.restored_best)
     throw std::invalid_argument("This run has ended with the weights of its best step, " +
                                 std::to_string(checkpoint.info.progress.best_step) +
                                 ", so it cannot go on; begin a new run from this model instead.");
@@ -337,14 +398,14 @@ std::unique_ptr<Trainer> resume_trainer(std::string_view bytes, const TrainOptio
   auto trainer = std::make_unique<Trainer>(checkpoint.info.config, options, corpus, corpus_sha256,
                                            checkpoint.info.tokenizer);
   trainer->restore(checkpoint.weights, checkpoint.optimizer, checkpoint.info.progress, checkpoint.best);
-  return trainer;
+  return verified(std::move(trainer));
 }
 
 std::unique_ptr<Trainer> finetune_trainer(std::string_view bytes, const TrainOptions& options,
                                           std::string_view corpus, const std::string& corpus_sha256) {
   const Checkpoint checkpoint = read_checkpoint(bytes);
-  return std::make_unique<Trainer>(checkpoint.info.config, options, corpus, corpus_sha256,
-                                   checkpoint.info.tokenizer, &checkpoint.weights);
+  return verified(std::make_unique<Trainer>(checkpoint.info.config, options, corpus, corpus_sha256,
+                                            checkpoint.info.tokenizer, &checkpoint.weights));
 }
 
 SafetensorsOutput save_adapter(std::string_view bytes) {
@@ -365,8 +426,8 @@ SafetensorsOutput save_adapter(std::string_view bytes) {
 }
 
 void apply_adapter(const LoadedModel& model, std::string_view bytes) {
+  const CheckpointInfo info = read_info(bytes);
   const SafetensorsFile file = read_safetensors(bytes);
-  const CheckpointInfo info = read_info(file);
   if (!info.is_adapter || !info.options || info.options->lora_rank == 0) refuse("it is not an adapter");
   if (info.config != model.gpt->config() || info.tokenizer->merges() != model.tokenizer->merges())
     throw std::invalid_argument(
@@ -385,8 +446,8 @@ void apply_adapter(const LoadedModel& model, std::string_view bytes) {
 }
 
 std::string describe_checkpoint(std::string_view bytes) {
+  const CheckpointInfo info = read_info(bytes);
   const SafetensorsFile file = read_safetensors(bytes);
-  const CheckpointInfo info = read_info(file);
   json object = to_json(info);
   each_further_config_field(info.config,
                             [&](const char* name, const auto& value) { object["config"][name] = value; });

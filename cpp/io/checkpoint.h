@@ -16,6 +16,7 @@ namespace mini_llm {
 struct CheckpointInfo {
   ModelConfig config;
   TokenizerPtr tokenizer = byte_tokenizer();
+  std::string start = "\n";             // what a text generated from nothing begins with
   std::optional<TrainOptions> options;  // absent in a file of weights only
   Trainer::Progress progress;
   std::string corpus_sha256;
@@ -30,24 +31,32 @@ struct Checkpoint {
   StateDict best;       // of what is trained the best values, where early stopping keeps others than these
 };
 
-/// Weights, shape and tokenizer. The outputs share the model's tensors: take their bytes before it goes on.
-SafetensorsOutput save_model(const Gpt& model, TokenizerPtr tokenizer);
+/// A model as it generates.
+struct LoadedModel {
+  std::shared_ptr<Gpt> gpt;
+  TokenizerPtr tokenizer = byte_tokenizer();
+  std::string start = "\n";
+};
 
-/// Everything needed to go on bit by bit. After a failure, which no run can go on from, the last good weights
-/// only.
+/// Weights, shape, tokenizer and start. The outputs share the model's tensors: take their bytes before it
+/// goes on.
+SafetensorsOutput save_model(const LoadedModel& model);
+
+/// The model of a run: it changes with every step.
+LoadedModel model_of(const Trainer& trainer);
+
+/// Everything needed to go on bit by bit. After a failure, which no run can go on from, the weights that were
+/// kept. Call Trainer::verify before.
 SafetensorsOutput save_checkpoint(const Trainer& trainer);
 
 /// Throws std::invalid_argument with a sentence when the file is damaged or of another program.
 Checkpoint read_checkpoint(std::string_view bytes);
 
-struct LoadedModel {
-  std::shared_ptr<Gpt> gpt;
-  TokenizerPtr tokenizer;
-};
 LoadedModel load_model(std::string_view bytes);
 
 /// Goes on with a saved run. Throws std::invalid_argument when the file lacks the optimizer's state, the run
-/// has turned back to its best weights, or the text is not the one that it was trained on.
+/// has ended with its best weights, the weights are damaged, or the text is not the one that it was trained
+/// on.
 std::unique_ptr<Trainer> resume_trainer(std::string_view bytes, const TrainOptions& options,
                                         std::string_view corpus, const std::string& corpus_sha256);
 

@@ -105,7 +105,15 @@ std::string SafetensorsOutput::bytes() const {
   return result;
 }
 
-SafetensorsFile read_safetensors(std::string_view bytes) {
+namespace {
+
+/// A file's two parts; `data` views the file.
+struct Parts {
+  json header;
+  std::string_view data;
+};
+
+Parts parts_of(std::string_view bytes) {
   if (bytes.size() < kLengthBytes) refuse("it is only " + std::to_string(bytes.size()) + " bytes long");
   std::uint64_t length = 0;
   for (std::uint64_t i = 0; i < kLengthBytes; ++i)
@@ -113,19 +121,33 @@ SafetensorsFile read_safetensors(std::string_view bytes) {
   if (length > kMaxHeader || length > bytes.size() - kLengthBytes)
     refuse("it states a header of " + std::to_string(length) + " bytes, which does not fit its size");
   const std::string_view text = bytes.substr(kLengthBytes, static_cast<std::size_t>(length));
-  const std::string_view data = bytes.substr(kLengthBytes + static_cast<std::size_t>(length));
   if (text.empty() || text.front() != '{') refuse("its header does not begin with '{'");
+  Parts parts;
+  parts.data = bytes.substr(kLengthBytes + static_cast<std::size_t>(length));
+  if (const std::string wrong = parse_object(text, parts.header); !wrong.empty())
+    refuse("its header " + wrong);
+  return parts;
+}
 
+std::map<std::string, std::string> metadata_of(const json& header) {
+  std::map<std::string, std::string> metadata;
+  if (header.contains("__metadata__")) read_metadata(header["__metadata__"], metadata);
+  return metadata;
+}
+
+}  // namespace
+
+std::map<std::string, std::string> read_safetensors_metadata(std::string_view bytes) {
+  return metadata_of(parts_of(bytes).header);
+}
+
+SafetensorsFile read_safetensors(std::string_view bytes) {
+  const auto [header, data] = parts_of(bytes);
   SafetensorsFile file;
+  file.metadata = metadata_of(header);
   std::vector<Entry> entries;
-  json header;
-  if (const std::string wrong = parse_object(text, header); !wrong.empty()) refuse("its header " + wrong);
-  for (const auto& [name, value] : header.items()) {
-    if (name == "__metadata__")
-      read_metadata(value, file.metadata);
-    else
-      entries.push_back(parse_entry(name, value));
-  }
+  for (const auto& [name, value] : header.items())
+    if (name != "__metadata__") entries.push_back(parse_entry(name, value));
   const auto is_before = [](const Entry& a, const Entry& b) {
     return a.begin != b.begin ? a.begin < b.begin : a.end < b.end;
   };

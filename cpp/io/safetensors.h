@@ -32,5 +32,7 @@ SafetensorsOutput write_safetensors(std::map<std::string, std::string> metadata,
 /// Reads a file, trusting nothing in it. Throws std::invalid_argument with a sentence that says what is
 /// wrong.
 SafetensorsFile read_safetensors(std::string_view bytes);
+/// The metadata alone, without a look at the tensors.
+std::map<std::string, std::string> read_safetensors_metadata(std::string_view bytes);
 
 }  // namespace mini_llm

@@ -282,7 +282,7 @@ void attention_cached(float* out, const float* qkv, const HeadCache* heads, std:
     }
   };
   const std::size_t seen = std::min(past + s.time, heads[0].capacity);
-  parallel_for(s.batch * s.n_kv_head, one_head, 2 * s.batch * s.time * seen * s.width());
+  parallel_for(s.batch * s.n_kv_head, one_head, product_of(2, s.batch, s.time, seen, s.width()));
 }
 
 }  // namespace mini_llm

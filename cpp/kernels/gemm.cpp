@@ -222,7 +222,7 @@ void pack(float* out, MatrixView b, std::size_t k, std::size_t n, float* column_
       if (sums != nullptr) add_column_sums(sums, from, k, columns);
     }
   };
-  parallel_for((n + kTaskColumns - 1) / kTaskColumns, some_panels, k * n);
+  parallel_for((n + kTaskColumns - 1) / kTaskColumns, some_panels, product_of(k, n));
 }
 
 void gemm_block(Output c, MatrixView a, PackedMatrix b, std::size_t m, std::size_t n, std::size_t k) {
@@ -264,7 +264,7 @@ void gemm_packed(Output c, MatrixView a, PackedMatrix b, std::size_t m, std::siz
                {b.data + j / kPanel * b.stride, b.stride}, std::min(kTaskRows, m - i),
                std::min(task_columns, n - j), k);
   };
-  parallel_for(row_tasks * column_tasks, block, m * n * k);
+  parallel_for(row_tasks * column_tasks, block, product_of(m, n, k));
 }
 
 void gemm(Output c, MatrixView a, MatrixView b, std::size_t m, std::size_t n, std::size_t k,

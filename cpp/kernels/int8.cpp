@@ -174,7 +174,7 @@ Int16Rows quantize_rows(const float* a, std::size_t m, std::size_t k) {
                  for (std::size_t i = chunk * kChunk; i < std::min(m, (chunk + 1) * kChunk); ++i)
                    quantize_row(rows, i, a + i * k, k);
                },
-               2 * m * k);
+               product_of(2, m, k));
   return rows;
 }
 
@@ -204,7 +204,7 @@ void gemm_int8(Output c, const float* a, Int8Matrix b, std::size_t m, std::size_
         const std::size_t row = task % row_tasks * kTaskRows, column = task / row_tasks * columns;
         block(c, rows, b, row, std::min(row + kTaskRows, m), column, std::min(column + columns, n), n);
       },
-      m * n * k);
+      product_of(m, n, k));
 }
 
 }  // namespace mini_llm

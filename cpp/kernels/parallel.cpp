@@ -1,7 +1,10 @@
 #include "kernels/parallel.h"
 
+#include <algorithm>
 #include <array>
+#include <exception>
 #include <memory>
+#include <utility>
 #include <vector>
 
 #if !defined(__EMSCRIPTEN__) || defined(MINI_LLM_THREADS)
@@ -80,19 +83,28 @@ class Pool {
   ~Pool() { resize(1); }
 
   int size() const { return static_cast<int>(workers_.size()) + 1; }
+  int active() const { return active_.load(); }
 
   void resize(int n) {
-    if (n == size()) return;
-    stopping_ = true;
-    announce(job_.load() + 1);
-    for (std::thread& worker : workers_) worker.join();
-    workers_.clear();
-    stopping_ = false;
-    for (int i = 1; i < n; ++i) workers_.emplace_back([this, seen = job_.load()] { work(seen); });
+    if (n != size()) {
+      stopping_ = true;
+      open_gate();
+      announce(job_.load() + 1);
+      for (std::thread& worker : workers_) worker.join();
+      workers_.clear();
+      stopping_ = false;
+      for (int i = 1; i < n; ++i) workers_.emplace_back([this, i, seen = job_.load()] { work(i, seen); });
+    }
+    set_active(n);
+  }
+
+  void set_active(int n) {
+    active_ = std::clamp(n, 1, size());
+    open_gate();
   }
 
   void run(std::size_t count, void (*task)(const void*, std::size_t), const void* context) {
-    if (workers_.empty() || count < 2) {
+    if (active() < 2 || count < 2) {
       for (std::size_t i = 0; i < count; ++i) task(context, i);
       return;
     }
@@ -106,6 +118,7 @@ class Pool {
     announce(job);
     take_tasks(job);
     for (std::uint32_t left = undone_.load(); left != 0; left = undone_.load()) undone_.wait_while(left);
+    if (failed_.exchange(false)) std::rethrow_exception(std::exchange(error_, nullptr));
   }
 
  private:
@@ -116,12 +129,37 @@ class Pool {
     job_.wake_sleepers();
   }
 
-  void work(std::uint32_t seen) {
+  /// Lets workers look anew whether they are active.
+  void open_gate() {
+    gate_.set(gate_.load() + 1);
+    gate_.wake_sleepers();
+  }
+
+  bool is_resting(int worker) const { return worker >= active_.load() && !stopping_.load(); }
+
+  void rest(int worker) {
     for (;;) {
+      const std::uint32_t gate = gate_.load();  // before the look, so that no opening is missed
+      if (!is_resting(worker)) return;
+      gate_.wait_while(gate);
+    }
+  }
+
+  void work(int worker, std::uint32_t seen) {
+    for (;;) {
+      rest(worker);
       job_.wait_while(seen);
       seen = job_.load();
       if (stopping_) return;
-      take_tasks(seen);
+      if (!is_resting(worker)) take_tasks(seen);
+    }
+  }
+
+  void run_task(std::size_t index) {
+    try {
+      task_(context_, index);
+    } catch (...) {
+      if (!failed_.exchange(true)) error_ = std::current_exception();
     }
   }
 
@@ -131,7 +169,7 @@ class Pool {
       const auto left = static_cast<std::uint32_t>(next);
       if (next != ticket(job, left) || left == 0) return;
       if (!ticket_.compare_exchange_weak(next, next - 1)) continue;
-      task_(context_, count_ - left);
+      run_task(count_ - left);
       if (undone_.subtract_one() == 0) undone_.wake_sleepers();
       next = ticket_.load();
     }
@@ -142,10 +180,14 @@ class Pool {
   alignas(64) Watched job_;     // its number
   alignas(64) Watched undone_;  // tasks
   alignas(64) std::atomic<std::uint64_t> ticket_{0};
+  alignas(64) Watched gate_;  // changes when the number of active threads does
+  std::atomic<int> active_{1};
   std::uint32_t count_ = 0;
   void (*task_)(const void*, std::size_t) = nullptr;
   const void* context_ = nullptr;
   std::atomic<bool> stopping_{false};
+  std::atomic<bool> failed_{false};
+  std::exception_ptr error_;  // the first that a task of this job has thrown
 };
 
 Pool& pool() {
@@ -157,6 +199,8 @@ Pool& pool() {
 
 void set_threads(int n) { pool().resize(n < 1 ? 1 : n); }
 int threads() { return pool().size(); }
+void set_active_threads(int n) { pool().set_active(n); }
+int active_threads() { return pool().active(); }
 void run_tasks(std::size_t count, void (*task)(const void*, std::size_t), const void* context) {
   pool().run(count, task, context);
 }
@@ -165,6 +209,8 @@ void run_tasks(std::size_t count, void (*task)(const void*, std::size_t), const 
 
 void set_threads(int) {}
 int threads() { return 1; }
+void set_active_threads(int) {}
+int active_threads() { return 1; }
 void run_tasks(std::size_t count, void (*task)(const void*, std::size_t), const void* context) {
   for (std::size_t i = 0; i < count; ++i) task(context, i);
 }

@@ -9,16 +9,28 @@ namespace mini_llm {
 void set_threads(int n);
 int threads();
 
-/// Runs task(context, index) for every index in [0, count) and returns when all are done. Not to be nested.
+/// Sets how many of these threads take tasks from now on, from 1 to threads(); the others sleep. set_threads
+/// puts all of them to work again.
+void set_active_threads(int n);
+int active_threads();
+
+/// Runs task(context, index) for every index in [0, count) and returns when all are done; throws the first
+/// exception that a task has thrown, on whichever thread. Not to be nested.
 void run_tasks(std::size_t count, void (*task)(const void* context, std::size_t index), const void* context);
 
 /// Multiply-adds, or the like, that take a few times as long as handing tasks to a thread that is awake: less
 /// is not shared out.
-inline constexpr std::size_t kWorthSharing = std::size_t{1} << 15;
+inline constexpr double kWorthSharing = 1 << 15;
+
+/// The product of sizes. In double: 32 bits, which is what a size has in WebAssembly, do not hold it.
+template <class... Sizes>
+constexpr double product_of(Sizes... sizes) {
+  return (static_cast<double>(sizes) * ...);
+}
 
 /// fn(index) for every index in [0, count): on the pool, or here where all of them together are little work.
 template <class F>
-void parallel_for(std::size_t count, const F& fn, std::size_t work = kWorthSharing) {
+void parallel_for(std::size_t count, const F& fn, double work = kWorthSharing) {
   if (work < kWorthSharing) {
     for (std::size_t i = 0; i < count; ++i) fn(i);
     return;

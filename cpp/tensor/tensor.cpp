@@ -14,7 +14,8 @@ namespace mini_llm {
 
 std::size_t element_count(const Shape& shape) {
   std::size_t n = 1;
-  for (const std::size_t d : shape) n *= d;
+  for (const std::size_t d : shape)
+    if (__builtin_mul_overflow(n, d, &n)) throw std::bad_alloc();
   return n;
 }
 

@@ -18,6 +18,7 @@ namespace mini_llm {
 using Shape = xt::svector<std::size_t, 4>;
 using Storage = xt::uvector<float>;  // xtensor's storage; its floats are unspecified until written
 
+/// Throws std::bad_alloc where a size cannot count them.
 std::size_t element_count(const Shape& shape);
 std::string to_string(const Shape& shape);  // "[4, 128]"
 

@@ -33,11 +33,11 @@ std::string some_checkpoint() {
 
 TEST_P(EveryCheckpoint, AModelRoundTrips) {
   const auto model = test::tiny_model(1, 0, GetParam());
-  const std::string bytes = save_model(*model, byte_tokenizer()).bytes();
+  const std::string bytes = save_model({model}).bytes();
   const auto loaded = load_model(bytes).gpt;
   EXPECT_EQ(loaded->config(), model->config());
   EXPECT_TRUE(test::same_bits(test::weights_of(*loaded), test::weights_of(*model)));
-  EXPECT_TRUE(save_model(*loaded, byte_tokenizer()).bytes() == bytes);
+  EXPECT_TRUE(save_model({loaded}).bytes() == bytes);
 }
 
 TEST(Checkpoint, HoldsWeightsMomentsAndEverythingElse) {
@@ -63,8 +63,7 @@ TEST(Checkpoint, HoldsWeightsMomentsAndEverythingElse) {
 
 TEST(Checkpoint, HoldsTheShapeOfTheArchitecturesAfterGpt2) {
   const auto config_in = [](const std::string& arch) {
-    const SafetensorsFile file =
-        read_safetensors(save_model(*test::tiny_model(1, 0, arch), byte_tokenizer()).bytes());
+    const SafetensorsFile file = read_safetensors(save_model({test::tiny_model(1, 0, arch)}).bytes());
     return json::parse(file.metadata.at("mini_llm"))["config"];
   };
   EXPECT_EQ(config_in("qwen3")["n_kv_head"], 1);
@@ -72,15 +71,13 @@ TEST(Checkpoint, HoldsTheShapeOfTheArchitecturesAfterGpt2) {
   EXPECT_EQ(config_in("qwen3")["rope_theta"], 10000);
   // gpt2's follow from the rest, as they did when files had none.
   EXPECT_EQ(config_in("gpt2").size(), 6U);
-  const json described =
-      json::parse(describe_checkpoint(save_model(*test::tiny_model(), byte_tokenizer()).bytes()));
+  const json described = json::parse(describe_checkpoint(save_model({test::tiny_model()}).bytes()));
   EXPECT_EQ(described["config"]["n_kv_head"], 2);
   EXPECT_EQ(described["config"]["n_inner"], 64);
 }
 
 TEST(Checkpoint, OfAnotherArchitectureLacksItsTensors) {
-  const SafetensorsFile file =
-      read_safetensors(save_model(*test::tiny_model(1, 0, "qwen3"), byte_tokenizer()).bytes());
+  const SafetensorsFile file = read_safetensors(save_model({test::tiny_model(1, 0, "qwen3")}).bytes());
   json info = json::parse(file.metadata.at("mini_llm"));
   info["config"]["arch"] = "gpt2";
   const StateDict tensors(file.tensors.begin(), file.tensors.end());
@@ -108,11 +105,11 @@ TEST(Checkpoint, CarriesTheTokenizerAndGoesOnWithIt) {
   EXPECT_EQ(info["merges"], json::parse(R"([[111,118],[256,101],[113,117],[32,116],[259,104]])"));
   EXPECT_EQ(json::parse(describe_checkpoint(bytes))["merges"], info["merges"]);
   const auto resumed = resume_trainer(bytes, short_run(6), kText, "sha");
-  EXPECT_DOUBLE_EQ(resumed->progress().val_bits_per_byte, whole->progress().val_bits_per_byte);
+  EXPECT_DOUBLE_EQ(resumed->progress().last.val_bits_per_byte, whole->progress().last.val_bits_per_byte);
   test::run_all(*whole);
   test::run_all(*resumed);
   EXPECT_TRUE(save_checkpoint(*resumed).bytes() == save_checkpoint(*whole).bytes());
-  const std::string model = save_model(*whole->model(), whole->tokenizer()).bytes();
+  const std::string model = save_model(model_of(*whole)).bytes();
   EXPECT_EQ(load_model(model).tokenizer->merges(), whole->tokenizer()->merges());
 }
 
@@ -140,8 +137,7 @@ TEST(Checkpoint, IsDescribedForPeopleAndPrograms) {
   EXPECT_EQ(run["n_parameters"], count_parameters(test::tiny_config()));
   EXPECT_EQ(run["tensors"].size(), 3 * test::tiny_model()->parameters().size());
   EXPECT_EQ(run["options"]["max_steps"], 4);
-  const json weights =
-      json::parse(describe_checkpoint(save_model(*test::tiny_model(), byte_tokenizer()).bytes()));
+  const json weights = json::parse(describe_checkpoint(save_model({test::tiny_model()}).bytes()));
   EXPECT_EQ(weights["has_optimizer"], false);
   EXPECT_TRUE(weights["options"].is_null());
   EXPECT_TRUE(weights["train_loss"].is_null());
@@ -198,7 +194,7 @@ TEST(Checkpoint, OfARunJustStartedOrFinishedCanBeResumed) {
   const TrainEvent event = finished->advance(10);
   EXPECT_EQ(event.kind, TrainEvent::Kind::done);
   EXPECT_EQ(event.step, 3U);
-  EXPECT_DOUBLE_EQ(event.train_loss, whole->progress().train_loss);
+  EXPECT_DOUBLE_EQ(event.train_loss, whole->progress().last.train_loss);
   EXPECT_TRUE(save_checkpoint(*finished).bytes() == save_checkpoint(*whole).bytes());
 }
 
@@ -242,8 +238,7 @@ TEST(Checkpoint, RefusesToGoOnWithoutTheOptimizerOrWithAnotherText) {
   const auto refusal = [](const std::string& file, const std::string& sha) {
     return test::message_of<std::invalid_argument>([&] { resume_trainer(file, short_run(4), kText, sha); });
   };
-  EXPECT_NE(refusal(save_model(*test::tiny_model(), byte_tokenizer()).bytes(), "sha").find("optimizer"),
-            std::string::npos);
+  EXPECT_NE(refusal(save_model({test::tiny_model()}).bytes(), "sha").find("optimizer"), std::string::npos);
   const std::string other = refusal(some_checkpoint(), "other");
   EXPECT_NE(other.find("sha,"), std::string::npos);
   EXPECT_NE(other.find("other"), std::string::npos);

@@ -41,6 +41,22 @@ TEST(Dataset, TrainingWindowsStayInTheFirstPartAndReachAllOfIt) {
   EXPECT_EQ(seen.size(), 62U);
 }
 
+TEST(Dataset, ManyValidationWindowsAreStillTheRightOnes) {
+  // More than 65,536: their number squared does not fit into 32 bits.
+  const std::size_t context = 2, windows = 200'000, training = 100;
+  std::vector<Token> tokens(training + windows * context + 1);
+  for (std::size_t i = 0; i < tokens.size(); ++i) tokens[i] = static_cast<Token>(i * 40503);
+  const Dataset data(tokens, tokens.size() - training, context);
+  ASSERT_EQ(data.validation_windows(0), windows);
+  for (const std::size_t wanted : {std::size_t{0}, windows / 2})
+    for (const std::size_t i : {std::size_t{0}, std::size_t{21'475}, std::size_t{65'537}, windows / 2 - 1}) {
+      const std::size_t at = training + i * (wanted == 0 ? 1 : 2) * context;
+      const Batch batch = data.validation_batch(wanted, i, 1);
+      EXPECT_EQ(batch.inputs, (std::vector<std::int32_t>{tokens[at], tokens[at + 1]}))
+          << i << " of " << wanted;
+    }
+}
+
 TEST(Dataset, ABatchIsAFunctionOfSeedAndIndex) {
   const Dataset data = numbered(10000, 8, 0.1);
   const auto inputs = [&](std::uint32_t seed, std::uint64_t index) {

@@ -6,6 +6,7 @@
 
 #include "tests/support.h"
 #include "text/bpe_trainer.h"
+#include "train/trainer.h"
 
 namespace mini_llm {
 namespace {
@@ -299,6 +300,34 @@ TEST(Generator, TheRepetitionPenaltyCountsPromptAndTextWithinTheContext) {
   }
 }
 
+/// Whether some valid UTF-8 text begins with these bytes, worked out from the code points that they may still
+/// become.
+bool begins_a_text(const std::string& bytes) {
+  for (std::size_t i = 0; i < bytes.size();) {
+    const auto lead = static_cast<unsigned char>(bytes[i]);
+    const std::size_t size = lead < 0x80       ? 1
+                             : lead >> 5 == 6  ? 2
+                             : lead >> 4 == 14 ? 3
+                             : lead >> 3 == 30 ? 4
+                                               : 0;
+    if (size == 0) return false;
+    std::uint32_t low = size == 1 ? lead : lead & (0x7FU >> size), high = low;
+    for (std::size_t k = 1; k < size; ++k) {
+      const bool known = i + k < bytes.size();
+      const auto byte = static_cast<unsigned char>(known ? bytes[i + k] : 0x80);
+      if (byte >> 6 != 2) return false;
+      low = low << 6 | (byte & 0x3F);
+      high = high << 6 | (known ? byte & 0x3F : 0x3F);
+    }
+    const std::uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
+    low = std::max(low, least[size]);
+    high = std::min(high, 0x10FFFFU);
+    if (low > high || (low >= 0xD800 && high <= 0xDFFF)) return false;
+    i += size;
+  }
+  return true;
+}
+
 /// Each sample by itself, plainly: the context through the whole model for every token, and a sampler with
 /// that sample's random numbers.
 std::vector<Generated> one_by_one(const std::shared_ptr<Gpt>& model, const SampleOptions& o,
@@ -309,6 +338,7 @@ std::vector<Generated> one_by_one(const std::shared_ptr<Gpt>& model, const Sampl
     StopStrings stop(o.stop);
     Generated made;
     std::vector<std::int32_t> window(prompt.begin(), prompt.end());
+    std::string text = prompt;
     const std::size_t max_len = model->config().max_len;
     while (made.reason == Reason::none) {
       Tape tape(Tape::Mode::inference, o.int8);
@@ -316,7 +346,11 @@ std::vector<Generated> one_by_one(const std::shared_ptr<Gpt>& model, const Sampl
       Pass pass{tape};
       const Tensor logits = model->forward(pass, window, 1);
       const float* last = logits.data() + (window.size() - 1) * 256;
-      const Token token = sampler.sample(last, 256, window);
+      std::vector<std::uint8_t> allowed(256);
+      for (std::size_t byte = 0; byte < 256; ++byte)
+        allowed[byte] = begins_a_text(text + static_cast<char>(byte));
+      const Token token = sampler.sample(last, 256, window, allowed);
+      text += static_cast<char>(token);
       if (window.size() == max_len) window.erase(window.begin(), window.end() - max_len / 2);
       window.push_back(token);
       ++made.tokens;
@@ -443,6 +477,40 @@ TEST(GeneratorSamples, WorkWithTheShortestContext) {
   }
 }
 
+TEST(Generator, WritesOnlyWhatBeginsValidUtf8) {
+  const auto model = lively_model();
+  SampleOptions o = options(300);
+  o.temp = 2;
+  o.top_k = 0;
+  for (const std::string prompt : {"", "a", "\xED\x95\x9C", "\xED\x95", "\xF0\x9F", "caf\xC3"}) {
+    std::set<char> seen;
+    for (o.seed = 1; o.seed <= 5; ++o.seed) {
+      const std::string text = generate(model, o, prompt).text;
+      EXPECT_TRUE(begins_a_text(prompt + text)) << "seed " << o.seed;
+      seen.insert(text.begin(), text.end());
+    }
+    EXPECT_GT(seen.size(), 150U);  // and not only ASCII
+  }
+}
+
+TEST(Generator, AfterBytesThatAreNoTextItWritesText) {
+  SampleOptions o = options(50);
+  o.temp = 2;
+  for (const std::string prompt : {"\xFF", "\xC3(", "\xED\xA0\x80", "\x80\x80"})
+    EXPECT_TRUE(begins_a_text(generate(lively_model(), o, prompt).text));
+}
+
+TEST(Generator, WithoutAPromptItGoesOnFromTheStart) {
+  const auto model = lively_model();
+  for (const std::string start : {"\n", "\n\n", "A", "ACGT"}) {
+    Generator generator(model, options(40), "", byte_tokenizer(), start);
+    std::string text = generator.advance(0).samples[0].bytes;
+    text += generator.advance(1e9).samples[0].bytes;
+    const std::string visible = start[0] == '\n' ? "" : start;
+    EXPECT_EQ(text, visible + generate(model, options(40), start).text);
+  }
+}
+
 TEST(Generator, SaysWhenTheWeightsAreDamaged) {
   const auto model = lively_model();
   model->parameters()[0].data()[0] = std::nanf("");
@@ -474,6 +542,82 @@ TEST(Generator, WritesTheBytesOfMergedTokensAndStopsInsideOne) {
   const GenerateEvent::Sample& stopped = until.advance(1e9).samples[0];
   EXPECT_EQ(stopped.reason, Reason::stop);
   EXPECT_EQ(stopped.bytes, whole.substr(0, whole.find(within)));
+}
+
+TokenizerPtr learnt_tokenizer(const std::string& text, std::size_t vocab_size) {
+  BpeTrainer trainer(text, vocab_size);
+  while (!trainer.advance(1e9)) continue;
+  return std::make_shared<const Tokenizer>(trainer.tokenizer());
+}
+
+std::string text_of(const Tokenizer& tokenizer, const std::vector<Token>& tokens) {
+  std::string text;
+  for (const Token token : tokens) text += tokenizer.decode(token);
+  return text;
+}
+
+TEST(Heal, TakesBackWhatALongerTokenBeginsWithAndNothingElse) {
+  const auto tokenizer = learnt_tokenizer(test::sample_text(2000), 400);
+  const auto tail = [&](const std::string& prompt) {
+    const HealedPrompt healed = heal(*tokenizer, prompt);
+    EXPECT_EQ(text_of(*tokenizer, healed.context) + text_of(*tokenizer, healed.tail), prompt);
+    return text_of(*tokenizer, healed.tail);
+  };
+  EXPECT_EQ(tail("The quick "), " ");
+  EXPECT_EQ(tail("the qu"), " qu");  // of " quick"
+  EXPECT_EQ(tail("the 123456789"), "");
+  EXPECT_EQ(tail(""), "");
+  EXPECT_EQ(heal(*byte_tokenizer(), "The quick ").tail.size(), 0U);
+}
+
+/// Learns "the cat sat on the mat. " by heart, with a token for each word.
+std::pair<std::shared_ptr<Gpt>, TokenizerPtr> cat_model() {
+  std::string text;
+  for (int i = 0; i < 60; ++i) text += "the cat sat on the mat. ";
+  const auto tokenizer = learnt_tokenizer(text, 290);
+  ModelConfig config = test::tiny_config();
+  config.vocab_size = tokenizer->vocab_size();
+  TrainOptions o;
+  o.batch_size = 4;
+  o.max_steps = 150;
+  o.lr = 1e-2;
+  o.min_lr = 1e-3;
+  o.warmup_steps = 5;
+  o.val_fraction = 0;
+  Trainer trainer(config, o, text, "", tokenizer);
+  while (trainer.advance(1e9).kind != TrainEvent::Kind::done) continue;
+  return {trainer.model(), tokenizer};
+}
+
+TEST(Generator, GoesOnWellFromTheMiddleOfATokenAndAfterASpace) {
+  const auto [model, tokenizer] = cat_model();
+  ASSERT_EQ(tokenizer->encode(" cat").size(), 1U);
+  const auto after = [&, m = model, t = tokenizer](const std::string& prompt, std::size_t n) {
+    SampleOptions o = options(8);
+    o.temp = 0;
+    o.n = n;
+    Generator generator(m, o, prompt, t);
+    std::string text;
+    for (;;) {
+      const GenerateEvent& event = generator.advance(0);
+      text += event.samples[n - 1].bytes;
+      if (event.done) return text.substr(0, 8);
+    }
+  };
+  for (const std::size_t n : {1, 3}) {
+    EXPECT_EQ(after("the cat sat on the ", n), "mat. the");
+    EXPECT_EQ(after("the cat sat on the m", n), "at. the ");
+    EXPECT_EQ(after("the cat sat on the mat. the c", n), "at sat o");
+    EXPECT_EQ(after("the cat", n), " sat on ");
+  }
+}
+
+TEST(Generator, CountsAsManyTokensAsAskedBesideThoseOfThePrompt) {
+  const auto [model, tokenizer] = cat_model();
+  for (const std::string prompt : {"the cat ", "the c", "t"}) {
+    Generator generator(model, options(5), prompt, tokenizer);
+    EXPECT_EQ(generator.advance(1e9).samples[0].tokens, 5U);
+  }
 }
 
 TEST(Generator, RefusesAPromptOutsideTheVocabulary) {

@@ -5,6 +5,7 @@
 #include <memory>
 #include <mutex>
 #include <set>
+#include <stdexcept>
 #include <thread>
 
 #include "tests/support.h"
@@ -68,6 +69,58 @@ TEST(Parallel, UsesItsThreads) {
     seen.insert(std::this_thread::get_id());
   });
   EXPECT_EQ(seen.size(), 3U);
+}
+
+TEST(Parallel, ThrowsWhatATaskThrowsOnWhicheverThreadAndGoesOn) {
+  for (int n : {1, 2, 4}) {
+    const test::ThreadScope scope(n);
+    for (int round = 0; round < 50; ++round) {
+      std::atomic<int> done = 0;
+      const auto task = [&](std::size_t i) {
+        if (i % 3 == 1) throw std::runtime_error("task " + std::to_string(i));
+        ++done;
+      };
+      EXPECT_THROW(parallel_for(9, task), std::runtime_error);
+      parallel_for(9, [&](std::size_t) { ++done; });
+      EXPECT_GE(done, 9);
+    }
+  }
+}
+
+TEST(Parallel, OnlyActiveThreadsTakeTasks) {
+  if (!test::has_threads()) GTEST_SKIP() << kNoThreads;
+  const test::ThreadScope scope(4);
+  EXPECT_EQ(active_threads(), 4);
+  for (const int active : {1, 2, 4, 3, 1, 4}) {
+    set_active_threads(active);
+    EXPECT_EQ(active_threads(), active);
+    std::mutex mutex;
+    std::set<std::thread::id> seen;
+    std::atomic<int> arrived = 0;
+    parallel_for(static_cast<std::size_t>(active), [&](std::size_t) {
+      ++arrived;
+      while (arrived < active) std::this_thread::yield();  // each task takes a thread of its own
+      const std::lock_guard lock(mutex);
+      seen.insert(std::this_thread::get_id());
+    });
+    for (int round = 0; round < 100; ++round)
+      parallel_for(64, [&](std::size_t) {
+        const std::lock_guard lock(mutex);
+        seen.insert(std::this_thread::get_id());
+      });
+    EXPECT_EQ(seen.size(), static_cast<std::size_t>(active));
+  }
+  set_active_threads(9);
+  EXPECT_EQ(active_threads(), 4);
+  set_active_threads(0);
+  EXPECT_EQ(active_threads(), 1);
+  set_threads(3);
+  EXPECT_EQ(active_threads(), 3);
+}
+
+TEST(Parallel, ProductsOfSizesDoNotWrap) {
+  const std::size_t large = 1 << 20;
+  EXPECT_EQ(product_of(large, large, 8U), 8.0 * 1024 * 1024 * 1024 * 1024);
 }
 
 TEST(Parallel, AsksForAtLeastOneThread) {

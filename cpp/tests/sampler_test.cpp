@@ -292,13 +292,46 @@ TEST(Sampler, RefusesLogitsThatThePenaltyMakesInfinite) {
   test::message_of<std::domain_error>([&] { Sampler(o).sample(logits.data(), 2, context); });
 }
 
+TEST(Sampler, TopPOfZeroIsGreedy) {
+  const Floats logits = test::random_floats(50, 3);
+  const auto largest = std::max_element(logits.begin(), logits.end()) - logits.begin();
+  for (std::uint32_t seed = 0; seed < 20; ++seed) {
+    SampleOptions o = options(1, 0, 0);
+    o.seed = seed;
+    EXPECT_EQ(Sampler(o).sample(logits.data(), 50), largest);
+  }
+}
+
+TEST(Sampler, DrawsOnlyWhatIsAllowedAndTheRestAsIfItWereAll) {
+  const std::size_t n = 40;
+  const Floats logits = test::random_floats(n, 5, 3);
+  std::vector<std::uint8_t> allowed(n, 0);
+  Floats left;
+  std::vector<Token> ids;
+  for (std::size_t i = 0; i < n; i += 3) {
+    allowed[i] = 1;
+    left.push_back(logits[i]);
+    ids.push_back(static_cast<Token>(i));
+  }
+  for (const double temp : {0.0, 0.7, 100.0})
+    for (const std::size_t top_k : {0, 1, 5, 30, 100})
+      for (const double top_p : {0.0, 0.6, 1.0}) {
+        SampleOptions o = options(temp, top_k, top_p);
+        o.min_p = 0.01;
+        Sampler masked(o), plain(o);
+        for (int i = 0; i < 30; ++i)
+          ASSERT_EQ(masked.sample(logits.data(), n, {}, allowed), ids[plain.sample(left.data(), left.size())])
+              << temp << " " << top_k << " " << top_p;
+      }
+}
+
 TEST(SampleOptions, OutOfRangeAreRefusedByName) {
   const auto refusal = [](const SampleOptions& o) {
     return test::message_of<std::invalid_argument>([&] { Sampler sampler(o); });
   };
   for (const double temp : {-0.1, 101.0, std::nan(""), HUGE_VAL})
     EXPECT_EQ(refusal(options(temp, 0, 1)).find("temp is "), 0U);
-  for (const double top_p : {0.0, -1.0, 1.01, std::nan("")})
+  for (const double top_p : {-0.01, -1.0, 1.01, std::nan("")})
     EXPECT_EQ(refusal(options(1, 0, top_p)).find("top_p is "), 0U);
   SampleOptions o;
   for (const double min_p : {-0.1, 1.01, std::nan("")}) {

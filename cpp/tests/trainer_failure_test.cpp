@@ -1,5 +1,6 @@
 // When the loss becomes NaN or infinite: training stops with a sentence, and the last good weights stay
 // usable.
+#include <algorithm>
 #include <cmath>
 #include <set>
 
@@ -61,7 +62,7 @@ TEST(TrainerFailure, TheFileOfAFailedRunHoldsTheWeightsOnly) {
   Trainer trainer(test::tiny_config(), absurd_run(), kText, "sha");
   ASSERT_EQ(test::run_all(trainer).back().kind, Kind::failed);
   const std::string bytes = save_checkpoint(trainer).bytes();
-  EXPECT_TRUE(bytes == save_model(*trainer.model(), byte_tokenizer()).bytes());
+  EXPECT_TRUE(bytes == save_model(model_of(trainer)).bytes());
   const Checkpoint checkpoint = read_checkpoint(bytes);
   EXPECT_TRUE(checkpoint.optimizer.empty());
   EXPECT_FALSE(checkpoint.info.options);
@@ -89,6 +90,101 @@ TEST(TrainerFailure, WhereverTheLastStepFallsTheWeightsThatAreLeftCanBeUsed) {
     EXPECT_TRUE(can_generate(trainer)) << max_steps << " steps";
   }
   EXPECT_EQ(ends.size(), 2U) << "some of them should end well and some fail";
+}
+
+/// Weights that no forward pass survives, as an update with an absurd learning rate leaves them.
+void damage(Trainer& trainer) {
+  for (Tensor& parameter : trainer.model()->parameters()) {
+    std::fill_n(parameter.data(), parameter.size(), 1e38f);
+    parameter.touch();
+  }
+}
+
+TEST(TrainerFailure, WhereverARunIsStoppedWhatIsSavedCanGenerate) {
+  for (const std::size_t grad_accum : {1, 3})
+    for (const double val_fraction : {0.1, 0.0})
+      for (std::size_t stop = 1; stop <= 6; ++stop) {
+        TrainOptions options = absurd_run();
+        options.grad_accum = grad_accum;
+        options.val_fraction = val_fraction;
+        options.eval_every = 0;
+        Trainer trainer(test::tiny_config(), options, kText, "sha");
+        while (trainer.progress().step < stop && !trainer.failed()) trainer.advance(0);
+        const bool good = trainer.verify();
+        EXPECT_EQ(good, !trainer.failed());
+        const std::string file = save_checkpoint(trainer).bytes();
+        SampleOptions five;
+        five.max_new_tokens = 5;
+        const LoadedModel loaded = load_model(file);
+        EXPECT_EQ(Generator(loaded.gpt, five, "The").advance(1e9).tokens, 5U) << "step " << stop;
+        if (good) continue;
+        const std::string step =
+            "the weights of step " + std::to_string(trainer.progress().step) + " are kept";
+        EXPECT_NE(trainer.message().find(step), std::string::npos) << trainer.message();
+      }
+}
+
+TEST(TrainerFailure, ARunWithoutValidationDoesNotEndWellWithBrokenWeights) {
+  TrainOptions options = absurd_run();
+  options.val_fraction = 0;
+  std::set<Kind> ends;
+  for (options.max_steps = 1; options.max_steps <= 5; ++options.max_steps) {
+    Trainer trainer(test::tiny_config(), options, kText, "");
+    const TrainEvent last = test::run_all(trainer).back();
+    ends.insert(last.kind);
+    EXPECT_TRUE(can_generate(trainer));
+    EXPECT_EQ(last.weights_step, trainer.progress().step);
+  }
+  EXPECT_TRUE(ends.contains(Kind::failed));
+}
+
+TEST(TrainerFailure, WithoutAnUpdateToUndoTheWeightsLastProvenComeBack) {
+  Trainer trainer(test::tiny_config(), test::short_run(20), kText, "");
+  test::run_to(trainer, 4);
+  ASSERT_TRUE(trainer.verify());
+  const test::Floats proven = test::weights_of(*trainer.model());
+  test::run_to(trainer, 5);
+  while (trainer.advance(0).kind != Kind::none) continue;
+  for (int i = 0; i < 10; ++i)
+    trainer.advance(0);  // into the backward pass, which takes the old weights' place
+  ASSERT_EQ(trainer.progress().step, 5U);
+  damage(trainer);
+  EXPECT_FALSE(trainer.verify());
+  EXPECT_EQ(trainer.progress().step, 4U);
+  EXPECT_TRUE(test::same_bits(test::weights_of(*trainer.model()), proven));
+  EXPECT_EQ(trainer.advance(0).kind, Kind::failed);
+}
+
+TEST(TrainerFailure, VerifyingChangesNoBit) {
+  Trainer plain(test::tiny_config(), test::short_run(8, 0.1), kText, "");
+  Trainer verified(test::tiny_config(), test::short_run(8, 0.1), kText, "");
+  test::run_all(plain);
+  while (verified.advance(0).kind != Kind::done) EXPECT_TRUE(verified.verify());
+  EXPECT_TRUE(save_checkpoint(plain).bytes() == save_checkpoint(verified).bytes());
+}
+
+TEST(TrainerFailure, BrokenWeightsAreNotGoneOnFrom) {
+  Trainer trainer(test::tiny_config(), test::short_run(20), kText, "sha");
+  test::run_to(trainer, 3);
+  damage(trainer);
+  const std::string file = save_checkpoint(trainer).bytes();  // as earlier versions saved it
+  for (const auto& go_on : {resume_trainer, finetune_trainer}) {
+    const std::string why =
+        test::message_of<std::invalid_argument>([&] { go_on(file, test::short_run(20), kText, "sha"); });
+    EXPECT_NE(why.find("NaN or infinite"), std::string::npos);
+  }
+}
+
+TEST(TrainerFailure, TheAdviceNamesTheRatesAsTheyWereGiven) {
+  TrainOptions options = absurd_run();
+  options.lr = options.min_lr = 0;
+  options.optimizer = "muon";
+  options.muon_lr = 1e6;
+  Trainer trainer(test::tiny_config(), options, kText, "");
+  damage(trainer);
+  ASSERT_FALSE(trainer.verify());
+  EXPECT_NE(trainer.message().find("try a lower muon_lr than 1e+06"), std::string::npos) << trainer.message();
+  EXPECT_EQ(trainer.message().find("lower lr"), std::string::npos);
 }
 
 }  // namespace

@@ -105,6 +105,62 @@ TEST(Trainer, EndsEarlyWithTheWeightsThatValidatedBest) {
   EXPECT_EQ(trainer.advance(10).kind, Kind::done);
 }
 
+TEST(Trainer, AfterAnEarlyEndBothWeightsAreThere) {
+  const TrainOptions options = test::impatient_run();
+  Trainer trainer(test::tiny_config(), options, test::text_with_another_end(), "sha");
+  EXPECT_FALSE(trainer.has_last_weights());
+  EXPECT_THROW(trainer.use_weights(false), std::logic_error);
+  const auto events = test::run_all(trainer);
+  const std::size_t best = trainer.progress().best_step, last = trainer.progress().step;
+  const TrainEvent& end = events.back();
+  EXPECT_EQ(end.weights_step, best);
+  for (const TrainEvent& event : events)
+    if (event.kind == Kind::eval && event.step == best) {
+      EXPECT_EQ(end.val_loss, event.val_loss);
+      EXPECT_EQ(end.val_bits_per_byte, event.val_bits_per_byte);
+      EXPECT_EQ(end.train_loss, event.train_loss);
+    }
+
+  Trainer whole(
+      test::tiny_config(),
+      [&] {
+        auto o = options;
+        return o.patience = 0, o;
+      }(),
+      test::text_with_another_end(), "");
+  const auto weights = [](const Trainer& t) { return test::weights_of(*t.model()); };
+  test::run_to(whole, best);
+  const test::Floats best_weights = weights(whole);
+  test::run_to(whole, last);
+  ASSERT_TRUE(trainer.has_last_weights());
+  trainer.use_weights(false);
+  EXPECT_TRUE(test::same_bits(weights(trainer), weights(whole)));
+  EXPECT_EQ(trainer.progress().weights_step(), last);
+  const std::string of_last = save_checkpoint(trainer).bytes();
+  trainer.use_weights(true);
+  trainer.use_weights(true);
+  EXPECT_TRUE(test::same_bits(weights(trainer), best_weights));
+  EXPECT_EQ(trainer.progress().weights_step(), best);
+
+  // From the last ones training goes on, and patience begins anew.
+  TrainOptions longer = options;
+  longer.max_steps += 100;
+  const auto resumed = resume_trainer(of_last, longer, test::text_with_another_end(), "sha");
+  test::run_all(*resumed);
+  EXPECT_GE(resumed->progress().step, last + options.patience * options.eval_every);
+}
+
+TEST(Trainer, OfAPerfectModelTheBitsPerByteAreZero) {
+  TrainOptions options = test::short_run(200);
+  options.lr = options.min_lr = 0.1;
+  options.patience = 2;
+  Trainer trainer(test::tiny_config(), options, std::string(600, 'a'), "");
+  const TrainEvent end = test::run_all(trainer).back();
+  ASSERT_LT(end.weights_step, end.step);
+  EXPECT_EQ(end.val_loss, 0);
+  EXPECT_EQ(end.val_bits_per_byte, 0);
+}
+
 TEST(Trainer, WithoutPatienceOrValidationNothingEndsEarly) {
   for (const bool validates : {true, false}) {
     TrainOptions options = test::impatient_run();

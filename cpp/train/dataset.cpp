@@ -49,8 +49,16 @@ std::size_t Dataset::validation_windows(std::size_t wanted) const {
 Batch Dataset::validation_batch(std::size_t wanted, std::size_t first, std::size_t count) const {
   Batch batch;
   const std::size_t all = validation_windows(0), chosen = validation_windows(wanted);
-  for (std::size_t i = first; i < std::min(first + count, chosen); ++i)
-    append_window(batch, train_size_ + i * all / chosen * context_);
+  for (std::size_t i = first; i < std::min(first + count, chosen); ++i) {
+    const auto window = static_cast<std::size_t>(std::uint64_t{i} * all / chosen);
+    append_window(batch, train_size_ + window * context_);
+  }
+  return batch;
+}
+
+Batch Dataset::first_window() const {
+  Batch batch;
+  append_window(batch, 0);
   return batch;
 }
 

@@ -28,6 +28,9 @@ class Dataset {
   /// `count` random windows of the training part: a function of seed and index alone.
   Batch train_batch(std::uint32_t seed, std::uint64_t index, std::size_t count) const;
 
+  /// The window that the text begins with.
+  Batch first_window() const;
+
   /// How many windows an evaluation over at most `wanted` (0: all) looks at, and those from `first` on, at
   /// most `count`: evenly spaced over the validation part, never overlapping.
   std::size_t validation_windows(std::size_t wanted) const;

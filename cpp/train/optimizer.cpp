@@ -87,7 +87,16 @@ void Optimizer::undo_update() {
 }
 
 void Optimizer::load_trained(const StateDict& state) {
-  copy_state(state, parameters_, "The best state");
+  copy_state(state, parameters_, "The kept state");
+  if (lora_) lora_->merge();
+}
+
+void Optimizer::swap_trained(StateDict& state) {
+  for (std::size_t i = 0; i < parameters_.size(); ++i) {
+    Tensor& parameter = parameters_[i].second;
+    std::swap_ranges(parameter.data(), parameter.data() + parameter.size(), state[i].second.data());
+    parameter.touch();
+  }
   if (lora_) lora_->merge();
 }
 

@@ -29,6 +29,8 @@ class Optimizer {
   const StateDict& trained() const { return parameters_; }
   /// Puts other values into what is trained, those of an earlier `trained`.
   void load_trained(const StateDict& state);
+  /// Exchanges what is trained for other values, which take its place in `state`.
+  void swap_trained(StateDict& state);
 
   /// All that it remembers, "exp_avg.NAME" and so on; shared, not copied.
   StateDict state_dict() const;

@@ -68,14 +68,14 @@ double estimate_memory(const ModelConfig& config, const TrainOptions& o, double 
   const double inner = static_cast<double>(c.n_inner * arch.names.mlp_in.size());
   const double qkv = static_cast<double>(c.qkv_width() * (arch.rotary ? 2 : 1));  // turned ones are kept too
   const double tokens = static_cast<double>(o.batch_size) * time;
-  // Weights, gradients, both moments, the packed form and, for samples, the int8 one; three copies in a
-  // checkpoint. Early stopping keeps the best weights, there as well.
-  // With LoRA no moments, but a copy of the weights, and seven of the factors.
+  // Weights, gradients, both moments, the packed form, those that were last shown to generate and, for
+  // samples, the int8 form; three copies in a checkpoint. Early stopping keeps the best weights, there as
+  // well. With LoRA no moments, but a copy of the weights, and eight of the factors.
   const double of_factors =
-      7 * static_cast<double>(o.lora_rank) * layers *
+      8 * static_cast<double>(o.lora_rank) * layers *
       (static_cast<double>(arch.names.qkv.size() + arch.names.mlp_in.size() + 3) * width +
        static_cast<double>(c.qkv_width()) + inner + static_cast<double>(c.n_inner));
-  const double of_parameters = (8.25 + (o.patience > 0 ? 2 : 0)) * parameters + of_factors;
+  const double of_parameters = (9.25 + (o.patience > 0 ? 2 : 0)) * parameters + of_factors;
   // Activations kept for the backward pass, and the gradients of about one block at a time.
   const double kept = 5 * width + qkv + inner;
   const double per_layer = kept + (o.dropout > 0 ? 4 : 0) * width + static_cast<double>(c.n_head);

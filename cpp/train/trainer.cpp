@@ -5,6 +5,7 @@
 #include <cmath>
 #include <stdexcept>
 
+#include "text/start.h"
 #include "train/schedule.h"
 
 namespace mini_llm {
@@ -35,14 +36,17 @@ Trainer::Trainer(const ModelConfig& config, const TrainOptions& options, std::st
       optimizer_(*model_, options),
       tokenizer_(std::move(tokenizer)),
       dataset_(make_dataset(*tokenizer_, corpus, config.max_len, options.val_fraction)),
-      corpus_sha256_(std::move(corpus_sha256)) {}
+      corpus_sha256_(std::move(corpus_sha256)),
+      start_(choose_start(*tokenizer_, training_part(corpus, options.val_fraction), options.seed)),
+      proven_(copy_of(optimizer_.trained())) {}
 
 void Trainer::restore(const StateDict& weights, const StateDict& optimizer_state, const Progress& progress,
                       const StateDict& best) {
   model_->load_state_dict(weights);
   optimizer_.load_state_dict(optimizer_state);
   progress_ = progress;
-  if (!std::isfinite(progress.best_val_loss)) return;
+  keep_proven();
+  if (!std::isfinite(progress.best.val_loss)) return;
   best_ = copy_of(optimizer_.trained());
   if (!best.empty()) copy_state(best, best_, "The run's best state");
 }
@@ -51,11 +55,13 @@ TrainEvent Trainer::advance(double max_ms) {
   using Clock = std::chrono::steady_clock;
   const auto end = Clock::now() + std::chrono::duration<double, std::milli>(max_ms);
   do {
+    if (failed_) return event(TrainEvent::Kind::failed);
     if (slices_.finished()) {
-      if (failed_) return event(TrainEvent::Kind::failed);
       const bool due = evaluation_due();
       if (!due && (progress_.step >= options_.max_steps || ends_early())) {
-        turn_back_to_best();
+        if (!verify()) return event(TrainEvent::Kind::failed);
+        restore_best();
+        ended_ = true;
         return event(TrainEvent::Kind::done);
       }
       tape_.clear();  // what an interrupted step may have left
@@ -76,8 +82,8 @@ bool Trainer::evaluation_due() const {
 }
 
 void Trainer::remember_best() {
-  if (options_.patience == 0 || progress_.val_loss >= progress_.best_val_loss) return;
-  progress_.best_val_loss = progress_.val_loss;
+  if (options_.patience == 0 || progress_.last.val_loss >= progress_.best.val_loss) return;
+  progress_.best = progress_.last;
   progress_.best_step = progress_.step;
   if (best_.empty())
     best_ = copy_of(optimizer_.trained());
@@ -86,21 +92,58 @@ void Trainer::remember_best() {
 }
 
 bool Trainer::ends_early() const {
-  const std::size_t wait = options_.patience * options_.eval_every;
-  return wait > 0 && std::isfinite(progress_.best_val_loss) && progress_.step - progress_.best_step >= wait;
+  const std::uint64_t wait = std::uint64_t{options_.patience} * options_.eval_every;
+  const std::size_t from = std::max(progress_.best_step, progress_.patience_from);
+  return wait > 0 && std::isfinite(progress_.best.val_loss) && progress_.step - from >= wait;
 }
 
 /// At the end of a run: what came after the best weights has only learnt the text by heart.
-void Trainer::turn_back_to_best() {
-  if (best_.empty() || progress_.best_step == progress_.step) return;
-  optimizer_.load_trained(best_);
-  progress_.turned_back = true;
-  progress_.val_bits_per_byte *= progress_.best_val_loss / progress_.val_loss;
-  progress_.val_loss = progress_.best_val_loss;
-  message_ = "No validation after step " + std::to_string(progress_.best_step) +
-             " was better, so training has ended at step " + std::to_string(progress_.step) +
-             " with the weights of that one.";
-  best_.clear();
+void Trainer::restore_best() {
+  if (ended_ || best_.empty() || progress_.best_step == progress_.step) return;
+  optimizer_.swap_trained(best_);
+  progress_.restored_best = true;
+  const std::string best = std::to_string(progress_.best_step), last = std::to_string(progress_.step);
+  message_ =
+      progress_.step < options_.max_steps
+          ? "Stopped early at step " + last + ": no validation since step " + best +
+                " was better, so the weights of step " + best + " were restored."
+          : "The validation at step " + best + " was the best, so the weights of that step were restored.";
+}
+
+void Trainer::use_weights(bool best) {
+  if (!has_last_weights())
+    throw std::logic_error("This run has only one set of weights: those of its last step.");
+  if (best == progress_.restored_best) return;
+  optimizer_.swap_trained(best_);
+  progress_.restored_best = best;
+}
+
+Trainer::Progress Trainer::progress_to_save() const {
+  Progress progress = progress_;
+  if (ended_ && !progress.restored_best) progress.patience_from = progress.step;
+  return progress;
+}
+
+bool Trainer::can_generate() {
+  const EvalScope eval(*model_);
+  Pass pass{evaluation_tape_};
+  const Tensor logits = model_->forward(pass, dataset_.first_window().inputs, 1);
+  return std::all_of(logits.data(), logits.data() + logits.size(), [](float x) { return std::isfinite(x); });
+}
+
+void Trainer::keep_proven() {
+  copy_state(optimizer_.trained(), proven_, "What is trained");
+  proven_step_ = progress_.step;
+}
+
+bool Trainer::verify() {
+  if (failed_) return false;
+  if (can_generate()) {
+    if (!progress_.restored_best) keep_proven();
+    return true;
+  }
+  fail("The weights became NaN or infinite", progress_.step);
+  return false;
 }
 
 Trainer::Slices Trainer::run_step() {
@@ -109,7 +152,7 @@ Trainer::Slices Trainer::run_step() {
   std::size_t tokens = 0, bytes = 0;
   optimizer_.zero_grad();
   for (std::size_t micro = 0; micro < options_.grad_accum; ++micro) {
-    const std::uint64_t index = progress_.step * options_.grad_accum + micro;
+    const std::uint64_t index = std::uint64_t{progress_.step} * options_.grad_accum + micro;
     const Batch batch = dataset_.train_batch(options_.seed, index, options_.batch_size);
     tokens += batch.targets.size();
     bytes += bytes_of(batch.targets);
@@ -129,8 +172,8 @@ Trainer::Slices Trainer::run_step() {
   optimizer_.update(progress_.step + 1, lr, clips ? options_.grad_clip / grad_norm_ : 1.0, tape_);
   can_undo_ = true;
   lr_ = lr;
-  progress_.train_loss = loss;
-  progress_.train_bits_per_byte = bits_per_byte(loss, tokens, bytes);
+  progress_.last.train_loss = loss;
+  progress_.last.train_bits_per_byte = bits_per_byte(loss, tokens, bytes);
   ++progress_.step;
   co_yield TrainEvent::Kind::step;
 }
@@ -171,7 +214,8 @@ void Trainer::set_profiling(bool on) {
 }
 
 Trainer::Slices Trainer::evaluate() {
-  const std::size_t wanted = options_.eval_batches * options_.batch_size;
+  const std::uint64_t asked = std::uint64_t{options_.eval_batches} * options_.batch_size;
+  const auto wanted = static_cast<std::size_t>(std::min<std::uint64_t>(asked, SIZE_MAX));
   const std::size_t windows = dataset_.validation_windows(wanted);
   double loss_sum = 0;
   std::size_t tokens = 0, bytes = 0;
@@ -195,32 +239,63 @@ Trainer::Slices Trainer::evaluate() {
     fail("The validation loss became NaN or infinite", progress_.step);
     co_return;
   }
-  progress_.val_loss = loss;
-  progress_.val_bits_per_byte = bits_per_byte(loss, tokens, bytes);
+  progress_.last.val_loss = loss;
+  progress_.last.val_bits_per_byte = bits_per_byte(loss, tokens, bytes);
   progress_.val_step = progress_.step;
   remember_best();
+  keep_proven();
   co_yield TrainEvent::Kind::eval;
 }
 
 TrainEvent Trainer::event(TrainEvent::Kind kind) const {
-  return {kind,
+  return {progress_.of_weights(),
+          kind,
           progress_.step,
-          progress_.train_loss,
-          progress_.val_loss,
-          progress_.train_bits_per_byte,
-          progress_.val_bits_per_byte,
+          progress_.weights_step(),
           lr_,
           grad_norm_,
           tokens_,
           message_};
 }
 
+namespace {
+
+/// "0.02", "1e-07": as short as it can be read again.
+std::string short_number(double x) {
+  char text[32];
+  std::snprintf(text, sizeof text, "%.6g", x);
+  return text;
+}
+
+/// What to try with a run whose learning rates were too high.
+std::string advice(const TrainOptions& options) {
+  std::string rates;
+  const auto append = [&](const char* name, double rate) {
+    if (rate > 0) rates += (rates.empty() ? "" : " and ") + std::string(name) + " than " + short_number(rate);
+  };
+  append("lower lr", options.lr);
+  if (options.optimizer == "muon" && options.lora_rank == 0) append("lower muon_lr", options.muon_lr);
+  return rates.empty() ? "" : "; try a " + rates + ", or a longer warm-up";
+}
+
+}  // namespace
+
+/// Keeps the newest weights that can generate: these, those before the last update, or those that were last
+/// shown to.
 void Trainer::fail(const std::string& what, std::size_t step) {
   failed_ = true;
+  tape_.clear();
+  if (can_undo_) {
+    optimizer_.undo_update();
+    --progress_.step;
+  }
+  if (!can_generate()) {
+    optimizer_.load_trained(proven_);
+    progress_.step = proven_step_;
+  }
   message_ = what + " at step " + std::to_string(step) +
-             ", so training has stopped with the last good weights; try a lower lr than " +
-             std::to_string(options_.lr) + " or a longer warm-up.";
-  if (can_undo_) optimizer_.undo_update();
+             ", so training has stopped and the weights of step " + std::to_string(progress_.step) +
+             " are kept, the newest that can generate" + advice(options_) + ".";
 }
 
 }  // namespace mini_llm

@@ -15,15 +15,21 @@
 
 namespace mini_llm {
 
-struct TrainEvent {
-  enum class Kind { none, step, eval, done, failed };
-  Kind kind = Kind::none;
-  std::size_t step = 0;                                          // steps completed
-  double train_loss = std::numeric_limits<double>::quiet_NaN();  // nats a token, the last step's
-  double val_loss = std::numeric_limits<double>::quiet_NaN();    // nats a token, the last evaluation's
-  // The same by the bytes that the tokens stand for, so that tokenizers compare.
+/// Nats a token, and the same by the bytes that the tokens stand for, so that tokenizers compare. NaN where
+/// nothing is known yet.
+struct Losses {
+  double train_loss = std::numeric_limits<double>::quiet_NaN();  // the last step's
+  double val_loss = std::numeric_limits<double>::quiet_NaN();    // the last evaluation's
   double train_bits_per_byte = std::numeric_limits<double>::quiet_NaN();
   double val_bits_per_byte = std::numeric_limits<double>::quiet_NaN();
+};
+
+/// With the losses of the weights that the model has now.
+struct TrainEvent : Losses {
+  enum class Kind { none, step, eval, done, failed };
+  Kind kind = Kind::none;
+  std::size_t step = 0;          // steps completed
+  std::size_t weights_step = 0;  // the step that the model's weights are of
   double lr = 0;
   double grad_norm = 0;  // before clipping
   double tokens = 0;     // trained on by this object
@@ -46,29 +52,49 @@ class Trainer {
   /// Takes over a saved state; the shapes must agree (std::invalid_argument otherwise).
   struct Progress {
     std::size_t step = 0;
-    double train_loss = std::numeric_limits<double>::quiet_NaN();
-    double val_loss = std::numeric_limits<double>::quiet_NaN();
-    std::size_t val_step = 0;  // the step that val_loss was measured after
-    double train_bits_per_byte = std::numeric_limits<double>::quiet_NaN();
-    double val_bits_per_byte = std::numeric_limits<double>::quiet_NaN();
-    double best_val_loss = std::numeric_limits<double>::quiet_NaN();  // with early stopping
+    Losses last;               // of the last step and evaluation
+    std::size_t val_step = 0;  // the step that the last evaluation was made after
+    Losses best;               // of the evaluation with the lowest val_loss, with early stopping
     std::size_t best_step = 0;
-    bool turned_back = false;  // the weights are best_step's, so that no run can go on from them
+    std::size_t patience_from =
+        0;                       // patience counts from here at the earliest: where an ended run was extended
+    bool restored_best = false;  // the weights are best_step's, so that no run can go on from them
+
+    const Losses& of_weights() const { return restored_best ? best : last; }
+    std::size_t weights_step() const { return restored_best ? best_step : step; }
   };
   /// `best` may be empty where the best weights are these.
   void restore(const StateDict& weights, const StateDict& optimizer_state, const Progress& progress,
                const StateDict& best = {});
+
+  /// Proves with a forward pass that the model can generate. If it cannot, puts back the newest weights that
+  /// could and ends the run as failed; false then, and message() says so. To be called before anything is
+  /// saved.
+  bool verify();
+
+  /// Once the run has ended: whether the weights of the last step and those that validated best are both
+  /// there.
+  bool has_last_weights() const { return ended_ && !best_.empty() && progress_.best_step != progress_.step; }
+  /// Gives the model the one or the other. Throws std::logic_error unless both are there.
+  void use_weights(bool best);
 
   const std::shared_ptr<Gpt>& model() const { return model_; }
   const TokenizerPtr& tokenizer() const { return tokenizer_; }
   const Optimizer& optimizer() const { return optimizer_; }
   const TrainOptions& options() const { return options_; }
   const Progress& progress() const { return progress_; }
+  /// For a file: as it is, but for a run that has ended, which would end again at once where it goes on.
+  Progress progress_to_save() const;
   const Dataset& dataset() const { return dataset_; }
   const std::string& corpus_sha256() const { return corpus_sha256_; }
   bool failed() const { return failed_; }
+  const std::string& message() const { return message_; }
+  /// What a text generated from nothing begins with.
+  const std::string& start() const { return start_; }
   /// Of what is trained the values that validated best, where early stopping keeps others than it has now.
-  StateDict best() const { return progress_.best_step == progress_.step ? StateDict() : best_; }
+  StateDict best() const {
+    return progress_.restored_best || progress_.best_step == progress_.step ? StateDict() : best_;
+  }
 
   /// From now on operations are timed; false forgets what was measured.
   void set_profiling(bool on);
@@ -83,7 +109,9 @@ class Trainer {
   bool evaluation_due() const;
   void remember_best();
   bool ends_early() const;
-  void turn_back_to_best();
+  void restore_best();
+  bool can_generate();
+  void keep_proven();
   TrainEvent event(TrainEvent::Kind kind) const;
   void fail(const std::string& what, std::size_t step);
 
@@ -98,9 +126,14 @@ class Trainer {
   Profile profile_;
   Progress progress_;
   double lr_ = 0, grad_norm_ = 0, tokens_ = 0;
+  std::string start_;
   bool can_undo_ = false;  // the last update: no gradient has arrived since
-  StateDict best_;         // of what is trained; empty before the first evaluation and without early stopping
-  bool failed_ = false;
+  // Of what is trained the values that validated best or, once these were restored, those of the last step;
+  // empty before the first evaluation and without early stopping.
+  StateDict best_;
+  StateDict proven_;  // and those that were last shown to generate
+  std::size_t proven_step_ = 0;
+  bool ended_ = false, failed_ = false;
   std::string message_;
   Slices slices_;
 };
