@@ -5,19 +5,21 @@ import type { RunEvent } from '../engine/events.ts';
 const AT_LEAST_EVERY_MS = 60_000;
 
 export class Autosave {
-  readonly #save: () => void;
+  readonly #save: () => boolean;
   readonly #every: number;
   #last = performance.now();
+  /** Whose weights were saved last. */
+  step: number | undefined;
 
-  /** every: steps between two saves; 0 saves at each validation and at least once a minute. */
-  constructor(every: number, save: () => void) {
+  /** every: steps between two saves; 0 saves at each validation and at least once a minute. save: whether it did. */
+  constructor(every: number, save: () => boolean) {
     this.#every = every;
     this.#save = save;
   }
 
   take(event: RunEvent): void {
     if (!this.#due(event)) return;
-    this.#save();
+    if (this.#save()) this.step = event.step;
     this.#last = performance.now();
   }
 

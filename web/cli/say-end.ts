@@ -15,24 +15,30 @@ export function sayEnd(
   end: RunEnd,
   { tokenizer, lora_rank }: Pick<Options, 'tokenizer' | 'lora_rank'>,
   where: Where,
-  savedBytes: number | undefined,
+  saved: { bytes: number | undefined; autosaved_step: number | undefined },
 ): void {
   const out = shellWord(where.out);
   if (end.event === 'done' && isOver(end.reason)) {
+    const early = end.reason === 'patience' ? ` of ${formatCount(end.max_steps)}` : '';
+    const restored =
+      end.weights_step === end.step ? '' : `, with the weights of step ${formatCount(end.weights_step)}`;
     say(
-      `${strong('Done')}    ${formatCount(end.step)} steps in ${formatTime(end.elapsed_s)}; ${losses(end, tokenizer)}`,
+      `${strong(end.reason === 'patience' ? 'Ended' : 'Done')}    ${formatCount(end.step)} steps${early} in ` +
+        `${formatTime(end.elapsed_s)}${restored}; ${losses(end, tokenizer)}`,
     );
   } else if (end.event === 'done') {
     say(
       `${strong('Stopped')} at step ${formatCount(end.step)} of ${formatCount(end.max_steps)}; ${losses(end, tokenizer)}`,
     );
   }
-  if (savedBytes === undefined) {
-    if (end.step > 0)
-      say(`${strong('Saved')}   nothing new: ${where.out} is as the last save on the way left it`);
+  if (saved.bytes === undefined) {
+    const { autosaved_step: step } = saved;
+    if (step !== undefined)
+      say(`${strong('Saved')}   ${where.out} holds step ${formatCount(step)}, as saved on the way`);
+    else if (end.step > 0) say(`${strong('Saved')}   nothing; there was no save on the way`);
     return;
   }
-  say(`${strong('Saved')}   ${where.out} (${formatBytes(savedBytes)})`);
+  say(`${strong('Saved')}   ${where.out} (${formatBytes(saved.bytes)})`);
   if (end.event === 'done' && !isOver(end.reason))
     say(`${strong('Go on')}   npx mini-llm train ${shellWord(where.corpusFile)} --resume ${out}`);
   if (lora_rank > 0 && end.event === 'done')

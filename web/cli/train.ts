@@ -113,14 +113,14 @@ async function train(plan: Plan): Promise<ExitCode> {
     run.stop();
   });
   whenOutputIsLost(() => run.stop());
-  keepSaving(run, plan.out, report);
+  const autosave = keepSaving(run, plan.out, report);
   run.on((event) => report.take(event));
   try {
     const end = await run.start();
     report.end();
     if (plan.flags.profile && !(end.event === 'failed' && end.crashed))
       putProfile(run, firstStep, plan.flags.json === true);
-    const code = finish(run, end, plan, signals.received);
+    const code = finish(run, end, plan, { signal: signals.received, autosave });
     await drained();
     return code;
   } finally {
@@ -146,24 +146,32 @@ function makeRun(engine: Engine, prepared: Prepared, { options, given }: Plan): 
   return new Run(engine, prepared, { sample: { options: live, prompt: options.prompt, every_steps } });
 }
 
-function keepSaving(run: Run, out: string, report: Report): void {
+function keepSaving(run: Run, out: string, report: Report): Autosave {
   const autosave = new Autosave(run.options.save_every, () => {
+    // Weights that cannot generate end the run with its next slice; the file keeps what it has.
+    if (run.trainer.verify() !== '') return false;
     try {
       writeSafely(out, run.save());
+      return true;
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
       report.say(`${error.message} Training goes on.`);
+      return false;
     }
   });
   run.on((event) => autosave.take(event));
+  return autosave;
 }
 
 /** Saves whatever the end was, says it, and turns it into the exit code. */
-function finish(run: Run, end: RunEnd, plan: Plan, signal: ExitCode | undefined): ExitCode {
-  const crashed = end.event === 'failed' && end.crashed;
-  const saved = !crashed && end.step > 0 ? run.save() : undefined;
-  if (saved) writeSafely(plan.out, saved);
-  if (!plan.flags.json) sayEnd(end, run.options, plan, saved?.length);
+function finish(
+  run: Run,
+  end: RunEnd,
+  plan: Plan,
+  { signal, autosave }: { signal: ExitCode | undefined; autosave: Autosave },
+): ExitCode {
+  const saved = save(run, end, plan.out, autosave);
+  if (!plan.flags.json) sayEnd(end, run.options, plan, { bytes: saved, autosaved_step: autosave.step });
   if (end.event === 'failed') throw new Failure(end.message);
   const lost = outputLost();
   if (lost !== undefined)
@@ -172,4 +180,14 @@ function finish(run: Run, end: RunEnd, plan: Plan, signal: ExitCode | undefined)
         `so training stopped at step ${end.step}; the model is saved in ${plan.out}.`,
     );
   return signal ?? EXIT.ok;
+}
+
+/** Answers with the size of what it has written, if there was something better than what the file has already. */
+function save(run: Run, end: RunEnd, out: string, autosave: Autosave): number | undefined {
+  if (end.step === 0) return undefined;
+  // After a failure there are only weights, and a file with the same ones can be gone on with.
+  if (end.event === 'failed' && (end.crashed || autosave.step === end.weights_step)) return undefined;
+  const bytes = run.save();
+  writeSafely(out, bytes);
+  return bytes.length;
 }

@@ -27,11 +27,14 @@ export class Clock {
     this.#step_ms += ms;
   }
 
-  stepDone(): void {
+  /** Answers with the time of the step. */
+  stepDone(): number {
+    const ms = this.#step_ms;
     this.#steps++;
-    this.#recent.push(this.#step_ms);
+    this.#recent.push(ms);
     if (this.#recent.length > STEPS_REMEMBERED) this.#recent.shift();
     this.#step_ms = 0;
+    return ms;
   }
 
   /** The time counted since the last step went into validation, not into the next step. */

@@ -6,6 +6,9 @@ import type { Options } from './options.ts';
 /** Ids of the byte-level tokenizer: one for each byte. */
 export const BYTE_VOCABULARY = 256;
 
+/** The core's own default, as in RoPE's paper. */
+const ROPE_THETA = 10_000;
+
 export function modelConfig(o: Options): ModelConfig {
   return {
     arch: o.arch,
@@ -16,6 +19,7 @@ export function modelConfig(o: Options): ModelConfig {
     n_embd: o.n_embd,
     n_kv_head: keyValueHeads(o),
     n_inner: innerWidth(o),
+    rope_theta: ROPE_THETA,
   };
 }
 

@@ -12,6 +12,8 @@ export interface ModelConfig {
   n_kv_head: number;
   /** Hidden width of the MLP. */
   n_inner: number;
+  /** How slowly the slowest of the rotary positions turns. */
+  rope_theta: number;
 }
 
 export interface TrainOptions {
@@ -58,6 +60,8 @@ export interface SampleOptions {
 export interface TrainEvent {
   kind: 'none' | 'step' | 'eval' | 'done' | 'failed';
   step: number;
+  /** The step that the model's weights are of. */
+  weights_step: number;
   train_loss: number;
   val_loss: number;
   train_bits_per_byte: number;
@@ -113,8 +117,10 @@ export interface CheckpointInfo {
   vocab_size: number;
   n_parameters: number;
   has_optimizer: boolean;
-  /** The run has ended with the weights of its best step, so that it cannot go on. */
-  turned_back?: boolean;
+  /** The step with the best validation, with early stopping. */
+  best_step?: number;
+  /** The run has ended with the weights of best_step, so that it cannot go on. */
+  restored_best?: boolean;
   tensors: { name: string; shape: number[] }[];
 }
 
@@ -147,8 +153,13 @@ export interface CoreModel extends CoreHandle {
 export interface CoreTrainer extends CoreHandle {
   advance(max_ms: number): TrainEvent;
   model(): CoreModel;
+  /** Proves that the model can generate; why not, in a sentence, and otherwise empty. */
+  verify(): string;
   save(): Uint8Array;
   step(): number;
+  weights_step(): number;
+  has_last_weights(): boolean;
+  use_weights(best: boolean): void;
   has_validation(): boolean;
   notes(): string;
   set_profiling(on: boolean): void;
@@ -192,6 +203,8 @@ export interface CoreModule {
   heap_bytes(): number;
   set_threads(n: number): void;
   threads(): number;
+  set_active_threads(n: number): void;
+  active_threads(): number;
   variant(): string;
   /** Emscripten's own, in builds with threads. */
   PThread?: { terminateAllThreads(): void };

@@ -69,12 +69,12 @@ export class Tokenizer extends Owned<CoreTokenizer> {
 
   /** Text is encoded as UTF-8. */
   encode(text: string | Uint8Array): Uint16Array<ArrayBuffer> {
-    return this.guard.call(() => new Uint16Array(this.handle.encode(bytesOf(text))));
+    return this.guard.call(() => this.handle.encode(bytesOf(text)) as Uint16Array<ArrayBuffer>);
   }
 
   /** The bytes that a token stands for: not always whole characters. */
   decode(token: number): Uint8Array<ArrayBuffer> {
-    return this.guard.call(() => copied(this.handle.decode(token)));
+    return this.guard.call(() => owned(this.handle.decode(token)));
   }
 
   /** Merge i joins a pair of tokens into token 256 + i; tokens below that are bytes. */
@@ -113,7 +113,7 @@ export class Model extends Owned<CoreModel> {
 
   /** Weights and shape, without the optimiser: what one hands to somebody else. */
   save(): Uint8Array<ArrayBuffer> {
-    return this.guard.call(() => copied(this.handle.save()));
+    return this.guard.call(() => owned(this.handle.save()));
   }
 
   /** Merges an adapter that was trained on this very model into its weights. */
@@ -137,6 +137,9 @@ export class Model extends Owned<CoreModel> {
   }
 }
 
+/** Those that validated best, or those of the last step. */
+export type WhichWeights = 'best' | 'last';
+
 export class Trainer extends Owned<CoreTrainer> {
   #model: Model | undefined;
 
@@ -154,13 +157,35 @@ export class Trainer extends Owned<CoreTrainer> {
     return this.#model;
   }
 
-  /** Everything needed to go on: weights, moments, step, options. */
+  /**
+   * Proves with a forward pass that the model can generate. If it cannot, the newest weights that could are put back, the
+   * run has failed, and the answer is a sentence that says so; otherwise it is empty.
+   */
+  verify(): string {
+    return this.guard.call(() => this.handle.verify());
+  }
+
+  /** Everything needed to go on: weights, moments, step, options; after verify(). */
   save(): Uint8Array<ArrayBuffer> {
-    return this.guard.call(() => copied(this.handle.save()));
+    return this.guard.call(() => owned(this.handle.save()));
   }
 
   step(): number {
     return this.guard.call(() => this.handle.step());
+  }
+
+  /** The step that the model's weights are of. */
+  weightsStep(): number {
+    return this.guard.call(() => this.handle.weights_step());
+  }
+
+  /** Whether the run has ended and both the weights that validated best and those of the last step are there. */
+  hasLastWeights(): boolean {
+    return this.guard.call(() => this.handle.has_last_weights());
+  }
+
+  useWeights(which: WhichWeights): void {
+    this.guard.call(() => this.handle.use_weights(which === 'best'));
   }
 
   hasValidation(): boolean {
@@ -191,17 +216,13 @@ export class Trainer extends Owned<CoreTrainer> {
 
 export class Generator extends Owned<CoreGenerator> {
   advance(max_ms: number): GenerateEvent {
-    const event = this.guard.call(() => this.handle.advance(max_ms));
-    return {
-      ...event,
-      samples: event.samples.map((sample) => ({ ...sample, bytes: copied(sample.bytes) })),
-    };
+    return this.guard.call(() => this.handle.advance(max_ms));
   }
 }
 
-/** Never a view of WASM memory: growth would silently empty it. */
-function copied(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
-  return new Uint8Array(bytes);
+/** The core hands out arrays of their own memory, never views of its heap, which growth would silently empty. */
+function owned(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+  return bytes as Uint8Array<ArrayBuffer>;
 }
 
 function bytesOf(text: string | Uint8Array): Uint8Array {
@@ -280,7 +301,7 @@ export class Engine {
 
   /** What a LoRA run has learnt, out of its checkpoint: the adapter of the model that it began with. */
   saveAdapter(checkpoint: Uint8Array): Uint8Array<ArrayBuffer> {
-    return this.#guard.call(() => copied(this.#core.save_adapter(checkpoint)));
+    return this.#guard.call(() => owned(this.#core.save_adapter(checkpoint)));
   }
 
   loadModel(file: Uint8Array): Model {
@@ -290,7 +311,7 @@ export class Engine {
     );
   }
 
-  /** A prompt in text is sent as UTF-8; an empty one starts from a new line. */
+  /** A prompt in text is sent as UTF-8; an empty one starts where the model's text, or a line of it, begins. */
   createGenerator(model: Model, options: SampleOptions, prompt: string | Uint8Array): Generator {
     return new Generator(
       this.#guard.call(() => this.#core.create_generator(model.handle, options, bytesOf(prompt))),
@@ -330,6 +351,15 @@ export class Engine {
 
   setThreads(n: number): void {
     this.#guard.call(() => this.#core.set_threads(n));
+  }
+
+  /** How many of the threads take work; the others rest. */
+  get activeThreads(): number {
+    return this.#guard.call(() => this.#core.active_threads());
+  }
+
+  setActiveThreads(n: number): void {
+    this.#guard.call(() => this.#core.set_active_threads(n));
   }
 
   /** The last call: ends the threads. Memory that they shared is given back only when the program or worker ends. */

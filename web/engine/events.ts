@@ -5,6 +5,8 @@ export interface Progress {
   /** Steps completed, of max_steps. */
   step: number;
   max_steps: number;
+  /** The step that the model's weights are of: earlier than `step` where those that validated best were restored. */
+  weights_step: number;
   /** Nats a token. */
   train_loss: number | null;
   val_loss: number | null;
@@ -38,12 +40,19 @@ export interface SampleEvent extends Progress {
 export interface PauseEvent extends Progress {
   event: 'paused' | 'resumed';
 }
+/** The model holds other weights now: those of `weights_step`. */
+export interface WeightsEvent extends Progress {
+  event: 'weights';
+}
 /** The run is over: all steps done, stop_at reached, or stopped by the user. */
 export interface DoneEvent extends Progress {
   event: 'done';
   reason: DoneReason;
 }
-/** Training cannot go on, for instance after a NaN; unless `crashed`, the last good weights can be used. */
+/**
+ * Training cannot go on, for instance after a NaN. The model holds the newest weights that can generate, unless
+ * `crashed`: then the core cannot be used any more, and Run.rescued() has what was kept of the model.
+ */
 export interface FailedEvent extends Progress {
   event: 'failed';
   message: string;
@@ -63,6 +72,7 @@ export function isOver(reason: DoneReason): boolean {
   return reason === 'max_steps' || reason === 'patience';
 }
 
-export type RunEvent = StepEvent | EvalEvent | SampleEvent | PauseEvent | DoneEvent | FailedEvent | NoteEvent;
+export type RunEvent =
+  StepEvent | EvalEvent | SampleEvent | PauseEvent | WeightsEvent | DoneEvent | FailedEvent | NoteEvent;
 
 export type RunState = 'ready' | 'running' | 'paused' | 'done' | 'stopped' | 'failed';

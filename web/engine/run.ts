@@ -3,7 +3,7 @@
 
 import { Clock } from './clock.ts';
 import type { SampleOptions, TrainEvent } from './core-types.ts';
-import type { Engine, Model, Trainer } from './engine.ts';
+import type { Engine, Model, Trainer, WhichWeights } from './engine.ts';
 import { CoreCrash, sentence } from './errors.ts';
 import {
   isOver,
@@ -26,11 +26,20 @@ import { nextTurn } from './next-turn.ts';
 import type { Options } from './options.ts';
 import type { Prepared } from './prepare.ts';
 import { SamplePlan, type LiveSample } from './sampler.ts';
+import { ThreadTuner, type ThreadChange } from './thread-tuner.ts';
 
 export interface RunSettings {
   sample?: LiveSample;
   /** How long a slice may keep the thread, in milliseconds. */
   slice_ms?: number;
+  /** Keeps a checkpoint outside the core about this often, for the case that the core crashes: see rescued(). */
+  rescue_every_ms?: number;
+}
+
+/** A checkpoint and the step that its weights are of. */
+export interface Rescued {
+  bytes: Uint8Array<ArrayBuffer>;
+  step: number;
 }
 
 export type RunEnd = DoneEvent | FailedEvent;
@@ -42,6 +51,8 @@ export class Run {
   readonly notes: readonly string[];
   readonly #slice_ms: number;
   readonly #plan: SamplePlan | undefined;
+  readonly #tuner: ThreadTuner;
+  readonly #rescue_every_ms: number;
   readonly #clock = new Clock();
   readonly #listeners = new Set<(event: RunEvent) => void>();
   readonly #life = new AbortController();
@@ -50,19 +61,33 @@ export class Run {
   #guests = 0;
   #wake: (() => void)[] = [];
   #progress: Progress;
+  /** Of the last step, where the model may hold the weights of another. */
+  #lastProgress: Progress | undefined;
+  #bestProgress: Progress | undefined;
+  #rescued: Rescued | undefined;
+  #rescuedAt = performance.now();
+  #sampleProblem = '';
+  #threadsTold = false;
   #loop: Promise<RunEnd> | undefined;
 
   /** Takes over the prepared trainer: delete() of the run deletes it. */
-  constructor(engine: Engine, prepared: Prepared, { sample, slice_ms = 30 }: RunSettings = {}) {
+  constructor(
+    engine: Engine,
+    prepared: Prepared,
+    { sample, slice_ms = 30, rescue_every_ms = Infinity }: RunSettings = {},
+  ) {
     this.engine = engine;
     this.trainer = prepared.trainer;
     this.options = prepared.options;
     this.notes = prepared.notes;
     this.#slice_ms = slice_ms;
     this.#plan = sample && new SamplePlan(sample);
+    this.#tuner = new ThreadTuner(engine.threads, engine.activeThreads);
+    this.#rescue_every_ms = rescue_every_ms;
     this.#progress = {
       step: this.trainer.step(),
       max_steps: this.options.max_steps,
+      weights_step: this.trainer.weightsStep(),
       train_loss: null,
       val_loss: null,
       train_bits_per_byte: null,
@@ -129,9 +154,38 @@ export class Run {
     this.#notify();
   }
 
-  /** The whole checkpoint after the last completed step; at any time. */
+  /** The whole checkpoint after the last completed step; at any time but after a crash. */
   save(): Uint8Array<ArrayBuffer> {
     return this.trainer.save();
+  }
+
+  /** After a crash: the last checkpoint that was kept outside the core, if rescue_every_ms was given. */
+  rescued(): Rescued | undefined {
+    return this.#rescued;
+  }
+
+  /** Whether useWeights may be called: the run has ended with the weights of another step than its last. */
+  hasLastWeights(): boolean {
+    return this.#state === 'done' && this.trainer.hasLastWeights();
+  }
+
+  /** Gives the model, once the run has ended, the weights that validated best or those of the last step. */
+  useWeights(which: WhichWeights): void {
+    this.trainer.useWeights(which);
+    this.#progress = (which === 'best' ? this.#bestProgress : this.#lastProgress) ?? this.#progress;
+    this.#emit({ event: 'weights' });
+  }
+
+  /** A checkpoint that training can go on from with more steps, however the run has ended: of the last weights. */
+  saveToExtend(): Uint8Array<ArrayBuffer> {
+    const restored = this.hasLastWeights() && this.trainer.weightsStep() !== this.trainer.step();
+    if (!restored) return this.save();
+    this.trainer.useWeights('last');
+    try {
+      return this.save();
+    } finally {
+      this.trainer.useWeights('best');
+    }
   }
 
   /** Generates from the model in training, which waits meanwhile. Iterate to the end, break, or abort. */
@@ -169,13 +223,12 @@ export class Run {
     try {
       for (;;) {
         await this.#turn();
-        if (this.#stopAsked) return this.#finish('stopped');
+        if (this.#stopAsked) return this.#leave('stopped');
         const end = await this.#slice();
         if (end) return end;
       }
     } catch (error) {
-      if (!(error instanceof CoreCrash)) throw error;
-      return this.#fail(sentence(error), true);
+      return this.#fail(sentence(error), error instanceof CoreCrash);
     }
   }
 
@@ -194,24 +247,23 @@ export class Run {
         await this.#maybeSample(false);
         return undefined;
       case 'step':
-        this.#clock.stepDone();
+        this.#tuneThreads(this.#clock.stepDone());
         this.#take(event);
         this.#emit({ event: 'step' });
         await this.#maybeSample(true);
         // A validation that is due at this very step is still made, as it would be without stop_at.
-        return this.#atStopAt() && !this.#evalDue() ? this.#finish('stop_at') : undefined;
+        return this.#atStopAt() && !this.#evalDue() ? this.#leave('stop_at') : undefined;
       case 'eval':
         this.#clock.evalDone();
         this.#take(event);
         this.#emit({ event: 'eval' });
-        return this.#atStopAt() ? this.#finish('stop_at') : undefined;
+        this.#maybeKeepRescue();
+        return this.#atStopAt() ? this.#leave('stop_at') : undefined;
       case 'done':
-        if (event.message !== '') {
-          this.#take(event);
-          this.#emit({ event: 'note', message: event.message });
-        }
+        await this.#restored(event);
         return this.#finish(event.step < this.options.max_steps ? 'patience' : 'max_steps');
       case 'failed':
+        this.#take(event);
         return this.#fail(event.message, false);
     }
   }
@@ -226,11 +278,51 @@ export class Run {
     return eval_every > 0 && this.#progress.step % eval_every === 0 && this.trainer.hasValidation();
   }
 
+  /** Where the weights that validated best were restored: says so, and shows what they write. */
+  async #restored(event: TrainEvent): Promise<void> {
+    if (event.weights_step === event.step) return;
+    this.#lastProgress = this.#progress;
+    this.#take(event);
+    this.#bestProgress = this.#progress;
+    this.#emit({ event: 'note', message: event.message });
+    if (this.#plan) await this.#sample(this.#plan);
+  }
+
+  #tuneThreads(step_ms: number): void {
+    const change = this.#tuner.take(step_ms);
+    if (this.#tuner.threads !== this.engine.activeThreads) this.engine.setActiveThreads(this.#tuner.threads);
+    if (!change || this.#threadsTold) return;
+    this.#threadsTold = true;
+    this.#emit({ event: 'note', message: threadsNote(change) });
+  }
+
+  #maybeKeepRescue(): void {
+    if (performance.now() - this.#rescuedAt < this.#rescue_every_ms) return;
+    this.#rescued = { bytes: this.trainer.save(), step: this.trainer.weightsStep() };
+    this.#rescuedAt = performance.now();
+  }
+
   async #maybeSample(stepped: boolean): Promise<void> {
+    if (this.#plan?.due(this.#progress.step, stepped) === true) await this.#sample(this.#plan);
+    this.#maybeKeepRescue();
+  }
+
+  /** A sample is for watching: one that fails is told once, and training goes on. */
+  async #sample(plan: SamplePlan): Promise<void> {
     const { step } = this.#progress;
-    if (this.#plan?.due(step, stepped) !== true) return;
-    const { options, prompt } = this.#plan.live;
     const began = performance.now();
+    try {
+      await this.#writeSample(plan.live);
+    } catch (error) {
+      if (error instanceof CoreCrash) throw error;
+      const message = `No sample could be made: ${sentence(error)}`;
+      if (message !== this.#sampleProblem) this.#emit({ event: 'note', message });
+      this.#sampleProblem = message;
+    }
+    plan.done(step, performance.now() - began);
+  }
+
+  async #writeSample({ options, prompt }: LiveSample): Promise<void> {
     let samples: GeneratedSample[] = [];
     for await (const piece of generateText(this.engine, this.model, options, prompt, {
       slice_ms: this.#slice_ms,
@@ -240,13 +332,13 @@ export class Run {
       this.#emit({ event: 'sample', prompt, text: samples[0]!.text, done });
       if (done) break;
     }
-    this.#plan.done(step, performance.now() - began);
   }
 
   #take(event: TrainEvent): void {
     this.#progress = {
       ...this.#progress,
       step: event.step,
+      weights_step: event.weights_step,
       train_loss: known(event.train_loss),
       val_loss: known(event.val_loss),
       train_bits_per_byte: known(event.train_bits_per_byte),
@@ -255,6 +347,18 @@ export class Run {
       grad_norm: known(event.grad_norm),
       tokens: event.tokens,
     };
+  }
+
+  /** Ends a run that can go on, with weights that are known to be good. */
+  #leave(reason: DoneReason): RunEnd {
+    const problem = this.trainer.verify();
+    if (problem === '') return this.#finish(reason);
+    this.#progress = {
+      ...this.#progress,
+      step: this.trainer.step(),
+      weights_step: this.trainer.weightsStep(),
+    };
+    return this.#fail(problem, false);
   }
 
   #finish(reason: DoneReason): RunEnd {
@@ -291,6 +395,15 @@ export class Run {
 
 /** An event before the figures that all of them carry are added. */
 type Bare = RunEvent extends infer E ? (E extends Progress ? Omit<E, keyof Progress> : never) : never;
+
+function threadsNote({ from, to, ms_before, ms_now }: ThreadChange): string {
+  const threads = (n: number): string => (n === 1 ? '1 thread' : `${n} threads`);
+  const why = to < from ? ', because the machine is busy or limited' : '';
+  return (
+    `Training goes on with ${threads(to)}: a step takes ${ms_now.toFixed(0)} ms and took ${ms_before.toFixed(0)} ms ` +
+    `with ${threads(from)}${why}. Other numbers are tried again now and then.`
+  );
+}
 
 function known(value: number): number | null {
   return Number.isFinite(value) ? value : null;

@@ -29,7 +29,7 @@ export function canResume(model: OpenModel | undefined): boolean {
   return (
     info !== undefined &&
     info.has_optimizer &&
-    info.turned_back !== true &&
+    info.restored_best !== true &&
     info.options !== null &&
     info.step < info.options.max_steps
   );
