@@ -15,7 +15,7 @@ const GAIN = 0.95;
 /** A trial that lost time is not repeated before this many times as much has passed, and then ever more seldom. */
 const PATIENCE = 30;
 const LEAST_WAIT_MS = 2000;
-const MOST_WAITS = 16;
+const MOST_WAIT_MS = 60_000;
 
 /** What a change of the number was decided by. */
 export interface ThreadChange {
@@ -35,7 +35,7 @@ export class ThreadTuner {
   #trial: { at: number; times: number[] } | undefined;
   #direction = 1;
   #since_ms = 0;
-  #waits = 0;
+  #trials = 0;
   #wait_ms = WARM_UP_MS;
 
   /** Between 1 and `most` threads, beginning with `first`. */
@@ -78,14 +78,14 @@ export class ThreadTuner {
       const from = this.#counts[this.#at]!;
       this.#at = trial.at;
       this.#recent = trial.times;
-      this.#waits = 0;
+      this.#trials = 0;
       this.#wait_ms = LEAST_WAIT_MS;
       this.#try(); // it may go on in this direction
       return { from, to: this.#counts[this.#at]!, ms_before: before, ms_now: now };
     }
     const lost_ms = Math.max(0, sum(trial.times) - trial.times.length * before);
-    this.#waits = Math.min(MOST_WAITS, Math.max(1, 2 * this.#waits));
-    this.#wait_ms = Math.max(LEAST_WAIT_MS, PATIENCE * lost_ms) * this.#waits;
+    const seldom_ms = Math.min(MOST_WAIT_MS, LEAST_WAIT_MS * 2 ** this.#trials++);
+    this.#wait_ms = Math.max(PATIENCE * lost_ms, seldom_ms);
     this.#direction = -this.#direction;
     return undefined;
   }
