@@ -26,21 +26,25 @@ describe('texts on the page', () => {
     ['Korean', KOREAN],
     ['emoji', EMOJI],
     ['Windows line endings', WINDOWS],
-  ])('a dropped file in %s trains on exactly its bytes and generates', async (_name, text) => {
-    const { page } = await open();
-    await dropFile(page, 'my text.txt', utf8(text));
-    await until(async () => (await textArea(page).inputValue()) === text.replaceAll('\r\n', '\n'));
-    await tinyModel(page, 30);
-    await button(page, 'Train').click();
-    await page.getByText('Done: all 30 steps.').waitFor();
-    expect((await sample(page).innerText()).length).toBeGreaterThan(0);
-    await page.getByLabel('Prompt').fill(text.slice(0, 8));
-    await button(page, 'Generate').click();
-    await until(async () => (await generated(page).getAttribute('aria-busy')) === 'false');
-    expect((await generated(page).innerText()).length).toBeGreaterThan(8);
-    const info = await checkpointInfo(await savedModel(page));
-    expect(info.corpus_sha256).toBe(createHash('sha256').update(text).digest('hex'));
-  });
+  ])(
+    'a dropped file in %s trains on exactly its text, with line feeds, and generates',
+    async (_name, text) => {
+      const { page } = await open();
+      await dropFile(page, 'my text.txt', utf8(text));
+      await until(async () => (await textArea(page).inputValue()) === text.replaceAll('\r\n', '\n'));
+      await tinyModel(page, 30);
+      await button(page, 'Train').click();
+      await page.getByText('Done: all 30 steps.').waitFor();
+      expect((await sample(page).innerText()).length).toBeGreaterThan(0);
+      await page.getByLabel('Prompt').fill(text.slice(0, 8));
+      await button(page, 'Generate').click();
+      await until(async () => (await generated(page).getAttribute('aria-busy')) === 'false');
+      expect((await generated(page).innerText()).length).toBeGreaterThan(8);
+      const info = await checkpointInfo(await savedModel(page));
+      const lines = text.replaceAll('\r\n', '\n');
+      expect(info.corpus_sha256).toBe(createHash('sha256').update(lines).digest('hex'));
+    },
+  );
 
   test('a file chosen by the button, then edited, trains on what was edited', async () => {
     const { page } = await open();

@@ -15,4 +15,16 @@ export const KOREAN =
 
 export const EMOJI = '🐈 meows at 🐕, 👩‍🚀 waves 👋🏽 and 🎉🎊🥳 follow; café, naïve, ½ ≠ ⅓.\n'.repeat(30);
 
+export const FRENCH =
+  "L'été dernier, nous avons mangé des pêches à l’école. « Où êtes-vous allés ? » dit-elle, étonnée ; voilà un cœur brisé.\n";
+
+export const RUSSIAN =
+  'Все счастливые семьи похожи друг на друга, каждая несчастливая семья несчастлива по-своему.\nВсё смешалось в доме.\n';
+
+export const JAPANESE =
+  '吾輩は猫である。名前はまだ無い。どこで生れたかとんと見当がつかぬ。\n何でも薄暗いじめじめした所で泣いていた。\n';
+
+export const CHINESE =
+  '从前有一个老国王，他住在山脚下的大城堡里。国王有三个女儿，个个聪明美丽。\n学而时习之，不亦说乎？\n';
+
 export const WINDOWS = 'First line\r\nSecond line\r\n\r\nA new paragraph\r\n'.repeat(40);

@@ -29,6 +29,7 @@ interface Flags {
   threads?: string;
   seconds?: string;
   time_to?: string;
+  encoding?: string;
   recipes: string;
   seeds: string;
 }
@@ -59,6 +60,7 @@ export function addBench(program: Command, end: (code: ExitCode) => void): void 
       '--time_to <loss>',
       'how long recipes take until the validation loss is below this, in nats a byte',
     )
+    .option('--encoding <name>', 'with --time_to, what the text is encoded in [found out]')
     .option('--recipes <presets>', 'with --time_to, which to run, separated by commas', 'nanogpt,standard')
     .option('--seeds <number>', 'with --time_to, how many runs of each; medians count', '1')
     .option('--threads <numbers>', 'thread counts to try, separated by commas [1, and as many as are useful]')
@@ -107,6 +109,7 @@ function planTimesTo(text: string | undefined, flags: Flags, options: Options): 
     throw new Failure(`With --time_to, --threads must be one number, not ${flags.threads}.`, EXIT.usage);
   const plan = {
     text,
+    encoding: flags.encoding,
     mark: positive(flags.time_to!, 'time_to'),
     recipes: recipeNames(flags.recipes),
     seeds: wholeNumbers(flags.seeds, 'seeds', [1, 100])[0]!,

@@ -27,6 +27,7 @@ export function introduce(
     ? `, the last ${Math.round(o.val_fraction * 100)} % kept apart to measure with`
     : '';
   say(`${strong('Text')}    ${corpus.name}, ${formatBytes(corpus.bytes.length)}${held}`);
+  if (corpus.encoding !== 'utf-8') say(previewText(corpus));
   if (o.tokenizer === 'bpe') say(`${strong('Tokens')}  ${tokensText(trainer.model().tokenizer(), corpus)}`);
   say(
     `${strong('Model')}   ${formatCount(e.n_parameters)} parameters: ${o.arch}, ${o.n_layer} layers, ${o.n_head} heads, ` +
@@ -42,6 +43,10 @@ export function introduce(
   for (const note of engine.choice.notes) say(note);
   const why = begun > 0 ? '' : reasonsFor(o, corpus.bytes.length);
   if (why !== '') say(why);
+}
+
+function previewText({ preview, encoding }: Corpus): string {
+  return `        in ${encoding}: “${preview}”; if these are the wrong letters, name another with --encoding`;
 }
 
 /** As much of the text as tells how long its tokens are. */

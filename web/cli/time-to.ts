@@ -1,7 +1,5 @@
 // mini-llm bench --time_to: how long recipes take until the validation loss falls below a mark.
 
-import path from 'node:path';
-import { makeCorpus } from '../engine/corpus.ts';
 import type { Machine } from '../engine/bench/report.ts';
 import type { Table } from '../engine/bench/tables.ts';
 import { summaries, timeTo, type TimeTo } from '../engine/bench/time-to.ts';
@@ -9,13 +7,14 @@ import { loadNodeEngine } from '../engine/node.ts';
 import type { Options } from '../engine/options.ts';
 import { presetOptions, type PresetName } from '../engine/presets.ts';
 import type { Variant } from '../engine/variants.ts';
-import { readInput } from './files.ts';
 import { formatCount, formatLoss } from './format.ts';
 import { thisMachine } from './machine.ts';
+import { readText } from './read-text.ts';
 import { say } from './terminal.ts';
 
 export interface TimeToPlan {
   text: string;
+  encoding: string | undefined;
   /** Nats a byte. */
   mark: number;
   recipes: readonly PresetName[];
@@ -36,12 +35,14 @@ export interface TimeToReport {
 /** Each seed's recipes one after the other, so that a busy neighbour takes his time from all alike. */
 export async function measureTimeTo({
   text,
+  encoding,
   mark,
   recipes,
   seeds,
   options,
 }: TimeToPlan): Promise<TimeToReport> {
-  const corpus = makeCorpus(readInput(text, 'a text'), path.basename(text));
+  const corpus = await readText(text, encoding);
+  for (const note of corpus.notes) say(note);
   const engine = await loadNodeEngine(options);
   try {
     const runs: TimeTo[] = [];

@@ -1,9 +1,8 @@
 // mini-llm train: a text in, a model file out.
 
-import path from 'node:path';
 import { Option, type Command } from 'commander';
 import { sampleOptions } from '../engine/convert.ts';
-import { makeCorpus, type Corpus } from '../engine/corpus.ts';
+import type { Corpus } from '../engine/corpus.ts';
 import type { Engine } from '../engine/engine.ts';
 import { loadNodeEngine, memoryLimit } from '../engine/node.ts';
 import { defaults, type Options } from '../engine/options.ts';
@@ -19,6 +18,7 @@ import { introduce } from './introduce.ts';
 import { showLearning } from './learning.ts';
 import { putProfile } from './put-profile.ts';
 import { makeReport, type Report } from './report.ts';
+import { readText } from './read-text.ts';
 import { sayEnd } from './say-end.ts';
 import { Signals } from './signals.ts';
 import { drained, outputLost, whenOutputIsLost } from './terminal.ts';
@@ -28,6 +28,7 @@ interface Flags {
   resume?: string;
   init_from?: string;
   preset?: PresetName;
+  encoding?: string;
   json?: true;
   profile?: true;
 }
@@ -48,7 +49,7 @@ export function addTrain(program: Command, end: (code: ExitCode) => void): void 
   const command = program
     .command('train')
     .description('train a model on a text file')
-    .argument('<corpus>', 'the text to learn from: any file in UTF-8')
+    .argument('<corpus>', 'the text to learn from')
     .option('--out <file>', 'where to save the model [model.safetensors, or the next free name]')
     .option('--resume <file>', 'go on with a saved model; options given as well replace the saved ones')
     .option(
@@ -60,18 +61,19 @@ export function addTrain(program: Command, end: (code: ExitCode) => void): void 
         PRESETS.map((p) => p.name),
       ),
     )
+    .option('--encoding <name>', 'what the text is encoded in, such as koi8-r [found out]')
     .option('--json', 'print one JSON object a line for every event')
     .option('--profile', 'show at the end where the time went, operation by operation');
   addFlags(command, ['model', 'train', 'finetune', 'sample', 'run']);
-  command.action(async (corpusFile: string, flags: Flags) => end(await train(plan(corpusFile, flags))));
+  command.action(async (corpusFile: string, flags: Flags) => end(await train(await plan(corpusFile, flags))));
 }
 
-function plan(corpusFile: string, flags: Flags): Plan {
+async function plan(corpusFile: string, flags: Flags): Promise<Plan> {
   const given = givenOptions(flags as Readonly<Record<string, unknown>>);
   refuseTogether(flags);
   const file = flags.resume ?? flags.init_from;
   // What a saved model says takes the place of the defaults, so the whole is checked later.
-  const corpus = makeCorpus(readInput(corpusFile, 'a text'), path.basename(corpusFile));
+  const corpus = await readText(corpusFile, flags.encoding);
   const base = file === undefined ? recipe(flags, given, corpus) : defaults();
   const options = file === undefined ? asUsage(() => checked(base, given)) : { ...base, ...given };
   const saved = file === undefined ? undefined : { file, bytes: readInput(file, 'a saved model') };
@@ -100,7 +102,7 @@ function refuseTogether({ resume, init_from, preset }: Flags): void {
 
 async function train(plan: Plan): Promise<ExitCode> {
   const engine = await loadNodeEngine(plan.options);
-  const prepared = await prepare(engine, plan).catch((error: unknown) => {
+  const prepared = await prepareNoted(engine, plan).catch((error: unknown) => {
     throw usage(error);
   });
   const report = makeReport(plan.flags.json === true);
@@ -128,6 +130,12 @@ async function train(plan: Plan): Promise<ExitCode> {
     signals.release();
     await run.delete();
   }
+}
+
+/** What was done to the text is said with all else before the first step. */
+async function prepareNoted(engine: Engine, plan: Plan): Promise<Prepared> {
+  const prepared = await prepare(engine, plan);
+  return { ...prepared, notes: [...plan.corpus.notes, ...prepared.notes] };
 }
 
 async function prepare(engine: Engine, { corpus, given, options, saved, flags }: Plan): Promise<Prepared> {

@@ -2,67 +2,104 @@
 
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex } from '@noble/hashes/utils.js';
+import { decodeText, decodeUtf8, encodeText, type DecodedText } from './encoding.ts';
+import {
+  marked,
+  withFinalLineFeed,
+  withMacLineEnds,
+  withoutFinalLineFeed,
+  withWindowsLineEnds,
+} from './line-ends.ts';
 import { optionSpec } from './options.ts';
 import { OptionError } from './validate.ts';
 
 export interface Corpus {
+  /** UTF-8 with line feeds, whatever the file was written in. */
   readonly bytes: Uint8Array;
   readonly sha256: string;
   /** For messages: a file name, or "the text". */
   readonly name: string;
+  /** What the file was written in. */
+  readonly encoding: string;
+  /** Sentences: what was converted or left out. */
+  readonly notes: readonly string[];
+  /** A few words of it that show whether the encoding is right. */
+  readonly preview: string;
+  /** The file as it was, where that is not the same. */
+  readonly raw?: Uint8Array;
 }
 
-/** The text as bytes with its SHA-256; throws a sentence when it is empty or no text at all. */
+/** A text with its SHA-256; throws a sentence when it is empty or no text at all. Bytes must be in UTF-8. */
 export function makeCorpus(text: string | Uint8Array, name = 'The text'): Corpus {
-  const bytes = textBytes(text, name);
-  return { bytes, sha256: bytesToHex(sha256(bytes)), name };
+  refuseEmpty(text, name);
+  const decoded = typeof text === 'string' ? encodeText(text) : decodeUtf8(text, name);
+  return corpusOf(decoded, bytesToHex(sha256(decoded.bytes)), name, text);
 }
 
-/** The same by the browser's own SHA-256, several times faster; browsers have it in a secure context only. */
-export async function readCorpus(text: string | Uint8Array, name = 'The text'): Promise<Corpus> {
+/** The same for bytes in any encoding, which is found out unless it is given. */
+export async function readCorpus(
+  text: string | Uint8Array,
+  name = 'The text',
+  encoding?: string,
+): Promise<Corpus> {
+  refuseEmpty(text, name);
+  const decoded = typeof text === 'string' ? encodeText(text) : await decodeText(text, encoding, name);
+  return corpusOf(decoded, await fingerprint(decoded.bytes), name, text);
+}
+
+function corpusOf(decoded: DecodedText, sha256: string, name: string, text: string | Uint8Array): Corpus {
+  const { bytes, encoding, notes, preview } = decoded;
+  refuseEmpty(bytes, name);
+  const changed = typeof text !== 'string' && text !== bytes;
+  return { bytes, sha256, name, encoding, notes, preview, ...(changed ? { raw: text } : {}) };
+}
+
+/** By the browser's own SHA-256, several times faster; browsers have it in a secure context only. */
+async function fingerprint(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
   const { subtle } = globalThis.crypto as { subtle?: SubtleCrypto };
-  if (!subtle) return makeCorpus(text, name);
-  const bytes = textBytes(text, name);
-  return { bytes, sha256: bytesToHex(new Uint8Array(await subtle.digest('SHA-256', bytes))), name };
+  return bytesToHex(subtle ? new Uint8Array(await subtle.digest('SHA-256', bytes)) : sha256(bytes));
 }
 
-function textBytes(text: string | Uint8Array, name: string): Uint8Array<ArrayBuffer> {
-  // Files and messages never arrive in shared memory.
-  const bytes = typeof text === 'string' ? new TextEncoder().encode(text) : (text as Uint8Array<ArrayBuffer>);
-  requireText(bytes, name);
-  return bytes;
+function refuseEmpty(text: string | Uint8Array, name: string): void {
+  if (text.length === 0) throw new OptionError(`${name} is empty; there is nothing to learn from.`);
 }
 
-/** Throws a sentence when there is nothing in it or it is no text: quick, whatever the size. */
-export function requireText(bytes: Uint8Array, name = 'The text'): void {
-  if (bytes.length === 0) throw new OptionError(`${name} is empty; there is nothing to learn from.`);
-  const problem = binaryProblem(bytes);
-  if (problem !== undefined) throw new OptionError(`${name} does not look like text: ${problem}.`);
+/** The same text as other programs, or an earlier version of this one, may have taken it. */
+export interface CorpusVariant {
+  corpus: Corpus;
+  /** How it differs from the text at hand. */
+  how: string;
 }
 
-/** As much as is looked at to tell text from other files. */
-const LOOK_AT = 1 << 20;
-
-// A text may hold a few broken bytes (an old encoding, a cut character); a picture or program is mostly broken.
-const MOSTLY = 0.3;
-
-function binaryProblem(all: Uint8Array): string | undefined {
-  const bytes = all.subarray(0, LOOK_AT);
-  if (isUtf16(bytes)) return 'it is in UTF-16; save it as UTF-8 and try again';
-  if (all.includes(0)) return 'it holds zero bytes, as programs, pictures and archives do';
-  const decoded = new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
-  // Every run's start waits for this: a regular expression looks through a megabyte in a few milliseconds.
-  const odd = decoded.match(ODD)?.length ?? 0;
-  return odd > decoded.length * MOSTLY ? 'most of its bytes are not characters in UTF-8' : undefined;
+/** Made one by one, since each is a copy of the whole text. */
+export function* corpusVariants(corpus: Corpus): Generator<CorpusVariant> {
+  const { bytes, raw } = corpus;
+  for (const { how, change } of VARIANTS) {
+    const changed = change(bytes, raw);
+    if (changed) yield { how, corpus: { ...corpus, bytes: changed, sha256: bytesToHex(sha256(changed)) } };
+  }
 }
 
-/** What text does not hold: broken characters, and control characters but for white space and escape. */
-// eslint-disable-next-line no-control-regex
-const ODD = /[\x00-\x07\x0e-\x1a\x1c-\x1f\ufffd]/g;
-
-function isUtf16(bytes: Uint8Array): boolean {
-  return (bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff);
+/** The variant that has this SHA-256, on which a model that remembers it can go on. */
+export function whyDifferent(corpus: Corpus, sha256: string): CorpusVariant | undefined {
+  for (const variant of corpusVariants(corpus)) if (variant.corpus.sha256 === sha256) return variant;
+  return undefined;
 }
+
+type Change = (bytes: Uint8Array, raw?: Uint8Array) => Uint8Array<ArrayBuffer> | undefined;
+
+const VARIANTS: readonly { how: string; change: Change }[] = [
+  { how: 'with the bytes of its file just as they are', change: (_, raw) => raw && new Uint8Array(raw) },
+  { how: 'with the line ends of Windows (CR LF)', change: withWindowsLineEnds },
+  { how: 'with a byte order mark', change: marked },
+  {
+    how: 'with a byte order mark and the line ends of Windows (CR LF)',
+    change: (bytes) => marked(withWindowsLineEnds(bytes)),
+  },
+  { how: 'with the line ends of the first Macs (CR)', change: withMacLineEnds },
+  { how: 'with a line feed at its end', change: withFinalLineFeed },
+  { how: 'without the line feed at its end', change: withoutFinalLineFeed },
+];
 
 const SHORTEST = optionSpec('seq_len').min ?? 2;
 

@@ -3,6 +3,7 @@
 export * from './convert.ts';
 export type * from './core-types.ts';
 export * from './corpus.ts';
+export * from './encoding.ts';
 export { BpeTrainer, Engine, Generator, Model, Tokenizer, Trainer } from './engine.ts';
 export { CoreCrash, sentence } from './errors.ts';
 export * from './events.ts';

@@ -1,7 +1,7 @@
 // The text to train on. What was typed is read from the text area; files and examples keep their exact bytes
 // (a text area would turn Windows line endings into others) until somebody edits them.
 
-import { requireText } from '../../engine/corpus.ts';
+import { decodeText } from '../../engine/encoding.ts';
 import { HEAP_LIMIT_BYTES } from '../../engine/limits.ts';
 import { sentence } from '../../engine/errors.ts';
 import { formatBytes } from '../lib/format.ts';
@@ -108,8 +108,7 @@ export class TrainingText {
           `“${file.name}” has ${formatBytes(file.size)}, and at most ${formatBytes(HEAP_LIMIT_BYTES)} fit into the memory; use a part of it.`,
         );
       const bytes = new Uint8Array(await file.arrayBuffer());
-      requireText(bytes, `“${file.name}”`);
-      return bytes;
+      return (await decodeText(bytes, undefined, `“${file.name}”`)).bytes;
     });
   }
 

@@ -1,0 +1,247 @@
+// From a file's bytes to the text that is trained on: UTF-8 with line feeds, however the file was written, so that
+// the same text has the same SHA-256 whether it is pasted, dropped or piped. Whatever is changed is told.
+
+import { ENCODINGS, decoderOf, encodingNamed } from './encodings.ts';
+import { sentence } from './errors.ts';
+import { kindOfFile } from './file-kinds.ts';
+import { CARRIAGE_RETURN, LINE_FEED, unmarked, withLineFeeds } from './line-ends.ts';
+import { OptionError } from './validate.ts';
+import type { Guess } from './detect-encoding.ts';
+
+export { ENCODINGS, type EncodingName } from './encodings.ts';
+
+export interface DecodedText {
+  /** UTF-8 with line feeds, without a byte order mark and without zero bytes. */
+  bytes: Uint8Array<ArrayBuffer>;
+  /** How the file was encoded: one of ENCODINGS by name, or another that was asked for. */
+  encoding: string;
+  /** Whether that is certain, or no other encoding is nearly as likely. */
+  confident: boolean;
+  /** Sentences: what was converted, turned into something else, or left out. */
+  notes: string[];
+  /** A few words where the encoding shows: around the first character beyond ASCII. */
+  preview: string;
+}
+
+/**
+ * A file as text. Throws a sentence if it is none. Where the bytes do not say it and no encoding is given it is
+ * guessed, for which a library is loaded.
+ */
+export async function decodeText(
+  bytes: Uint8Array,
+  encoding?: string,
+  name = 'The text',
+): Promise<DecodedText> {
+  const known = encoding === undefined ? obviousEncoding(bytes, name) : requireEncoding(encoding);
+  const guess = known === undefined ? await guessed(bytes, name) : { encoding: known, confident: true };
+  return converted(bytes, guess, name);
+}
+
+/** The same at once, for bytes in UTF-8 or with a byte order mark; others are refused. */
+export function decodeUtf8(bytes: Uint8Array, name = 'The text'): DecodedText {
+  const encoding = obviousEncoding(bytes, name);
+  if (encoding === undefined) throw noText(name, NO_UTF8);
+  return converted(bytes, { encoding, confident: true }, name);
+}
+
+/** A text that is a string already, as typed or pasted. */
+export function encodeText(text: string): DecodedText {
+  return normalized(new TextEncoder().encode(text), { encoding: 'utf-8', confident: true }, []);
+}
+
+const NO_UTF8 = 'it is not in UTF-8';
+const NO_ENCODING = 'most of its bytes are not characters in UTF-8 or another encoding';
+
+function requireEncoding(asked: string): string {
+  const name = encodingNamed(asked);
+  if (name !== undefined) return name;
+  throw new OptionError(
+    `There is no encoding "${asked}" here; there are ${ENCODINGS.map((e) => e.name).join(', ')}.`,
+  );
+}
+
+function noText(name: string, why: string): OptionError {
+  return new OptionError(`${name} does not look like text: ${why}.`);
+}
+
+/** What the bytes themselves say; undefined if they have to be guessed from. */
+function obviousEncoding(bytes: Uint8Array, name: string): string | undefined {
+  const marked = MARKS.find(({ mark }) => mark.every((byte, i) => bytes[i] === byte))?.encoding;
+  if (marked === 'utf-32') throw noText(name, 'it is in UTF-32; save it as UTF-8 and try again');
+  if (marked !== undefined) return marked;
+  const kind = kindOfFile(bytes);
+  if (kind !== undefined)
+    throw noText(name, `it is ${kind}; save the words in it as plain text and try again`);
+  const start = beginning(bytes);
+  if (hasManyZeros(bytes) || SHIFTS.test(start) || isMostlyOdd(start)) return undefined;
+  return isUtf8(bytes) || isDamagedUtf8(bytes) ? 'utf-8' : undefined;
+}
+
+/** Byte order marks. */
+const MARKS: readonly { encoding: string; mark: readonly number[] }[] = [
+  { encoding: 'utf-8', mark: [0xef, 0xbb, 0xbf] },
+  { encoding: 'utf-32', mark: [0xff, 0xfe, 0, 0] },
+  { encoding: 'utf-32', mark: [0, 0, 0xfe, 0xff] },
+  { encoding: 'utf-16le', mark: [0xff, 0xfe] },
+  { encoding: 'utf-16be', mark: [0xfe, 0xff] },
+];
+
+/** ISO-2022 is ASCII with escape sequences. */
+// eslint-disable-next-line no-control-regex
+const SHIFTS = /\x1b\$[@AB(]|\x1b\$\)C/;
+
+/** As much as tells one kind of file from another. */
+const LOOK_AT = 1 << 20;
+
+function beginning(bytes: Uint8Array): string {
+  return new TextDecoder().decode(bytes.subarray(0, LOOK_AT));
+}
+
+/** More than the stray one or two that a text may hold. */
+function hasManyZeros(bytes: Uint8Array): boolean {
+  return count(bytes, 0) > Math.max(1, bytes.length / 1000);
+}
+
+function count(bytes: Uint8Array, wanted: number): number {
+  let found = 0;
+  for (let at = bytes.indexOf(wanted); at >= 0; at = bytes.indexOf(wanted, at + 1)) found++;
+  return found;
+}
+
+const PIECE_BYTES = 1 << 20;
+
+/** Pieces of a text, since a string cannot hold all that a file can. */
+function* pieces(bytes: Uint8Array): Generator<[piece: Uint8Array, last: boolean]> {
+  for (let at = 0; at < bytes.length; at += PIECE_BYTES)
+    yield [bytes.subarray(at, at + PIECE_BYTES), at + PIECE_BYTES >= bytes.length];
+}
+
+function isUtf8(bytes: Uint8Array): boolean {
+  const decoder = new TextDecoder('utf-8', { fatal: true });
+  try {
+    for (const [piece, last] of pieces(bytes)) decoder.decode(piece, { stream: !last });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** What is broken is outnumbered by what no other encoding would have by chance: a cut character, an odd byte. */
+function isDamagedUtf8(bytes: Uint8Array): boolean {
+  const decode = decoderOf('utf-8');
+  let broken = 0;
+  let whole = 0;
+  for (const [piece, last] of pieces(bytes))
+    for (const character of decode(piece, last).match(BEYOND_ASCII) ?? [])
+      if (character === REPLACEMENT) broken++;
+      else whole++;
+  return whole > 10 * broken;
+}
+
+// eslint-disable-next-line no-control-regex
+const BEYOND_ASCII = /[^\x00-\x7f]/gu;
+const REPLACEMENT = '\ufffd';
+
+async function guessed(bytes: Uint8Array, name: string): Promise<Guess> {
+  const guess = await guessEncoding(bytes, name);
+  if (guess) return guess;
+  const zeros = 'it holds zero bytes, as programs, pictures and archives do';
+  throw noText(name, hasManyZeros(bytes) ? zeros : NO_ENCODING);
+}
+
+async function guessEncoding(bytes: Uint8Array, name: string): Promise<Guess | undefined> {
+  try {
+    return await (await import('./detect-encoding.ts')).guessEncoding(bytes);
+  } catch (error) {
+    throw new Error(
+      `${name} is not in UTF-8, and what finds out its encoding could not be loaded (${sentence(error)}); ` +
+        'choose the encoding yourself, or save the text as UTF-8.',
+      { cause: error },
+    );
+  }
+}
+
+function converted(bytes: Uint8Array, guess: Guess, name: string): DecodedText {
+  const { encoding } = guess;
+  if (encoding === 'utf-8' && isUtf8(bytes)) return normalized(bytes, guess, []);
+  const decode = decoderOf(encoding);
+  const encoder = new TextEncoder();
+  const parts: Uint8Array[] = [];
+  let broken = 0;
+  for (const [piece, last] of pieces(bytes)) {
+    const text = decode(piece, last);
+    if (parts.length === 0 && isMostlyOdd(text))
+      throw noText(name, `most of its bytes are not characters in ${labelOf(encoding)}`);
+    broken += text.split(REPLACEMENT).length - 1;
+    parts.push(encoder.encode(text));
+  }
+  return normalized(joined(parts), guess, conversionNotes(encoding, broken));
+}
+
+function conversionNotes(encoding: string, broken: number): string[] {
+  return [
+    ...(encoding === 'utf-8' ? [] : [`The text was converted from ${labelOf(encoding)}.`]),
+    ...(broken === 0
+      ? []
+      : [
+          `The text holds ${plural(broken, 'place')} that cannot be read; “${REPLACEMENT}” stands there now.`,
+        ]),
+  ];
+}
+
+function labelOf(encoding: string): string {
+  return ENCODINGS.find(({ name }) => name === encoding)?.label ?? encoding;
+}
+
+function plural(n: number, what: string): string {
+  return `${n} ${what}${n === 1 ? '' : 's'}`;
+}
+
+/** What text does not hold: broken characters, and control characters but for white space, zeros and escape. */
+// eslint-disable-next-line no-control-regex
+const ODD = /[\x01-\x07\x0e-\x1a\x1c-\x1f\ufffd]/g;
+
+function isMostlyOdd(text: string): boolean {
+  return (text.match(ODD)?.length ?? 0) > 0.3 * text.length;
+}
+
+function joined(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const all = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
+}
+
+/** UTF-8 without what editors and other systems leave in a text, and sentences that say what that was. */
+function normalized(bytes: Uint8Array, guess: Guess, before: readonly string[]): DecodedText {
+  const text = unmarked(bytes);
+  const zeros = count(text, 0);
+  const returns = count(text, CARRIAGE_RETURN);
+  const clean = zeros + returns === 0 ? (text as Uint8Array<ArrayBuffer>) : withLineFeeds(text);
+  const windows = text.length - zeros - clean.length;
+  const notes = [
+    ...before,
+    ...(text.length < bytes.length ? ['The byte order mark at the start of the text was left out.'] : []),
+    ...(zeros === 0 ? [] : [`The text held ${plural(zeros, 'zero byte')}, left out here.`]),
+    ...(windows === 0 ? [] : ['Its line ends were those of Windows (CR LF); they are line feeds now.']),
+    ...(returns === windows ? [] : ['Its carriage returns (CR) are line feeds now.']),
+  ];
+  return { ...guess, bytes: clean, notes, preview: previewOf(clean) };
+}
+
+const PREVIEW_CHARACTERS = 80;
+
+function previewOf(bytes: Uint8Array): string {
+  const telling = Math.max(
+    0,
+    bytes.findIndex((byte) => byte > 127),
+  );
+  const from = Math.max(bytes.lastIndexOf(LINE_FEED, telling) + 1, telling - PREVIEW_CHARACTERS / 2);
+  const text = new TextDecoder().decode(bytes.subarray(from, from + 4 * PREVIEW_CHARACTERS), {
+    stream: true,
+  });
+  return [...text.replace(/\s+/g, ' ').trim()].slice(0, PREVIEW_CHARACTERS).join('');
+}

@@ -1,0 +1,45 @@
+// Files that are not text, told by how they begin.
+
+const KINDS: readonly (readonly [start: string, kind: string])[] = [
+  ['%PDF-', 'a PDF document'],
+  ['PK\x03\x04', 'a ZIP archive, as Word documents and e-books are'],
+  ['PK\x05\x06', 'an empty ZIP archive'],
+  ['\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1', 'an old Word, Excel or PowerPoint document'],
+  ['{\\rtf', 'a document with formatting (RTF)'],
+  ['\x89PNG', 'a picture (PNG)'],
+  ['\xff\xd8\xff', 'a picture (JPEG)'],
+  ['GIF8', 'a picture (GIF)'],
+  ['\x1f\x8b', 'a compressed file (gzip)'],
+  ['BZh', 'a compressed file (bzip2)'],
+  ['\xfd7zXZ\0', 'a compressed file (xz)'],
+  ['\x28\xb5\x2f\xfd', 'a compressed file (zstd)'],
+  ['7z\xbc\xaf\x27\x1c', 'an archive (7z)'],
+  ['Rar!\x1a\x07', 'an archive (RAR)'],
+  ['\x7fELF', 'a program'],
+  ['\0asm', 'a program (WebAssembly)'],
+  ['\xca\xfe\xba\xbe', 'a program'],
+  ['\xcf\xfa\xed\xfe', 'a program'],
+  ['SQLite format 3\0', 'a database (SQLite)'],
+  ['ID3', 'a sound (MP3)'],
+  ['OggS', 'a sound or film (Ogg)'],
+  ['\x1aE\xdf\xa3', 'a film (Matroska)'],
+];
+
+/** Where the name of a tar archive's format stands. */
+const TAR = { at: 257, start: 'ustar' };
+
+/** What a file is, if it is one of the kinds that people mistake for text. */
+export function kindOfFile(bytes: Uint8Array): string | undefined {
+  if (startsWith(bytes, TAR.start, TAR.at)) return 'an archive (tar)';
+  if (isSafetensors(bytes)) return 'a model file (safetensors)';
+  return KINDS.find(([start]) => startsWith(bytes, start))?.[1];
+}
+
+function startsWith(bytes: Uint8Array, start: string, at = 0): boolean {
+  return [...start].every((c, i) => bytes[at + i] === c.charCodeAt(0));
+}
+
+/** Eight bytes of the header's length, then JSON. */
+function isSafetensors(bytes: Uint8Array): boolean {
+  return startsWith(bytes, '\0\0\0{', 5);
+}
