@@ -13,21 +13,23 @@ import { Run, type RunEnd } from '../engine/run.ts';
 import { checked } from '../engine/validate.ts';
 import { Autosave } from './autosave.ts';
 import { EXIT, Failure, type ExitCode } from './exit.ts';
-import { freeName, readInput, reason, requireWritable, writeSafely } from './files.ts';
+import { readInput, reason, writeOrRescue, writeSafely } from './files.ts';
 import { aboutFile, addFlags, asUsage, givenOptions, usage } from './flags.ts';
 import { introduce } from './introduce.ts';
 import { showLearning } from './learning.ts';
 import { putProfile } from './put-profile.ts';
+import { claimFreeName, claimOutputs, type Input } from './outputs.ts';
 import { makeReport, type Report } from './report.ts';
 import { sayEnd } from './say-end.ts';
 import { Signals } from './signals.ts';
-import { drained, outputLost, whenOutputIsLost } from './terminal.ts';
+import { drained, outputLost, putJson, whenOutputIsLost } from './terminal.ts';
 
 interface Flags {
   out?: string;
   resume?: string;
   init_from?: string;
   preset?: PresetName;
+  force?: true;
   json?: true;
   profile?: true;
 }
@@ -50,6 +52,7 @@ export function addTrain(program: Command, end: (code: ExitCode) => void): void 
     .description('train a model on a text file')
     .argument('<corpus>', 'the text to learn from: any file in UTF-8')
     .option('--out <file>', 'where to save the model [model.safetensors, or the next free name]')
+    .option('--force', 'let --out replace a file that is not a model')
     .option('--resume <file>', 'go on with a saved model; options given as well replace the saved ones')
     .option(
       '--init_from <file>',
@@ -63,21 +66,32 @@ export function addTrain(program: Command, end: (code: ExitCode) => void): void 
     .option('--json', 'print one JSON object a line for every event')
     .option('--profile', 'show at the end where the time went, operation by operation');
   addFlags(command, ['model', 'train', 'finetune', 'sample', 'run']);
-  command.action(async (corpusFile: string, flags: Flags) => end(await train(plan(corpusFile, flags))));
+  command.action(async (corpusFile: string, flags: Flags) => end(await train(await plan(corpusFile, flags))));
 }
 
-function plan(corpusFile: string, flags: Flags): Plan {
+async function plan(corpusFile: string, flags: Flags): Promise<Plan> {
   const given = givenOptions(flags as Readonly<Record<string, unknown>>);
   refuseTogether(flags);
+  const out = await claimOut(corpusFile, flags);
   const file = flags.resume ?? flags.init_from;
   // What a saved model says takes the place of the defaults, so the whole is checked later.
   const corpus = makeCorpus(readInput(corpusFile, 'a text'), path.basename(corpusFile));
   const base = file === undefined ? recipe(flags, given, corpus) : defaults();
   const options = file === undefined ? asUsage(() => checked(base, given)) : { ...base, ...given };
   const saved = file === undefined ? undefined : { file, bytes: readInput(file, 'a saved model') };
-  const out = flags.out ?? flags.resume ?? freeName('model.safetensors');
-  requireWritable(out);
   return { corpusFile, corpus, given, options, saved, out, flags };
+}
+
+/** Where the model will be saved: from now on no other run writes there. */
+async function claimOut(corpusFile: string, { out, resume, init_from, force }: Flags): Promise<string> {
+  const file = out ?? resume;
+  if (file === undefined) return claimFreeName('model.safetensors');
+  const inputs: Input[] = [{ what: 'the text', file: corpusFile }];
+  if (init_from !== undefined) inputs.push({ what: 'the model to begin with', file: init_from });
+  if (resume !== undefined)
+    inputs.push({ what: 'the model to go on with', file: resume, replacedBy: '--out' });
+  await claimOutputs([{ flag: '--out', file, kind: 'model' }], inputs, force);
+  return file;
 }
 
 /** Who asks for a vocabulary wants one, however short the text. */
@@ -105,6 +119,7 @@ async function train(plan: Plan): Promise<ExitCode> {
   });
   const report = makeReport(plan.flags.json === true);
   if (!plan.flags.json) introduce(engine, prepared, plan);
+  else if ((plan.flags.out ?? plan.flags.resume) === undefined) putJson({ event: 'output', file: plan.out });
   const run = makeRun(engine, prepared, plan);
   const firstStep = run.progress.step;
   if (plan.flags.profile) run.trainer.setProfiling(true);
@@ -162,7 +177,7 @@ function keepSaving(run: Run, out: string, report: Report): void {
 function finish(run: Run, end: RunEnd, plan: Plan, signal: ExitCode | undefined): ExitCode {
   const crashed = end.event === 'failed' && end.crashed;
   const saved = !crashed && end.step > 0 ? run.save() : undefined;
-  if (saved) writeSafely(plan.out, saved);
+  if (saved) writeOrRescue(plan.out, saved);
   if (!plan.flags.json) sayEnd(end, run.options, plan, saved?.length);
   if (end.event === 'failed') throw new Failure(end.message);
   const lost = outputLost();
