@@ -72,7 +72,7 @@ test('when a save fails, the old file stays whole, no draft is left, and both ar
   fs.writeFileSync(path.join(folder, 'full.safetensors'), 'precious');
   const before = fs.readdirSync(folder);
   const args = ['train', 'text.txt', ...TINY_FLAGS, '--max_steps', '4', '--eval_every', '2'];
-  const { code, stderr } = await cliWithLimit(8, [...args, '--out', 'full.safetensors'], folder);
+  const { code, stderr } = await cliWithLimit(8, [...args, '--out', 'full.safetensors', '--force'], folder);
   expect(code).toBe(1);
   expect(stderr).toMatch(/full\.safetensors could not be written: .* Training goes on\./);
   expect(stderr).toMatch(

@@ -31,7 +31,14 @@ export function cliWithLimit(kilobytes: number, args: readonly string[], cwd: st
   return watch(spawn('sh', ['-c', script, 'sh', process.execPath, PROGRAM, ...args], { cwd })).done;
 }
 
+const children = new Set<ChildProcessWithoutNullStreams>();
+
+// What a failed test has left running must not keep Jest from ending.
+afterAll(() => children.forEach((child) => child.kill('SIGKILL')));
+
 function watch(child: ChildProcessWithoutNullStreams): Running {
+  children.add(child);
+  child.on('close', () => children.delete(child));
   const out: Outcome = { code: null, stdout: '', stderr: '' };
   const waiting: { text: string; resolve: () => void }[] = [];
   child.stdout.setEncoding('utf8').on('data', (data: string) => {

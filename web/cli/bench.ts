@@ -14,14 +14,16 @@ import { PRESETS, type PresetName } from '../engine/presets.ts';
 import { checked } from '../engine/validate.ts';
 import { textTable } from './bench-table.ts';
 import { EXIT, Failure, type ExitCode } from './exit.ts';
-import { requireWritable, writeSafely } from './files.ts';
+import { writeOrRescue } from './files.ts';
 import { addFlags, asUsage, givenOptions } from './flags.ts';
 import { thisMachine } from './machine.ts';
+import { claimOutputs } from './outputs.ts';
 import { drained, put, say } from './terminal.ts';
 import { measureTimeTo, timeToTable } from './time-to.ts';
 
 interface Flags {
   json?: string;
+  force?: true;
   markdown?: true;
   quick?: true;
   workloads: string;
@@ -49,6 +51,7 @@ export function addBench(program: Command, end: (code: ExitCode) => void): void 
     .argument('[text]', 'with --time_to, the text file to learn')
     .option('--quick', 'only the build that would be chosen, and each for a shorter time')
     .option('--json <file>', 'also write the results to this file')
+    .option('--force', 'let --json replace a file that is not a report')
     .option('--markdown', 'print the tables as Markdown')
     .option('--workloads <names>', 'which to run, separated by commas', WORKLOAD_NAMES.join(','))
     .option(
@@ -83,12 +86,17 @@ async function bench(text: string | undefined, flags: Flags): Promise<ExitCode> 
   prepareV8();
   const measure =
     flags.time_to === undefined ? planSpeeds(text, flags, options) : planTimesTo(text, flags, options);
-  if (flags.json !== undefined) requireWritable(flags.json);
+  if (flags.json !== undefined) await claimReport(flags.json, text, flags.force);
   const { report, tables } = await measure();
   put(flags.markdown ? benchMarkdown(report, tables) : tables.map(textTable).join('\n'));
-  if (flags.json !== undefined) writeSafely(flags.json, `${JSON.stringify(report, undefined, 2)}\n`);
+  if (flags.json !== undefined) writeOrRescue(flags.json, `${JSON.stringify(report, undefined, 2)}\n`);
   await drained();
   return EXIT.ok;
+}
+
+async function claimReport(file: string, text: string | undefined, force?: true): Promise<void> {
+  const inputs = text === undefined ? [] : [{ what: 'the text', file: text }];
+  await claimOutputs([{ flag: '--json', file, kind: 'report' }], inputs, force);
 }
 
 function planSpeeds(text: string | undefined, flags: Flags, options: Options): () => Promise<Found> {

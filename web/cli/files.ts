@@ -1,7 +1,9 @@
 // Files: read with sentences instead of error codes, written so that a crash leaves the old file or the new
 // one and never half of one.
 
+import { createHash } from 'node:crypto';
 import fs from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
 import { EXIT, Failure } from './exit.ts';
 
@@ -9,6 +11,7 @@ import { EXIT, Failure } from './exit.ts';
 const LARGEST = 2 ** 31 - 1;
 
 const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: 'its folder is gone or takes no new files',
   EACCES: 'permission was denied',
   EPERM: 'permission was denied',
   EROFS: 'the disk is read-only',
@@ -55,17 +58,57 @@ export function readInput(file: string, what: string): Uint8Array {
   }
 }
 
-/** Where the bytes really go: the file behind a link is replaced, not the link. */
-function target(file: string): string {
+/** The file behind a link, which is what is read and replaced; there need not be one yet. */
+export function realPath(file: string): string {
   try {
-    return fs.realpathSync(file);
-  } catch {
-    return path.resolve(file);
+    return fs.realpathSync.native(file);
+  } catch (error) {
+    if (codeOf(error) === 'ELOOP') return path.resolve(file);
+    // Not there yet, or a link to what is not there yet.
+    const link = linkTarget(file);
+    if (link !== undefined) return realPath(path.resolve(path.dirname(file), link));
+    const folder = path.dirname(path.resolve(file));
+    const known = statOf(folder) ? fs.realpathSync.native(folder) : folder;
+    return path.join(known, path.basename(file));
   }
 }
 
-function temporary(file: string): string {
-  return path.join(path.dirname(file), `.${path.basename(file)}.${process.pid}.tmp`);
+function linkTarget(file: string): string | undefined {
+  try {
+    return fs.readlinkSync(file);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Drafts are named by their process, so that it can be told whether it still lives. */
+const DRAFT = /^\.mini-llm-(\d+)-[0-9a-f]{8}\.tmp$/;
+
+function draftOf(file: string): string {
+  const id = createHash('sha256').update(path.basename(file)).digest('hex').slice(0, 8);
+  return path.join(path.dirname(file), `.mini-llm-${process.pid}-${id}.tmp`);
+}
+
+/** Removes what saves that were killed have left in this file's folder. */
+export function removeDeadDrafts(file: string): void {
+  const folder = path.dirname(realPath(file));
+  try {
+    for (const name of fs.readdirSync(folder)) {
+      const pid = Number(DRAFT.exec(name)?.[1]);
+      if (pid > 0 && !isAlive(pid)) fs.rmSync(path.join(folder, name), { force: true });
+    }
+  } catch {
+    // A folder that can be written but not listed keeps its drafts.
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return codeOf(error) !== 'ESRCH';
+  }
 }
 
 /** Throws a sentence if the file could not be written later: asked before hours of training, not after. */
@@ -74,10 +117,10 @@ export function requireWritable(file: string): void {
   if (stat?.isDirectory()) throw new Failure(`${file} is a folder; name a file to save to.`);
   if (stat && !stat.isFile())
     throw new Failure(`${file} is a device and not a file; name a file to save to.`);
-  const folder = path.dirname(target(file));
+  const folder = path.dirname(realPath(file));
   if (!statOf(folder)?.isDirectory())
     throw new Failure(`The folder ${folder} does not exist, so ${file} cannot be saved; make it first.`);
-  const probe = temporary(target(file));
+  const probe = draftOf(realPath(file));
   try {
     if (stat) fs.accessSync(file, fs.constants.W_OK);
     fs.closeSync(fs.openSync(probe, 'w'));
@@ -89,20 +132,44 @@ export function requireWritable(file: string): void {
 
 /** Temporary file, fsync, rename, fsync of the folder. */
 export function writeSafely(file: string, bytes: Uint8Array | string): void {
-  const goal = target(file);
-  const draft = temporary(goal);
+  const goal = realPath(file);
+  const draft = draftOf(goal);
   try {
     writeDurably(draft, bytes);
     fs.renameSync(draft, goal);
     syncFolder(path.dirname(goal));
   } catch (error) {
     fs.rmSync(draft, { force: true });
+    const before = statOf(goal) ? '; what was there before is untouched' : '';
+    throw new Failure(`${file} could not be written: ${reason(error)}${before}.`, EXIT.error, error);
+  }
+}
+
+/** As writeSafely, but what cannot be written there is saved in another folder; throws a sentence that says where. */
+export function writeOrRescue(file: string, bytes: Uint8Array | string): void {
+  try {
+    writeSafely(file, bytes);
+  } catch (error) {
+    const rescue = writeElsewhere(path.basename(file), bytes);
+    if (!(error instanceof Failure) || rescue === undefined) throw error;
     throw new Failure(
-      `${file} could not be written: ${reason(error)}; what was there before is untouched.`,
+      `${error.message} It was saved as ${rescue} instead; move it from there.`,
       EXIT.error,
       error,
     );
   }
+}
+
+function writeElsewhere(name: string, bytes: Uint8Array | string): string | undefined {
+  for (const folder of [process.cwd, os.tmpdir])
+    try {
+      const file = freeName(path.join(folder(), name));
+      writeSafely(file, bytes);
+      return file;
+    } catch {
+      // The current folder may be gone as well.
+    }
+  return undefined;
 }
 
 function writeDurably(file: string, data: Uint8Array | string): void {
@@ -128,11 +195,11 @@ function syncFolder(folder: string): void {
   }
 }
 
-/** name.ext, or name-2.ext, name-3.ext … if that is taken: a default must not replace somebody's file. */
-export function freeName(name: string): string {
-  const { name: stem, ext } = path.parse(name);
+/** Of name.ext, name-2.ext, name-3.ext … the first that is not there yet. */
+function freeName(file: string): string {
+  const { dir, name, ext } = path.parse(file);
   for (let n = 1; ; n++) {
-    const candidate = n === 1 ? name : `${stem}-${n}${ext}`;
+    const candidate = n === 1 ? file : path.join(dir, `${name}-${n}${ext}`);
     if (!statOf(candidate)) return candidate;
   }
 }

@@ -5,9 +5,10 @@ import type { CheckpointInfo, TrainOptions } from '../engine/core-types.ts';
 import { loadNodeEngine } from '../engine/node.ts';
 import { tokenizerJson } from '../engine/tokenizer-json.ts';
 import { EXIT, type ExitCode } from './exit.ts';
-import { readInput, requireWritable, writeSafely } from './files.ts';
+import { readInput, writeSafely } from './files.ts';
 import { aboutFile } from './flags.ts';
 import { formatBytes, formatCount, formatLoss } from './format.ts';
+import { claimOutputs, type Output } from './outputs.ts';
 import { put, putJson } from './terminal.ts';
 
 export function addInfo(program: Command, end: (code: ExitCode) => void): void {
@@ -18,6 +19,7 @@ export function addInfo(program: Command, end: (code: ExitCode) => void): void {
     .option('--json', 'print it as one JSON object, tensors included')
     .option('--tokenizer <file>', 'also write its tokenizer, as tokenizer.json for Hugging Face’s tokenizers')
     .option('--adapter <file>', 'also write what LoRA has learnt in it, apart from the model it began with')
+    .option('--force', 'let --tokenizer and --adapter replace files of another kind')
     .action(async (file: string, flags: Flags) => end(await info(file, flags)));
 }
 
@@ -25,10 +27,12 @@ interface Flags {
   json?: true;
   tokenizer?: string;
   adapter?: string;
+  force?: true;
 }
 
-async function info(file: string, { json, tokenizer, adapter }: Flags): Promise<ExitCode> {
-  for (const output of [tokenizer, adapter]) if (output !== undefined) requireWritable(output);
+async function info(file: string, flags: Flags): Promise<ExitCode> {
+  const { json, tokenizer, adapter, force } = flags;
+  await claimOutputs(outputs(flags), [{ what: 'the model', file }], force);
   const bytes = readInput(file, 'a saved model');
   const engine = await loadNodeEngine({ variant: 'baseline' }); // reading a file needs no threads
   const found = aboutFile(file, () => engine.checkpointInfo(bytes));
@@ -38,6 +42,13 @@ async function info(file: string, { json, tokenizer, adapter }: Flags): Promise<
   if (tokenizer !== undefined) writeSafely(tokenizer, tokenizerJson(found.merges ?? []));
   if (adapter !== undefined && learnt) writeSafely(adapter, learnt);
   return EXIT.ok;
+}
+
+function outputs({ tokenizer, adapter }: Pick<Flags, 'tokenizer' | 'adapter'>): Output[] {
+  const wanted: Output[] = [];
+  if (tokenizer !== undefined) wanted.push({ flag: '--tokenizer', file: tokenizer, kind: 'tokenizer' });
+  if (adapter !== undefined) wanted.push({ flag: '--adapter', file: adapter, kind: 'adapter' });
+  return wanted;
 }
 
 function describe(file: string, size: number, i: CheckpointInfo): string {

@@ -15,7 +15,7 @@ export function sayEnd(
   end: RunEnd,
   { tokenizer, lora_rank }: Pick<Options, 'tokenizer' | 'lora_rank'>,
   where: Where,
-  saved: { bytes: number | undefined; autosaved_step: number | undefined },
+  saved: { bytes: number | undefined; last: 'none' | 'lost' | 'saved'; autosaved_step: number | undefined },
 ): void {
   const out = shellWord(where.out);
   if (end.event === 'done' && isOver(end.reason)) {
@@ -39,6 +39,12 @@ export function sayEnd(
     return;
   }
   say(`${strong('Saved')}   ${where.out} (${formatBytes(saved.bytes)})`);
+  if (saved.last === 'saved')
+    say(`${strong('Last')}    the weights of step ${formatCount(end.step)} are in the file of --out_last`);
+  if (saved.last === 'lost')
+    say(
+      `${strong('Last')}    those of step ${formatCount(end.step)} may be more fluent but quote the text; --out_last FILE keeps them too`,
+    );
   if (end.event === 'done' && !isOver(end.reason))
     say(`${strong('Go on')}   npx mini-llm train ${shellWord(where.corpusFile)} --resume ${out}`);
   if (lora_rank > 0 && end.event === 'done')

@@ -12,16 +12,17 @@ import { Run, type RunEnd } from '../engine/run.ts';
 import { checked } from '../engine/validate.ts';
 import { Autosave } from './autosave.ts';
 import { EXIT, Failure, type ExitCode } from './exit.ts';
-import { freeName, readInput, reason, requireWritable, writeSafely } from './files.ts';
+import { readInput, reason, writeOrRescue, writeSafely } from './files.ts';
 import { aboutFile, addFlags, asUsage, givenOptions, usage } from './flags.ts';
 import { introduce } from './introduce.ts';
 import { showLearning } from './learning.ts';
 import { putProfile } from './put-profile.ts';
+import { claimFreeName, claimOutputs, type Input, type Output } from './outputs.ts';
 import { makeReport, type Report } from './report.ts';
 import { readText } from './read-text.ts';
 import { sayEnd } from './say-end.ts';
 import { Signals } from './signals.ts';
-import { drained, outputLost, whenOutputIsLost } from './terminal.ts';
+import { drained, outputLost, putJson, whenOutputIsLost } from './terminal.ts';
 
 interface Flags {
   out?: string;
@@ -29,6 +30,8 @@ interface Flags {
   init_from?: string;
   preset?: PresetName;
   encoding?: string;
+  out_last?: string;
+  force?: true;
   json?: true;
   profile?: true;
 }
@@ -51,6 +54,11 @@ export function addTrain(program: Command, end: (code: ExitCode) => void): void 
     .description('train a model on a text file')
     .argument('<corpus>', 'the text to learn from')
     .option('--out <file>', 'where to save the model [model.safetensors, or the next free name]')
+    .option(
+      '--out_last <file>',
+      'where a run that ends with earlier weights, which validated best, saves those of its last step as well',
+    )
+    .option('--force', 'let outputs replace files that are no models')
     .option('--resume <file>', 'go on with a saved model; options given as well replace the saved ones')
     .option(
       '--init_from <file>',
@@ -71,15 +79,31 @@ export function addTrain(program: Command, end: (code: ExitCode) => void): void 
 async function plan(corpusFile: string, flags: Flags): Promise<Plan> {
   const given = givenOptions(flags as Readonly<Record<string, unknown>>);
   refuseTogether(flags);
+  const out = await claimOut(corpusFile, flags);
   const file = flags.resume ?? flags.init_from;
   // What a saved model says takes the place of the defaults, so the whole is checked later.
   const corpus = await readText(corpusFile, flags.encoding);
   const base = file === undefined ? recipe(flags, given, corpus) : defaults();
   const options = file === undefined ? asUsage(() => checked(base, given)) : { ...base, ...given };
   const saved = file === undefined ? undefined : { file, bytes: readInput(file, 'a saved model') };
-  const out = flags.out ?? flags.resume ?? freeName('model.safetensors');
-  requireWritable(out);
   return { corpusFile, corpus, given, options, saved, out, flags };
+}
+
+/** Where the model will be saved: from now on no other run writes there. */
+async function claimOut(
+  corpusFile: string,
+  { out, out_last, resume, init_from, force }: Flags,
+): Promise<string> {
+  const inputs: Input[] = [{ what: 'the text', file: corpusFile }];
+  if (init_from !== undefined) inputs.push({ what: 'the model to begin with', file: init_from });
+  if (resume !== undefined)
+    inputs.push({ what: 'the model to go on with', file: resume, replacedBy: '--out' });
+  const named = out ?? resume;
+  const outputs: Output[] = [];
+  if (named !== undefined) outputs.push({ flag: '--out', file: named, kind: 'model' });
+  if (out_last !== undefined) outputs.push({ flag: '--out_last', file: out_last, kind: 'model' });
+  await claimOutputs(outputs, inputs, force);
+  return named ?? claimFreeName('model.safetensors');
 }
 
 /** Who asks for a vocabulary wants one, however short the text. */
@@ -102,11 +126,12 @@ function refuseTogether({ resume, init_from, preset }: Flags): void {
 
 async function train(plan: Plan): Promise<ExitCode> {
   const engine = await loadNodeEngine(plan.options);
-  const prepared = await prepareNoted(engine, plan).catch((error: unknown) => {
+  const prepared = await prepare(engine, plan).catch((error: unknown) => {
     throw usage(error);
   });
   const report = makeReport(plan.flags.json === true);
   if (!plan.flags.json) introduce(engine, prepared, plan);
+  else if ((plan.flags.out ?? plan.flags.resume) === undefined) putJson({ event: 'output', file: plan.out });
   const run = makeRun(engine, prepared, plan);
   const firstStep = run.progress.step;
   if (plan.flags.profile) run.trainer.setProfiling(true);
@@ -133,11 +158,6 @@ async function train(plan: Plan): Promise<ExitCode> {
 }
 
 /** What was done to the text is said with all else before the first step. */
-async function prepareNoted(engine: Engine, plan: Plan): Promise<Prepared> {
-  const prepared = await prepare(engine, plan);
-  return { ...prepared, notes: [...plan.corpus.notes, ...prepared.notes] };
-}
-
 async function prepare(engine: Engine, { corpus, given, options, saved, flags }: Plan): Promise<Prepared> {
   const limit = { memoryLimit: memoryLimit() };
   if (saved === undefined)
@@ -178,8 +198,9 @@ function finish(
   plan: Plan,
   { signal, autosave }: { signal: ExitCode | undefined; autosave: Autosave },
 ): ExitCode {
-  const saved = save(run, end, plan.out, autosave);
-  if (!plan.flags.json) sayEnd(end, run.options, plan, { bytes: saved, autosaved_step: autosave.step });
+  const bytes = save(run, end, plan.out, autosave);
+  const last = saveLast(run, plan.flags.out_last);
+  if (!plan.flags.json) sayEnd(end, run.options, plan, { bytes, last, autosaved_step: autosave.step });
   if (end.event === 'failed') throw new Failure(end.message);
   const lost = outputLost();
   if (lost !== undefined)
@@ -196,6 +217,14 @@ function save(run: Run, end: RunEnd, out: string, autosave: Autosave): number | 
   // After a failure there are only weights, and a file with the same ones can be gone on with.
   if (end.event === 'failed' && (end.crashed || autosave.step === end.weights_step)) return undefined;
   const bytes = run.save();
-  writeSafely(out, bytes);
+  writeOrRescue(out, bytes);
   return bytes.length;
+}
+
+/** The weights of the last step, where the run has ended with earlier ones: what became of them. */
+function saveLast(run: Run, out: string | undefined): 'none' | 'lost' | 'saved' {
+  if (!run.hasLastWeights()) return 'none';
+  if (out === undefined) return 'lost';
+  writeOrRescue(out, run.saveToExtend());
+  return 'saved';
 }

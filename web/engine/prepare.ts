@@ -9,7 +9,7 @@ import {
   trainOptions,
 } from './convert.ts';
 import type { CheckpointInfo, TrainOptions } from './core-types.ts';
-import { requireLength, type Corpus } from './corpus.ts';
+import { requireLength, whyDifferent, type Corpus } from './corpus.ts';
 import type { Engine, Tokenizer, Trainer } from './engine.ts';
 import { learnTokenizer } from './learn-tokenizer.ts';
 import { requireMemory } from './limits.ts';
@@ -53,7 +53,7 @@ export async function prepareTraining(
   return {
     trainer,
     options,
-    notes: [...vocabularyNotes(tokenizer, asked), ...notesOf(trainer)],
+    notes: [...corpus.notes, ...vocabularyNotes(tokenizer, asked), ...notesOf(trainer)],
     memory_bytes,
   };
 }
@@ -84,10 +84,11 @@ export function prepareResume(
   refuseOthers([...SHAPE, ...LEARNT], saved, given);
   const options = checked(saved, given);
   refuseFinished(info, options);
-  refuseOtherCorpus(info, corpus);
-  return begun(engine, info, options, corpus, memoryLimit, (train) =>
-    engine.resumeTrainer(checkpoint, train, corpus),
+  const { same, notes } = asTrainedOn(info, corpus);
+  const prepared = begun(engine, info, options, same, memoryLimit, (train) =>
+    engine.resumeTrainer(checkpoint, train, same),
   );
+  return { ...prepared, notes: [...notes, ...prepared.notes] };
 }
 
 /** Trains a saved model on another text, from step 0; shape and tokenizer are the model's. */
@@ -121,7 +122,7 @@ function begun(
   const train = trainOptions(options);
   const memory_bytes = requireMemory(engine, config, train, corpus.bytes.length, memoryLimit);
   const trainer = make(train);
-  return { trainer, options, notes: notesOf(trainer), memory_bytes };
+  return { trainer, options, notes: [...corpus.notes, ...notesOf(trainer)], memory_bytes };
 }
 
 function refuseTuning({ freeze_layers, lora_rank }: Options): void {
@@ -176,11 +177,19 @@ function refuseFinished(info: CheckpointInfo, options: Options): void {
     );
 }
 
-function refuseOtherCorpus(info: CheckpointInfo, corpus: Corpus): void {
-  if (info.corpus_sha256 === corpus.sha256) return;
+/** The text as the model has read it: other line ends or a mark at its beginning make other bytes. */
+function asTrainedOn(info: CheckpointInfo, corpus: Corpus): { same: Corpus; notes: string[] } {
+  if (info.corpus_sha256 === corpus.sha256) return { same: corpus, notes: [] };
+  const variant = whyDifferent(corpus, info.corpus_sha256);
+  if (variant)
+    return {
+      same: variant.corpus,
+      notes: [`The model was trained on this text ${variant.how}, so training goes on with it that way.`],
+    };
   throw new OptionError(
     `${corpus.name} is not the text that this model was trained on (SHA-256 ${short(corpus.sha256)}, ` +
-      `the model's is ${short(info.corpus_sha256)}); give that text, or train a new model on this one.`,
+      `the model's is ${short(info.corpus_sha256)}), and not only its line ends or its encoding differ; give that ` +
+      `text, or train a new model on this one.`,
   );
 }
 
