@@ -8,9 +8,9 @@ import { loadNodeEngine } from '../web/engine/node.ts';
 import { spoken, tiny } from './helpers/engine.ts';
 import { english } from './helpers/texts.ts';
 
-const MOST_BYTES = 140 * 1024;
+const MOST_BYTES = 146 * 1024;
 
-test.each(BUILT_VARIANTS)('%s is at most 140 KB, gzipped', (variant) => {
+test.each(BUILT_VARIANTS)('%s is at most 146 KB, gzipped', (variant) => {
   const name = variant === 'baseline' ? 'mini-llm' : `mini-llm-${variant}`;
   const file = fileURLToPath(new URL(`../public/wasm/${name}.wasm`, import.meta.url));
   expect(gzipSync(readFileSync(file)).length).toBeLessThanOrEqual(MOST_BYTES);

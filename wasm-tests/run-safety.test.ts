@@ -181,7 +181,7 @@ describe('Without a prompt', () => {
   test('a model of one long line writes on from its beginning', async () => {
     const engine = await sharedEngine();
     const line = 'GATTACA'.repeat(300);
-    const { run } = await trained(engine, line, tiny({ max_steps: 150, lr: 0.03 }));
+    const { run } = await trained(engine, line, tiny({ max_steps: 400 }));
     const { text } = await spoken(engine, run.model, { ...WRITE, temp: 0, max_new_tokens: 20 }, '');
     expect(text).toBe('GATTACAGATTACAGATTACA');
     await run.delete();

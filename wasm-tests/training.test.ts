@@ -45,7 +45,7 @@ describe('a run', () => {
     const best = evals.reduce((a, b) => (b.val_loss! < a.val_loss! ? b : a));
     expect(end).toMatchObject({ reason: 'patience', step: best.step + 20, val_loss: best.val_loss });
     expect(only(events, 'note').at(-1)?.message).toBe(
-      `No validation after step ${best.step} was better, so training has ended at step ${end.step} with the weights of that one.`,
+      `Stopped early at step ${end.step}: no validation since step ${best.step} was better, so the weights of step ${best.step} were restored.`,
     );
     expect(run.state).toBe('done');
     expect(() => prepareResume(engine, run.save(), {}, makeCorpus(TEXT + 'zq'.repeat(200)))).toThrow(

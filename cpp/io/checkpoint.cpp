@@ -134,6 +134,12 @@ json to_json(const std::vector<TokenPair>& merges) {
   return pairs;
 }
 
+json start_to_json(const CheckpointInfo& info) {
+  json tokens = json::array();
+  for (const Token token : info.tokenizer->encode(info.start)) tokens.push_back(token);
+  return tokens;
+}
+
 /// Value by value: lists in braces are several times as much code.
 json to_json(const CheckpointInfo& info) {
   json object;
@@ -144,7 +150,7 @@ json to_json(const CheckpointInfo& info) {
     object["base"] = info.base;
   }
   if (!info.tokenizer->merges().empty()) object["merges"] = to_json(info.tokenizer->merges());
-  if (info.start != kUsualStart) object["start"] = info.tokenizer->encode(info.start);
+  if (info.start != kUsualStart) object["start"] = start_to_json(info);
   const auto write = [](json& to) {
     return [&to](const char* name, const auto& value) { to[name] = value; };
   };
