@@ -6,6 +6,7 @@ import {
   makeCorpus,
   presetOptions,
   prepareTraining,
+  type Corpus,
   type Engine,
   type Options,
   type RunEnd,
@@ -53,11 +54,12 @@ export interface Trained {
 
 export async function trained(
   engine: Engine,
-  text: string | Uint8Array,
+  text: string | Corpus,
   options = tiny(),
   settings: RunSettings = {},
 ): Promise<Trained> {
-  const run = new Run(engine, await prepareTraining(engine, options, makeCorpus(text)), settings);
+  const corpus = typeof text === 'string' ? makeCorpus(text) : text;
+  const run = new Run(engine, await prepareTraining(engine, options, corpus), settings);
   const events: RunEvent[] = [];
   run.on((event) => events.push(event));
   return { run, end: await run.start(), events };

@@ -7,7 +7,32 @@ export class CoreCrash extends Error {
 }
 
 export function sentence(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  // Errors of other threads and realms are no instances of Error here.
+  const { message } = (error ?? {}) as { message?: unknown };
+  return typeof message === 'string' ? message : String(error);
+}
+
+/** Of a file of the page that is not there any more. */
+export const UPDATED =
+  'The page has probably been updated since it was opened: save your model, then reload it.';
+
+/** What platforms say in words of their own, in sentences that tell what can be done. */
+const EXPLAINED: readonly (readonly [said: RegExp, sentence: string])[] = [
+  [
+    /could not allocate memory|cannot allocate wasm memory|out of memory/i,
+    'Its memory could not be reserved. WebAssembly sets aside about 10 GB of addresses, long before it fills them: ' +
+      'lift the limit on them (“ulimit -v”) if there is one, or end other programs.',
+  ],
+  [
+    /dynamically imported module|importing a module script failed|cannot find module/i,
+    `A part of it could not be fetched. ${UPDATED}`,
+  ],
+];
+
+/** The sentence of an error, put plainly where the platform's own says too little. */
+export function explained(error: unknown): string {
+  const said = sentence(error);
+  return EXPLAINED.find(([what]) => what.test(said))?.[1] ?? said;
 }
 
 function isTrap(error: unknown): boolean {

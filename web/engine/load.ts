@@ -2,8 +2,9 @@
 
 import type { CoreModule } from './core-types.ts';
 import { Engine } from './engine.ts';
-import { sentence } from './errors.ts';
+import { UPDATED, explained, sentence } from './errors.ts';
 import { defaults, type Options } from './options.ts';
+import { ThreadWorkers, type ThreadPool } from './thread-workers.ts';
 import { chooseVariant, glueFile, type VariantChoice } from './variants.ts';
 
 export interface LoadOptions extends Partial<Pick<Options, 'variant' | 'threads' | 'reproducible'>> {
@@ -13,9 +14,14 @@ export interface LoadOptions extends Partial<Pick<Options, 'variant' | 'threads'
   cores?: number;
 }
 
+/** What the glue is told; it adds to it what the core offers. */
 interface Settings {
   /** Workers that a threaded build starts beside the calling thread. */
   poolSize: number;
+  /** Takes what the glue would print: its errors arrive as rejections. */
+  printErr: (text: string) => void;
+  /** Set by the glue as soon as it has made the workers. */
+  PThread?: ThreadPool | undefined;
   /** Emscripten's hook for a module that is compiled elsewhere; without it the glue fetches the .wasm itself. */
   instantiateWasm?: (imports: WebAssembly.Imports, receive: Receive) => object;
 }
@@ -33,7 +39,7 @@ export async function loadEngine({ base, cores, ...wanted }: LoadOptions): Promi
   } catch (error) {
     if (options.variant !== 'auto' || !choice.variant.includes('threads')) throw error;
     const variant = choice.variant === 'threads' ? 'baseline' : 'relaxed';
-    const why = `One thread runs, because threads could not be started: ${sentence(error)}`;
+    const why = `One thread runs, because threads could not be started: ${sentence((error as Error).cause)}`;
     return start({ ...choice, variant, threads: 1, why }, base);
   }
 }
@@ -41,10 +47,34 @@ export async function loadEngine({ base, cores, ...wanted }: LoadOptions): Promi
 async function start(choice: VariantChoice, base: string | URL): Promise<Engine> {
   const url = new URL(glueFile(choice.variant), base);
   try {
-    const core = await (url.protocol.startsWith('http') ? create(url, choice) : createInNode(url, choice));
-    return new Engine(core, choice);
+    return new Engine(await create(url, choice), choice);
   } catch (error) {
-    throw new Error(`The core could not be loaded from ${url.href}: ${sentence(error)}`, { cause: error });
+    throw new Error(`The core could not be loaded from ${url.href}: ${explained(error)}`, { cause: error });
+  }
+}
+
+async function create(url: URL, { threads }: VariantChoice): Promise<CoreModule> {
+  const workers = new ThreadWorkers();
+  const settings: Settings = {
+    poolSize: threads - 1,
+    printErr: () => undefined,
+    get PThread() {
+      return workers.pool;
+    },
+    set PThread(pool) {
+      if (!pool) return;
+      workers.watch(pool);
+      // Where the .wasm is fetched first, they are told of it later.
+      if (!settings.instantiateWasm) workers.expectAnswers();
+    },
+  };
+  const core = url.protocol.startsWith('http')
+    ? createInBrowser(url, settings, workers)
+    : createInNode(url, settings);
+  try {
+    return await Promise.race([core, workers.failed]);
+  } finally {
+    workers.ready();
   }
 }
 
@@ -52,30 +82,33 @@ async function factoryAt(url: URL): Promise<Factory> {
   return ((await import(/* @vite-ignore */ url.href)) as { default: Factory }).default;
 }
 
-async function createInNode(url: URL, { threads }: VariantChoice): Promise<CoreModule> {
-  return (await factoryAt(url))({ poolSize: threads - 1 });
+async function createInNode(url: URL, settings: Settings): Promise<CoreModule> {
+  return (await factoryAt(url))(settings);
 }
 
 /** In a browser the .wasm is fetched and compiled while its glue is still on the way and the threads start. */
-async function create(url: URL, { threads }: VariantChoice): Promise<CoreModule> {
+async function createInBrowser(url: URL, settings: Settings, workers: ThreadWorkers): Promise<CoreModule> {
   const compiled = compile(new URL(url.href.replace(/\.js$/, '.wasm')));
   // Whichever fails first is told; the other must not count as an error that nobody caught.
   compiled.catch(() => undefined);
   const factory = await factoryAt(url);
   return new Promise((resolve, reject) => {
-    const instantiateWasm: Settings['instantiateWasm'] = (imports, receive) => {
+    settings.instantiateWasm = (imports, receive) => {
       compiled
-        .then(async (module) => receive(await WebAssembly.instantiate(module, imports), module))
+        .then(async (module) => {
+          receive(await WebAssembly.instantiate(module, imports), module);
+          workers.expectAnswers();
+        })
         .catch(reject);
       return {};
     };
-    factory({ poolSize: threads - 1, instantiateWasm }).then(resolve, reject);
+    factory(settings).then(resolve, reject);
   });
 }
 
 async function compile(url: URL): Promise<WebAssembly.Module> {
   const response = await fetch(url, { credentials: 'same-origin' });
-  if (!response.ok) throw new Error(`${url.href} could not be fetched (${response.status}).`);
+  if (!response.ok) throw new Error(`${url.href} could not be fetched (${response.status}). ${UPDATED}`);
   // Some static hosts send another type, with which browsers refuse to compile as the bytes arrive.
   return response.headers.get('content-type')?.startsWith('application/wasm')
     ? WebAssembly.compileStreaming(response)

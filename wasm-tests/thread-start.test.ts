@@ -1,0 +1,53 @@
+// Threads that cannot be started: the engine runs on one, and says why.
+
+import fs from 'node:fs';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { loadEngine } from '../web/engine/index.ts';
+import { scratch } from './helpers/cli.ts';
+import { tiny, trained } from './helpers/engine.ts';
+import { english } from './helpers/texts.ts';
+
+const BUILT = new URL('../public/wasm/', import.meta.url);
+
+/** The built core, but with other scripts for its threads. */
+function coreWithThreads(folder: string, script: string | undefined): URL {
+  fs.cpSync(BUILT, folder, { recursive: true });
+  for (const glue of ['mini-llm-threads.js', 'mini-llm-relaxed-threads.js']) {
+    const file = path.join(folder, glue);
+    const code = fs.readFileSync(file, 'utf8').replace(`new URL("${glue}"`, 'new URL("thread.js"');
+    expect(code).toContain('new URL("thread.js"');
+    fs.writeFileSync(file, code);
+  }
+  if (script !== undefined) fs.writeFileSync(path.join(folder, 'thread.js'), script);
+  return pathToFileURL(`${folder}/`);
+}
+
+describe('in Node', () => {
+  const folder = scratch();
+
+  test.each([
+    ['never answers', 'setInterval(() => undefined, 1000);', /it did not answer within 5 seconds$/],
+    ['ends at once', '', /it did not answer/],
+    ['throws', 'throw new Error("not today");', /not today$/],
+    ['is not there', undefined, /Cannot find module/],
+  ])('a thread whose worker %s', async (name, script, reason) => {
+    const base = coreWithThreads(path.join(folder, name.replaceAll(' ', '-')), script);
+    const engine = await loadEngine({ base, cores: 3 });
+    expect([engine.coreVariant(), engine.threads]).toEqual(['relaxed', 1]);
+    expect(engine.choice.why).toMatch(
+      /^One thread runs, because threads could not be started: a thread's worker/,
+    );
+    expect(engine.choice.why).toMatch(reason);
+    const { run, end } = await trained(engine, english(2000), tiny({ max_steps: 3 }));
+    expect(end).toMatchObject({ event: 'done', step: 3 });
+    await run.delete();
+  });
+
+  test('a build asked for by name is refused with the reason', async () => {
+    const base = coreWithThreads(path.join(folder, 'named'), 'throw new Error("not today");');
+    await expect(loadEngine({ base, cores: 3, variant: 'threads' })).rejects.toThrow(
+      /could not be loaded from .*mini-llm-threads\.js: a thread's worker could not be started: not today/,
+    );
+  });
+});
