@@ -65,7 +65,7 @@ function describe(file: string, size: number, i: CheckpointInfo): string {
     ['Tokenizer', `${i.tokenizer}, vocab_size ${i.vocab_size}`],
     ...training(i),
   ];
-  return rows.map(([name, text]) => `${name.padEnd(10)} ${text}\n`).join('');
+  return rows.map(([name, text]) => `${name.padEnd(10)} ${text.replaceAll('\n', '␊')}\n`).join('');
 }
 
 function training(i: CheckpointInfo): [string, string][] {
