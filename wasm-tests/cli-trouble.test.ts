@@ -31,6 +31,17 @@ test.each<[NodeJS.Signals, number]>([
   expect(await stepOf(out)).toBe(last?.['step']);
 });
 
+test('a signal that comes again within half a second, as from npx, is the same one', async () => {
+  const { child, done, printed } = start([...LONG, '--out', 'twice.safetensors'], folder);
+  await printed('"step":5,');
+  child.kill('SIGINT');
+  await new Promise((resolve) => setTimeout(resolve, 10));
+  child.kill('SIGTERM');
+  const { code, stdout } = await done;
+  expect(code).toBe(130);
+  expect(await stepOf('twice.safetensors')).toBe(jsonLines(stdout).at(-1)?.['step']);
+});
+
 test('what Ctrl-C saved goes on where it was', async () => {
   const { child, done, printed } = start([...LONG, '--out', 'go-on.safetensors'], folder);
   await printed('"step":3,');

@@ -10,11 +10,10 @@ const ONE_KEY_PRESS_MS = 500;
 export class Signals {
   #received: ExitCode | undefined;
   #receivedAt = 0;
-  readonly #handlers = new Map<NodeJS.Signals, () => void>();
 
   constructor(stop: () => void) {
     for (const [name, code] of Object.entries(CODES) as [NodeJS.Signals, ExitCode][]) {
-      const handler = (): void => {
+      process.on(name, () => {
         if (this.#received !== undefined) {
           if (performance.now() - this.#receivedAt > ONE_KEY_PRESS_MS) process.exit(code);
           return;
@@ -22,18 +21,12 @@ export class Signals {
         this.#received = code;
         this.#receivedAt = performance.now();
         stop();
-      };
-      this.#handlers.set(name, handler);
-      process.on(name, handler);
+      });
     }
   }
 
   /** The exit code that the signal asks for, if one came. */
   get received(): ExitCode | undefined {
     return this.#received;
-  }
-
-  release(): void {
-    for (const [name, handler] of this.#handlers) process.off(name, handler);
   }
 }

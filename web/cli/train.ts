@@ -156,7 +156,6 @@ async function train(plan: Plan): Promise<ExitCode> {
     return code;
   } finally {
     report.end();
-    signals.release();
     await run.delete();
   }
 }
