@@ -25,9 +25,9 @@ export function start(args: readonly string[], cwd: string): Running {
   return watch(spawn(process.execPath, [PROGRAM, ...args], { cwd }));
 }
 
-/** As on a disk with hardly any room left: no file may grow beyond this. */
-export function cliWithLimit(kilobytes: number, args: readonly string[], cwd: string): Promise<Outcome> {
-  const script = `ulimit -f ${kilobytes * 2}; exec "$@"`;
+/** With limits of the system, as options of sh's ulimit: -f for how long a file may grow, -v for addresses. */
+export function cliWithin(limits: string, args: readonly string[], cwd: string): Promise<Outcome> {
+  const script = `ulimit ${limits}; exec "$@"`;
   return watch(spawn('sh', ['-c', script, 'sh', process.execPath, PROGRAM, ...args], { cwd })).done;
 }
 

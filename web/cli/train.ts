@@ -4,13 +4,14 @@ import { Option, type Command } from 'commander';
 import { sampleOptions } from '../engine/convert.ts';
 import type { Corpus } from '../engine/corpus.ts';
 import type { Engine } from '../engine/engine.ts';
-import { loadNodeEngine, memoryLimit } from '../engine/node.ts';
+import { memoryLimit } from '../engine/node.ts';
 import { defaults, type Options } from '../engine/options.ts';
 import { prepareFinetune, prepareResume, prepareTraining, type Prepared } from '../engine/prepare.ts';
 import { DEFAULT_PRESET, PRESETS, presetOptions, type PresetName } from '../engine/presets.ts';
 import { Run, type RunEnd } from '../engine/run.ts';
 import { checked } from '../engine/validate.ts';
 import { Autosave } from './autosave.ts';
+import { loadCore } from './core.ts';
 import { EXIT, Failure, type ExitCode } from './exit.ts';
 import { inputName, readInput, readInputOrStdin, reason, writeOrRescue, writeSafely } from './files.ts';
 import { aboutFile, addFlags, asUsage, givenOptions, usage } from './flags.ts';
@@ -129,7 +130,7 @@ function refuseTogether(corpusFile: string, { resume, init_from, preset, prompt_
 }
 
 async function train(plan: Plan): Promise<ExitCode> {
-  const engine = await loadNodeEngine(plan.options);
+  const engine = await loadCore(plan.options);
   const prepared = await prepare(engine, plan).catch((error: unknown) => {
     throw usage(error);
   });
