@@ -13,7 +13,7 @@ import { checked } from '../engine/validate.ts';
 import { Autosave } from './autosave.ts';
 import { loadCore } from './core.ts';
 import { EXIT, Failure, type ExitCode } from './exit.ts';
-import { inputName, readInput, readInputOrStdin, reason, writeOrRescue, writeSafely } from './files.ts';
+import { readInput, reason, writeOrRescue, writeSafely } from './files.ts';
 import { aboutFile, addFlags, asUsage, givenOptions, usage } from './flags.ts';
 import { introduce } from './introduce.ts';
 import { showLearning } from './learning.ts';
