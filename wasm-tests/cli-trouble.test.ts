@@ -2,7 +2,7 @@
 
 import fs from 'node:fs';
 import path from 'node:path';
-import { TINY_FLAGS, cli, cliWithLimit, jsonLines, scratch, start } from './helpers/cli.ts';
+import { TINY_FLAGS, cli, cliWithin, jsonLines, scratch, start } from './helpers/cli.ts';
 import { english } from './helpers/texts.ts';
 
 const folder = scratch();
@@ -29,6 +29,17 @@ test.each<[NodeJS.Signals, number]>([
   const last = jsonLines(outcome.stdout).at(-1);
   expect(last).toMatchObject({ event: 'done', reason: 'stopped' });
   expect(await stepOf(out)).toBe(last?.['step']);
+});
+
+test('a signal that comes again within half a second, as from npx, is the same one', async () => {
+  const { child, done, printed } = start([...LONG, '--out', 'twice.safetensors'], folder);
+  await printed('"step":5,');
+  child.kill('SIGINT');
+  await new Promise((resolve) => setTimeout(resolve, 10));
+  child.kill('SIGTERM');
+  const { code, stdout } = await done;
+  expect(code).toBe(130);
+  expect(await stepOf('twice.safetensors')).toBe(jsonLines(stdout).at(-1)?.['step']);
 });
 
 test('what Ctrl-C saved goes on where it was', async () => {
@@ -72,7 +83,11 @@ test('when a save fails, the old file stays whole, no draft is left, and both ar
   fs.writeFileSync(path.join(folder, 'full.safetensors'), 'precious');
   const before = fs.readdirSync(folder);
   const args = ['train', 'text.txt', ...TINY_FLAGS, '--max_steps', '4', '--eval_every', '2'];
-  const { code, stderr } = await cliWithLimit(8, [...args, '--out', 'full.safetensors', '--force'], folder);
+  const { code, stderr } = await cliWithin(
+    '-f 16',
+    [...args, '--out', 'full.safetensors', '--force'],
+    folder,
+  );
   expect(code).toBe(1);
   expect(stderr).toMatch(/full\.safetensors could not be written: .* Training goes on\./);
   expect(stderr).toMatch(
@@ -80,4 +95,22 @@ test('when a save fails, the old file stays whole, no draft is left, and both ar
   );
   expect(fs.readFileSync(path.join(folder, 'full.safetensors'), 'utf8')).toBe('precious');
   expect(fs.readdirSync(folder)).toEqual(before);
+});
+
+describe('where addresses are scarce (ulimit -v)', () => {
+  const TRAIN = ['train', 'text.txt', ...TINY_FLAGS, '--max_steps', '2', '--out', 'scarce.safetensors'];
+
+  test('too few end in a sentence', async () => {
+    for (const args of [TRAIN, ['bench', '--quick']]) {
+      const { code, stderr } = await cliWithin('-v 8000000', args, folder);
+      expect(code).toBe(1);
+      expect(stderr).toMatch(/^mini-llm: [^\n]*does not give WebAssembly the memory[^\n]*\.\n$/);
+    }
+  });
+
+  test('few are enough for one thread', async () => {
+    const { code, stderr } = await cliWithin('-v 14000000', [...TRAIN, '--threads', '2'], folder);
+    expect(stderr).toMatch(/^One thread runs, because this process may use only 14\.3 GB of addresses/);
+    expect(code).toBe(0);
+  });
 });

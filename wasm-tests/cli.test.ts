@@ -166,9 +166,11 @@ describe('train', () => {
 });
 
 describe('generate', () => {
-  const GENERATE = ['generate', 'model.safetensors', '--prompt', 'the ', '--max_new_tokens', '80'];
+  const GENERATE = 'generate model.safetensors --max_new_tokens 80 --seed 7 --prompt'
+    .split(' ')
+    .concat('the ');
 
-  test('prints the continuation, the same every time', async () => {
+  test('prints the continuation, with a seed the same every time', async () => {
     const { code, stdout, stderr } = await run(...GENERATE);
     expect(code).toBe(0);
     expect(stderr).toBe('');
@@ -277,7 +279,7 @@ describe('generate', () => {
 
   test('streams, and ends quietly when nobody reads on', async () => {
     const { child, done, printed } = start(
-      ['generate', 'model.safetensors', '--max_new_tokens', '10000000'],
+      ['generate', 'model.safetensors', '--max_new_tokens', '10000000', '--seed', '1'],
       folder,
     );
     await printed('e');

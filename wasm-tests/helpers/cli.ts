@@ -25,10 +25,29 @@ export function start(args: readonly string[], cwd: string): Running {
   return watch(spawn(process.execPath, [PROGRAM, ...args], { cwd }));
 }
 
-/** As on a disk with hardly any room left: no file may grow beyond this. */
-export function cliWithLimit(kilobytes: number, args: readonly string[], cwd: string): Promise<Outcome> {
-  const script = `ulimit -f ${kilobytes * 2}; exec "$@"`;
+/** With limits of the system, as options of sh's ulimit: -f for how long a file may grow, -v for addresses. */
+export function cliWithin(limits: string, args: readonly string[], cwd: string): Promise<Outcome> {
+  const script = `ulimit ${limits}; exec "$@"`;
   return watch(spawn('sh', ['-c', script, 'sh', process.execPath, PROGRAM, ...args], { cwd })).done;
+}
+
+/** On a terminal of so many columns, which util-linux's script provides; what is written to its stdin is typed. */
+export function onTerminal(args: readonly string[], cwd: string, columns = 80): Running {
+  const words = [process.execPath, PROGRAM, ...args].map((word) => `'${word.replaceAll("'", `'\\''`)}'`);
+  const command = `stty cols ${columns} rows 40; exec ${words.join(' ')}`;
+  const env = { ...process.env, TERM: 'xterm-256color', SHELL: '/bin/sh' };
+  return watch(spawn('script', ['-qefc', command, '/dev/null'], { cwd, env }));
+}
+
+/** With this on standard input. */
+export function cliReading(
+  input: string | Uint8Array,
+  args: readonly string[],
+  cwd: string,
+): Promise<Outcome> {
+  const { child, done } = start(args, cwd);
+  child.stdin.on('error', () => undefined).end(input); // who is refused at once reads nothing
+  return done;
 }
 
 const children = new Set<ChildProcessWithoutNullStreams>();

@@ -2,9 +2,9 @@
 
 import type { Command } from 'commander';
 
-/** argv with every known flag in the spelling it was declared with; values and unknown words stay as they are. */
+/** argv with every flag of its command in the spelling it was declared with; values and unknown words stay as they are. */
 export function canonicalArgv(argv: readonly string[], program: Command): string[] {
-  const known = knownFlags(program);
+  const known = knownFlags(commandOf(argv, program));
   const out: string[] = [];
   for (let i = 0; i < argv.length; i++) {
     const word = argv[i] as string;
@@ -23,12 +23,18 @@ interface Known {
   takesValue: boolean;
 }
 
-function knownFlags(program: Command): Map<string, Known> {
-  const known = new Map<string, Known>();
-  for (const command of [program, ...program.commands])
-    for (const option of command.options)
-      if (option.long) known.set(plain(option.long), { flag: option.long, takesValue: option.required });
-  return known;
+/** The first word that is no flag names the command; a flag of the same name may be another one elsewhere. */
+function commandOf(argv: readonly string[], program: Command): Command {
+  const name = argv.find((word) => !word.startsWith('-'));
+  return program.commands.find((command) => command.name() === name) ?? program;
+}
+
+function knownFlags({ options }: Command): Map<string, Known> {
+  return new Map(
+    options.flatMap(({ long, required }) =>
+      long ? [[plain(long), { flag: long, takesValue: required }] as const] : [],
+    ),
+  );
 }
 
 function plain(flag: string): string {

@@ -8,11 +8,12 @@ import type { Machine } from '../engine/bench/report.ts';
 import { settingsFor } from '../engine/bench/settings.ts';
 import { profileTables, speedTables, type Table } from '../engine/bench/tables.ts';
 import { CONTEXTS, WORKLOAD_NAMES, type WorkloadName } from '../engine/bench/workloads.ts';
-import { loadNodeEngine, memoryLimit, prepareV8 } from '../engine/node.ts';
+import { memoryLimit, prepareV8 } from '../engine/node.ts';
 import { defaults, type OptionName, type Options } from '../engine/options.ts';
 import { PRESETS, type PresetName } from '../engine/presets.ts';
 import { checked } from '../engine/validate.ts';
 import { textTable } from './bench-table.ts';
+import { loadCore } from './core.ts';
 import { EXIT, Failure, type ExitCode } from './exit.ts';
 import { writeOrRescue } from './files.ts';
 import { addFlags, asUsage, givenOptions } from './flags.ts';
@@ -147,7 +148,7 @@ function host(): BenchHost {
   return {
     machine: thisMachine(),
     memory_limit: memoryLimit(),
-    load: loadNodeEngine,
+    load: loadCore,
     watch: ({ measuring, done }) => {
       if (measuring !== said) say(`${`${Math.round(done * 100)}`.padStart(3)} % · ${measuring}`);
       said = measuring;

@@ -1,6 +1,14 @@
 // How the program ends: the codes that scripts rely on, and errors that carry one.
 
-export const EXIT = { ok: 0, error: 1, usage: 2, hangup: 129, interrupted: 130, terminated: 143 } as const;
+export const EXIT = {
+  ok: 0,
+  error: 1,
+  usage: 2,
+  hangup: 129,
+  interrupted: 130,
+  quit: 131,
+  terminated: 143,
+} as const;
 
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 

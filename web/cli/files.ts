@@ -6,6 +6,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { EXIT, Failure } from './exit.ts';
+import { say } from './terminal.ts';
 
 /** Node reads at most this much at once. */
 const LARGEST = 2 ** 31 - 1;
@@ -21,6 +22,7 @@ const REASONS: Readonly<Record<string, string>> = {
   ENAMETOOLONG: 'the name is too long',
   EMFILE: 'too many files are open',
   EIO: 'the disk reported an error',
+  EISDIR: 'it is a folder',
 };
 
 function codeOf(error: unknown): string {
@@ -56,6 +58,39 @@ export function readInput(file: string, what: string): Uint8Array {
   } catch (error) {
     throw new Failure(`${file} cannot be read: ${reason(error)}.`, EXIT.error, error);
   }
+}
+
+/** For messages: - is standard input. */
+export function inputName(file: string): string {
+  return file === '-' ? 'Standard input' : path.basename(file);
+}
+
+/** A whole file, or with - what comes on standard input. */
+export async function readInputOrStdin(file: string, what: string): Promise<Uint8Array> {
+  return file === '-' ? readStdin(what) : readInput(file, what);
+}
+
+async function readStdin(what: string): Promise<Uint8Array> {
+  if (process.stdin.isTTY) say(`Type or paste ${what}; Ctrl-D on a line of its own ends it.`);
+  const chunks: Buffer[] = [];
+  let size = 0;
+  try {
+    for await (const chunk of process.stdin as AsyncIterable<Buffer>) {
+      chunks.push(chunk);
+      if ((size += chunk.length) > LARGEST)
+        throw new Failure(
+          'Standard input is larger than 2 GB, which is more than mini-llm can hold in memory.',
+        );
+    }
+  } catch (error) {
+    if (error instanceof Failure) throw error;
+    throw new Failure(
+      `Standard input cannot be read: ${reason(error)}; ${what} was expected there.`,
+      EXIT.error,
+      error,
+    );
+  }
+  return new Uint8Array(Buffer.concat(chunks));
 }
 
 /** The file behind a link, which is what is read and replaced; there need not be one yet. */
@@ -161,7 +196,7 @@ export function writeOrRescue(file: string, bytes: Uint8Array | string): void {
 }
 
 function writeElsewhere(name: string, bytes: Uint8Array | string): string | undefined {
-  for (const folder of [process.cwd, os.tmpdir])
+  for (const folder of [(): string => process.cwd(), os.tmpdir])
     try {
       const file = freeName(path.join(folder(), name));
       writeSafely(file, bytes);

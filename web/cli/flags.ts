@@ -9,9 +9,10 @@ import {
   type OptionName,
   type Options,
   type OptionSpec,
+  type OptionType,
 } from '../engine/options.ts';
 import { CoreCrash, sentence } from '../engine/errors.ts';
-import { OptionError, optionText, parseOption } from '../engine/validate.ts';
+import { OptionError, optionText, parseOption, unescaped } from '../engine/validate.ts';
 import { EXIT, Failure } from './exit.ts';
 
 const HEADINGS: Readonly<Record<OptionGroup, string>> = {
@@ -31,15 +32,21 @@ const PLACEHOLDERS = {
   bool: '',
 } as const;
 
-function helpOf(spec: OptionSpec): string {
+/** What only a command line has to say of a type. */
+const REMARKS: Readonly<Partial<Record<OptionType, string>>> = {
+  string: String.raw`; in it \n is a line feed and \\ a backslash`,
+  strings: '; give the flag once for each',
+};
+
+function helpOf(spec: OptionSpec, unlessGiven = optionText(spec.default) || 'empty'): string {
   const choices = spec.choices ? ` (${spec.choices.join(', ')})` : '';
-  const repeat = spec.type === 'strings' ? '; give the flag once for each' : '';
-  return `${spec.help}${repeat}${choices} [${optionText(spec.default) || 'empty'}]`;
+  return `${spec.help}${REMARKS[spec.type] ?? ''}${choices} [${unlessGiven}]`;
 }
 
-function flagOf(spec: OptionSpec): Option {
-  if (spec.type === 'bool') return new Option(`--${spec.name}`, helpOf(spec));
-  const flag = new Option(`--${spec.name} <${PLACEHOLDERS[spec.type]}>`, helpOf(spec));
+function flagOf(spec: OptionSpec, unlessGiven?: string): Option {
+  const help = helpOf(spec, unlessGiven);
+  if (spec.type === 'bool') return new Option(`--${spec.name}`, help);
+  const flag = new Option(`--${spec.name} <${PLACEHOLDERS[spec.type]}>`, help);
   return spec.type === 'strings' ? flag.argParser(another) : flag;
 }
 
@@ -48,16 +55,17 @@ function another(text: string, before: readonly string[] = []): readonly string[
   return [...before, text];
 }
 
-/** Adds a flag for every option of these groups, and for some more by name. */
+/** Adds a flag for every option of these groups, and for some more by name; `unlessGiven` describes other defaults. */
 export function addFlags(
   command: Command,
   groups: readonly OptionGroup[],
   more: readonly OptionName[] = [],
+  unlessGiven: Readonly<Partial<Record<OptionName, string>>> = {},
 ): void {
-  const rows = [...optionsOf(...groups), ...more.map(optionSpec)];
+  const rows = [...optionsOf(...groups), ...more.map((name) => ({ ...optionSpec(name), name }))];
   for (const spec of rows) {
     const group = spec.groups.find((g) => groups.includes(g)) ?? spec.groups[0];
-    command.addOption(flagOf(spec).helpGroup(HEADINGS[group]));
+    command.addOption(flagOf(spec, unlessGiven[spec.name]).helpGroup(HEADINGS[group]));
     // A switch that is on by default needs a way to switch it off.
     if (spec.type === 'bool' && spec.default === true)
       command.addOption(
@@ -73,7 +81,8 @@ export function givenOptions(raw: Readonly<Record<string, unknown>>): Partial<Op
   for (const [name, value] of Object.entries(raw)) {
     if (!isOptionName(name)) continue;
     try {
-      given[name] = typeof value === 'boolean' ? value : parseOption(name, value as string | string[]);
+      given[name] =
+        typeof value === 'boolean' ? value : parseOption(name, flagText(name, value as string | string[]));
     } catch (error) {
       if (!(error instanceof OptionError)) throw error;
       wrong.push(`--${error.message}`);
@@ -81,6 +90,11 @@ export function givenOptions(raw: Readonly<Record<string, unknown>>): Partial<Op
   }
   if (wrong.length > 0) throw new Failure(wrong.join(' '), EXIT.usage);
   return given;
+}
+
+/** Shells make line feeds hard to type, so \n stands for one, as in lists of texts. */
+function flagText(name: OptionName, text: string | string[]): string | string[] {
+  return optionSpec(name).type === 'string' ? unescaped(text as string) : text;
 }
 
 /** Runs what reads a file's content; what the core has against it is told with the file's name. */

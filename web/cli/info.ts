@@ -2,8 +2,8 @@
 
 import type { Command } from 'commander';
 import type { CheckpointInfo, TrainOptions } from '../engine/core-types.ts';
-import { loadNodeEngine } from '../engine/node.ts';
 import { tokenizerJson } from '../engine/tokenizer-json.ts';
+import { loadCore } from './core.ts';
 import { EXIT, type ExitCode } from './exit.ts';
 import { readInput, writeSafely } from './files.ts';
 import { aboutFile } from './flags.ts';
@@ -34,7 +34,7 @@ async function info(file: string, flags: Flags): Promise<ExitCode> {
   const { json, tokenizer, adapter, force } = flags;
   await claimOutputs(outputs(flags), [{ what: 'the model', file }], force);
   const bytes = readInput(file, 'a saved model');
-  const engine = await loadNodeEngine({ variant: 'baseline' }); // reading a file needs no threads
+  const engine = await loadCore({ variant: 'baseline' }); // reading a file needs no threads
   const found = aboutFile(file, () => engine.checkpointInfo(bytes));
   const learnt = adapter === undefined ? undefined : aboutFile(file, () => engine.saveAdapter(bytes));
   if (json) putJson({ ...found, file_bytes: bytes.length });
@@ -65,7 +65,7 @@ function describe(file: string, size: number, i: CheckpointInfo): string {
     ['Tokenizer', `${i.tokenizer}, vocab_size ${i.vocab_size}`],
     ...training(i),
   ];
-  return rows.map(([name, text]) => `${name.padEnd(10)} ${text}\n`).join('');
+  return rows.map(([name, text]) => `${name.padEnd(10)} ${text.replaceAll('\n', '␊')}\n`).join('');
 }
 
 function training(i: CheckpointInfo): [string, string][] {

@@ -1,33 +1,26 @@
 // mini-llm: the command line.
 
 import { Command, CommanderError } from 'commander';
+import { version } from '../../package.json';
 import { addBench } from './bench.ts';
 import { canonicalArgv } from './argv.ts';
 import { EXIT, Failure, type ExitCode } from './exit.ts';
 import { addGenerate } from './generate.ts';
+import { configureHelp } from './help.ts';
 import { addInfo } from './info.ts';
 import { say, watchStreams } from './terminal.ts';
 import { addTrain } from './train.ts';
 
 function makeProgram(end: (code: ExitCode) => void): Command {
-  const program = new Command('mini-llm')
+  const program = configureHelp(new Command('mini-llm'))
     .description(
       'Trains a small transformer language model on your own text and generates from it, on the CPU.',
     )
-    .exitOverride()
-    .configureOutput({ outputError: (text, write) => write(oneLine(text)) })
-    .addHelpText('after', '\nIn flags, dashes and underscores mean the same: --max-steps is --max_steps.');
+    .version(version, '--version', 'show the version')
+    .exitOverride();
   // Commands take these settings over when they are made, so this comes first.
   for (const add of [addTrain, addGenerate, addInfo, addBench]) add(program, end);
   return program;
-}
-
-/** Commander's "error: …" and its guess on a second line, as the sentences of everything else look. */
-function oneLine(text: string): string {
-  return `mini-llm: ${text
-    .replace(/^error: /, '')
-    .trim()
-    .replaceAll('\n', ' ')}\n`;
 }
 
 function codeOf(error: unknown): ExitCode {

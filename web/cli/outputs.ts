@@ -68,8 +68,10 @@ function refuseFlagAsName({ flag, file }: Output): void {
 
 function refuseInputs({ flag, file }: Output, inputs: readonly Input[]): void {
   for (const input of inputs)
-    if (input.replacedBy !== flag && areSame(file, input.file))
-      refuse(`${flag} ${file} would replace ${input.what}, ${input.file}, which is read; name another file.`);
+    if (input.replacedBy !== flag && areSame(file, input.file)) {
+      const name = input.file === '-' ? 'standard input' : input.file;
+      refuse(`${flag} ${file} would replace ${input.what}, ${name}, which is read; name another file.`);
+    }
 }
 
 function refuseOtherKind({ flag, file, kind }: Output, inputs: readonly Input[]): void {

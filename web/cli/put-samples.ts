@@ -2,7 +2,7 @@
 // first that has not ended is written as it comes, those after it wait for their turn.
 
 import type { GeneratedSample } from '../engine/generate.ts';
-import { put, strong } from './terminal.ts';
+import { put, strong, tell } from './terminal.ts';
 
 export class SamplesOutput {
   readonly #count: number;
@@ -32,7 +32,7 @@ export class SamplesOutput {
   #begin(): void {
     if (this.#count > 1) put(`--- sample ${this.#sample + 1} of ${this.#count} ---\n`);
     // On a terminal the prompt is shown before its continuation; stdout itself carries the continuation alone.
-    if (process.stdout.isTTY && this.#prompt !== '') process.stderr.write(strong(this.#prompt));
+    if (process.stdout.isTTY && this.#prompt !== '') tell(strong(this.#prompt));
   }
 
   #end(text: string): void {

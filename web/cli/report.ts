@@ -3,7 +3,7 @@
 import { Presets, SingleBar } from 'cli-progress';
 import type { Progress, RunEvent } from '../engine/events.ts';
 import { formatCount, formatLoss, formatSpeed, formatTime } from './format.ts';
-import { put, putJson, say, strong } from './terminal.ts';
+import { put, putJson, restoreTerminalAtExit, say, strong } from './terminal.ts';
 
 export interface Report {
   take(event: RunEvent): void;
@@ -87,6 +87,10 @@ class BarReport implements Report {
     Presets.shades_classic,
   );
   #shown: Progress | undefined;
+
+  constructor() {
+    restoreTerminalAtExit(() => this.#aside(() => undefined));
+  }
 
   take(event: RunEvent): void {
     if (event.event === 'note') this.say(event.message);

@@ -1,23 +1,53 @@
 // The two streams: results go to stdout, everything said about them to stderr.
 
-import { styleText } from 'node:util';
+import { EXIT } from './exit.ts';
+import { visible, visibleLine } from './visible.ts';
 
 /** A line to the person at the terminal. */
 export function say(line = ''): void {
-  process.stderr.write(`${line}\n`);
+  process.stderr.write(`${styled(visibleLine(line))}\n`);
 }
+
+/** Text to the person, with line feeds of its own. */
+export function tell(text: string): void {
+  process.stderr.write(styled(visible(text)));
+}
+
+// Unicode keeps these two for a program's own use. They become escape sequences only after those of file names and
+// models have been made visible.
+const [BOLD, PLAIN] = ['\ufdd0', '\ufdd1'] as const;
 
 export function strong(text: string): string {
-  return process.stderr.isTTY && process.env['NO_COLOR'] === undefined ? styleText('bold', text) : text;
+  return `${BOLD}${text}${PLAIN}`;
 }
 
-/** Results: text for people, or one JSON object a line. */
+function styled(text: string): string {
+  const style = process.stderr.isTTY && process.env['NO_COLOR'] === undefined;
+  return text.replaceAll(BOLD, style ? '\x1b[1m' : '').replaceAll(PLAIN, style ? '\x1b[22m' : '');
+}
+
+/** Results: text for people, or one JSON object a line. Pipes and files get it to the byte. */
 export function put(text: string): void {
-  process.stdout.write(text);
+  process.stdout.write(process.stdout.isTTY ? visible(text) : text);
 }
 
 export function putJson(value: unknown): void {
   put(`${JSON.stringify(value)}\n`);
+}
+
+/** The cursor is shown, long lines wrap, colors are the terminal's own. */
+const RESTORED = '\x1b[?25h\x1b[?7h\x1b[0m';
+
+/** Undoes what a progress bar changes, however the program leaves; `again` redoes it after a suspension (Ctrl-Z). */
+export function restoreTerminalAtExit(again: () => void): void {
+  const restore = (): void => void process.stderr.write(RESTORED);
+  process.once('exit', restore);
+  process.once('SIGQUIT', () => process.exit(EXIT.quit));
+  process.on('SIGTSTP', () => {
+    restore();
+    process.kill(process.pid, 'SIGSTOP');
+  });
+  process.on('SIGCONT', again);
 }
 
 let lost: 'reader' | Error | undefined;

@@ -3,10 +3,10 @@
 import type { Machine } from '../engine/bench/report.ts';
 import type { Table } from '../engine/bench/tables.ts';
 import { summaries, timeTo, type TimeTo } from '../engine/bench/time-to.ts';
-import { loadNodeEngine } from '../engine/node.ts';
 import type { Options } from '../engine/options.ts';
 import { presetOptions, type PresetName } from '../engine/presets.ts';
 import type { Variant } from '../engine/variants.ts';
+import { loadCore } from './core.ts';
 import { formatCount, formatLoss } from './format.ts';
 import { thisMachine } from './machine.ts';
 import { readText } from './read-text.ts';
@@ -43,7 +43,7 @@ export async function measureTimeTo({
 }: TimeToPlan): Promise<TimeToReport> {
   const corpus = await readText(text, encoding);
   for (const note of corpus.notes) say(note);
-  const engine = await loadNodeEngine(options);
+  const engine = await loadCore(options);
   try {
     const runs: TimeTo[] = [];
     for (let i = 0; i < seeds; i++)

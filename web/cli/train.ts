@@ -4,13 +4,14 @@ import { Option, type Command } from 'commander';
 import { sampleOptions } from '../engine/convert.ts';
 import type { Corpus } from '../engine/corpus.ts';
 import type { Engine } from '../engine/engine.ts';
-import { loadNodeEngine, memoryLimit } from '../engine/node.ts';
+import { memoryLimit } from '../engine/node.ts';
 import { defaults, type Options } from '../engine/options.ts';
 import { prepareFinetune, prepareResume, prepareTraining, type Prepared } from '../engine/prepare.ts';
 import { DEFAULT_PRESET, PRESETS, presetOptions, type PresetName } from '../engine/presets.ts';
 import { Run, type RunEnd } from '../engine/run.ts';
 import { checked } from '../engine/validate.ts';
 import { Autosave } from './autosave.ts';
+import { loadCore } from './core.ts';
 import { EXIT, Failure, type ExitCode } from './exit.ts';
 import { readInput, reason, writeOrRescue, writeSafely } from './files.ts';
 import { aboutFile, addFlags, asUsage, givenOptions, usage } from './flags.ts';
@@ -18,13 +19,14 @@ import { introduce } from './introduce.ts';
 import { showLearning } from './learning.ts';
 import { putProfile } from './put-profile.ts';
 import { claimFreeName, claimOutputs, type Input, type Output } from './outputs.ts';
+import { addPromptFile, withPromptFile, type PromptFlags } from './prompt.ts';
 import { makeReport, type Report } from './report.ts';
 import { readText } from './read-text.ts';
 import { sayEnd } from './say-end.ts';
 import { Signals } from './signals.ts';
 import { drained, outputLost, putJson, whenOutputIsLost } from './terminal.ts';
 
-interface Flags {
+interface Flags extends PromptFlags {
   out?: string;
   resume?: string;
   init_from?: string;
@@ -52,7 +54,7 @@ export function addTrain(program: Command, end: (code: ExitCode) => void): void 
   const command = program
     .command('train')
     .description('train a model on a text file')
-    .argument('<corpus>', 'the text to learn from')
+    .argument('<corpus>', 'the text to learn from: a file, or - for standard input')
     .option('--out <file>', 'where to save the model [model.safetensors, or the next free name]')
     .option(
       '--out_last <file>',
@@ -73,12 +75,13 @@ export function addTrain(program: Command, end: (code: ExitCode) => void): void 
     .option('--json', 'print one JSON object a line for every event')
     .option('--profile', 'show at the end where the time went, operation by operation');
   addFlags(command, ['model', 'train', 'finetune', 'sample', 'run']);
+  addPromptFile(command);
   command.action(async (corpusFile: string, flags: Flags) => end(await train(await plan(corpusFile, flags))));
 }
 
 async function plan(corpusFile: string, flags: Flags): Promise<Plan> {
-  const given = givenOptions(flags as Readonly<Record<string, unknown>>);
-  refuseTogether(flags);
+  refuseTogether(corpusFile, flags);
+  const given = await withPromptFile(givenOptions(flags as Readonly<Record<string, unknown>>), flags);
   const out = await claimOut(corpusFile, flags);
   const file = flags.resume ?? flags.init_from;
   // What a saved model says takes the place of the defaults, so the whole is checked later.
@@ -112,10 +115,12 @@ function recipe({ preset = DEFAULT_PRESET }: Flags, given: Partial<Options>, { b
   return given.vocab_size === undefined ? options : { ...options, tokenizer: 'bpe' };
 }
 
-function refuseTogether({ resume, init_from, preset }: Flags): void {
+function refuseTogether(corpusFile: string, { resume, init_from, preset, prompt_file }: Flags): void {
   const refuse = (why: string): never => {
     throw new Failure(why, EXIT.usage);
   };
+  if (corpusFile === '-' && prompt_file === '-')
+    refuse('Standard input cannot be both the text and the prompt; give one of them as a file.');
   if (resume !== undefined && init_from !== undefined)
     refuse('--init_from begins a new run and cannot be combined with --resume, which goes on with one.');
   if (preset !== undefined && (resume ?? init_from) !== undefined)
@@ -125,7 +130,7 @@ function refuseTogether({ resume, init_from, preset }: Flags): void {
 }
 
 async function train(plan: Plan): Promise<ExitCode> {
-  const engine = await loadNodeEngine(plan.options);
+  const engine = await loadCore(plan.options);
   const prepared = await prepare(engine, plan).catch((error: unknown) => {
     throw usage(error);
   });
@@ -152,7 +157,6 @@ async function train(plan: Plan): Promise<ExitCode> {
     return code;
   } finally {
     report.end();
-    signals.release();
     await run.delete();
   }
 }

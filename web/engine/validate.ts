@@ -66,11 +66,14 @@ function asNumber(pattern: RegExp, text: string): number | string {
   return Number.isFinite(value) ? value : text;
 }
 
-/** Texts with \n for a line feed and \\ for a backslash. Those that are empty say nothing. */
-function unescaped(texts: readonly string[]): string[] {
-  return texts
-    .filter((text) => text !== '')
-    .map((text) => text.replace(/\\[n\\]/g, (code) => (code === '\\n' ? '\n' : '\\')));
+/** A text in which \n is a line feed and \\ a backslash. */
+export function unescaped(text: string): string {
+  return text.replace(/\\[n\\]/g, (code) => (code === '\\n' ? '\n' : '\\'));
+}
+
+/** Texts that are empty say nothing. */
+function listOf(texts: readonly string[]): string[] {
+  return texts.filter((text) => text !== '').map(unescaped);
 }
 
 function meaning({ type }: OptionSpec, text: string): unknown {
@@ -83,7 +86,7 @@ function meaning({ type }: OptionSpec, text: string): unknown {
     case 'bool':
       return trimmed === 'true' ? true : trimmed === 'false' ? false : text;
     case 'strings':
-      return unescaped(text.split('\n'));
+      return listOf(text.split('\n'));
     case 'choice':
     case 'string':
       return text;
@@ -95,7 +98,7 @@ function meaning({ type }: OptionSpec, text: string): unknown {
  * line, or from a flag that was given several times.
  */
 export function parseOption<N extends OptionName>(name: N, text: string | readonly string[]): Options[N] {
-  const value = typeof text === 'string' ? meaning(optionSpec(name), text) : unescaped(text);
+  const value = typeof text === 'string' ? meaning(optionSpec(name), text) : listOf(text);
   const problem = valueProblem(name, value);
   if (problem !== undefined) throw new OptionError(problem);
   return value as Options[N];
