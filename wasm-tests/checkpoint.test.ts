@@ -1,4 +1,12 @@
-import { Run, defaults, makeCorpus, prepareResume, sampleOptions, type Engine } from '../web/engine/index.ts';
+import {
+  Run,
+  defaults,
+  makeCorpus,
+  prepareResume,
+  sampleOptions,
+  trainOptions,
+  type Engine,
+} from '../web/engine/index.ts';
 import { fingerprint, sharedEngine, spoken, tiny, trained } from './helpers/engine.ts';
 import { english } from './helpers/texts.ts';
 
@@ -224,3 +232,27 @@ function safetensors(header: object, dataBytes: number): Uint8Array {
   file.set(json, 8);
   return file;
 }
+
+test('what the core hands out is not copied again', async () => {
+  const { run } = await trained(engine, TEXT);
+  const bytes = new Uint8Array(3);
+  const { handle } = run.trainer;
+  handle.save = () => bytes;
+  expect(run.save()).toBe(bytes);
+  await run.delete();
+});
+
+test('every number of a model’s shape comes through, also one that no option sets', async () => {
+  const { run } = await trained(engine, TEXT, tiny({ arch: 'qwen3' }));
+  expect(run.model.config().rope_theta).toBe(10_000);
+  const file = Buffer.from(run.save());
+  await run.delete();
+  const at = file.indexOf('10000.0');
+  expect(at).toBeGreaterThan(0);
+  file.write('50000.0', at);
+  using model = engine.loadModel(file);
+  expect(model.config().rope_theta).toBe(50_000);
+  using trainer = engine.finetuneTrainer(file, trainOptions(tiny()), makeCorpus(TEXT));
+  expect(trainer.model().config().rope_theta).toBe(50_000);
+  expect(engine.checkpointInfo(trainer.save()).config.rope_theta).toBe(50_000);
+});

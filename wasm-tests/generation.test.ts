@@ -226,13 +226,14 @@ describe('scripts of many bytes', () => {
     await run.delete();
   });
 
-  test('bytes that are no UTF-8 show as U+FFFD', async () => {
+  test('bytes that are no UTF-8 are never written, even by a model that has learnt them', async () => {
     // A quarter of this text is broken on purpose: a lone 0xE2 between letters.
     const bytes = new TextEncoder().encode('aZbc'.repeat(300)).map((b) => (b === 0x5a ? 0xe2 : b));
     const corpus = { ...makeCorpus('aZbc'), bytes };
     const { run } = await trained(engine, corpus, tiny({ max_steps: 150, val_fraction: 0 }));
     const said = await say({ temp: 0 }, 'a', run.model);
-    expect(said.text).toMatch(/^\uFFFDbca\uFFFDbca/);
+    expect(said.text).not.toContain('\uFFFD');
+    expect(said.tokens).toBeGreaterThan(10);
     await run.delete();
   });
 });

@@ -166,7 +166,16 @@ describe('on the command line', () => {
   const text = path.join(folder, 'text.txt');
   const train = (...flags: string[]) =>
     cli(
-      ['train', text, '--max_steps', '3', ...TINY_FLAGS, '--out', `${flags.join('')}.safetensors`, ...flags],
+      [
+        'train',
+        text,
+        '--max_steps',
+        '3',
+        ...TINY_FLAGS,
+        '--out',
+        `model${flags.join('')}.safetensors`,
+        ...flags,
+      ],
       folder,
     );
   beforeAll(() => fs.writeFileSync(text, english(4000)));
@@ -192,7 +201,15 @@ describe('on the command line', () => {
   });
 
   test('what was trained by one build, another goes on with', async () => {
-    const flags = [text, '--resume', '--threads1.safetensors', '--max_steps', '5', '--variant', 'relaxed'];
+    const flags = [
+      text,
+      '--resume',
+      'model--threads1.safetensors',
+      '--max_steps',
+      '5',
+      '--variant',
+      'relaxed',
+    ];
     const { code, stdout } = await cli(['train', ...flags, '--json', '--out', 'more.safetensors'], folder);
     expect(code).toBe(0);
     expect(jsonLines(stdout).at(-1)).toMatchObject({ event: 'done', step: 5 });

@@ -273,11 +273,55 @@ TEST(Checkpoint, RefusesWhatAnotherProgramWrote) {
   refusal(std::string(100000, '\0'));
 }
 
+TEST(Checkpoint, OfAnotherProgramIsRefusedForThatAndNotForItsNumbers) {
+  const std::string header =
+      R"({"w":{"dtype":"BF16","shape":[2],"data_offsets":[0,4]},"__metadata__":{"format":"pt"}})";
+  const std::string file =
+      std::string(1, static_cast<char>(header.size())) + std::string(7, '\0') + header + "1234";
+  const std::string why = test::message_of<std::invalid_argument>([&] { load_model(file); });
+  EXPECT_NE(why.find("another program"), std::string::npos) << why;
+  EXPECT_EQ(why.find("F32"), std::string::npos) << why;
+}
+
+TEST(Checkpoint, RemembersWhereItsTextBegins) {
+  Trainer trainer(test::tiny_config(), short_run(2), std::string(300, 'G') + "ATTACA", "sha");
+  test::run_all(trainer);
+  EXPECT_EQ(trainer.start(), "G");
+  const std::string file = save_checkpoint(trainer).bytes();
+  EXPECT_EQ(load_model(file).start, "G");
+  EXPECT_EQ(load_model(save_model(load_model(file)).bytes()).start, "G");
+  EXPECT_EQ(json::parse(describe_checkpoint(file))["start"], json::array({'G'}));
+  EXPECT_EQ(resume_trainer(file, short_run(3), std::string(300, 'G') + "ATTACA", "sha")->start(), "G");
+  EXPECT_EQ(load_model(some_checkpoint()).start.find_first_not_of('\n'), std::string::npos);
+}
+
+TEST(Checkpoint, OfAnEarlyEndIsReadWithTheNamesOfBefore) {
+  Trainer trainer(test::tiny_config(), test::impatient_run(), test::text_with_another_end(), "sha");
+  test::run_all(trainer);
+  const SafetensorsFile file = read_safetensors(save_checkpoint(trainer).bytes());
+  json info = json::parse(file.metadata.at("mini_llm"));
+  info["turned_back"] = info["restored_best"];
+  for (const char* name :
+       {"restored_best", "best_train_loss", "best_train_bits_per_byte", "best_val_bits_per_byte"})
+    ASSERT_EQ(info.erase(name), 1U) << name;
+  const StateDict tensors(file.tensors.begin(), file.tensors.end());
+  const Trainer::Progress read =
+      read_checkpoint(write_safetensors({{"mini_llm", info.dump()}}, tensors).bytes()).info.progress;
+  EXPECT_TRUE(read.restored_best);
+  EXPECT_EQ(read.weights_step(), trainer.progress().best_step);
+  EXPECT_DOUBLE_EQ(read.of_weights().val_bits_per_byte, trainer.progress().best.val_bits_per_byte);
+  EXPECT_DOUBLE_EQ(read.of_weights().train_loss, trainer.progress().best.train_loss);
+}
+
 TEST(Checkpoint, RefusesMetadataThatMakesNoSense) {
   const std::vector<std::pair<const char*, json>> bad = {{"/version", 2},
                                                          {"/version", "1"},
                                                          {"/tokenizer", "bpe"},
                                                          {"/tokenizer", 1},
+                                                         {"/start", "G"},
+                                                         {"/start", json::array()},
+                                                         {"/start", json::array({256})},
+                                                         {"/start", json::array({-1})},
                                                          {"/config", nullptr},
                                                          {"/config/arch", "llama"},
                                                          {"/config/n_embd", 15},
