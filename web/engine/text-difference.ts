@@ -9,10 +9,10 @@ export function textDifference(before: Uint8Array, now: Uint8Array): string {
   if (at === undefined) return 'only the byte order mark at its beginning is another';
   if (firstDifference(withLineFeeds(a), withLineFeeds(b)) === undefined)
     return 'only its line ends are others';
-  const place = `byte ${at + 1} (line ${lineOf(a, at)})`;
-  if (at === a.length) return `it goes on after ${place}, where the other ended`;
-  if (at === b.length) return `it ends before ${place}, where the other went on`;
-  return `they differ from ${place} on`;
+  const place = (byte: number): string => `byte ${byte} (line ${lineOf(a, byte)})`;
+  if (at === a.length) return `it goes on after ${place(at)}, where the other ended`;
+  if (at === b.length) return `it ends after ${place(at)}, where the other went on`;
+  return `they differ from ${place(at + 1)} on`;
 }
 
 function firstDifference(a: Uint8Array, b: Uint8Array): number | undefined {
@@ -37,8 +37,9 @@ function withLineFeeds(text: Uint8Array): Uint8Array {
   return kept.subarray(0, length);
 }
 
-function lineOf(text: Uint8Array, at: number): number {
+/** The line that the byte with this number, from 1, is in. */
+function lineOf(text: Uint8Array, number: number): number {
   let line = 1;
-  for (const byte of text.subarray(0, at)) if (byte === LINE_FEED) line++;
+  for (const byte of text.subarray(0, Math.max(0, number - 1))) if (byte === LINE_FEED) line++;
   return line;
 }

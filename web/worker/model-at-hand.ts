@@ -84,12 +84,11 @@ export class TrainedModel implements ModelAtHand {
   }
 
   rescue(): Saved | undefined {
-    const rescued = this.run.rescued();
-    if (rescued) return { bytes: new Uint8Array(rescued.bytes), step: rescued.step };
     try {
       return this.save();
     } catch {
-      return undefined;
+      // After a crash the core answers no more.
+      return this.run.rescued();
     }
   }
 

@@ -44,6 +44,8 @@ import type {
 const CALIBRATION_MS = 20;
 /** The first time the browser must also find that the code is worth compiling well. */
 const FIRST_CALIBRATIONS = 6;
+/** How much of a run a crash of the core may cost. */
+const RESCUE_EVERY_MS = 10_000;
 
 export class Service implements WorkerService {
   readonly #post: (event: WorkerEvent) => void;
@@ -100,7 +102,7 @@ export class Service implements WorkerService {
 
   #runOf(engine: Engine, prepared: Prepared, corpus: Corpus, sample: LiveSample): TrainedModel {
     const model = ++this.#models;
-    const run = new Run(engine, prepared, { sample });
+    const run = new Run(engine, prepared, { sample, rescue_every_ms: RESCUE_EVERY_MS });
     const batcher = new Batcher((events) => this.#post({ type: 'run', model, events }));
     run.on((event) => batcher.add(event));
     return new TrainedModel(model, run, corpus, prepared.memory_bytes);

@@ -8,6 +8,7 @@ export function liveText(text: string, whole: boolean): string {
 
 /** Gives up at most half of the text; of one long line, only the last word. */
 function withoutCutLine(text: string): string {
+  if (text.trim() === '') return '';
   if (text.endsWith('\n')) return text.trimEnd();
   const line = text.lastIndexOf('\n');
   if (line >= text.length / 2) return text.slice(0, line);
