@@ -19,6 +19,7 @@ export * from './options.ts';
 export * from './prepare.ts';
 export * from './presets.ts';
 export * from './run.ts';
+export * from './run-notes.ts';
 export type { LiveSample } from './sampler.ts';
 export * from './token-pieces.ts';
 export * from './tokenizer-json.ts';

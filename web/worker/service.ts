@@ -6,8 +6,6 @@ import {
   Run,
   checked,
   estimate,
-  generateText,
-  loadEngine,
   nextTurn,
   optionsOf,
   prepareFinetune,
@@ -19,13 +17,17 @@ import {
   type Corpus,
   type Engine,
   type Estimate,
-  type GeneratedPiece,
-  type Model,
+  type LiveSample,
   type Options,
   type Prepared,
   type TokenPiece,
 } from '../engine/index.ts';
 import { Batcher } from './batcher.ts';
+import { Engines } from './engines.ts';
+import { Exclusive } from './exclusive.ts';
+import { Generation } from './generation.ts';
+import { textDifference } from '../engine/text-difference.ts';
+import { OpenedModel, TrainedModel, type ModelAtHand } from './model-at-hand.ts';
 import type {
   EngineInfo,
   GenerateRequest,
@@ -33,153 +35,171 @@ import type {
   SavedModel,
   StartMode,
   StartRequest,
-  Started,
+  Weights,
   WorkerEvent,
   WorkerService,
 } from './protocol.ts';
-
-type Held =
-  | { kind: 'run'; run: Run; memory_bytes: number }
-  | { kind: 'file'; engine: Engine; model: Model; file: Uint8Array<ArrayBuffer>; step: number };
 
 /** Long enough to tell a fast machine from a slow one, too short to be noticed. */
 const CALIBRATION_MS = 20;
 /** The first time the browser must also find that the code is worth compiling well. */
 const FIRST_CALIBRATIONS = 6;
+/** How much of a run a crash of the core may cost. */
+const RESCUE_EVERY_MS = 10_000;
 
 export class Service implements WorkerService {
   readonly #post: (event: WorkerEvent) => void;
-  #base = '';
-  #engine: Engine | undefined;
-  #wanted = '';
-  #loading: { wanted: string; engine: Promise<Engine> } | undefined;
+  readonly #engines = new Engines();
+  /** Whatever changes #atHand goes through this. */
+  readonly #changes = new Exclusive();
   /** Of the matrix kernel on this machine; 0 until it has been measured. */
   #peak_gflops = 0;
-  #starting = 0;
-  #held: Held | undefined;
-  #generation: AbortController | undefined;
+  #atHand: ModelAtHand | undefined;
+  #models = 0;
+  #generation: Generation | undefined;
 
   constructor(post: (event: WorkerEvent) => void) {
     this.#post = post;
   }
 
   async open(base: string): Promise<EngineInfo> {
-    this.#base = base;
-    const { choice } = await this.#engineFor({});
-    return choice;
+    return (await this.#engines.open(base)).choice;
   }
 
   async estimates(list: readonly Options[], corpusBytes: number): Promise<Estimate[]> {
-    const engine = await this.#current();
+    const engine = await this.#engines.current();
     await this.#calibrate(engine);
     return list.map((options) => estimate(engine, options, corpusBytes, this.#peak_gflops || undefined));
   }
 
-  async start(request: StartRequest, mode: StartMode): Promise<Started> {
-    this.#starting++;
+  async start(request: StartRequest, mode: StartMode): Promise<void> {
+    await this.#change('The start of a run', async () => {
+      const corpus = await readCorpus(request.text, request.name);
+      if (!this.#continues(request, mode, corpus)) await this.#prepareRun(request, mode, corpus);
+      this.#begin(this.#trained(), mode);
+    });
+  }
+
+  /** Whether the stopped run at hand can simply go on: nothing is to be other than it was. */
+  #continues({ changed }: StartRequest, mode: StartMode, corpus: Corpus): boolean {
+    const held = this.#atHand;
+    if (mode !== 'resume' || !(held instanceof TrainedModel)) return false;
+    refuseOtherText(held.corpus, corpus);
+    return held.run.state === 'stopped' && Object.keys(changed).length === 0;
+  }
+
+  async #prepareRun(request: StartRequest, mode: StartMode, corpus: Corpus): Promise<void> {
+    const { engine, use, drop } = await this.#engines.candidate(request.options);
     try {
-      return await this.#start(request, mode);
-    } finally {
-      this.#starting--;
+      const prepared = await this.#prepare(engine, corpus, request, mode);
+      await this.#replace(this.#runOf(engine, prepared, corpus, request.sample));
+      use();
+    } catch (error) {
+      drop();
+      throw error;
     }
   }
 
-  async #start(request: StartRequest, mode: StartMode): Promise<Started> {
-    const [engine, corpus] = await Promise.all([
-      this.#engineFor(request.options),
-      readCorpus(request.text, request.name),
-    ]);
-    const prepared = await this.#prepare(engine, corpus, request.options, mode);
-    await this.#release();
-    const run = new Run(engine, prepared, { sample: request.sample });
-    this.#held = { kind: 'run', run, memory_bytes: prepared.memory_bytes };
-    const batcher = new Batcher((events) => this.#post({ type: 'run', events }));
+  #runOf(engine: Engine, prepared: Prepared, corpus: Corpus, sample: LiveSample): TrainedModel {
+    const model = ++this.#models;
+    const run = new Run(engine, prepared, { sample, rescue_every_ms: RESCUE_EVERY_MS });
+    const batcher = new Batcher((events) => this.#post({ type: 'run', model, events }));
     run.on((event) => batcher.add(event));
-    const started = {
+    return new TrainedModel(model, run, corpus, prepared.memory_bytes);
+  }
+
+  #begin({ id, run }: TrainedModel, mode: StartMode): void {
+    this.#post({
+      type: 'started',
+      model: id,
+      mode,
       max_steps: run.options.max_steps,
       seq_len: run.options.seq_len,
       step: run.progress.step,
       has_validation: run.trainer.hasValidation(),
       has_adapter: run.options.lora_rank > 0,
-      engine: engine.choice,
-    };
-    this.#go(run);
-    return started;
+      engine: run.engine.choice,
+    });
+    run.start().catch((error: unknown) => this.crash(error));
   }
 
-  async pause(): Promise<void> {
-    this.#run().pause();
+  async pause(model: number): Promise<void> {
+    this.#run(model).pause();
   }
 
-  async resume(): Promise<void> {
-    const run = this.#run();
-    if (run.state === 'stopped') this.#go(run);
-    else run.resume();
+  async unpause(model: number): Promise<void> {
+    this.#run(model).resume();
   }
 
-  async stop(): Promise<void> {
-    this.#run().stop();
+  async stop(model: number): Promise<void> {
+    this.#run(model).stop();
   }
 
   async generate({ id, options, prompt }: GenerateRequest): Promise<void> {
-    const pieces = this.#pieces(options, prompt, this.#newGeneration());
-    for await (const piece of pieces) this.#post({ type: 'piece', id, piece });
+    // One at a time: a new one ends the one under way.
+    await this.#endGeneration();
+    const generation = new Generation(id, (piece) => this.#post({ type: 'piece', id, piece }));
+    const pieces = this.#holding().generate(options, prompt, { signal: generation.signal });
+    this.#generation = generation;
+    await generation.run(pieces).finally(() => (this.#generation = undefined));
+  }
+
+  async shown(id: number, pieces: number): Promise<void> {
+    if (this.#generation?.id === id) this.#generation.shown(pieces);
   }
 
   async cancelGeneration(): Promise<void> {
-    this.#generation?.abort();
+    await this.#generation?.end();
   }
 
   async load(file: Uint8Array): Promise<LoadedModel> {
-    const engine = await this.#current();
-    const from_adapter = engine.checkpointInfo(file).kind === 'lora';
-    const bytes = from_adapter ? this.#withAdapter(engine, file) : new Uint8Array(file);
-    const { tensors: _tensors, merges: _merges, ...info } = engine.checkpointInfo(bytes);
-    const model = engine.loadModel(bytes);
-    await this.#release();
-    this.#held = { kind: 'file', engine, model, file: bytes, step: info.step };
-    return { ...info, from_adapter };
+    return this.#change('The opening of a model', async () => {
+      const engine = await this.#engines.current();
+      const from_adapter = engine.checkpointInfo(file).kind === 'lora';
+      const bytes = from_adapter ? this.#withAdapter(engine, file) : new Uint8Array(file);
+      const { tensors: _tensors, merges: _merges, ...info } = engine.checkpointInfo(bytes);
+      const opened = new OpenedModel(++this.#models, engine, bytes, info.step);
+      await this.#replace(opened);
+      return { ...info, model: opened.id, from_adapter };
+    });
   }
 
   /** The model at hand with an adapter merged into it, as a file. */
   #withAdapter(engine: Engine, adapter: Uint8Array): Uint8Array<ArrayBuffer> {
-    if (!this.#held)
+    if (!this.#atHand)
       throw new Error(
         'This is an adapter, which is of use only with the model that it was trained on: open that model first.',
       );
-    using model = engine.loadModel(this.#weights());
+    using model = engine.loadModel(this.#atHand.weights());
     model.applyAdapter(adapter);
     return model.save();
   }
 
+  async useWeights(weights: Weights): Promise<void> {
+    await this.#change('Another change of the weights', async () => {
+      await this.#endGeneration();
+      this.#trained().run.useWeights(weights);
+    });
+  }
+
   async tokens(text: string): Promise<TokenPiece[]> {
-    const held = this.#holding();
-    return tokenPieces((held.kind === 'run' ? held.run : held).model.tokenizer(), text);
+    return tokenPieces(this.#holding().model.tokenizer(), text);
   }
 
   async save(): Promise<SavedModel> {
-    const saved = this.#saved();
-    return transfer(saved, [saved.bytes.buffer]);
+    const held = this.#holding();
+    return handedOver({ ...held.save(), model: held.id });
   }
 
   async saveAdapter(): Promise<SavedModel> {
-    const engine = await this.#current();
-    const { bytes, step } = this.#saved();
-    const adapter = { bytes: engine.saveAdapter(bytes), step };
-    return transfer(adapter, [adapter.bytes.buffer]);
+    const held = this.#holding();
+    const { bytes, step } = held.save();
+    return handedOver({ bytes: held.engine.saveAdapter(bytes), step, model: held.id });
   }
 
-  #saved(): SavedModel {
-    const held = this.#holding();
-    return held.kind === 'run'
-      ? { bytes: held.run.save(), step: held.run.trainer.step() }
-      : { bytes: held.file.slice(), step: held.step };
-  }
-
-  /** A file that has the weights of the model at hand. */
-  #weights(): Uint8Array<ArrayBuffer> {
-    const held = this.#holding();
-    return held.kind === 'run' ? held.run.model.save() : held.file;
+  async rescue(): Promise<SavedModel | undefined> {
+    const saved = this.#atHand?.rescue();
+    return saved && handedOver({ ...saved, model: this.#holding().id });
   }
 
   /** Tells the page that this worker is lost. */
@@ -194,89 +214,81 @@ export class Service implements WorkerService {
    */
   async #calibrate(engine: Engine): Promise<void> {
     const times = this.#peak_gflops === 0 ? FIRST_CALIBRATIONS : 1;
-    for (let i = 0; i < times && !this.#isTraining(); i++) {
+    for (let i = 0; i < times && !this.#changes.busy && !this.#atHand?.training; i++) {
       this.#peak_gflops = Math.max(this.#peak_gflops, engine.gemmPeak(CALIBRATION_MS));
       await nextTurn();
     }
   }
 
-  #isTraining(): boolean {
-    return this.#starting > 0 || (this.#held?.kind === 'run' && this.#held.run.state === 'running');
-  }
-
-  async #prepare(engine: Engine, corpus: Corpus, options: Options, mode: StartMode): Promise<Prepared> {
+  async #prepare(
+    engine: Engine,
+    corpus: Corpus,
+    { options, changed }: StartRequest,
+    mode: StartMode,
+  ): Promise<Prepared> {
     // The old model is given up only once the new one exists, so both must fit for a moment.
-    const memoryLimit = HEAP_LIMIT_BYTES - (this.#held?.kind === 'run' ? this.#held.memory_bytes : 0);
+    const memoryLimit = HEAP_LIMIT_BYTES - (this.#atHand?.memory_bytes ?? 0);
     const learning = (done: number): void => this.#post({ type: 'learning', done });
-    if (mode === 'new') return prepareTraining(engine, checked(options), corpus, { memoryLimit, learning });
-    if (mode === 'finetune')
-      return prepareFinetune(engine, this.#weights(), trainingOptions(options), corpus, { memoryLimit });
-    const held = this.#holding();
-    if (held.kind !== 'file') throw new Error('There is no loaded model to go on from.');
-    return prepareResume(engine, held.file, {}, corpus, { memoryLimit });
-  }
-
-  #go(run: Run): void {
-    run.start().catch((error: unknown) => this.crash(error));
-  }
-
-  #pieces(
-    options: GenerateRequest['options'],
-    prompt: string,
-    { signal }: AbortController,
-  ): AsyncGenerator<GeneratedPiece, void, undefined> {
-    const held = this.#holding();
-    return held.kind === 'run'
-      ? held.run.generate(options, prompt, { signal })
-      : generateText(held.engine, held.model, options, prompt, { signal });
-  }
-
-  /** One generation at a time: a new one ends the one under way. */
-  #newGeneration(): AbortController {
-    this.#generation?.abort();
-    this.#generation = new AbortController();
-    return this.#generation;
-  }
-
-  #holding(): Held {
-    if (!this.#held) throw new Error('There is no model yet: press Train, or open a model file.');
-    return this.#held;
-  }
-
-  #run(): Run {
-    const held = this.#holding();
-    if (held.kind !== 'run') throw new Error('No training is under way.');
-    return held.run;
-  }
-
-  async #release(): Promise<void> {
-    const held = this.#held;
-    this.#held = undefined;
-    this.#generation?.abort();
-    if (held?.kind === 'run') await held.run.delete();
-    else held?.model.delete();
-  }
-
-  /** The core, loaded again only when another build of it is asked for. */
-  async #engineFor(options: Partial<Options>): Promise<Engine> {
-    const { variant = 'auto', threads = 0, reproducible = false } = options;
-    const wanted = JSON.stringify([variant, threads, reproducible]);
-    if (this.#engine && wanted === this.#wanted) return this.#engine;
-    if (this.#loading?.wanted !== wanted)
-      this.#loading = { wanted, engine: loadEngine({ base: this.#base, variant, threads, reproducible }) };
-    const loading = this.#loading;
-    try {
-      this.#engine = await loading.engine;
-      this.#wanted = wanted;
-      return this.#engine;
-    } finally {
-      if (this.#loading === loading) this.#loading = undefined;
+    switch (mode) {
+      case 'new':
+        return prepareTraining(engine, checked(options), corpus, { memoryLimit, learning });
+      case 'finetune':
+        return prepareFinetune(engine, this.#holding().weights(), trainingOptions(options), corpus, {
+          memoryLimit,
+        });
+      case 'resume':
+        return prepareResume(engine, this.#holding().checkpoint(), changed, corpus, { memoryLimit });
     }
   }
 
-  async #current(): Promise<Engine> {
-    return this.#engine ?? this.#engineFor({});
+  /** The one way to change the model at hand. */
+  #change<T>(what: string, act: () => Promise<T>): Promise<T> {
+    return this.#changes.run(what, async () => {
+      if (this.#atHand?.training) throw new Error('Training is under way; stop it first.');
+      return act();
+    });
   }
+
+  /** Puts another model in the place of the one at hand, whose generation ends first. */
+  async #replace(next: ModelAtHand): Promise<void> {
+    await this.#endGeneration();
+    const before = this.#atHand;
+    this.#atHand = next;
+    await before?.delete();
+  }
+
+  async #endGeneration(): Promise<void> {
+    while (this.#generation) await this.#generation.end();
+  }
+
+  #holding(): ModelAtHand {
+    if (!this.#atHand) throw new Error('There is no model yet: press Train, or open a model file.');
+    return this.#atHand;
+  }
+
+  #trained(): TrainedModel {
+    const held = this.#holding();
+    if (!(held instanceof TrainedModel)) throw new Error('No training is under way.');
+    return held;
+  }
+
+  #run(model: number): Run {
+    const held = this.#trained();
+    if (held.id !== model) throw new Error('That run is over: another model has taken its place.');
+    return held.run;
+  }
+}
+
+function handedOver(saved: SavedModel): SavedModel {
+  return transfer(saved, [saved.bytes.buffer]);
+}
+
+function refuseOtherText(before: Corpus, now: Corpus): void {
+  if (before.sha256 === now.sha256) return;
+  throw new Error(
+    `${now.name} is not the text that this model was trained on: ${textDifference(before.bytes, now.bytes)}. ` +
+      'Put that text back to resume, or press “Continue on this text”.',
+  );
 }
 
 /** What a model that is there leaves open: not its shape, and lr says where lr ends. */

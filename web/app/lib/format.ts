@@ -10,8 +10,13 @@ export function formatCount(value: number): string {
   return Number.isFinite(value) ? whole.format(value) : UNKNOWN;
 }
 
+/** "1 step", "250 steps". */
+export function formatCounted(n: number, one: string): string {
+  return `${formatCount(n)} ${n === 1 ? one : `${one}s`}`;
+}
+
 export function formatThreads(n: number): string {
-  return n === 1 ? '1 thread' : `${formatCount(n)} threads`;
+  return formatCounted(n, 'thread');
 }
 
 /** 804,608 is easier to compare as "0.8 million". */

@@ -24,6 +24,11 @@ export class LossHistory {
     this.val[this.val.length - 1] = loss;
   }
 
+  /** Forgets later steps: training goes on from this one. */
+  cutAfter(step: number): void {
+    while ((this.steps.at(-1) ?? 0) > step) this.#drop();
+  }
+
   #thinned(step: number): boolean {
     return step % this.#every !== 0;
   }

@@ -1,20 +1,37 @@
 // What a person can do on the page, as functions; the components call them and draw the state.
 
-import { sampleOptions } from '../../engine/convert.ts';
 import { sentence } from '../../engine/errors.ts';
-import { promptNote } from '../../engine/generate.ts';
 import { defaults, optionsOf, type OptionName, type Options } from '../../engine/options.ts';
 import { finetuneRates } from '../../engine/presets.ts';
+import { runNotes } from '../../engine/run-notes.ts';
 import type { TokenPiece } from '../../engine/token-pieces.ts';
 import { BUILT_VARIANTS } from '../../engine/variants.ts';
-import type { EngineInfo, SavedModel, StartMode, StartRequest, WorkerEvent } from '../../worker/protocol.ts';
+import type {
+  EngineInfo,
+  SavedModel,
+  StartMode,
+  StartRequest,
+  Started,
+  Weights,
+  WorkerEvent,
+} from '../../worker/protocol.ts';
 import { DEFAULT_EXAMPLE } from '../lib/examples.ts';
 import { download } from '../lib/download.ts';
 import { isolation } from '../start/isolation.ts';
 import { Estimates } from './estimates.svelte.ts';
-import { canResume, loadedModel, loadedOptions, trainedModel, type OpenModel } from './open-model.ts';
+import {
+  canResume,
+  changedOptions,
+  fixedOptions,
+  isCheckpoint,
+  loadedModel,
+  loadedOptions,
+  trainedModel,
+  type OpenModel,
+} from './open-model.ts';
 import { OptionForm, formSpec } from './option-form.svelte.ts';
 import { Recipe } from './recipe.svelte.ts';
+import { isTuned, liveSample, runOptions, startProblems } from './run-request.ts';
 import { Training } from './training.svelte.ts';
 import { TrainingText } from './training-text.svelte.ts';
 import { WorkerClient } from './worker-client.ts';
@@ -40,9 +57,6 @@ const SAMPLING: readonly OptionName[] = [
 
 const TUNING = ['lr', 'freeze_layers', 'lora_rank', 'lora_alpha'] as const;
 
-const SAMPLE_EVERY_S = 3;
-const SAMPLE_LENGTH = 240;
-
 export class Session {
   readonly text = new TrainingText();
   readonly form = new OptionForm([
@@ -54,8 +68,8 @@ export class Session {
   readonly tuning = new OptionForm(TUNING.map(formSpec), { ...finetuneRates({}), min_lr: 0 });
   readonly sampling = new OptionForm(SAMPLING.map(formSpec));
   readonly training = new Training();
-  readonly writing = new Writing();
   readonly recipe = new Recipe(this.form, this.text);
+  readonly writing: Writing;
   readonly estimates: Estimates;
 
   engine = $state.raw<EngineInfo | undefined>(undefined);
@@ -64,29 +78,53 @@ export class Session {
   previous = $state.raw<SavedModel | undefined>(undefined);
   /** Of opening and saving model files. */
   fileProblem = $state('');
+  /** What is under way that changes the model at hand, as a status; empty if nothing is. */
+  changing = $state('');
 
   readonly unsaved = $derived.by(() => {
-    const step = this.training.progress?.step ?? 0;
+    const step = this.training.progress?.weights_step ?? 0;
     return this.model !== undefined && step > this.model.savedStep;
   });
-  readonly resumable = $derived.by(
-    () => this.training.stage === 'stopped' || (this.training.stage === 'idle' && canResume(this.model)),
+  readonly resumable = $derived.by(() => {
+    const { stage } = this.training;
+    if (stage === 'stopped') return true;
+    if (stage === 'failed') return this.model !== undefined && (!this.model.file || canResume(this.model));
+    return stage === 'idle' && canResume(this.model);
+  });
+  /** Whether it has done all its steps and can be given more. */
+  readonly extendable = $derived.by(
+    () =>
+      this.training.stage === 'done' ||
+      (this.training.stage === 'idle' && isCheckpoint(this.model) && !this.resumable),
   );
 
-  readonly finetunable = $derived.by(
-    () => this.model !== undefined && !['running', 'paused'].includes(this.training.stage),
+  readonly finetunable = $derived.by(() => this.model !== undefined && !this.running);
+
+  /** What a person who is about to press the button should know. */
+  readonly advice = $derived.by(() => {
+    if (this.training.active || this.text.size === 0 || this.form.problems.length > 0) return [];
+    return runNotes(this.form.values, this.text.size);
+  });
+  /** Options that were changed and that resuming cannot change. */
+  readonly stuck = $derived.by(() =>
+    this.resumable || this.extendable ? fixedOptions(this.#changed()) : [],
   );
 
   readonly #client = new WorkerClient({
     opened: (info) => (this.engine = info),
     event: (event) => this.#receive(event),
-    crashed: (message) => this.#crashed(message),
+    crashed: (message, rescued) => void this.#crashed(message, rescued),
   });
-  /** Events that overtook the answer to start(). */
-  #early: WorkerEvent[] | undefined;
+  /** What the run that is being prepared was asked for. */
+  #asked: Options = defaults();
 
   constructor() {
+    this.writing = new Writing(this.#client, this.sampling);
     this.estimates = new Estimates(this.#client, this.form, this.recipe, this.text);
+  }
+
+  get running(): boolean {
+    return this.training.stage === 'running' || this.training.stage === 'paused';
   }
 
   /** On opening the page: everything that Train will need is fetched now. */
@@ -100,48 +138,46 @@ export class Session {
   }
 
   async train(): Promise<void> {
-    if (!this.training.active) await this.#start('new');
+    await this.#start('new');
   }
 
   /** Trains the model at hand on the text at hand, whichever it was trained on before. */
   async finetune(): Promise<void> {
-    if (!this.training.active) await this.#start('finetune');
+    await this.#start('finetune');
+  }
+
+  /** Goes on with the run that has ended, or with the model that was opened from a file, as the fields now say. */
+  async resume(): Promise<void> {
+    await this.#start('resume');
+  }
+
+  /** Goes on past the last step, for so many more. */
+  async extend(steps: number): Promise<void> {
+    const done = this.training.progress?.step ?? this.model?.file?.info.step ?? 0;
+    this.form.apply({ max_steps: done + steps });
+    await this.resume();
   }
 
   async pause(): Promise<void> {
-    await this.#control(() => this.#client.call((service) => service.pause()));
+    await this.#control((id) => this.#client.call((service) => service.pause(id)));
   }
 
-  /** Goes on with the paused or stopped run, or with the model that was opened from a file. */
-  async resume(): Promise<void> {
-    if (this.training.stage === 'idle') return this.#start('resume');
-    await this.#control(() => this.#client.call((service) => service.resume()));
+  async unpause(): Promise<void> {
+    await this.#control((id) => this.#client.call((service) => service.unpause(id)));
   }
 
   async stop(): Promise<void> {
-    await this.#control(() => this.#client.call((service) => service.stop()));
+    await this.#control((id) => this.#client.call((service) => service.stop(id)));
+  }
+
+  async useWeights(weights: Weights): Promise<void> {
+    await this.#exclusively('Changing the weights …', async () => {
+      await this.#client.call((service) => service.useWeights(weights));
+    }).catch((error: unknown) => (this.training.problem = sentence(error)));
   }
 
   async generate(): Promise<void> {
-    const { writing } = this;
-    const id = writing.begin(this.sampling.values.n);
-    const { prompt } = writing;
-    try {
-      if (this.sampling.problems.length > 0) throw new Error(this.sampling.problems.join(' '));
-      const options = sampleOptions(this.sampling.values);
-      writing.noted(id, await this.#promptNote(prompt));
-      await this.#client.call((service) => service.generate({ id, options, prompt }));
-      writing.end(id);
-    } catch (error) {
-      writing.end(id, sentence(error));
-    }
-  }
-
-  async #promptNote(prompt: string): Promise<string> {
-    const seq_len = this.model?.seq_len ?? defaults().seq_len;
-    // A token is at least a byte, so that most prompts need not be counted.
-    if (new TextEncoder().encode(prompt).length <= seq_len) return '';
-    return promptNote((await this.tokens(prompt)).length, seq_len) ?? '';
+    await this.writing.generate(this.model?.seq_len ?? defaults().seq_len);
   }
 
   /** A text cut into the tokens of the model at hand. */
@@ -149,46 +185,34 @@ export class Session {
     return this.#client.call((service) => service.tokens(text));
   }
 
-  async cancelGeneration(): Promise<void> {
-    await this.#client.call((service) => service.cancelGeneration()).catch(() => undefined);
-  }
-
   async openModel(file: File): Promise<void> {
     this.fileProblem = '';
     try {
-      await this.#keepPrevious();
-      const bytes = new Uint8Array(await file.arrayBuffer());
-      const info = await this.#client.call((service) => service.load(bytes));
-      this.training.clear();
-      this.training.stage = 'idle';
-      this.training.problem = '';
-      const base = this.model?.file?.name ?? 'The model';
-      this.model = loadedModel(info.from_adapter ? `${base} with ${file.name}` : file.name, info);
-      if (info.options) this.form.apply(loadedOptions(info));
+      await this.#exclusively(`Opening “${file.name}” …`, () => this.#open(file));
     } catch (error) {
       this.fileProblem = `“${file.name}” could not be opened. ${sentence(error)}`;
     }
   }
 
+  async #open(file: File): Promise<void> {
+    const before = await this.#unsavedModel();
+    const bytes = new Uint8Array(await file.arrayBuffer());
+    const info = await this.#client.call((service) => service.load(bytes));
+    this.previous = before ?? this.previous;
+    this.training.clear();
+    this.training.stage = 'idle';
+    const base = this.model?.file?.name ?? 'The model';
+    if (info.options) this.form.apply(loadedOptions(info));
+    const name = info.from_adapter ? `${base} with ${file.name}` : file.name;
+    this.model = loadedModel(name, info, { ...this.form.values });
+  }
+
   async saveModel(): Promise<void> {
-    this.fileProblem = '';
-    try {
-      const saved = await this.#client.call((service) => service.save());
-      download(saved.bytes, fileName('mini-llm', saved));
-      if (this.model) this.model = { ...this.model, savedStep: saved.step };
-    } catch (error) {
-      this.fileProblem = sentence(error);
-    }
+    await this.#save('mini-llm', () => this.#client.call((service) => service.save()));
   }
 
   async saveAdapter(): Promise<void> {
-    this.fileProblem = '';
-    try {
-      const saved = await this.#client.call((service) => service.saveAdapter());
-      download(saved.bytes, fileName('mini-llm-adapter', saved));
-    } catch (error) {
-      this.fileProblem = sentence(error);
-    }
+    await this.#save('mini-llm-adapter', () => this.#client.call((service) => service.saveAdapter()));
   }
 
   savePrevious(): void {
@@ -196,25 +220,33 @@ export class Session {
     this.previous = undefined;
   }
 
+  async #save(what: string, take: () => Promise<SavedModel>): Promise<void> {
+    this.fileProblem = '';
+    try {
+      const saved = await take();
+      download(saved.bytes, fileName(what, saved));
+      if (what === 'mini-llm' && this.model?.id === saved.model)
+        this.model = { ...this.model, savedStep: saved.step };
+    } catch (error) {
+      this.fileProblem = sentence(error);
+    }
+  }
+
   async #start(mode: StartMode): Promise<void> {
     const { training } = this;
+    if (this.changing !== '' || this.running) return;
     const before = training.stage;
-    training.starting();
-    this.#early = [];
     try {
-      const request = await this.#request(mode);
-      await this.#keepPrevious();
-      const started = await this.#client.call((service) => service.start(request, mode));
-      this.model = trainedModel(started);
-      this.engine = started.engine;
-      training.clear();
-      training.began(started);
-      for (const event of this.#early.splice(0)) this.#handle(event);
+      await this.#exclusively('Preparing …', async () => {
+        training.starting();
+        const request = await this.#request(mode);
+        const unsaved = mode === 'resume' ? undefined : await this.#unsavedModel();
+        await this.#client.call((service) => service.start(request, mode));
+        this.previous = unsaved ?? this.previous;
+      });
     } catch (error) {
       if (training.stage === 'starting') training.stage = before;
       training.problem = sentence(error);
-    } finally {
-      this.#early = undefined;
     }
   }
 
@@ -222,54 +254,89 @@ export class Session {
   async #request(mode: StartMode): Promise<StartRequest> {
     const { text, name } = await this.text.read();
     if (mode === 'new') this.recipe.follow(this.text.size, false);
-    const problems = mode === 'resume' ? [] : this.form.problems;
-    if (mode === 'finetune') problems.push(...this.tuning.problems);
+    const tuned = isTuned(mode, this.model?.tuned === true);
+    const problems = startProblems(this, tuned);
     if (problems.length > 0) throw new Error(problems.join(' '));
-    const sample = {
-      options: { ...sampleOptions(this.sampling.values), max_new_tokens: SAMPLE_LENGTH, stop: [] },
-      prompt: '',
-      every_s: SAMPLE_EVERY_S,
-    };
-    return { text, name, options: this.#options(mode), sample };
+    this.#asked = runOptions(this, tuned);
+    const changed = mode === 'resume' ? this.#changed() : {};
+    return { text, name, options: this.#asked, changed, sample: liveSample(this) };
   }
 
-  #options(mode: StartMode): Options {
-    if (mode !== 'finetune') return { ...this.form.values };
-    const { lr, freeze_layers, lora_rank, lora_alpha } = this.tuning.values;
-    return { ...this.form.values, ...finetuneRates({ lr }), freeze_layers, lora_rank, lora_alpha };
+  #changed(): Partial<Options> {
+    return this.model ? changedOptions(this.model, runOptions(this, this.model.tuned)) : {};
   }
 
-  /** A trained model that nobody saved is kept when another takes its place. */
-  async #keepPrevious(): Promise<void> {
-    if (this.unsaved) this.previous = await this.#client.call((service) => service.save());
+  /** A trained model that nobody saved, to be kept when another takes its place. */
+  async #unsavedModel(): Promise<SavedModel | undefined> {
+    return this.unsaved ? this.#client.call((service) => service.save()) : undefined;
   }
 
-  async #control(act: () => Promise<void>): Promise<void> {
+  /** Only one thing at a time may change the model at hand; the buttons wait meanwhile. */
+  async #exclusively(changing: string, act: () => Promise<void>): Promise<void> {
+    if (this.changing !== '') throw new Error(`One thing at a time: ${this.changing}`);
+    if (this.running) throw new Error('Training is under way; stop it first.');
+    this.changing = changing;
     try {
       await act();
+    } finally {
+      this.changing = '';
+    }
+  }
+
+  async #control(act: (id: number) => Promise<void>): Promise<void> {
+    try {
+      if (this.model) await act(this.model.id);
     } catch (error) {
       this.training.problem = sentence(error);
     }
   }
 
   #receive(event: WorkerEvent): void {
-    if (event.type === 'learning') this.training.learnt = event.done;
-    else if (this.#early) this.#early.push(event);
-    else this.#handle(event);
-  }
-
-  #handle(event: WorkerEvent): void {
-    if (event.type === 'piece') this.writing.take(event.id, event.piece);
-    if (event.type !== 'run') return;
-    for (const told of event.events) {
-      this.training.take(told);
-      if (told.event === 'failed' && told.crashed) this.#client.replace(told.message);
+    switch (event.type) {
+      case 'learning':
+        this.training.learnt = event.done;
+        break;
+      case 'started':
+        this.#began(event);
+        break;
+      case 'piece':
+        this.writing.take(event.id, event.piece);
+        break;
+      case 'run':
+        // Events of a run whose model is not at hand any more say nothing of the one that is.
+        if (event.model !== this.model?.id) break;
+        for (const told of event.events) {
+          this.training.take(told);
+          if (told.event === 'failed' && told.crashed) this.#client.replace(told.message);
+        }
+        break;
     }
   }
 
-  #crashed(message: string): void {
+  #began(started: Started): void {
+    const sameRun = started.mode === 'resume' && this.training.progress !== undefined;
+    this.model = trainedModel(started, this.#asked, isTuned(started.mode, this.model?.tuned === true));
+    this.engine = started.engine;
+    this.training.began(started, sameRun);
+  }
+
+  /** The worker is lost; the weights that can be had from it go into the next one. */
+  async #crashed(message: string, rescued: Promise<SavedModel | undefined>): Promise<void> {
+    const lost = this.model;
     this.model = undefined;
     this.training.crashed(message);
+    const saved = await rescued;
+    if (!saved || !lost) return;
+    await this.#exclusively('Recovering the model …', () => this.#recover(lost, saved)).catch(
+      () => (this.previous = saved),
+    );
+  }
+
+  async #recover(lost: OpenModel, saved: SavedModel): Promise<void> {
+    const info = await this.#client.call((service) => service.load(saved.bytes));
+    const name = lost.file?.name ?? `The model after step ${saved.step}`;
+    this.model = { ...loadedModel(name, info, lost.asked), savedStep: Math.min(lost.savedStep, saved.step) };
+    this.training.kept(saved.step);
   }
 }
 

@@ -1,17 +1,22 @@
 // What the page knows of the run: told by the worker's events, drawn by the components.
 
-import { isOver, type Progress, type RunEvent } from '../../engine/events.ts';
-import type { Started } from '../../worker/protocol.ts';
+import { isOver, type DoneEvent, type Progress, type RunEvent } from '../../engine/events.ts';
+import type { Started, Weights } from '../../worker/protocol.ts';
+import { liveText } from '../lib/live-text.ts';
 import { LossHistory } from '../lib/loss-history.ts';
 
 export type Stage = 'idle' | 'starting' | 'running' | 'paused' | 'stopped' | 'done' | 'failed';
 
 export interface Sample {
+  /** Of the weights that wrote it. */
   step: number;
   text: string;
-  /** Whether more of it is still being written. */
+  /** Whether it is whole. */
   done: boolean;
 }
+
+/** The steps of the weights that a run which has ended can hold. */
+export type WeightSteps = Record<Weights, number>;
 
 export class Training {
   stage = $state<Stage>('idle');
@@ -26,6 +31,10 @@ export class Training {
   notes = $state.raw<readonly string[]>([]);
   /** Why training did not start or had to end. */
   problem = $state('');
+  /** How the run ended, once it has. */
+  end = $state.raw<DoneEvent | undefined>(undefined);
+  /** Of a run that ended with the weights that validated best, which are not its last ones. */
+  choice = $state.raw<WeightSteps | undefined>(undefined);
   /** Grows when `history` has new points; the chart draws when it does. */
   points = $state(0);
   history = new LossHistory();
@@ -34,15 +43,24 @@ export class Training {
     return this.stage === 'starting' || this.stage === 'running' || this.stage === 'paused';
   }
 
+  /** Whether the run has ended so that it can go on as it is. */
+  get ended(): boolean {
+    return this.stage === 'stopped' || this.stage === 'done' || this.stage === 'failed';
+  }
+
   starting(): void {
     this.stage = 'starting';
     this.learnt = undefined;
     this.problem = '';
   }
 
-  /** A run begins in the worker: what was shown of the one before goes. */
-  began(started: Started): void {
-    if (this.stage === 'starting') this.stage = 'running';
+  /** A run begins in the worker: what was shown of another one before goes. */
+  began(started: Started, sameRun: boolean): void {
+    if (sameRun) this.history.cutAfter(started.step);
+    else this.clear();
+    this.stage = 'running';
+    this.end = undefined;
+    this.choice = undefined;
     this.hasValidation = started.has_validation;
   }
 
@@ -52,6 +70,9 @@ export class Training {
     this.bitsPerByte = null;
     this.sample = undefined;
     this.notes = [];
+    this.end = undefined;
+    this.choice = undefined;
+    this.problem = '';
     this.history = new LossHistory();
     this.points = 0;
   }
@@ -59,7 +80,13 @@ export class Training {
   /** The worker is gone, and with it the run, if there was one. */
   crashed(message: string): void {
     this.stage = this.active || this.progress ? 'failed' : 'idle';
+    this.choice = undefined;
     this.problem = message;
+  }
+
+  /** After a crash: the weights at hand are those of an earlier step. */
+  kept(step: number): void {
+    if (this.progress) this.progress = { ...this.progress, weights_step: step };
   }
 
   take(event: RunEvent): void {
@@ -71,9 +98,15 @@ export class Training {
         break;
       case 'eval':
         this.#measured(event);
+        this.history.addValidation(event.step, event.val_loss);
+        this.points++;
         break;
       case 'sample':
-        this.sample = { step: event.step, text: event.text, done: event.done };
+        this.sample = {
+          step: event.weights_step,
+          text: liveText(event.text, event.done),
+          done: event.done,
+        };
         break;
       case 'note':
         this.notes = [...this.notes, event.message];
@@ -84,8 +117,11 @@ export class Training {
       case 'resumed':
         this.stage = 'running';
         break;
+      case 'weights':
+        this.#measured(event);
+        break;
       case 'done':
-        this.stage = isOver(event.reason) ? 'done' : 'stopped';
+        this.#ended(event);
         break;
       case 'failed':
         this.stage = 'failed';
@@ -94,10 +130,17 @@ export class Training {
     }
   }
 
+  #ended(event: DoneEvent): void {
+    this.stage = isOver(event.reason) ? 'done' : 'stopped';
+    this.end = event;
+    if (event.weights_step === event.step) return;
+    this.choice = { best: event.weights_step, last: event.step };
+    this.#measured(event);
+    this.points++;
+  }
+
   #measured(event: Progress): void {
     this.valLoss = event.val_loss;
     this.bitsPerByte = event.val_bits_per_byte;
-    this.history.addValidation(event.step, event.val_loss);
-    this.points++;
   }
 }

@@ -1,15 +1,19 @@
-// The page's end of the worker. When the worker crashes, every call under way is rejected with the reason, the
-// page is told once, and the next call gets a new worker.
+// The page's end of the worker. When the worker crashes, every call under way is rejected with the reason, what can
+// be rescued of its model is asked for, the page is told once, and the next call gets a new worker.
 
 import type { Remote } from 'comlink';
 import { sentence } from '../../engine/errors.ts';
-import type { EngineInfo, WorkerEvent, WorkerService } from '../../worker/protocol.ts';
+import type { EngineInfo, SavedModel, WorkerEvent, WorkerService } from '../../worker/protocol.ts';
 import { nextConnection, type Connection } from '../start/connection.ts';
+
+/** A worker that does not answer in this time has nothing to hand over any more. */
+const RESCUE_MS = 5000;
 
 export interface ClientListener {
   opened(info: EngineInfo): void;
   event(event: WorkerEvent): void;
-  crashed(message: string): void;
+  /** `saved`: the newest weights that the lost worker can hand over, before it is ended. */
+  crashed(message: string, saved: Promise<SavedModel | undefined>): void;
 }
 
 export class WorkerClient {
@@ -65,15 +69,25 @@ export class WorkerClient {
 
   #crash(connection: Connection, message: string): void {
     if (connection !== this.#connection) return;
-    this.#drop(connection);
+    this.#forget(connection);
     connection.lose(new Error(message));
-    this.#listener.crashed(message);
+    const saved = rescued(connection).finally(() => connection.worker.terminate());
+    this.#listener.crashed(message, saved);
   }
 
   #drop(connection: Connection): void {
     connection.worker.terminate();
+    this.#forget(connection);
+  }
+
+  #forget(connection: Connection): void {
     if (connection !== this.#connection) return;
     this.#connection = undefined;
     this.#connecting = undefined;
   }
+}
+
+function rescued({ service }: Connection): Promise<SavedModel | undefined> {
+  const tooLate = new Promise<undefined>((resolve) => setTimeout(resolve, RESCUE_MS, undefined));
+  return Promise.race([service.rescue(), tooLate]).catch(() => undefined);
 }

@@ -1,48 +1,116 @@
 // Generation on request: the prompt, the texts that come, and how fast they come.
 
-import { withPiece, type GeneratedPiece, type GeneratedSample } from '../../engine/generate.ts';
+import { sampleOptions } from '../../engine/convert.ts';
+import { sentence } from '../../engine/errors.ts';
+import { promptNote, type GeneratedPiece } from '../../engine/generate.ts';
+import { GrowingText } from '../lib/growing-text.ts';
+import type { OptionForm } from './option-form.svelte.ts';
+import { SeedChoice } from './seed-choice.svelte.ts';
+import type { WorkerClient } from './worker-client.ts';
+
+/** How a generation ended; empty before the first one and while one is under way. */
+type Ending = '' | 'complete' | 'cancelled' | 'cut off' | 'failed';
 
 export class Writing {
   prompt = $state('');
-  /** The prompt of the text on show, which may have been edited since. */
-  shownPrompt = $state('');
-  samples = $state.raw<readonly GeneratedSample[]>([]);
+  samples = $state.raw<readonly GrowingText[]>([]);
   tokens = $state(0);
   tokensPerSecond = $state(0);
   busy = $state(false);
-  finished = $state(false);
+  ending = $state<Ending>('');
   note = $state('');
   problem = $state('');
-  #id = 0;
+  readonly seed: SeedChoice;
 
-  /** n new texts begin; pieces of any others are ignored from now on. */
-  begin(n: number): number {
-    this.shownPrompt = this.prompt;
-    this.samples = Array.from({ length: n }, () => ({ text: '', tokens: 0, reason: '' }));
+  readonly #client: WorkerClient;
+  readonly #form: OptionForm;
+  #id = 0;
+  #cancelled = false;
+  /** What has come and is not on the screen yet. */
+  #undrawn = 0;
+  #last: GeneratedPiece | undefined;
+  #frame = 0;
+
+  constructor(client: WorkerClient, form: OptionForm) {
+    this.#client = client;
+    this.#form = form;
+    this.seed = new SeedChoice(form);
+    // A tab in the background has no frames, but the model need not wait for somebody to look.
+    document.addEventListener('visibilitychange', () => this.#draw());
+  }
+
+  /** seq_len: how many tokens the model sees. */
+  async generate(seq_len: number): Promise<void> {
+    if (this.busy) return;
+    this.problem = this.#form.problems.join(' ');
+    if (this.problem !== '') return;
+    const { prompt } = this;
+    const id = this.#begin();
+    try {
+      const options = sampleOptions(this.#form.values);
+      this.samples = Array.from({ length: options.n }, () => new GrowingText(prompt));
+      this.note = await this.#promptNote(prompt, seq_len);
+      await this.#client.call((service) => service.generate({ id, options, prompt }));
+      this.#end(this.#aborted ? (this.#cancelled ? 'cancelled' : 'cut off') : 'complete');
+    } catch (error) {
+      this.problem = sentence(error);
+      this.#end('failed');
+    }
+  }
+
+  async cancel(): Promise<void> {
+    this.#cancelled = true;
+    await this.#client.call((service) => service.cancelGeneration()).catch(() => undefined);
+  }
+
+  /** A piece has come: it is drawn with the next frame, and the worker then told that it may send more. */
+  take(id: number, piece: GeneratedPiece): void {
+    if (id !== this.#id) return;
+    piece.samples.forEach(({ text }, i) => this.samples[i]?.add(text));
+    this.#last = piece;
+    this.#undrawn++;
+    if (document.hidden) this.#draw();
+    else this.#frame ||= requestAnimationFrame(() => this.#draw());
+  }
+
+  get #aborted(): boolean {
+    return this.#last?.samples.some(({ reason }) => reason === 'aborted') === true;
+  }
+
+  #draw(): void {
+    cancelAnimationFrame(this.#frame);
+    this.#frame = 0;
+    if (this.#undrawn === 0 || !this.#last) return;
+    const [id, pieces] = [this.#id, this.#undrawn];
+    this.#undrawn = 0;
+    for (const sample of this.samples) sample.draw();
+    this.tokens = this.#last.tokens;
+    this.tokensPerSecond = this.#last.tokens_per_s;
+    void this.#client.call((service) => service.shown(id, pieces)).catch(() => undefined);
+  }
+
+  #begin(): number {
+    this.busy = true;
+    this.ending = '';
+    this.note = '';
     this.tokens = 0;
     this.tokensPerSecond = 0;
-    this.busy = true;
-    this.finished = false;
-    this.problem = '';
-    this.note = '';
+    this.#cancelled = false;
+    this.seed.next();
     return ++this.#id;
   }
 
-  noted(id: number, note: string): void {
-    if (id === this.#id) this.note = note;
-  }
-
-  take(id: number, piece: GeneratedPiece): void {
-    if (id !== this.#id) return;
-    this.samples = withPiece(this.samples, piece);
-    this.tokens = piece.tokens;
-    this.tokensPerSecond = piece.tokens_per_s;
-  }
-
-  end(id: number, problem = ''): void {
-    if (id !== this.#id) return;
+  #end(ending: Ending): void {
+    this.#draw();
     this.busy = false;
-    this.finished = problem === '';
-    this.problem = problem;
+    this.ending = ending;
+    this.#last = undefined;
+  }
+
+  async #promptNote(prompt: string, seq_len: number): Promise<string> {
+    // A token is at least a byte, so that most prompts need not be counted.
+    if (new TextEncoder().encode(prompt).length <= seq_len) return '';
+    const tokens = await this.#client.call((service) => service.tokens(prompt));
+    return promptNote(tokens.length, seq_len) ?? '';
   }
 }

@@ -1,0 +1,144 @@
+// The model that the page works with: one in training or trained here, or one from a file.
+
+import {
+  Run,
+  generateText,
+  type Corpus,
+  type Engine,
+  type GenerateSettings,
+  type GeneratedPiece,
+  type Model,
+  type SampleOptions,
+} from '../engine/index.ts';
+import type { SavedModel } from './protocol.ts';
+
+type Saved = Omit<SavedModel, 'model'>;
+
+export interface ModelAtHand {
+  /** Every model gets another one, so that an answer or event can be told from those of the model before. */
+  readonly id: number;
+  readonly engine: Engine;
+  readonly model: Model;
+  readonly memory_bytes: number;
+  /** Whether a run is under way: nothing else may change the model then. */
+  readonly training: boolean;
+  generate(
+    options: SampleOptions,
+    prompt: string,
+    settings: GenerateSettings,
+  ): AsyncGenerator<GeneratedPiece, void, undefined>;
+  /** What a person saves. */
+  save(): Saved;
+  /** A file that has the weights of the model as it is now. */
+  weights(): Uint8Array<ArrayBuffer>;
+  /** A checkpoint that training can go on from. */
+  checkpoint(): Uint8Array<ArrayBuffer>;
+  /** The newest weights that can still be had after something broke. */
+  rescue(): Saved | undefined;
+  delete(): Promise<void>;
+}
+
+export class TrainedModel implements ModelAtHand {
+  readonly id: number;
+  readonly run: Run;
+  readonly corpus: Corpus;
+  readonly memory_bytes: number;
+
+  constructor(id: number, run: Run, corpus: Corpus, memory_bytes: number) {
+    this.id = id;
+    this.run = run;
+    this.corpus = corpus;
+    this.memory_bytes = memory_bytes;
+  }
+
+  get engine(): Engine {
+    return this.run.engine;
+  }
+
+  get model(): Model {
+    return this.run.model;
+  }
+
+  get training(): boolean {
+    return this.run.state === 'running' || this.run.state === 'paused';
+  }
+
+  generate(
+    options: SampleOptions,
+    prompt: string,
+    settings: GenerateSettings,
+  ): AsyncGenerator<GeneratedPiece, void, undefined> {
+    return this.run.generate(options, prompt, settings);
+  }
+
+  save(): Saved {
+    return { bytes: this.run.save(), step: this.run.progress.weights_step };
+  }
+
+  weights(): Uint8Array<ArrayBuffer> {
+    return this.run.model.save();
+  }
+
+  checkpoint(): Uint8Array<ArrayBuffer> {
+    return this.run.saveToExtend();
+  }
+
+  rescue(): Saved | undefined {
+    try {
+      return this.save();
+    } catch {
+      // After a crash the core answers no more.
+      return this.run.rescued();
+    }
+  }
+
+  async delete(): Promise<void> {
+    await this.run.delete();
+  }
+}
+
+export class OpenedModel implements ModelAtHand {
+  readonly id: number;
+  readonly engine: Engine;
+  readonly model: Model;
+  readonly memory_bytes = 0;
+  readonly training = false;
+  readonly #file: Uint8Array<ArrayBuffer>;
+  readonly #step: number;
+
+  constructor(id: number, engine: Engine, file: Uint8Array<ArrayBuffer>, step: number) {
+    this.id = id;
+    this.engine = engine;
+    this.model = engine.loadModel(file);
+    this.#file = file;
+    this.#step = step;
+  }
+
+  generate(
+    options: SampleOptions,
+    prompt: string,
+    settings: GenerateSettings,
+  ): AsyncGenerator<GeneratedPiece, void, undefined> {
+    return generateText(this.engine, this.model, options, prompt, settings);
+  }
+
+  save(): Saved {
+    return { bytes: this.#file.slice(), step: this.#step };
+  }
+
+  weights(): Uint8Array<ArrayBuffer> {
+    return this.#file;
+  }
+
+  checkpoint(): Uint8Array<ArrayBuffer> {
+    return this.#file;
+  }
+
+  rescue(): Saved {
+    return this.save();
+  }
+
+  async delete(): Promise<void> {
+    this.model.delete();
+  }
+}
