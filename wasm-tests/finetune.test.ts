@@ -188,7 +188,7 @@ describe('on the command line', () => {
     expect(written.stdout).toMatch(/lora_rank 4/);
     expect(bytes('adapter.safetensors').length).toBeLessThan(bytes('tuned.safetensors').length / 3);
     expect((await run('info', 'adapter.safetensors')).stdout).toMatch(/^Adapter of gpt2/m);
-    const said = ['--prompt', 'the', '--max_new_tokens', '60', '--variant', 'baseline'];
+    const said = '--prompt the --max_new_tokens 60 --seed 7 --variant baseline'.split(' ');
     const merged = await run('generate', 'tuned.safetensors', ...said);
     const apart = await run('generate', 'base.safetensors', '--adapter', 'adapter.safetensors', ...said);
     expect(apart).toEqual(merged);

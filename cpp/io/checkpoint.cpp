@@ -379,9 +379,9 @@ namespace {
 std::unique_ptr<Trainer> verified(std::unique_ptr<Trainer> trainer) {
   if (!trainer->verify())
     throw std::invalid_argument(
-        "The weights in this file are NaN or infinite, so that the model can neither generate nor learn; go "
-        "back "
-        "to an earlier file.");
+        "The weights in this file are NaN, infinite or far too large, so that the model can neither generate "
+        "nor "
+        "learn; go back to an earlier file.");
   return trainer;
 }
 

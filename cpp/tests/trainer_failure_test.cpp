@@ -84,8 +84,11 @@ TEST(TrainerFailure, WeightsThatAreNaNFromTheStartFailAtTheFirstStep) {
 
 TEST(TrainerFailure, WhereverTheLastStepFallsTheWeightsThatAreLeftCanBeUsed) {
   std::set<Kind> ends;
-  for (std::size_t max_steps = 1; max_steps <= 5; ++max_steps) {
-    Trainer trainer(test::tiny_config(), absurd_run(max_steps), kText, "");
+  for (std::size_t max_steps = 1; max_steps <= 12; ++max_steps) {
+    TrainOptions options = absurd_run(max_steps);
+    options.lr = options.min_lr = 1e3;
+    options.weight_decay = 0;
+    Trainer trainer(test::tiny_config(), options, kText, "");
     ends.insert(test::run_all(trainer).back().kind);
     EXPECT_TRUE(can_generate(trainer)) << max_steps << " steps";
   }
@@ -171,7 +174,7 @@ TEST(TrainerFailure, BrokenWeightsAreNotGoneOnFrom) {
   for (const auto& go_on : {resume_trainer, finetune_trainer}) {
     const std::string why =
         test::message_of<std::invalid_argument>([&] { go_on(file, test::short_run(20), kText, "sha"); });
-    EXPECT_NE(why.find("NaN or infinite"), std::string::npos);
+    EXPECT_NE(why.find("NaN, infinite"), std::string::npos);
   }
 }
 

@@ -124,11 +124,22 @@ Trainer::Progress Trainer::progress_to_save() const {
   return progress;
 }
 
+/// Two rows: the text's beginning, by itself and after what a text generated from nothing goes on from.
 bool Trainer::can_generate() {
+  // No logits of a model that has learnt something are nearly as large; with larger ones another input may
+  // overflow.
+  constexpr float kLargestLogit = 1e9f;
+  const Batch window = dataset_.first_window();
+  const std::size_t time = window.inputs.size();
+  std::vector<std::int32_t> ids = window.inputs;
+  for (const Token token : tokenizer_->encode(start_)) ids.push_back(token);
+  ids.insert(ids.end(), window.inputs.begin(), window.inputs.end());
+  ids.resize(2 * time);
   const EvalScope eval(*model_);
   Pass pass{evaluation_tape_};
-  const Tensor logits = model_->forward(pass, dataset_.first_window().inputs, 1);
-  return std::all_of(logits.data(), logits.data() + logits.size(), [](float x) { return std::isfinite(x); });
+  const Tensor logits = model_->forward(pass, ids, 2);
+  return std::all_of(logits.data(), logits.data() + logits.size(),
+                     [](float x) { return std::abs(x) <= kLargestLogit; });  // NaN is not
 }
 
 void Trainer::keep_proven() {
@@ -142,7 +153,7 @@ bool Trainer::verify() {
     if (!progress_.restored_best) keep_proven();
     return true;
   }
-  fail("The weights became NaN or infinite", progress_.step);
+  fail("The weights became NaN, infinite or far too large", progress_.step);
   return false;
 }
 

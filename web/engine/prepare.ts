@@ -15,6 +15,7 @@ import { learnTokenizer } from './learn-tokenizer.ts';
 import { requireMemory } from './limits.ts';
 import { defaults, optionSpec, type OptionName, type Options } from './options.ts';
 import { finetuneRates } from './presets.ts';
+import { runNotes } from './run-notes.ts';
 import { OptionError, checked } from './validate.ts';
 
 export interface Prepared {
@@ -53,7 +54,7 @@ export async function prepareTraining(
   return {
     trainer,
     options,
-    notes: [...corpus.notes, ...vocabularyNotes(tokenizer, asked), ...notesOf(trainer)],
+    notes: notesBefore(trainer, options, corpus, vocabularyNotes(tokenizer, asked)),
     memory_bytes,
   };
 }
@@ -122,7 +123,7 @@ function begun(
   const train = trainOptions(options);
   const memory_bytes = requireMemory(engine, config, train, corpus.bytes.length, memoryLimit);
   const trainer = make(train);
-  return { trainer, options, notes: [...corpus.notes, ...notesOf(trainer)], memory_bytes };
+  return { trainer, options, notes: notesBefore(trainer, options, corpus), memory_bytes };
 }
 
 function refuseTuning({ freeze_layers, lora_rank }: Options): void {
@@ -197,7 +198,9 @@ function short(hash: string): string {
   return `${hash.slice(0, 12)}…`;
 }
 
-function notesOf(trainer: Trainer): string[] {
-  const notes = trainer.notes();
-  return notes === '' ? [] : notes.split('\n');
+/** Each once: some are known before the core counts the tokens, and told by it as well. */
+function notesBefore(trainer: Trainer, options: Options, corpus: Corpus, more: string[] = []): string[] {
+  const ofCore = trainer.notes().split('\n');
+  const all = [...corpus.notes, ...runNotes(options, corpus.bytes.length), ...more, ...ofCore];
+  return [...new Set(all.filter((note) => note !== ''))];
 }
