@@ -28,13 +28,21 @@ function moduleOf(body: readonly number[]): Uint8Array<ArrayBuffer> {
 // i32.const 0, then i32x4.splat: the plainest way to a vector.
 const VECTOR = [0x41, 0, 0xfd, 0x11];
 
+function runs(body: readonly number[]): boolean {
+  return hasWebAssembly() && WebAssembly.validate(moduleOf(body));
+}
+
+function hasWebAssembly(): boolean {
+  return typeof WebAssembly === 'object';
+}
+
 export function hasSimd(): boolean {
-  return WebAssembly.validate(moduleOf(VECTOR));
+  return runs(VECTOR);
 }
 
 /** Asks for exactly the instruction that the relaxed build is made for: f32x4.relaxed_madd. */
 export function hasRelaxedSimd(): boolean {
-  return WebAssembly.validate(moduleOf([...VECTOR, ...VECTOR, ...VECTOR, 0xfd, 0x85, 0x02]));
+  return runs([...VECTOR, ...VECTOR, ...VECTOR, 0xfd, 0x85, 0x02]);
 }
 
 /** Shared memory works: always in Node, in a browser only on an isolated page (COOP and COEP headers). */
@@ -73,6 +81,11 @@ export function chooseVariant(
   cores: number,
   features = probe(),
 ): VariantChoice {
+  if (!hasWebAssembly())
+    throw new Error(
+      `WebAssembly is needed, and ${hostName()} has none or has switched it off, as modes for more security do; ` +
+        'please allow it for this page, or use another browser.',
+    );
   if (!hasSimd())
     throw new Error(`WebAssembly SIMD is needed, and ${hostName()} cannot run it; please use a newer one.`);
   const {
