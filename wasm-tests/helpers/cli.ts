@@ -27,7 +27,12 @@ export function start(args: readonly string[], cwd: string): Running {
 
 /** As on a disk with hardly any room left: no file may grow beyond this. */
 export function cliWithLimit(kilobytes: number, args: readonly string[], cwd: string): Promise<Outcome> {
-  const script = `ulimit -f ${kilobytes * 2}; exec "$@"`;
+  return cliAfter(`ulimit -f ${kilobytes * 2}`, args, cwd);
+}
+
+/** In a shell where this was said before. */
+export function cliAfter(before: string, args: readonly string[], cwd: string): Promise<Outcome> {
+  const script = `${before}; exec "$@"`;
   return watch(spawn('sh', ['-c', script, 'sh', process.execPath, PROGRAM, ...args], { cwd })).done;
 }
 
