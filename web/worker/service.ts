@@ -51,6 +51,8 @@ export class Service implements WorkerService {
   readonly #post: (event: WorkerEvent) => void;
   #base = '';
   #engine: Engine | undefined;
+  /** All that are open: those at work and the next one's. */
+  readonly #engines = new Set<Engine>();
   #wanted = '';
   #loading: { wanted: string; engine: Promise<Engine> } | undefined;
   /** Of the matrix kernel on this machine; 0 until it has been measured. */
@@ -255,6 +257,7 @@ export class Service implements WorkerService {
     this.#generation?.abort();
     if (held?.kind === 'run') await held.run.delete();
     else held?.model.delete();
+    this.#closeUnused();
   }
 
   /** The core, loaded again only when another build of it is asked for. */
@@ -263,14 +266,36 @@ export class Service implements WorkerService {
     const wanted = JSON.stringify([variant, threads, reproducible]);
     if (this.#engine && wanted === this.#wanted) return this.#engine;
     if (this.#loading?.wanted !== wanted)
-      this.#loading = { wanted, engine: loadEngine({ base: this.#base, variant, threads, reproducible }) };
+      this.#loading = { wanted, engine: this.#loadEngine({ variant, threads, reproducible }) };
     const loading = this.#loading;
     try {
-      this.#engine = await loading.engine;
-      this.#wanted = wanted;
-      return this.#engine;
+      const engine = await loading.engine;
+      // Another may have been asked for meanwhile; the last one asked for stays.
+      if (this.#loading === loading) {
+        this.#engine = engine;
+        this.#wanted = wanted;
+        this.#closeUnused();
+      }
+      return engine;
     } finally {
       if (this.#loading === loading) this.#loading = undefined;
+    }
+  }
+
+  async #loadEngine(options: Pick<Options, 'variant' | 'threads' | 'reproducible'>): Promise<Engine> {
+    const engine = await loadEngine({ base: this.#base, ...options });
+    this.#engines.add(engine);
+    return engine;
+  }
+
+  /** Ends the threads of the engines that neither the model at hand nor the next one needs. */
+  #closeUnused(): void {
+    if (this.#starting > 1) return; // another start may be about to use one
+    const held = this.#held?.kind === 'run' ? this.#held.run.engine : this.#held?.engine;
+    for (const engine of this.#engines) {
+      if (engine === this.#engine || engine === held) continue;
+      engine.close();
+      this.#engines.delete(engine);
     }
   }
 
