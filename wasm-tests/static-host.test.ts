@@ -2,7 +2,16 @@
 
 import { availableParallelism } from 'node:os';
 import type { Page } from 'playwright-core';
-import { alerts, button, reachStep, textArea, tinyModel, usePage, type Opened } from './helpers/page.ts';
+import {
+  alerts,
+  button,
+  forgive,
+  reachStep,
+  textArea,
+  tinyModel,
+  usePage,
+  type Opened,
+} from './helpers/page.ts';
 import { StaticHost } from './helpers/static-host.ts';
 import { english } from './helpers/texts.ts';
 
@@ -11,11 +20,6 @@ const AUTOMATIC = availableParallelism() > 1 ? /threads build \(.*\), \d+ thread
 
 const isolated = (page: Page): Promise<boolean> => page.evaluate(() => crossOriginIsolated);
 const line = (page: Page) => page.locator('footer');
-
-/** Takes a complaint that is to be expected off the list. */
-function forgive({ complaints }: Opened, expected: RegExp): void {
-  complaints.splice(0, Infinity, ...complaints.filter((text) => !expected.test(text)));
-}
 
 async function trains(page: Page): Promise<void> {
   await textArea(page).fill(english(4000));

@@ -33,7 +33,7 @@ describe('in Node', () => {
     ['is not there', undefined, /Cannot find module/],
   ])('a thread whose worker %s', async (name, script, reason) => {
     const base = coreWithThreads(path.join(folder, name.replaceAll(' ', '-')), script);
-    const engine = await loadEngine({ base, cores: 3 });
+    const engine = await loadEngine({ base, processors: { cores: 3 } });
     expect([engine.coreVariant(), engine.threads]).toEqual(['relaxed', 1]);
     expect(engine.choice.why).toMatch(
       /^One thread runs, because threads could not be started: a thread's worker/,
@@ -46,7 +46,7 @@ describe('in Node', () => {
 
   test('a build asked for by name is refused with the reason', async () => {
     const base = coreWithThreads(path.join(folder, 'named'), 'throw new Error("not today");');
-    await expect(loadEngine({ base, cores: 3, variant: 'threads' })).rejects.toThrow(
+    await expect(loadEngine({ base, processors: { cores: 3 }, variant: 'threads' })).rejects.toThrow(
       /could not be loaded from .*mini-llm-threads\.js: a thread's worker could not be started: not today/,
     );
   });

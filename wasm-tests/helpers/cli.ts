@@ -27,7 +27,12 @@ export function start(args: readonly string[], cwd: string): Running {
 
 /** With limits of the system, as options of sh's ulimit: -f for how long a file may grow, -v for addresses. */
 export function cliWithin(limits: string, args: readonly string[], cwd: string): Promise<Outcome> {
-  const script = `ulimit ${limits}; exec "$@"`;
+  return cliAfter(`ulimit ${limits}`, args, cwd);
+}
+
+/** In a shell where this was said before. */
+export function cliAfter(before: string, args: readonly string[], cwd: string): Promise<Outcome> {
+  const script = `${before}; exec "$@"`;
   return watch(spawn('sh', ['-c', script, 'sh', process.execPath, PROGRAM, ...args], { cwd })).done;
 }
 

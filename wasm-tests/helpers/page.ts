@@ -30,6 +30,13 @@ export interface Opened {
   complaints: string[];
 }
 
+export interface OpenHow {
+  /** Runs before the page's own scripts. */
+  before?: string;
+  /** Not for a page that does not get as far as its buttons. */
+  waitForTrain?: boolean;
+}
+
 /** A server of the built page. */
 export interface Host {
   address: string;
@@ -38,8 +45,9 @@ export interface Host {
 
 /** Gives a test file its server and browser; call at the top of a describe block. */
 export function usePage(serve: () => Promise<Host> = preview): {
-  open: (options?: BrowserContextOptions) => Promise<Opened>;
+  open: (options?: BrowserContextOptions, how?: OpenHow) => Promise<Opened>;
   address: () => string;
+  browser: () => Browser;
 } {
   let host: Host;
   let browser: Browser;
@@ -61,17 +69,21 @@ export function usePage(serve: () => Promise<Host> = preview): {
     host?.close();
   });
 
-  const open = async (options: BrowserContextOptions = {}): Promise<Opened> => {
+  const open = async (
+    options: BrowserContextOptions = {},
+    { before, waitForTrain = true }: OpenHow = {},
+  ): Promise<Opened> => {
     const context = await browser.newContext(options);
+    if (before !== undefined) await context.addInitScript(before);
     context.setDefaultTimeout(PATIENCE);
     const opened = watched(await context.newPage(), host.address);
     all.push(opened);
     // Not "load": a page that isolates itself is loaded twice.
     await opened.page.goto(host.address, { waitUntil: 'commit' });
-    await button(opened.page, 'Train').waitFor();
+    if (waitForTrain) await button(opened.page, 'Train').waitFor();
     return opened;
   };
-  return { open, address: () => host.address };
+  return { open, address: () => host.address, browser: () => browser };
 }
 
 function watched(page: Page, address: string): Opened {
@@ -87,6 +99,11 @@ function watched(page: Page, address: string): Opened {
     if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
   });
   return { page, strangers, complaints };
+}
+
+/** Takes a complaint that is to be expected off the list. */
+export function forgive({ complaints }: Opened, expected: RegExp): void {
+  complaints.splice(0, Infinity, ...complaints.filter((text) => !expected.test(text)));
 }
 
 function launch(): Promise<Browser> {

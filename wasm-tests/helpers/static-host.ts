@@ -19,6 +19,11 @@ const TYPES: Record<string, string> = {
   '.txt': 'text/plain; charset=utf-8',
 };
 
+const ISOLATING = {
+  'Cross-Origin-Opener-Policy': 'same-origin',
+  'Cross-Origin-Embedder-Policy': 'require-corp',
+};
+
 export class StaticHost implements Host {
   address = '';
   /** How often each file was asked for, "" being the page itself. */
@@ -27,6 +32,14 @@ export class StaticHost implements Host {
   wasmType = 'application/wasm';
   /** The answer to a request for this file waits for the promise. */
   held: { file: string; until: Promise<void> } | undefined;
+  /** Whether it sends the headers that isolate the page. */
+  isolating = false;
+  /** Status or other content for files by name; "worker NAME" is the same asked for as a worker's script. */
+  readonly answers = new Map<string, number | string>();
+  /** Files that are not there any more. */
+  gone: RegExp | undefined;
+  /** Stands before the script of the page's worker. */
+  workerPrelude = '';
   readonly #server = http.createServer((request, response) => void this.#answer(request, response));
 
   async listen(): Promise<this> {
@@ -46,14 +59,20 @@ export class StaticHost implements Host {
     const file = pathname.slice(FOLDER.length);
     this.asked.set(file, (this.asked.get(file) ?? 0) + 1);
     if (file === this.held?.file) await this.held.until;
+    const forWorker = request.headers['sec-fetch-dest'] === 'worker' ? `worker ${file}` : file;
+    const instead = this.gone?.test(file) ? 404 : (this.answers.get(forWorker) ?? this.answers.get(file));
+    if (typeof instead === 'number') return void response.writeHead(instead).end();
     const place = path.join(BUILT, file || 'index.html');
-    const bytes =
+    const stored =
       pathname.startsWith(FOLDER) && place.startsWith(BUILT)
         ? await readFile(place).catch(() => undefined)
         : undefined;
-    if (!bytes) return void response.writeHead(404).end();
+    const prelude = /^assets\/worker-/.test(file) ? this.workerPrelude : '';
+    const bytes = instead ?? (stored && Buffer.concat([Buffer.from(prelude), stored]));
+    if (bytes === undefined) return void response.writeHead(404).end();
     const extension = path.extname(place);
     const type = extension === '.wasm' ? this.wasmType : TYPES[extension];
-    response.writeHead(200, type ? { 'Content-Type': type } : {}).end(bytes);
+    const headers = { ...(type ? { 'Content-Type': type } : {}), ...(this.isolating ? ISOLATING : {}) };
+    response.writeHead(200, headers).end(bytes);
   }
 }

@@ -3,5 +3,6 @@ import 'uplot/dist/uPlot.min.css';
 import './styles/tokens.css';
 import './styles/base.css';
 import './start/connection.ts';
+import { sayNotStarted } from './start/not-started.ts';
 
-void import('./mount.ts');
+import('./mount.ts').catch(sayNotStarted);

@@ -1,6 +1,5 @@
 // mini-llm bench: how fast training and generation are here, as tables and as JSON.
 
-import os from 'node:os';
 import type { Command } from 'commander';
 import { runBench, type BenchHost, type BenchPlan } from '../engine/bench/bench.ts';
 import { benchMarkdown } from '../engine/bench/markdown.ts';
@@ -8,7 +7,7 @@ import type { Machine } from '../engine/bench/report.ts';
 import { settingsFor } from '../engine/bench/settings.ts';
 import { profileTables, speedTables, type Table } from '../engine/bench/tables.ts';
 import { CONTEXTS, WORKLOAD_NAMES, type WorkloadName } from '../engine/bench/workloads.ts';
-import { memoryLimit, prepareV8 } from '../engine/node.ts';
+import { memoryLimit, prepareV8, processors } from '../engine/node.ts';
 import { defaults, type OptionName, type Options } from '../engine/options.ts';
 import { PRESETS, type PresetName } from '../engine/presets.ts';
 import { checked } from '../engine/validate.ts';
@@ -136,7 +135,7 @@ function planOf(flags: Flags, options: Options): BenchPlan {
     flags.threads === undefined ? {} : { counts: wholeNumbers(flags.threads, 'threads', [1, 64]) };
   return {
     workloads: workloadNames(flags.workloads),
-    settings: asUsage(() => settingsFor({ ...options, builds, ...counts }, os.availableParallelism())),
+    settings: asUsage(() => settingsFor({ ...options, builds, ...counts }, processors().cores)),
     contexts: wholeNumbers(flags.contexts, 'contexts', [2, 8192]),
     rounds,
     ms: 1000 * (flags.seconds === undefined ? seconds : positive(flags.seconds, 'seconds')),

@@ -2,7 +2,7 @@
 // the same text has the same SHA-256 whether it is pasted, dropped or piped. Whatever is changed is told.
 
 import { ENCODINGS, decoderOf, encodingNamed } from './encodings.ts';
-import { sentence } from './errors.ts';
+import { explained } from './errors.ts';
 import { kindOfFile } from './file-kinds.ts';
 import { CARRIAGE_RETURN, LINE_FEED, unmarked, withLineFeeds } from './line-ends.ts';
 import { OptionError } from './validate.ts';
@@ -154,8 +154,7 @@ async function guessEncoding(bytes: Uint8Array, name: string): Promise<Guess | u
     return await (await import('./detect-encoding.ts')).guessEncoding(bytes);
   } catch (error) {
     throw new Error(
-      `${name} is not in UTF-8, and what finds out its encoding could not be loaded (${sentence(error)}); ` +
-        'choose the encoding yourself, or save the text as UTF-8.',
+      `${name} is not in UTF-8, and its encoding could not be found out. Name it, or save the text as UTF-8. ${explained(error)}`,
       { cause: error },
     );
   }

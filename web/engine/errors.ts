@@ -25,7 +25,7 @@ const EXPLAINED: readonly (readonly [said: RegExp, sentence: string])[] = [
   ],
   [
     /dynamically imported module|importing a module script failed|cannot find module/i,
-    `A part of it could not be fetched. ${UPDATED}`,
+    `A part of the program could not be fetched. ${UPDATED}`,
   ],
 ];
 

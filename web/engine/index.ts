@@ -1,5 +1,6 @@
 // Everything that the page, the worker and the command line use.
 
+export * from './abort.ts';
 export * from './convert.ts';
 export type * from './core-types.ts';
 export * from './corpus.ts';

@@ -5,13 +5,13 @@ import { Engine } from './engine.ts';
 import { UPDATED, explained, sentence } from './errors.ts';
 import { defaults, type Options } from './options.ts';
 import { ThreadWorkers, type ThreadPool } from './thread-workers.ts';
-import { chooseVariant, glueFile, type VariantChoice } from './variants.ts';
+import { chooseVariant, glueFile, type Processors, type VariantChoice } from './variants.ts';
 
 export interface LoadOptions extends Partial<Pick<Options, 'variant' | 'threads' | 'reproducible'>> {
   /** The folder with the built files, as an absolute URL that ends in a slash. */
   base: string | URL;
-  /** Processors of this machine; a browser tells itself. */
-  cores?: number;
+  /** What this machine has; a browser tells itself. */
+  processors?: Processors;
 }
 
 /** What the glue is told; it adds to it what the core offers. */
@@ -31,9 +31,12 @@ type Receive = (instance: WebAssembly.Instance, module: WebAssembly.Module) => v
 type Factory = (settings: Settings) => Promise<CoreModule>;
 
 /** A fresh core with memory of its own. Where "auto" chose threads and they cannot be had, one without. */
-export async function loadEngine({ base, cores, ...wanted }: LoadOptions): Promise<Engine> {
+export async function loadEngine({ base, processors, ...wanted }: LoadOptions): Promise<Engine> {
   const options = { ...defaults(), ...wanted };
-  const choice = chooseVariant(options, cores ?? globalThis.navigator?.hardwareConcurrency ?? 1);
+  const choice = chooseVariant(
+    options,
+    processors ?? { cores: globalThis.navigator?.hardwareConcurrency ?? 1 },
+  );
   try {
     return await start(choice, base);
   } catch (error) {

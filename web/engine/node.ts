@@ -5,8 +5,10 @@ import os from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { setFlagsFromString } from 'node:v8';
 import type { Engine } from './engine.ts';
+import { formatBytes } from './limits.ts';
 import { loadEngine, type LoadOptions } from './load.ts';
-import { glueFile } from './variants.ts';
+import { addressSpace, cpuQuota } from './machine-limits.ts';
+import { glueFile, type Processors } from './variants.ts';
 
 function wasmFolder(): URL {
   const glue = glueFile('baseline');
@@ -29,9 +31,27 @@ export function prepareV8(): void {
   setFlagsFromString('--no-wasm-loop-unrolling');
 }
 
-export async function loadNodeEngine(options: Omit<LoadOptions, 'base' | 'cores'> = {}): Promise<Engine> {
+export async function loadNodeEngine(
+  options: Omit<LoadOptions, 'base' | 'processors'> = {},
+): Promise<Engine> {
   prepareV8();
-  return loadEngine({ ...options, base: wasmFolder(), cores: os.availableParallelism() });
+  return loadEngine({ ...options, base: wasmFolder(), processors: processors() });
+}
+
+/** Below this, Node cannot reserve the memory of workers and ends the program. */
+const ADDRESSES_FOR_THREADS = 20e9;
+
+/** The processors whose time this process may use: a container's quota says less than the machine. */
+export function processors(quota = cpuQuota(), addresses = addressSpace()): Processors {
+  const cores = os.availableParallelism();
+  if (cores > 1 && addresses < ADDRESSES_FOR_THREADS)
+    return {
+      cores: 1,
+      limit: `Addresses are limited to ${formatBytes(addresses)} (ulimit -v), which is too little for threads.`,
+    };
+  if (quota >= cores) return { cores };
+  const limit = `A quota (cgroup) allows the time of ${Number(quota.toFixed(2))} of ${cores} processors.`;
+  return { cores: Math.max(1, Math.floor(quota)), limit };
 }
 
 /** Bytes that this process may reasonably fill: a part of the machine's, or of the container's. */

@@ -479,7 +479,7 @@ const TABLE = [
     choices: ['auto', 'baseline', 'relaxed', 'threads', 'relaxed-threads'],
     groups: ['run'],
     label: 'Build',
-    help: 'build of the core to run; auto takes the fastest that works here',
+    help: 'build of the core to run; auto takes relaxed SIMD and threads where they run',
   },
   {
     name: 'reproducible',

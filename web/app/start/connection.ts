@@ -1,6 +1,7 @@
 // A worker with the core in it, on its way from the first moment: loading it takes longer than drawing the page.
 
 import { wrap, type Remote } from 'comlink';
+import { UPDATED } from '../../engine/errors.ts';
 import workerUrl from '../../worker/worker.ts?worker&url';
 import type { EngineInfo, WorkerEvent, WorkerMessage, WorkerService } from '../../worker/protocol.ts';
 import { isolation } from './isolation.ts';
@@ -17,15 +18,19 @@ export interface Connection {
 }
 
 let first: Promise<Connection> | undefined = isolation.then(connect);
+// Whoever takes it is told.
+first.catch(() => undefined);
 
 /** The connection that was begun with the page, once; afterwards a new one. */
 export function nextConnection(): Promise<Connection> {
-  const next = first ?? Promise.resolve(connect());
+  const next = first ?? Promise.resolve().then(connect);
   first = undefined;
   return next;
 }
 
 function connect(): Connection {
+  if (typeof Worker === 'undefined')
+    throw new Error('This browser cannot start workers, in which the training runs; please use a newer one.');
   const base = new URL('wasm/', document.baseURI).href;
   // The worker's name tells it where the core lies, so that it need not wait for a message.
   const worker = new Worker(workerUrl, { type: 'module', name: base });
@@ -41,7 +46,7 @@ function connect(): Connection {
   };
   worker.onerror = (event) => {
     event.preventDefault();
-    lose(new Error(event.message || 'The worker could not be started.'));
+    lose(new Error(event.message || `The worker could not be started. ${UPDATED}`));
   };
   return connection;
 }

@@ -1,5 +1,6 @@
 // The benchmark behind its button. It lives in a worker of its own, which ends with it.
 
+import { UPDATED } from '../../engine/errors.ts';
 import type { BenchReport } from '../../engine/bench/report.ts';
 import type { BenchAnswer } from '../../worker/bench-protocol.ts';
 import { startBenchWorker, type BenchChoice } from '../lib/bench-worker.ts';
@@ -25,7 +26,7 @@ export class Benchmark {
     worker.onmessage = ({ data }: MessageEvent<BenchAnswer>) => this.#take(data);
     worker.onerror = (event) => {
       event.preventDefault();
-      this.#fail(event.message || 'The worker could not be started.');
+      this.#fail(event.message || `The worker could not be started. ${UPDATED}`);
     };
     this.#worker = worker;
   }

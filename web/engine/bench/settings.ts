@@ -24,7 +24,7 @@ export function settingsFor(wanted: WantedSettings, cores: number): Setting[] {
       `The ${variant} build runs on one thread, so threads ${counts.join(',')} cannot be measured.`,
     );
   const settings = variantsFor(wanted, cores).flatMap((v) => {
-    const most = chooseVariant({ ...wanted, variant: v, threads: 0 }, cores).threads;
+    const most = chooseVariant({ ...wanted, variant: v, threads: 0 }, { cores }).threads;
     const fitting = (counts ?? [1, most]).filter((n) => n === 1 || isThreaded(v));
     return [...new Set(fitting)].map((threads) => ({ variant: v, threads }));
   });
@@ -37,7 +37,7 @@ export function settingsFor(wanted: WantedSettings, cores: number): Setting[] {
 
 function variantsFor({ variant, reproducible, builds }: WantedSettings, cores: number): Variant[] {
   if (variant !== 'auto' || builds === 'chosen')
-    return [chooseVariant({ variant, reproducible, threads: 0 }, cores).variant];
+    return [chooseVariant({ variant, reproducible, threads: 0 }, { cores }).variant];
   const here = probe();
   return BUILT_VARIANTS.filter((v) => {
     if (isThreaded(v) && !here.threads) return false;

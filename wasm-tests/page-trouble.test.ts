@@ -1,0 +1,123 @@
+// Browsers and hosts that lack something: the page says what, and what can work does.
+
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import type { Page } from 'playwright-core';
+import { alerts, button, forgive, textArea, tinyModel, usePage } from './helpers/page.ts';
+import { StaticHost } from './helpers/static-host.ts';
+import { english } from './helpers/texts.ts';
+
+const line = (page: Page) => page.locator('footer');
+
+async function trains(page: Page): Promise<void> {
+  await textArea(page).fill(english(4000));
+  await tinyModel(page, 5);
+  await button(page, 'Train').click();
+  await page.getByText('Done: all 5 steps.').waitFor();
+  expect(await alerts(page).count()).toBe(0);
+}
+
+describe('a host whose answers are not what they should be', () => {
+  const host = new StaticHost();
+  const { open } = usePage(() => host.listen());
+
+  beforeEach(() => {
+    host.isolating = true;
+    host.gone = undefined;
+    host.answers.clear();
+  });
+
+  test('threads whose script is not there: one thread runs, with the reason, and trains', async () => {
+    host.answers.set('worker wasm/mini-llm-relaxed-threads.js', 404);
+    const opened = await open();
+    await line(opened.page)
+      .getByText(/relaxed build \(.*\), 1 thread\. One thread runs, because threads could not be started: /)
+      .waitFor();
+    await line(opened.page).getByText('its script could not be loaded').waitFor();
+    forgive(opened, /404|failed$/);
+    await trains(opened.page);
+  });
+
+  test('threads that never answer: after five seconds one thread runs, with the reason, and trains', async () => {
+    host.answers.set('worker wasm/mini-llm-relaxed-threads.js', '');
+    const { page } = await open();
+    await line(page).getByText('it did not answer within 5 seconds').waitFor();
+    await trains(page);
+  });
+
+  test('a core that is gone since the page was opened: a sentence, and the old one goes on', async () => {
+    const opened = await open();
+    const { page } = opened;
+    await line(page).getByText('Runs on this processor').waitFor();
+    await trains(page);
+    host.answers.set('wasm/mini-llm.js', 404).set('wasm/mini-llm.wasm', 404);
+    await page.getByLabel('Build').selectOption('baseline');
+    await button(page, 'Train').click();
+    await alerts(page).filter({ hasText: 'has probably been updated since it was opened' }).waitFor();
+    forgive(opened, /404|failed$/);
+    await page.getByLabel('Build').selectOption('auto');
+    await trains(page);
+  });
+
+  test('a panel that is gone since the page was opened: a sentence', async () => {
+    const opened = await open();
+    host.gone = /assets\/TokensPanel-/;
+    await opened.page.getByText('Tokens', { exact: true }).click();
+    await opened.page.getByText('The page has probably been updated since it was opened').waitFor();
+    forgive(opened, /404|failed$/);
+    await trains(opened.page);
+  });
+
+  test('a page whose larger part is gone says so, without it', async () => {
+    host.gone = /assets\/mount-/;
+    const opened = await open({}, { waitForTrain: false });
+    await opened.page.getByText('has probably been updated').waitFor();
+    forgive(opened, /404|failed$/);
+  });
+
+  test('a worker that is gone: a sentence, and Train tries again', async () => {
+    host.gone = /assets\/worker-/;
+    const opened = await open();
+    await alerts(opened.page).filter({ hasText: 'could not be started' }).waitFor();
+    forgive(opened, /404|failed$/);
+    host.gone = undefined;
+    await trains(opened.page);
+  });
+});
+
+describe('a browser that lacks something', () => {
+  const host = new StaticHost();
+  const { open } = usePage(() => host.listen());
+  const without = async (what: string): Promise<Page> => {
+    host.isolating = true;
+    host.workerPrelude = `delete ${what};`;
+    return (await open({}, { before: host.workerPrelude })).page;
+  };
+
+  test('AbortSignal.any: it trains all the same', async () => {
+    await trains(await without('AbortSignal.any'));
+  });
+
+  test('WebAssembly: a sentence, and the text can still be edited', async () => {
+    const page = await without('self.WebAssembly');
+    await alerts(page)
+      .filter({ hasText: /WebAssembly is needed, and this browser has none or has switched it off/ })
+      .waitFor();
+    await textArea(page).fill('still here');
+    expect(await textArea(page).inputValue()).toBe('still here');
+  });
+
+  test('workers: a sentence', async () => {
+    const page = await without('self.Worker');
+    await alerts(page).filter({ hasText: 'This browser cannot start workers' }).waitFor();
+  });
+});
+
+describe('opened as a file', () => {
+  const { browser } = usePage();
+  test('the page says that it must be served, and how', async () => {
+    const page = await (await browser().newContext()).newPage();
+    await page.goto(pathToFileURL(fileURLToPath(new URL('../build/page/index.html', import.meta.url))).href);
+    await page.getByText(/opened as a file/).waitFor();
+    await page.context().close();
+  });
+});

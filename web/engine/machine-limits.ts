@@ -1,0 +1,90 @@
+// What the system lets this process use, where that is less than the machine has. Linux only; for Node.
+
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+
+/** Processors' worth of time that cgroups allow; Infinity without a limit. `root` is for tests. */
+export function cpuQuota(root = '/'): number {
+  const quotas = mounts(root).flatMap(({ folder, version }) =>
+    withParents(folder.place, folder.top).map((place) => QUOTAS[version](path.join(root, place))),
+  );
+  return Math.min(Infinity, ...quotas);
+}
+
+type Version = 1 | 2;
+
+/** The quota of one cgroup: "max 100000", or "150000 100000" for one and a half processors. */
+const QUOTAS: Readonly<Record<Version, (folder: string) => number>> = {
+  1: (folder) => share(numberIn(folder, 'cpu.cfs_quota_us'), numberIn(folder, 'cpu.cfs_period_us')),
+  2: (folder) => {
+    const [quota, period] = read(path.join(folder, 'cpu.max')).split(/\s+/).map(Number);
+    return share(quota, period);
+  },
+};
+
+function share(quota = NaN, period = NaN): number {
+  return quota > 0 && period > 0 ? quota / period : Infinity;
+}
+
+function numberIn(folder: string, file: string): number {
+  return Number(read(path.join(folder, file)) || NaN);
+}
+
+interface Mount {
+  version: Version;
+  folder: { place: string; top: string };
+}
+
+/** This process's cgroups that may limit processor time: version 1's cpu controller, and version 2. */
+function mounts(root: string): Mount[] {
+  const groups = read(path.join(root, 'proc/self/cgroup'))
+    .split('\n')
+    .map((line) => /^\d+:([^:]*):(.*)$/.exec(line))
+    .flatMap((match) => (match ? [{ controllers: match[1]!.split(','), group: match[2]! }] : []));
+  return read(path.join(root, 'proc/self/mountinfo'))
+    .split('\n')
+    .flatMap((line) => {
+      const [before = '', after = ''] = line.split(' - ');
+      const [, , , mounted = '/', top = '/'] = before.split(' ');
+      const [type, , options = ''] = after.split(' ');
+      const version = versionOf(type, options);
+      const group = groups.find(({ controllers }) =>
+        version === 1 ? controllers.includes('cpu') : controllers[0] === '',
+      )?.group;
+      return version === undefined || group === undefined
+        ? []
+        : [{ version, folder: { top, place: path.join(top, below(group, mounted)) } }];
+    });
+}
+
+function versionOf(type = '', options = ''): Version | undefined {
+  if (type === 'cgroup2') return 2;
+  return type === 'cgroup' && options.split(',').includes('cpu') ? 1 : undefined;
+}
+
+/** A cgroup's path below the one that is mounted; of containers that one is often all that can be seen. */
+function below(group: string, mounted: string): string {
+  const relative = path.relative(mounted, group);
+  return relative.startsWith('..') ? '' : relative;
+}
+
+/** A folder and those around it, up to `top`: the limits of all of them count. */
+function withParents(place: string, top: string): string[] {
+  return place === top || !place.startsWith(top)
+    ? [place]
+    : [place, ...withParents(path.dirname(place), top)];
+}
+
+/** Bytes of address space that this process may have (ulimit -v); Infinity without a limit. */
+export function addressSpace(root = '/'): number {
+  const found = /^Max address space +(\d+)/m.exec(read(path.join(root, 'proc/self/limits')));
+  return found ? Number(found[1]) : Infinity;
+}
+
+function read(file: string): string {
+  try {
+    return readFileSync(file, 'utf8').trim();
+  } catch {
+    return '';
+  }
+}
