@@ -27,7 +27,11 @@ export function start(args: readonly string[], cwd: string): Running {
 
 /** With limits of the system, as options of sh's ulimit: -f for how long a file may grow, -v for addresses. */
 export function cliWithin(limits: string, args: readonly string[], cwd: string): Promise<Outcome> {
-  const script = `ulimit ${limits}; exec "$@"`;
+  return shell(`ulimit ${limits}; exec "$@"`, cwd, args);
+}
+
+/** A script for sh, in which "$@" is the program with these words. */
+export function shell(script: string, cwd: string, args: readonly string[] = []): Promise<Outcome> {
   return watch(spawn('sh', ['-c', script, 'sh', process.execPath, PROGRAM, ...args], { cwd })).done;
 }
 
