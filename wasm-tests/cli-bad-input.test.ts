@@ -16,6 +16,7 @@ beforeAll(async () => {
   fs.writeFileSync(at('short.txt'), 'too short');
   fs.writeFileSync(at('picture.png'), new Uint8Array([0x89, 0x50, 0x4e, 0x47, 0, 0, 0, 13, 1, 2, 3]));
   fs.mkdirSync(at('folder'));
+  fs.symlinkSync('loop', at('loop'));
   const made = await run(
     'train',
     'text.txt',
@@ -113,6 +114,8 @@ describe('places to save to, found out before training (exit code 1)', () => {
     ['a missing folder', 'nowhere/model.safetensors', /The folder .*nowhere does not exist/],
     ['a folder', 'folder', /folder is a folder; name a file/],
     ['a device', '/dev/null', /is a device/],
+    ['what is spelled as a folder', 'new/', /new\/ is a folder; name a file/],
+    ['a link to itself', 'loop', /loop cannot be looked at: its links lead in a circle/],
     ['a file as a folder', 'text.txt/model.safetensors', /does not exist|cannot be written/],
     ['where nobody may write', '/proc/model.safetensors', /cannot be written/],
   ])('%s', async (_, out, sentence) => {

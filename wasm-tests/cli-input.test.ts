@@ -78,6 +78,8 @@ describe('a prompt', () => {
   test.each<[string, string | Uint8Array, string]>([
     ['as it is', 'one\\n\ntwo \n', 'one\\n\ntwo \n'],
     ['without a byte order mark, with line feeds', '\ufeffone\r\ntwo\rthree', 'one\ntwo\nthree'],
+    ['in UTF-16, as PowerShell writes it', Buffer.from('\ufeffé\r\n', 'utf16le'), 'é\n'],
+    ['though it is empty', '', ''],
   ])('comes from a file or standard input %s', async (_, bytes, prompt) => {
     fs.writeFileSync(at('prompt.txt'), bytes);
     expect(promptOf(await run(...GENERATE, '--prompt_file', 'prompt.txt'))).toBe(prompt);
@@ -98,7 +100,7 @@ describe('a prompt', () => {
       stderr: 'mini-llm: --prompt and --prompt_file both give a prompt; leave one of them out.\n',
     });
     for (const [file, sentence] of [
-      ['latin.txt', /latin\.txt is not in UTF-8/],
+      ['latin.txt', /latin\.txt does not look like text: it is not in UTF-8/],
       ['nowhere.txt', /There is no file nowhere\.txt; a prompt was expected/],
     ] as const) {
       const { code, stderr } = await run(...GENERATE, '--prompt_file', file);

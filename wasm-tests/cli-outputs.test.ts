@@ -61,7 +61,7 @@ describe('an output that is an input is refused', () => {
     [
       'a text that is the model too',
       ['train', 'm.safetensors', '--resume', 'm.safetensors'],
-      /--out m\.safetensors would replace the text/,
+      /--resume m\.safetensors would replace the text/,
     ],
     [
       'info --tokenizer',

@@ -2,7 +2,7 @@
 
 import fs from 'node:fs';
 import path from 'node:path';
-import { TINY_FLAGS, cli, cliWithin, jsonLines, scratch, start } from './helpers/cli.ts';
+import { TINY_FLAGS, cli, cliWithin, jsonLines, scratch, shell, start, type Outcome } from './helpers/cli.ts';
 import { english } from './helpers/texts.ts';
 
 const folder = scratch();
@@ -95,6 +95,27 @@ test('when a save fails, the old file stays whole, no draft is left, and both ar
   );
   expect(fs.readFileSync(path.join(folder, 'full.safetensors'), 'utf8')).toBe('precious');
   expect(fs.readdirSync(folder)).toEqual(before);
+});
+
+const inShell = (script: string): Promise<Outcome> => shell(script, folder);
+
+test('results that a full disk does not take are no success', async () => {
+  await cli(['train', 'text.txt', ...TINY_FLAGS, '--max_steps', '2', '--out', 'model.safetensors'], folder);
+  const generate = 'generate model.safetensors --seed 1';
+  for (const words of ['--version', 'train --help', 'info model.safetensors --json', generate])
+    expect(await inShell(`"$@" ${words} > /dev/full`)).toEqual({
+      code: 1,
+      stdout: '',
+      stderr: expect.stringMatching(
+        /^mini-llm: The (output|text) cannot be written: the disk is full\.\n$/,
+      ) as string,
+    });
+});
+
+test('a current folder that is gone is said', async () => {
+  const { code, stderr } = await inShell('mkdir gone && cd gone && rmdir ../gone && "$@" train text.txt');
+  expect(code).toBe(1);
+  expect(stderr).toMatch(/^mini-llm: [^\n]*the current folder no longer exists; go to another one\.\n$/);
 });
 
 describe('where addresses are scarce (ulimit -v)', () => {

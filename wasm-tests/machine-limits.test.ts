@@ -6,7 +6,7 @@ import path from 'node:path';
 import { chooseVariant, defaults } from '../web/engine/index.ts';
 import { addressSpace, cpuQuota } from '../web/engine/machine-limits.ts';
 import { processors } from '../web/engine/node.ts';
-import { cliAfter, scratch, TINY_FLAGS } from './helpers/cli.ts';
+import { cliWithin, scratch, TINY_FLAGS } from './helpers/cli.ts';
 import { english } from './helpers/texts.ts';
 
 const folder = scratch();
@@ -142,7 +142,7 @@ describe('what follows from them', () => {
       '--out',
       `${kilobytes}.safetensors`,
     ];
-    const outcome = await cliAfter(`ulimit -v ${kilobytes}`, flags, folder);
+    const outcome = await cliWithin(`-v ${kilobytes}`, flags, folder);
     expect(outcome.stderr).toMatch(says);
     expect(outcome.stderr).not.toMatch(/Aborted|OOM/);
     expect(outcome.code).toBe(code);

@@ -27,12 +27,11 @@ export function start(args: readonly string[], cwd: string): Running {
 
 /** With limits of the system, as options of sh's ulimit: -f for how long a file may grow, -v for addresses. */
 export function cliWithin(limits: string, args: readonly string[], cwd: string): Promise<Outcome> {
-  return cliAfter(`ulimit ${limits}`, args, cwd);
+  return shell(`ulimit ${limits}; exec "$@"`, cwd, args);
 }
 
-/** In a shell where this was said before. */
-export function cliAfter(before: string, args: readonly string[], cwd: string): Promise<Outcome> {
-  const script = `${before}; exec "$@"`;
+/** A script for sh, in which "$@" is the program with these words. */
+export function shell(script: string, cwd: string, args: readonly string[] = []): Promise<Outcome> {
   return watch(spawn('sh', ['-c', script, 'sh', process.execPath, PROGRAM, ...args], { cwd })).done;
 }
 

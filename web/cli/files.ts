@@ -20,6 +20,7 @@ const REASONS: Readonly<Record<string, string>> = {
   EDQUOT: 'the disk quota is used up',
   EFBIG: 'the file may not be that large',
   ENAMETOOLONG: 'the name is too long',
+  ELOOP: 'its links lead in a circle',
   EMFILE: 'too many files are open',
   EIO: 'the disk reported an error',
   EISDIR: 'it is a folder',
@@ -46,7 +47,7 @@ function statOf(file: string): fs.Stats | undefined {
 /** A whole file; `what` says what it should have been. */
 export function readInput(file: string, what: string): Uint8Array {
   const stat = statOf(file);
-  if (!stat) throw new Failure(`There is no file ${file}; ${what} was expected there.`);
+  if (!stat) throw new Failure(`There is no file ${file || '""'}; ${what} was expected there.`);
   if (stat.isDirectory()) throw new Failure(`${file} is a folder; ${what} was expected there.`);
   if (!stat.isFile() && !stat.isFIFO())
     throw new Failure(`${file} is a device and not a file; ${what} was expected there.`);
@@ -98,13 +99,25 @@ export function realPath(file: string): string {
   try {
     return fs.realpathSync.native(file);
   } catch (error) {
-    if (codeOf(error) === 'ELOOP') return path.resolve(file);
+    if (codeOf(error) === 'ELOOP') return absolute(file);
     // Not there yet, or a link to what is not there yet.
     const link = linkTarget(file);
-    if (link !== undefined) return realPath(path.resolve(path.dirname(file), link));
-    const folder = path.dirname(path.resolve(file));
+    if (link !== undefined) return realPath(path.resolve(path.dirname(absolute(file)), link));
+    const folder = path.dirname(absolute(file));
     const known = statOf(folder) ? fs.realpathSync.native(folder) : folder;
     return path.join(known, path.basename(file));
+  }
+}
+
+function absolute(file: string): string {
+  try {
+    return path.resolve(file);
+  } catch (error) {
+    throw new Failure(
+      `${file} cannot be found: the current folder no longer exists; go to another one.`,
+      EXIT.error,
+      error,
+    );
   }
 }
 
@@ -149,7 +162,8 @@ function isAlive(pid: number): boolean {
 /** Throws a sentence if the file could not be written later: asked before hours of training, not after. */
 export function requireWritable(file: string): void {
   const stat = statOf(file);
-  if (stat?.isDirectory()) throw new Failure(`${file} is a folder; name a file to save to.`);
+  if (stat?.isDirectory() || /[/\\]$/.test(file))
+    throw new Failure(`${file} is a folder; name a file to save to.`);
   if (stat && !stat.isFile())
     throw new Failure(`${file} is a device and not a file; name a file to save to.`);
   const folder = path.dirname(realPath(file));

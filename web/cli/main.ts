@@ -5,10 +5,11 @@ import { version } from '../../package.json';
 import { addBench } from './bench.ts';
 import { canonicalArgv } from './argv.ts';
 import { EXIT, Failure, type ExitCode } from './exit.ts';
+import { reason } from './files.ts';
 import { addGenerate } from './generate.ts';
 import { configureHelp } from './help.ts';
 import { addInfo } from './info.ts';
-import { say, watchStreams } from './terminal.ts';
+import { drained, outputLost, say, watchStreams } from './terminal.ts';
 import { addTrain } from './train.ts';
 
 function makeProgram(end: (code: ExitCode) => void): Command {
@@ -29,15 +30,24 @@ function codeOf(error: unknown): ExitCode {
   return error instanceof Failure ? error.exitCode : EXIT.error;
 }
 
-async function main(argv: readonly string[]): Promise<ExitCode> {
+/** What was written last may fail only now: a full disk must not look like success. */
+async function refuseLostOutput(): Promise<void> {
+  await drained();
+  await new Promise(setImmediate);
+  const lost = outputLost();
+  if (lost instanceof Error) throw new Failure(`The output cannot be written: ${reason(lost)}.`);
+}
+
+async function run(argv: readonly string[]): Promise<ExitCode> {
   let code: ExitCode = EXIT.ok;
   const program = makeProgram((end) => (code = end));
-  try {
-    await program.parseAsync(canonicalArgv(argv, program), { from: 'user' });
-  } catch (error) {
-    return codeOf(error);
-  }
+  await program.parseAsync(canonicalArgv(argv, program), { from: 'user' });
   return code;
+}
+
+async function main(argv: readonly string[]): Promise<ExitCode> {
+  const code = await run(argv).catch(codeOf);
+  return code === EXIT.ok ? refuseLostOutput().then(() => code, codeOf) : code;
 }
 
 watchStreams();

@@ -1,6 +1,7 @@
 // The prompt from a file or from standard input.
 
 import type { Command } from 'commander';
+import { decodeUtf8 } from '../engine/encoding.ts';
 import type { Options } from '../engine/options.ts';
 import { EXIT, Failure } from './exit.ts';
 import { inputName, readInputOrStdin } from './files.ts';
@@ -24,19 +25,8 @@ export async function withPromptFile(
   if (prompt_file === undefined) return given;
   if (given.prompt !== undefined)
     throw new Failure('--prompt and --prompt_file both give a prompt; leave one of them out.', EXIT.usage);
-  return {
-    ...given,
-    prompt: textOf(await readInputOrStdin(prompt_file, 'a prompt'), inputName(prompt_file)),
-  };
-}
-
-/** Without a byte order mark, and with the line ends that texts are trained on. */
-function textOf(bytes: Uint8Array, name: string): string {
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes).replace(/\r\n?/g, '\n');
-  } catch {
-    throw new Failure(
-      `${name} is not in UTF-8, so it cannot be used as a prompt; save it as UTF-8 and try again.`,
-    );
-  }
+  const bytes = await readInputOrStdin(prompt_file, 'a prompt');
+  // With the line ends that texts are trained on.
+  const text = decodeUtf8(bytes, inputName(prompt_file)).bytes;
+  return { ...given, prompt: new TextDecoder().decode(text) };
 }

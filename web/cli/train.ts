@@ -97,13 +97,13 @@ async function claimOut(
   corpusFile: string,
   { out, out_last, resume, init_from, force }: Flags,
 ): Promise<string> {
+  const flag = out === undefined ? '--resume' : '--out';
   const inputs: Input[] = [{ what: 'the text', file: corpusFile }];
   if (init_from !== undefined) inputs.push({ what: 'the model to begin with', file: init_from });
-  if (resume !== undefined)
-    inputs.push({ what: 'the model to go on with', file: resume, replacedBy: '--out' });
+  if (resume !== undefined) inputs.push({ what: 'the model to go on with', file: resume, replacedBy: flag });
   const named = out ?? resume;
   const outputs: Output[] = [];
-  if (named !== undefined) outputs.push({ flag: '--out', file: named, kind: 'model' });
+  if (named !== undefined) outputs.push({ flag, file: named, kind: 'model' });
   if (out_last !== undefined) outputs.push({ flag: '--out_last', file: out_last, kind: 'model' });
   await claimOutputs(outputs, inputs, force);
   return named ?? claimFreeName('model.safetensors');

@@ -1,0 +1,173 @@
+// Every option of every command at both ends of its range, and one past each end: no end of a range is refused by
+// the core, ends in a crash or saves what cannot be used.
+
+import {
+  OPTIONS,
+  Run,
+  defaults,
+  generateText,
+  makeCorpus,
+  optionsOf,
+  prepareFinetune,
+  prepareTraining,
+  type Engine,
+  type OptionName,
+  type Options,
+  type OptionSpec,
+  type Prepared,
+} from '../web/engine/index.ts';
+import { sampleOptions } from '../web/engine/convert.ts';
+import { checked } from '../web/engine/validate.ts';
+import { givenOptions } from '../web/cli/flags.ts';
+import { cli, scratch } from './helpers/cli.ts';
+import { sharedEngine, tiny } from './helpers/engine.ts';
+import { english } from './helpers/texts.ts';
+import fs from 'node:fs';
+import path from 'node:path';
+
+type Row = OptionSpec & { readonly name: OptionName };
+
+const isNumber = ({ type }: Row): boolean => type === 'int' || type === 'float';
+
+const NUMBERS = OPTIONS.filter(isNumber);
+
+/** Both ends, as somebody types them. */
+const ENDS = NUMBERS.flatMap((row) =>
+  [row.min!, row.max!].map((value) => [row.name, String(value)] as const),
+);
+
+function pastEnd({ type, min, max }: Row, end: 'min' | 'max'): string {
+  const value = end === 'min' ? min! : max!;
+  const little = type === 'int' ? 1 : 1e-6 * Math.max(1, Math.abs(value));
+  return String(end === 'min' ? value - little : value + little);
+}
+
+const COMMANDS: Readonly<Record<string, { words: string[]; rows: readonly Row[] }>> = {
+  train: { words: ['train', 'text.txt'], rows: optionsOf('model', 'train', 'finetune', 'sample', 'run') },
+  generate: { words: ['generate', 'model.safetensors'], rows: optionsOf('sample') },
+  bench: { words: ['bench'], rows: OPTIONS.filter(({ name }) => name === 'seed') },
+};
+
+const folder = scratch();
+beforeAll(() => fs.writeFileSync(path.join(folder, 'text.txt'), english(3000)));
+
+describe('one past an end', () => {
+  test.each(Object.keys(COMMANDS).flatMap((name) => [[name, 'min'] as const, [name, 'max'] as const]))(
+    'every option of %s refuses what is past its %s, all in one message',
+    async (name, end) => {
+      const { words, rows } = COMMANDS[name]!;
+      const numbers = rows.filter(isNumber);
+      const flags = numbers.flatMap((row) => [`--${row.name}`, pastEnd(row, end)]);
+      const { code, stdout, stderr } = await cli([...words, ...flags], folder);
+      expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+      for (const row of numbers)
+        expect(stderr).toMatch(
+          new RegExp(
+            `--${row.name} must be a (whole )?number from ${row.min} to ${row.max}, not ${pastEnd(row, end)}\\.`,
+          ),
+        );
+    },
+  );
+
+  test.each<[string[], RegExp]>([
+    [['--threads', '65'], /--threads must be whole numbers from 1 to 64, not "65"/],
+    [['--threads', '0'], /--threads/],
+    [['--contexts', '1'], /--contexts must be whole numbers from 2 to 8192, not "1"/],
+    [['--contexts', '8193'], /--contexts/],
+    [['--seconds', '0'], /--seconds must be above zero, not "0"/],
+    [['text.txt', '--time_to', '0'], /--time_to must be above zero, not "0"/],
+    [['text.txt', '--time_to', '1', '--seeds', '0'], /--seeds must be whole numbers from 1 to 100, not "0"/],
+    [['text.txt', '--time_to', '1', '--seeds', '101'], /--seeds/],
+  ])('bench %j is refused', async (flags, sentence) => {
+    const { code, stdout, stderr } = await cli(['bench', ...flags], folder);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toMatch(/^mini-llm: [^\n]*\.\n$/);
+    expect(stderr).toMatch(sentence);
+  });
+});
+
+/** What must go with an end so that the options fit each other and a step takes milliseconds. */
+const COMPANIONS: Readonly<Partial<Record<OptionName, Partial<Options>>>> = {
+  min_lr: { lr: 1000 },
+  lr: { min_lr: 0 },
+  vocab_size: { tokenizer: 'bpe' },
+  n_head: { n_embd: 128 },
+  n_kv_head: { arch: 'qwen3', n_head: 64, n_embd: 128 },
+  n_embd: { n_head: 1, batch_size: 1 },
+  seq_len: { batch_size: 1, n_embd: 2, n_head: 1, eval_every: 0 },
+  batch_size: { n_embd: 2, n_head: 1, seq_len: 2 },
+  grad_accum: { n_embd: 2, n_head: 1, seq_len: 2, batch_size: 1 },
+  muon_lr: { optimizer: 'muon' },
+  decay_fraction: { schedule: 'wsd' },
+  freeze_layers: { n_layer: 64, n_embd: 2, n_head: 1 },
+  lora_alpha: { lora_rank: 2 },
+};
+
+/** Refused by another sentence than that of the range, since no machine has the memory. */
+const TOO_LARGE = new Set(['n_embd 4096']);
+
+describe.each(ENDS)('--%s %s', (name, text) => {
+  const text_bytes = name === 'seq_len' ? 40_000 : 3000;
+  const options = (): Options =>
+    checked(tiny({ max_steps: 2, ...COMPANIONS[name] }), givenOptions({ [name]: text }));
+  const groups = OPTIONS.find((row) => row.name === name)!.groups;
+
+  test('is read as the number that it is', () => {
+    expect(givenOptions({ [name]: text })).toEqual({ [name]: Number(text) });
+  });
+
+  if (groups.some((group) => group !== 'sample'))
+    test('trains, or ends in a sentence', async () => {
+      const engine = await sharedEngine();
+      const start = (): Promise<Prepared> =>
+        prepare(engine, options(), groups.includes('finetune'), text_bytes);
+      if (TOO_LARGE.has(`${name} ${text}`)) {
+        await expect(start()).rejects.toThrow(/would need about .* of memory/);
+        return;
+      }
+      const run = new Run(engine, await start(), { slice_ms: 1000 });
+      run.on(({ event }) => {
+        if (event === 'step') run.stop();
+      });
+      const end = await run.start();
+      if (end.event === 'failed') expect(end.message).toMatch(/^[A-Z].*\.$/s);
+      expect(end).not.toMatchObject({ crashed: true });
+      if (end.step > 0) expect(engine.checkpointInfo(run.save()).max_len).toBe(run.options.seq_len);
+      await run.delete();
+    });
+
+  if (groups.includes('sample'))
+    test('generates', async () => {
+      const engine = await sharedEngine();
+      const prepared = await prepareTraining(engine, tiny({ max_steps: 1 }), makeCorpus(english(3000)));
+      const given = sampleOptions(
+        checked({ ...defaults(), max_new_tokens: 30 }, givenOptions({ [name]: text })),
+      );
+      let tokens = 0;
+      for await (const piece of generateText(engine, prepared.trainer.model(), given, 'the ')) {
+        tokens = piece.tokens;
+        if (tokens >= 20) break;
+      }
+      if (name === 'max_new_tokens' && text === '0') expect(tokens).toBe(0);
+      else expect(tokens).toBeGreaterThanOrEqual(20);
+      prepared.trainer.delete();
+    });
+});
+
+/** A new model; or for what fine-tunes one, that model trained on. */
+async function prepare(
+  engine: Engine,
+  options: Options,
+  finetune: boolean,
+  bytes: number,
+): Promise<Prepared> {
+  const corpus = makeCorpus(english(bytes));
+  if (!finetune) return prepareTraining(engine, options, corpus);
+  const { freeze_layers, lora_rank, lora_alpha, ...rest } = options;
+  const base = await prepareTraining(engine, { ...rest, ...NOT_TUNED }, corpus);
+  const saved = base.trainer.save();
+  base.trainer.delete();
+  return prepareFinetune(engine, saved, { freeze_layers, lora_rank, lora_alpha, max_steps: 2 }, corpus);
+}
+
+const NOT_TUNED = { freeze_layers: 0, lora_rank: 0, lora_alpha: defaults().lora_alpha };
