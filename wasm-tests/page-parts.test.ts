@@ -141,9 +141,12 @@ describe('what the page says of a run', () => {
   });
 
   test('in the title of its tab', () => {
-    expect(titleOf({ stage: 'idle', progress: undefined }, 'mini-llm')).toBe('mini-llm');
-    expect(titleOf({ stage: 'running', progress }, 'mini-llm')).toBe('44 % · mini-llm');
-    expect(titleOf({ stage: 'paused', progress }, 'mini-llm')).toBe('Paused at 44 % · mini-llm');
-    expect(titleOf({ stage: 'done', progress }, 'mini-llm')).toBe('Done · mini-llm');
+    expect(titleOf({ stage: 'idle', progress: undefined, end: undefined }, 'mini-llm')).toBe('mini-llm');
+    expect(titleOf({ stage: 'running', progress, end: undefined }, 'mini-llm')).toBe('44 % · mini-llm');
+    expect(titleOf({ stage: 'paused', progress, end: undefined }, 'mini-llm')).toBe(
+      'Paused at 44 % · mini-llm',
+    );
+    expect(titleOf({ stage: 'done', progress, end: undefined }, 'mini-llm')).toBe('Done · mini-llm');
+    expect(titleOf({ stage: 'done', progress, end }, 'mini-llm')).toBe('Stopped early at 44 % · mini-llm');
   });
 });

@@ -52,7 +52,10 @@ function doneStatus({ end, progress, choice }: Shown): string {
 }
 
 /** What the tab is called, so that progress is seen from another one. */
-export function titleOf({ stage, progress }: Pick<Training, 'stage' | 'progress'>, name: string): string {
+export function titleOf(
+  { stage, progress, end }: Pick<Training, 'stage' | 'progress' | 'end'>,
+  name: string,
+): string {
   const percent = progress ? `${Math.floor((100 * progress.step) / progress.max_steps)} %` : '';
   switch (stage) {
     case 'idle':
@@ -66,7 +69,7 @@ export function titleOf({ stage, progress }: Pick<Training, 'stage' | 'progress'
     case 'stopped':
       return `Stopped at ${percent} · ${name}`;
     case 'done':
-      return `Done · ${name}`;
+      return `${end?.reason === 'patience' ? `Stopped early at ${percent}` : 'Done'} · ${name}`;
     case 'failed':
       return `Ended early · ${name}`;
   }
