@@ -30,6 +30,7 @@ async function someModel(): Promise<Uint8Array> {
 async function holdBack(page: Page, names: string[]): Promise<() => Promise<void>> {
   await page.evaluate((names) => {
     const held: (() => void)[] = [];
+    // eslint-disable-next-line @typescript-eslint/unbound-method -- called with its worker below
     const post = Worker.prototype.postMessage;
     Worker.prototype.postMessage = function (this: Worker, ...args: [unknown]) {
       const { path } = args[0] as { path?: string[] };

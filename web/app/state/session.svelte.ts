@@ -87,9 +87,8 @@ export class Session {
   });
   readonly resumable = $derived.by(() => {
     const { stage } = this.training;
-    if (stage === 'stopped') return true;
-    if (stage === 'failed') return this.model !== undefined && (!this.model.file || canResume(this.model));
-    return stage === 'idle' && canResume(this.model);
+    // What is kept after a failure is a file too, if it holds what training needs to go on.
+    return stage === 'stopped' || ((stage === 'idle' || stage === 'failed') && canResume(this.model));
   });
   /** Whether it has done all its steps and can be given more. */
   readonly extendable = $derived.by(

@@ -1,7 +1,7 @@
 // The line under the buttons: what happens right now, and what can be done next.
 
 import { formatCount, formatCounted } from '../lib/format.ts';
-import type { OpenModel } from './open-model.ts';
+import { canResume, type OpenModel } from './open-model.ts';
 import type { Training } from './training.svelte.ts';
 
 type Shown = Pick<Training, 'stage' | 'learnt' | 'progress' | 'end' | 'choice'>;
@@ -28,10 +28,14 @@ export function statusOf(training: Shown, model: OpenModel | undefined, changing
     case 'done':
       return doneStatus(training);
     case 'failed':
-      return model
-        ? `Training ended early. The weights of step ${formatCount(model.file?.info.step ?? training.progress?.weights_step ?? 0)} are kept: they can write below, and be saved.`
-        : 'Training ended early.';
+      return model ? failedStatus(training, model) : 'Training ended early.';
   }
+}
+
+function failedStatus({ progress }: Shown, model: OpenModel): string {
+  const step = formatCount(model.file?.info.step ?? progress?.weights_step ?? 0);
+  const how = canResume(model) ? 'Resume' : '“Continue on this text”';
+  return `Training ended early. The weights of step ${step} are kept: they can write below and be saved, and ${how} goes on with them.`;
 }
 
 function doneStatus({ end, progress, choice }: Shown): string {
@@ -48,7 +52,10 @@ function doneStatus({ end, progress, choice }: Shown): string {
 }
 
 /** What the tab is called, so that progress is seen from another one. */
-export function titleOf({ stage, progress }: Pick<Training, 'stage' | 'progress'>, name: string): string {
+export function titleOf(
+  { stage, progress, end }: Pick<Training, 'stage' | 'progress' | 'end'>,
+  name: string,
+): string {
   const percent = progress ? `${Math.floor((100 * progress.step) / progress.max_steps)} %` : '';
   switch (stage) {
     case 'idle':
@@ -62,7 +69,7 @@ export function titleOf({ stage, progress }: Pick<Training, 'stage' | 'progress'
     case 'stopped':
       return `Stopped at ${percent} · ${name}`;
     case 'done':
-      return `Done · ${name}`;
+      return `${end?.reason === 'patience' ? `Stopped early at ${percent}` : 'Done'} · ${name}`;
     case 'failed':
       return `Ended early · ${name}`;
   }

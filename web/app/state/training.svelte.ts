@@ -109,7 +109,8 @@ export class Training {
         };
         break;
       case 'note':
-        this.notes = [...this.notes, event.message];
+        // That earlier weights were restored is the status at its end.
+        if (event.weights_step === event.step) this.notes = [...this.notes, event.message];
         break;
       case 'paused':
         this.stage = 'paused';

@@ -1,0 +1,180 @@
+// Going on: after Stop, after the last step, from a file, after a failure, each time as the fields now say.
+
+import type { Page } from 'playwright-core';
+import { checkpointInfo, openModel, savedModel } from './helpers/page-files.ts';
+import {
+  alerts,
+  button,
+  measure,
+  reachStep,
+  setOptions,
+  stepShown,
+  textArea,
+  tinyModel,
+  usePage,
+} from './helpers/page.ts';
+import { english } from './helpers/texts.ts';
+
+const ofSteps = (page: Page) => measure(page, 'Step').innerText();
+
+describe('going on with a run', () => {
+  const { open } = usePage();
+
+  async function stopped(max_steps: number): Promise<Page> {
+    const { page } = await open();
+    await textArea(page).fill(english(4000));
+    await tinyModel(page, max_steps);
+    await button(page, 'Train').click();
+    await reachStep(page, 5);
+    await button(page, 'Stop').click();
+    await button(page, 'Resume').waitFor();
+    return page;
+  }
+
+  test('after Stop, other steps and another learning rate are obeyed', async () => {
+    const page = await stopped(1_000_000);
+    const step = await stepShown(page);
+    await setOptions(page, { Steps: step + 200, 'Learning rate': 0.005 });
+    await button(page, 'Resume').click();
+    await page.getByText(`Done: all ${(step + 200).toLocaleString('en')} steps.`).waitFor();
+    expect(await ofSteps(page)).toMatch(new RegExp(`of ${(step + 200).toLocaleString('en')}$`));
+    const info = await checkpointInfo(await savedModel(page));
+    expect(info.options).toMatchObject({ max_steps: step + 200, lr: 0.005 });
+    expect(await alerts(page).count()).toBe(0);
+  });
+
+  test('after opening a file, too', async () => {
+    const page = await stopped(5000);
+    const file = await savedModel(page);
+    const { step } = await checkpointInfo(file);
+    await page.reload();
+    await textArea(page).fill(english(4000));
+    await openModel(page, 'half.safetensors', file);
+    await button(page, 'Resume').waitFor();
+    await setOptions(page, { Steps: step + 30 });
+    await button(page, 'Resume').click();
+    await page.getByText(`Done: all ${(step + 30).toLocaleString('en')} steps.`).waitFor();
+    expect((await checkpointInfo(await savedModel(page))).options?.max_steps).toBe(step + 30);
+  });
+
+  test('what cannot change is told before and when Resume is pressed, and the model stays', async () => {
+    const page = await stopped(1_000_000);
+    await setOptions(page, { Width: 32 });
+    await page.getByText('Width (n_embd) stays 16 when this model goes on').waitFor();
+    await button(page, 'Resume').click();
+    await alerts(page).filter({ hasText: '16' }).waitFor();
+    await setOptions(page, { Width: 16 });
+    const step = await stepShown(page);
+    await button(page, 'Resume').click();
+    await reachStep(page, step + 5);
+  });
+
+  test('on a text that was changed, it says where, and goes on with the old one', async () => {
+    const page = await stopped(1_000_000);
+    await textArea(page).fill(`${english(4000)}more`);
+    await button(page, 'Resume').click();
+    await alerts(page).filter({ hasText: 'it goes on after byte 4000' }).waitFor();
+    await textArea(page).fill(english(4000));
+    const step = await stepShown(page);
+    await button(page, 'Resume').click();
+    await reachStep(page, step + 5);
+    expect(await alerts(page).count()).toBe(0);
+  });
+
+  test('after its last step it can be trained longer, by as many steps as one says', async () => {
+    const { page } = await open();
+    await textArea(page).fill(english(4000));
+    await tinyModel(page, 40);
+    await button(page, 'Train').click();
+    await page.getByText('Done: all 40 steps.').waitFor();
+    expect(await button(page, 'Resume').count()).toBe(0);
+    await page.getByLabel('by more steps').fill('none');
+    await button(page, 'Train longer').click();
+    await page.getByText(/number of further steps must be a whole number/).waitFor();
+    await page.getByLabel('by more steps').fill('25');
+    await button(page, 'Train longer').click();
+    await page.getByText('Done: all 65 steps.').waitFor();
+    const file = await savedModel(page);
+    expect(await checkpointInfo(file)).toMatchObject({ step: 65, options: { max_steps: 65 } });
+    await page.reload();
+    await textArea(page).fill(english(4000));
+    await openModel(page, 'done.safetensors', file);
+    await page.getByText('It has done all its steps: “Train longer” adds to them').waitFor();
+    await page.getByLabel('by more steps').fill('10');
+    await button(page, 'Train longer').click();
+    await page.getByText('Done: all 75 steps.').waitFor();
+  });
+
+  test('after a loss that is no number any more, the kept weights write, are saved and go on', async () => {
+    const { page } = await open();
+    await textArea(page).fill(english(4000));
+    await tinyModel(page, 300);
+    await setOptions(page, { 'Learning rate': 1000, 'Final learning rate': 1000, 'Gradient clipping': 0 });
+    await button(page, 'Train').click();
+    await alerts(page).filter({ hasText: /lr/ }).waitFor();
+    const status = page.getByText(/^Training ended early\. The weights of step \d+ are kept/);
+    const step = Number(/step (\d+)/.exec(await status.innerText())![1]);
+    expect((await checkpointInfo(await savedModel(page))).step).toBe(step);
+    await setOptions(page, { 'Learning rate': 0.001, 'Final learning rate': 0.0001 });
+    await button(page, 'Continue on this text').click();
+    await page.getByText('Done: all 300 steps.').waitFor();
+    expect(await alerts(page).count()).toBe(0);
+  });
+});
+
+describe('what is told before a run', () => {
+  const { open } = usePage();
+
+  test('a warm-up longer than the run, before Train is pressed and once during it', async () => {
+    const { page } = await open();
+    await textArea(page).fill(english(4000));
+    await tinyModel(page, 50);
+    await setOptions(page, { 'Warm-up steps': 100 });
+    const note = page.getByText('The warm-up (warmup_steps 100) is not over when the run is (max_steps 50)');
+    await note.waitFor();
+    await button(page, 'Train').click();
+    await page.getByText('Done: all 50 steps.').waitFor();
+    expect(await note.count()).toBe(1);
+  });
+
+  test('a field that live samples follow is never replaced by its default', async () => {
+    const { page } = await open();
+    await textArea(page).fill(english(4000));
+    await tinyModel(page, 50);
+    await page.getByLabel('Temperature').fill('hot');
+    await button(page, 'Train').click();
+    await alerts(page).filter({ hasText: 'Live samples are written as Generate writes' }).waitFor();
+    expect(await button(page, 'Stop').count()).toBe(0);
+  });
+
+  test('live samples are single, short and by the fastest means, whatever Generate is set to', async () => {
+    const { page } = await open();
+    await textArea(page).fill(english(4000));
+    await tinyModel(page, 50);
+    const asked = page.evaluate(
+      () =>
+        new Promise<unknown>((resolve) => {
+          // eslint-disable-next-line @typescript-eslint/unbound-method -- called with its worker below
+          const post = Worker.prototype.postMessage;
+          Worker.prototype.postMessage = function (this: Worker, ...args: [unknown]) {
+            const { path, argumentList } = args[0] as {
+              path?: string[];
+              argumentList?: { value: { sample?: unknown } }[];
+            };
+            if (path?.[0] === 'start') resolve(argumentList?.[0]?.value.sample);
+            post.apply(this, args);
+          };
+        }),
+    );
+    for (const [label, value] of Object.entries({ Samples: '32', Length: '20000', Temperature: '0.5' }))
+      await page.getByLabel(label, { exact: true }).fill(value);
+    await page.getByLabel('int8 weights').click();
+    await page.getByLabel('KV cache').click();
+    await button(page, 'Train').click();
+    expect(await asked).toMatchObject({
+      prompt: '',
+      options: { n: 1, max_new_tokens: 240, int8: false, cache: true, temp: 0.5, stop: [] },
+    });
+    await page.getByText('Done: all 50 steps.').waitFor();
+  });
+});
