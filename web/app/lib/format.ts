@@ -10,8 +10,13 @@ export function formatCount(value: number): string {
   return Number.isFinite(value) ? whole.format(value) : UNKNOWN;
 }
 
+/** "1 step", "250 steps". */
+export function formatCounted(n: number, one: string): string {
+  return `${formatCount(n)} ${n === 1 ? one : `${one}s`}`;
+}
+
 export function formatThreads(n: number): string {
-  return n === 1 ? '1 thread' : `${formatCount(n)} threads`;
+  return formatCounted(n, 'thread');
 }
 
 /** 804,608 is easier to compare as "0.8 million". */
@@ -28,7 +33,7 @@ export function formatLoss(value: number): string {
 
 export function formatBytes(bytes: number): string {
   if (!Number.isFinite(bytes)) return UNKNOWN;
-  if (bytes < 1e3) return `${whole.format(bytes)} ${bytes === 1 ? 'byte' : 'bytes'}`;
+  if (bytes < 1e3) return formatCounted(bytes, 'byte');
   if (bytes < 1e6) return `${oneDecimal.format(bytes / 1e3)} kB`;
   if (bytes < 1e9) return `${oneDecimal.format(bytes / 1e6)} MB`;
   return `${oneDecimal.format(bytes / 1e9)} GB`;
