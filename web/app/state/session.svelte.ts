@@ -10,6 +10,7 @@ import { BUILT_VARIANTS } from '../../engine/variants.ts';
 import type { EngineInfo, SavedModel, StartMode, StartRequest, WorkerEvent } from '../../worker/protocol.ts';
 import { DEFAULT_EXAMPLE } from '../lib/examples.ts';
 import { download } from '../lib/download.ts';
+import { requireModelRoom } from '../lib/model-files.ts';
 import { isolation } from '../start/isolation.ts';
 import { Estimates } from './estimates.svelte.ts';
 import { canResume, loadedModel, loadedOptions, trainedModel, type OpenModel } from './open-model.ts';
@@ -156,6 +157,7 @@ export class Session {
   async openModel(file: File): Promise<void> {
     this.fileProblem = '';
     try {
+      requireModelRoom(file);
       await this.#keepPrevious();
       const bytes = new Uint8Array(await file.arrayBuffer());
       const info = await this.#client.call((service) => service.load(bytes));
