@@ -170,7 +170,7 @@ export async function until(holds: () => Promise<boolean>): Promise<void> {
 }
 
 /** Types values into the training options, by their labels. */
-export async function setOptions(page: Page, values: Record<string, number>): Promise<void> {
+export async function setOptions(page: Page, values: Record<string, number | string>): Promise<void> {
   const options = page.getByRole('region', { name: 'Recipe' });
   const summary = options.locator('summary');
   if ((await options.locator('details[open]').count()) === 0) await summary.click();
@@ -202,13 +202,21 @@ export async function tinyModel(page: Page, max_steps: number): Promise<void> {
 
 /** Drops a file on the text area, as from a folder. */
 export async function dropFile(page: Page, name: string, bytes: Uint8Array): Promise<void> {
+  await dropFiles(page, [{ name, bytes }]);
+}
+
+export async function dropFiles(
+  page: Page,
+  files: readonly { name: string; bytes: Uint8Array }[],
+): Promise<void> {
   const transfer = await page.evaluateHandle(
-    ({ name, data }) => {
+    (all) => {
       const carrier = new DataTransfer();
-      carrier.items.add(new File([new Uint8Array(data)], name));
+      for (const { name, base64 } of all)
+        carrier.items.add(new File([Uint8Array.from(atob(base64), (c) => c.charCodeAt(0))], name));
       return carrier;
     },
-    { name, data: [...bytes] },
+    files.map(({ name, bytes }) => ({ name, base64: Buffer.from(bytes).toString('base64') })),
   );
   await textArea(page).dispatchEvent('dragover', { dataTransfer: transfer });
   await textArea(page).dispatchEvent('drop', { dataTransfer: transfer });
