@@ -70,6 +70,11 @@ describe('options (exit code 2)', () => {
     ['no penalty', ['--repetition_penalty', '0'], /--repetition_penalty must be .* from 0\.1 to 10, not 0\./],
     ['a word', ['--seed', 'lucky'], /--seed .* not "lucky"/],
     ['a build that is not there', ['--variant', 'fast'], /--variant must be one of auto, baseline/],
+    [
+      'builds that differ',
+      ['--variant', 'relaxed', '--reproducible'],
+      /relaxed build .* cannot be reproducible/,
+    ],
     ['min_lr above lr', ['--lr', '1e-5', '--min_lr', '1e-4'], /min_lr \(0\.0001\) must not be above lr/],
     ['preset and resume', ['--preset', 'quick', '--resume', 'model.safetensors'], /cannot be combined/],
     ['a flag without its value', ['--lr'], /argument missing/],

@@ -199,10 +199,11 @@ describe('drafts that killed saves have left', () => {
   test('are removed by the next run, but not those of a process that lives', async () => {
     const { child, done } = start(['--version'], folder);
     await done; // its number is nobody's now
+    const earlier = `.model.safetensors.${child.pid}.tmp`;
     const [dead, alive] = [draft(child.pid!), draft(process.pid)];
-    for (const name of [dead, alive]) fs.writeFileSync(at(name), 'half a mod');
+    for (const name of [dead, earlier, alive]) fs.writeFileSync(at(name), 'half a mod');
     expect((await run(...TRAIN, '--out', 'm2.safetensors')).code).toBe(0);
-    expect(fs.existsSync(at(dead))).toBe(false);
+    for (const name of [dead, earlier]) expect(fs.existsSync(at(name))).toBe(false);
     expect(fs.existsSync(at(alive))).toBe(true);
   });
 });

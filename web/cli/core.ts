@@ -5,6 +5,7 @@ import type { Engine } from '../engine/engine.ts';
 import { loadNodeEngine } from '../engine/node.ts';
 import type { Options } from '../engine/options.ts';
 import { Failure } from './exit.ts';
+import { usage } from './flags.ts';
 import { formatBytes } from './format.ts';
 import { say } from './terminal.ts';
 
@@ -16,10 +17,17 @@ const ROOM_FOR_THREADS = 32 * 2 ** 30;
 export async function loadCore(options: CoreOptions = {}): Promise<Engine> {
   const limit = addressSpace();
   requireMemory(limit);
-  if (limit >= ROOM_FOR_THREADS || options.threads === 1) return loadNodeEngine(options);
+  if (limit >= ROOM_FOR_THREADS || options.threads === 1) return load(options);
   if (options.variant === undefined || options.variant === 'auto' || options.variant.includes('threads'))
     say(`One thread runs, because this process may use only ${formatBytes(limit)} of addresses (ulimit -v).`);
-  return loadNodeEngine({ ...options, threads: 1 });
+  return load({ ...options, threads: 1 });
+}
+
+/** A build that was asked for and cannot be had is a usage error. */
+function load(options: CoreOptions): Promise<Engine> {
+  return loadNodeEngine(options).catch((error: unknown) => {
+    throw usage(error);
+  });
 }
 
 /** Throws a sentence when WebAssembly cannot have the addresses that it reserves for its memory. */

@@ -129,8 +129,8 @@ function linkTarget(file: string): string | undefined {
   }
 }
 
-/** Drafts are named by their process, so that it can be told whether it still lives. */
-const DRAFT = /^\.mini-llm-(\d+)-[0-9a-f]{8}\.tmp$/;
+/** Drafts are named by their process, so that it can be told whether it still lives; until 0.3.0 after the model as well. */
+const DRAFT = /^\.(?:mini-llm-(\d+)-[0-9a-f]{8}|.+\.safetensors\.(\d+))\.tmp$/;
 
 function draftOf(file: string): string {
   const id = createHash('sha256').update(path.basename(file)).digest('hex').slice(0, 8);
@@ -142,7 +142,8 @@ export function removeDeadDrafts(file: string): void {
   const folder = path.dirname(realPath(file));
   try {
     for (const name of fs.readdirSync(folder)) {
-      const pid = Number(DRAFT.exec(name)?.[1]);
+      const [, now, before] = DRAFT.exec(name) ?? [];
+      const pid = Number(now ?? before);
       if (pid > 0 && !isAlive(pid)) fs.rmSync(path.join(folder, name), { force: true });
     }
   } catch {

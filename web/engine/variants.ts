@@ -1,6 +1,7 @@
 // The builds of the core, which of them can run here, and which one does and why.
 
 import type { Options } from './options.ts';
+import { OptionError } from './validate.ts';
 
 export type Variant = 'baseline' | 'relaxed' | 'threads' | 'relaxed-threads';
 
@@ -158,18 +159,18 @@ function named(
 ): Picked {
   const asked = variant as Variant;
   if (!BUILT_VARIANTS.includes(asked))
-    throw new Error(`There is no ${asked} build here, only: ${BUILT_VARIANTS.join(', ')}.`);
+    throw new OptionError(`There is no ${asked} build here, only: ${BUILT_VARIANTS.join(', ')}.`);
   const relaxed = asked.includes('relaxed');
   if (reproducible && relaxed)
-    throw new Error(
+    throw new OptionError(
       `The ${asked} build may differ in the last bits, so it cannot be reproducible; use baseline or threads.`,
     );
   if (relaxed && !features.relaxed)
-    throw new Error(
+    throw new OptionError(
       `The ${asked} build cannot run here: ${hostName()} has no relaxed SIMD. Choose auto, or use a newer one.`,
     );
   if (asked.includes('threads') && !features.threads)
-    throw new Error(`The ${asked} build cannot run here, because ${noSharedMemory()}. Choose auto.`);
+    throw new OptionError(`The ${asked} build cannot run here, because ${noSharedMemory()}. Choose auto.`);
   return {
     variant: asked,
     why: relaxed
