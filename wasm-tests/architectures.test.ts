@@ -158,7 +158,7 @@ describe('on the command line', () => {
   test('info tells the architecture and how heads share', async () => {
     const { stdout } = await run('info', 'model.safetensors');
     expect(stdout).toMatch(/Model +qwen3, /);
-    expect(stdout).toContain('1 layers, 2 heads (1 of keys and values), width 16');
+    expect(stdout).toContain('1 layer, 2 heads (1 of keys and values), width 16');
   });
 
   test('a model is not resumed as another architecture', async () => {

@@ -41,7 +41,7 @@ describe('train', () => {
       '5',
     );
     expect(code).toBe(0);
-    expect(stderr).toMatch(/1 layers, 2 heads, width 16, context 16/);
+    expect(stderr).toMatch(/1 layer, 2 heads, width 16, context 16/);
     expect(stderr).toMatch(/Done .*20 steps.*validation loss \d\.\d+ nats a byte/);
     expect(stderr).toContain('npx mini-llm generate said.safetensors');
     expect(stdout).toMatch(/--- sample at step 10 ---[^]*--- sample at step 20 ---/);
@@ -293,7 +293,7 @@ describe('info', () => {
     const { code, stdout } = await run('info', 'model.safetensors');
     expect(code).toBe(0);
     for (const part of [
-      '1 layers, 2 heads, width 16',
+      '1 layer, 2 heads, width 16',
       'max_len 16',
       'vocab_size 256',
       'byte',

@@ -1,5 +1,6 @@
 // mini-llm generate: a model file in, text out, as it comes.
 
+import { counted } from '../engine/words.ts';
 import { randomInt } from 'node:crypto';
 import type { Command } from 'commander';
 import { sampleOptions } from '../engine/convert.ts';
@@ -10,7 +11,7 @@ import { loadCore } from './core.ts';
 import { EXIT, Failure, type ExitCode } from './exit.ts';
 import { readInput, reason } from './files.ts';
 import { aboutFile, addFlags, asUsage, givenOptions } from './flags.ts';
-import { formatCount, formatSpeed } from './format.ts';
+import { formatSpeed } from './format.ts';
 import { addPromptFile, withPromptFile, type PromptFlags } from './prompt.ts';
 import { SamplesOutput } from './put-samples.ts';
 import { drained, outputLost, putJson, say } from './terminal.ts';
@@ -67,7 +68,7 @@ async function generate(file: string, flags: Flags): Promise<ExitCode> {
   const { tokens, tokens_per_s } = last;
   if (flags.json)
     putJson({ ...texts(samples), tokens, tokens_per_s, prompt: options.prompt, seed: options.seed });
-  else if (process.stderr.isTTY) say(`${formatCount(tokens)} tokens, ${formatSpeed(tokens_per_s)}`);
+  else if (process.stderr.isTTY) say(`${counted(tokens, 'token')}, ${formatSpeed(tokens_per_s)}`);
   await drained();
   return EXIT.ok;
 }

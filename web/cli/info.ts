@@ -1,5 +1,6 @@
 // mini-llm info: what a model file says about itself.
 
+import { counted } from '../engine/words.ts';
 import type { Command } from 'commander';
 import type { CheckpointInfo, TrainOptions } from '../engine/core-types.ts';
 import { tokenizerJson } from '../engine/tokenizer-json.ts';
@@ -60,7 +61,7 @@ function describe(file: string, size: number, i: CheckpointInfo): string {
       i.kind === 'lora' ? 'Adapter of' : 'Model',
       `${i.config.arch}, ${formatCount(i.n_parameters)} parameters`,
     ],
-    ['Shape', `${n_layer} layers, ${n_head} heads${sharing}, width ${n_embd}`],
+    ['Shape', `${counted(n_layer, 'layer')}, ${counted(n_head, 'head')}${sharing}, width ${n_embd}`],
     ['Context', `max_len ${i.max_len} tokens`],
     ['Tokenizer', `${i.tokenizer}, vocab_size ${i.vocab_size}`],
     ...training(i),

@@ -1,5 +1,6 @@
 // What is about to happen, for somebody who has never trained a model.
 
+import { counted } from '../engine/words.ts';
 import type { Corpus } from '../engine/corpus.ts';
 import type { Engine, Tokenizer } from '../engine/engine.ts';
 import { estimate } from '../engine/estimate.ts';
@@ -30,15 +31,17 @@ export function introduce(
   if (corpus.encoding !== 'utf-8') say(previewText(corpus));
   if (o.tokenizer === 'bpe') say(`${strong('Tokens')}  ${tokensText(trainer.model().tokenizer(), corpus)}`);
   say(
-    `${strong('Model')}   ${formatCount(e.n_parameters)} parameters: ${o.arch}, ${o.n_layer} layers, ${o.n_head} heads, ` +
+    `${strong('Model')}   ${formatCount(e.n_parameters)} parameters: ${o.arch}, ${counted(o.n_layer, 'layer')}, ${counted(o.n_head, 'head')}, ` +
       `width ${o.n_embd}, context ${o.seq_len} ${unit}`,
   );
   say(
-    `${strong('Work')}    ${begun > 0 ? `from step ${formatCount(begun)} to ${formatCount(last)}` : `${formatCount(last)} steps`} of ` +
+    `${strong('Work')}    ${begun > 0 ? `from step ${formatCount(begun)} to ${formatCount(last)}` : counted(last, 'step')} of ` +
       `${formatCount(o.batch_size * o.grad_accum)} × ${o.seq_len} ${unit}; about ${formatTime(Math.max(1, seconds))} and ` +
       `${formatBytes(prepared.memory_bytes)} of memory`,
   );
-  say(`${strong('Core')}    ${engine.variant} build, ${threadsText(engine.threads)}. ${engine.choice.why}`);
+  say(
+    `${strong('Core')}    ${engine.variant} build, ${counted(engine.threads, 'thread')}. ${engine.choice.why}`,
+  );
   say(`${strong('Saves')}   to ${out}, also on the way; Ctrl-C saves and leaves`);
   for (const note of engine.choice.notes) say(note);
   const why = begun > 0 ? '' : reasonsFor(o, corpus.bytes.length);
@@ -55,8 +58,4 @@ const SOME_BYTES = 100_000;
 function tokensText(tokenizer: Tokenizer, { bytes }: Corpus): string {
   const length = bytesPerToken(tokenizer, bytes.subarray(0, SOME_BYTES)).toFixed(1);
   return `${formatCount(tokenizer.vocabSize())} different ones, of ${length} bytes on average`;
-}
-
-function threadsText(n: number): string {
-  return n === 1 ? '1 thread' : `${n} threads`;
 }

@@ -101,7 +101,7 @@ async function lock({ file, flag }: Output): Promise<Release> {
 }
 
 /** Whether two names mean one file, through links, other spellings of the path and standard input as well. */
-function areSame(a: string, b: string): boolean {
+export function areSame(a: string, b: string): boolean {
   const [one, other] = [statOf(a), statOf(b)];
   if (one && other) return one.dev === other.dev && one.ino === other.ino;
   return a !== '-' && b !== '-' && realPath(a) === realPath(b);

@@ -1,5 +1,6 @@
 // The last lines of a training run: what came of it, where it is, and what to do next.
 
+import { counted } from '../engine/words.ts';
 import type { Options } from '../engine/options.ts';
 import { isOver } from '../engine/events.ts';
 import type { RunEnd } from '../engine/run.ts';
@@ -23,7 +24,7 @@ export function sayEnd(
     const restored =
       end.weights_step === end.step ? '' : `, with the weights of step ${formatCount(end.weights_step)}`;
     say(
-      `${strong(end.reason === 'patience' ? 'Ended' : 'Done')}    ${formatCount(end.step)} steps${early} in ` +
+      `${strong(end.reason === 'patience' ? 'Ended' : 'Done')}    ${counted(end.step, 'step')}${early} in ` +
         `${formatTime(end.elapsed_s)}${restored}; ${losses(end, tokenizer)}`,
     );
   } else if (end.event === 'done') {

@@ -18,7 +18,7 @@ import { aboutFile, addFlags, asUsage, givenOptions, usage } from './flags.ts';
 import { introduce } from './introduce.ts';
 import { showLearning } from './learning.ts';
 import { putProfile } from './put-profile.ts';
-import { claimFreeName, claimOutputs, type Input, type Output } from './outputs.ts';
+import { areSame, claimFreeName, claimOutputs, type Input, type Output } from './outputs.ts';
 import { addPromptFile, withPromptFile, type PromptFlags } from './prompt.ts';
 import { makeReport, type Report } from './report.ts';
 import { readText } from './read-text.ts';
@@ -145,7 +145,7 @@ async function train(plan: Plan): Promise<ExitCode> {
     run.stop();
   });
   whenOutputIsLost(() => run.stop());
-  const autosave = keepSaving(run, plan.out, report);
+  const autosave = keepSaving(run, plan, report);
   run.on((event) => report.take(event));
   try {
     const end = await run.start();
@@ -178,7 +178,8 @@ function makeRun(engine: Engine, prepared: Prepared, { options, given }: Plan): 
   return new Run(engine, prepared, { sample: { options: live, prompt: options.prompt, every_steps } });
 }
 
-function keepSaving(run: Run, out: string, report: Report): Autosave {
+function keepSaving(run: Run, { out, flags }: Plan, report: Report): Autosave {
+  let told = '';
   const autosave = new Autosave(run.options.save_every, () => {
     // Weights that cannot generate end the run with its next slice; the file keeps what it has.
     if (run.trainer.verify() !== '') return false;
@@ -187,10 +188,13 @@ function keepSaving(run: Run, out: string, report: Report): Autosave {
       return true;
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
-      report.say(`${error.message} Training goes on.`);
+      if (error.message !== told) report.say(`${error.message} Training goes on.`);
+      told = error.message;
       return false;
     }
   });
+  // What it goes on with is in its file already.
+  if (flags.resume !== undefined && areSame(out, flags.resume)) autosave.step = run.progress.weights_step;
   run.on((event) => autosave.take(event));
   return autosave;
 }
@@ -217,7 +221,7 @@ function finish(
 
 /** Answers with the size of what it has written, if there was something better than what the file has already. */
 function save(run: Run, end: RunEnd, out: string, autosave: Autosave): number | undefined {
-  if (end.step === 0) return undefined;
+  if (end.step === 0 && end.event === 'done') return undefined;
   // After a failure there are only weights, and a file with the same ones can be gone on with.
   if (end.event === 'failed' && (end.crashed || autosave.step === end.weights_step)) return undefined;
   const bytes = run.save();

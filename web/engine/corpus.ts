@@ -1,5 +1,6 @@
 // A training text: its bytes, its fingerprint, and whether it can be trained on.
 
+import { counted } from './words.ts';
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { decodeText, decodeUtf8, encodeText, type DecodedText } from './encoding.ts';
@@ -109,7 +110,7 @@ export function requireLength(corpus: Corpus, seq_len: number): void {
   if (corpus.bytes.length >= needed) return;
   const most = corpus.bytes.length - 1;
   throw new OptionError(
-    `${corpus.name} has only ${corpus.bytes.length} bytes, but a context (seq_len) of ${seq_len} needs at least ${needed}; ` +
+    `${corpus.name} has only ${counted(corpus.bytes.length, 'byte')}, but a context (seq_len) of ${seq_len} needs at least ${needed}; ` +
       (most >= SHORTEST ? `use a longer text or a seq_len of at most ${most}.` : 'use a longer text.'),
   );
 }

@@ -5,6 +5,7 @@ import { ENCODINGS, decoderOf, encodingNamed } from './encodings.ts';
 import { explained } from './errors.ts';
 import { kindOfFile } from './file-kinds.ts';
 import { CARRIAGE_RETURN, LINE_FEED, unmarked, withLineFeeds } from './line-ends.ts';
+import { counted } from './words.ts';
 import { OptionError } from './validate.ts';
 import type { Guess } from './detect-encoding.ts';
 
@@ -183,17 +184,13 @@ function conversionNotes(encoding: string, broken: number): string[] {
     ...(broken === 0
       ? []
       : [
-          `The text holds ${plural(broken, 'place')} that cannot be read; “${REPLACEMENT}” stands there now.`,
+          `The text holds ${counted(broken, 'place')} that cannot be read; “${REPLACEMENT}” stands there now.`,
         ]),
   ];
 }
 
 function labelOf(encoding: string): string {
   return ENCODINGS.find(({ name }) => name === encoding)?.label ?? encoding;
-}
-
-function plural(n: number, what: string): string {
-  return `${n} ${what}${n === 1 ? '' : 's'}`;
 }
 
 /** What text does not hold: broken characters, and control characters but for white space, zeros and escape. */
@@ -224,7 +221,7 @@ function normalized(bytes: Uint8Array, guess: Guess, before: readonly string[]):
   const notes = [
     ...before,
     ...(text.length < bytes.length ? ['The byte order mark at the start of the text was left out.'] : []),
-    ...(zeros === 0 ? [] : [`The text held ${plural(zeros, 'zero byte')}, left out here.`]),
+    ...(zeros === 0 ? [] : [`The text held ${counted(zeros, 'zero byte')}, left out here.`]),
     ...(windows === 0 ? [] : ['Its line ends were those of Windows (CR LF); they are line feeds now.']),
     ...(returns === windows ? [] : ['Its carriage returns (CR) are line feeds now.']),
   ];

@@ -1,5 +1,6 @@
 // Refuses what would not fit, before hours are spent on it.
 
+import { counted } from './words.ts';
 import type { ModelConfig, TrainOptions } from './core-types.ts';
 import type { Engine } from './engine.ts';
 import { OptionError } from './validate.ts';
@@ -8,7 +9,7 @@ import { OptionError } from './validate.ts';
 export const HEAP_LIMIT_BYTES = 3.5 * 2 ** 30;
 
 export function formatBytes(bytes: number): string {
-  if (bytes < 1e3) return `${bytes} bytes`;
+  if (bytes < 1e3) return counted(bytes, 'byte');
   if (bytes < 1e6) return `${(bytes / 1e3).toFixed(0)} kB`;
   if (bytes < 1e9) return `${(bytes / 1e6).toFixed(bytes < 1e7 ? 1 : 0)} MB`;
   return `${(bytes / 1e9).toFixed(1)} GB`;

@@ -1,6 +1,7 @@
 // From a text and options, or from a checkpoint, to a trainer that is ready: all refusals happen here, before
 // the first step.
 
+import { counted } from './words.ts';
 import {
   keyValueHeads,
   modelConfig,
@@ -138,7 +139,7 @@ function refuseFreezingAll({ freeze_layers, lora_rank, n_layer }: Options): void
   const most = lora_rank > 0 ? n_layer - 1 : n_layer;
   if (freeze_layers > most)
     throw new OptionError(
-      `freeze_layers must be at most ${most} for this model, which has ${n_layer} layers` +
+      `freeze_layers must be at most ${most} for this model, which has ${counted(n_layer, 'layer')}` +
         `${lora_rank > 0 ? ' and needs one for LoRA' : ''}, not ${freeze_layers}.`,
     );
 }
@@ -171,10 +172,14 @@ function refuseOthers(fixed: readonly OptionName[], saved: Options, given: Parti
       );
 }
 
-function refuseFinished(info: CheckpointInfo, options: Options): void {
-  if (info.step >= options.max_steps)
+function refuseFinished({ step }: CheckpointInfo, { max_steps, stop_at }: Options): void {
+  if (step >= max_steps)
     throw new OptionError(
-      `This model has already done ${info.step} steps of ${options.max_steps}; give a larger max_steps to go on.`,
+      `This model has already done ${counted(step, 'step')} of ${max_steps}; give a larger max_steps to go on.`,
+    );
+  if (stop_at > 0 && step >= stop_at)
+    throw new OptionError(
+      `This model has already done ${counted(step, 'step')}, so that it cannot stop at step ${stop_at} (stop_at); give a later one.`,
     );
 }
 

@@ -1,6 +1,8 @@
 // Numbers as people read them. Every function takes a plain number and gives a short text; what is not
 // known yet (NaN, infinity) is an en dash, so that a place on the page never jumps or says "NaN".
 
+import { counted } from '../../engine/words.ts';
+
 export const UNKNOWN = '–';
 
 const whole = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
@@ -10,13 +12,8 @@ export function formatCount(value: number): string {
   return Number.isFinite(value) ? whole.format(value) : UNKNOWN;
 }
 
-/** "1 step", "250 steps". */
-export function formatCounted(n: number, one: string): string {
-  return `${formatCount(n)} ${n === 1 ? one : `${one}s`}`;
-}
-
 export function formatThreads(n: number): string {
-  return formatCounted(n, 'thread');
+  return counted(n, 'thread');
 }
 
 /** 804,608 is easier to compare as "0.8 million". */
@@ -33,7 +30,7 @@ export function formatLoss(value: number): string {
 
 export function formatBytes(bytes: number): string {
   if (!Number.isFinite(bytes)) return UNKNOWN;
-  if (bytes < 1e3) return formatCounted(bytes, 'byte');
+  if (bytes < 1e3) return counted(bytes, 'byte');
   if (bytes < 1e6) return `${oneDecimal.format(bytes / 1e3)} kB`;
   if (bytes < 1e9) return `${oneDecimal.format(bytes / 1e6)} MB`;
   return `${oneDecimal.format(bytes / 1e9)} GB`;

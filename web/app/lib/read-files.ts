@@ -4,7 +4,8 @@ import { decodeText, ENCODINGS, type DecodedText, type EncodingName } from '../.
 import { sentence } from '../../engine/errors.ts';
 import { HEAP_LIMIT_BYTES } from '../../engine/limits.ts';
 import type { HeldText } from '../state/text-history.ts';
-import { formatBytes, formatCounted } from './format.ts';
+import { counted } from '../../engine/words.ts';
+import { formatBytes } from './format.ts';
 import { concat } from './text-parts.ts';
 
 export const CHOICES: readonly EncodingName[] = ENCODINGS;
@@ -37,10 +38,10 @@ export async function readFiles(files: readonly PathFile[]): Promise<HeldText> {
   if (read.length === 0) throw new Error(`None of these files is a text: ${listed(skipped)}.`);
   return {
     bytes: concat(...read.flatMap(({ text }) => [text.bytes, ...lineEnd(text.bytes)])),
-    name: formatCounted(read.length, 'file'),
+    name: counted(read.length, 'file'),
     example: '',
     notes: [
-      `${formatCounted(read.length, 'file')}, in the order of their names: ${listed(read.map(({ path }) => path))}.`,
+      `${counted(read.length, 'file')}, in the order of their names: ${listed(read.map(({ path }) => path))}.`,
       ...(skipped.length > 0 ? [`Left out, since they are no texts: ${listed(skipped)}.`] : []),
       ...read.flatMap(({ path, text }) => text.notes.map((note) => `“${path}”: ${note}`)).slice(0, LISTED),
     ],

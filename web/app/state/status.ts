@@ -1,6 +1,7 @@
 // The line under the buttons: what happens right now, and what can be done next.
 
-import { formatCount, formatCounted } from '../lib/format.ts';
+import { counted } from '../../engine/words.ts';
+import { formatCount } from '../lib/format.ts';
 import { canResume, type OpenModel } from './open-model.ts';
 import type { Training } from './training.svelte.ts';
 
@@ -39,7 +40,7 @@ function failedStatus({ progress }: Shown, model: OpenModel): string {
 }
 
 function doneStatus({ end, progress, choice }: Shown): string {
-  const steps = formatCounted(progress?.step ?? 0, 'step');
+  const steps = counted(progress?.step ?? 0, 'step');
   if (!choice) return `Done: all ${steps}. The model can write below.`;
   const best = formatCount(choice.best);
   const kept =

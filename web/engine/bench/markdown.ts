@@ -1,12 +1,13 @@
 // Results as Markdown, to be pasted where others can read them.
 
+import { counted } from '../words.ts';
 import type { BenchReport } from './report.ts';
 import type { Table } from './tables.ts';
 
 /** The tables under a line that says where they were measured. */
 export function benchMarkdown({ machine }: Pick<BenchReport, 'machine'>, tables: readonly Table[]): string {
   const { runtime, processor, cores } = machine;
-  const where = [runtime, processor, `${cores} ${cores === 1 ? 'core' : 'cores'}`].filter(Boolean).join(', ');
+  const where = [runtime, processor, counted(cores, 'core')].filter(Boolean).join(', ');
   return [`mini-llm on ${where}; medians`, ...tables.map(markdownTable)].join('\n\n') + '\n';
 }
 

@@ -1,5 +1,6 @@
 // Which builds are measured, and on how many threads.
 
+import { counted } from '../words.ts';
 import type { Options } from '../options.ts';
 import { BUILT_VARIANTS, chooseVariant, probe, type Variant } from '../variants.ts';
 import { OptionError } from '../validate.ts';
@@ -51,5 +52,5 @@ function isThreaded(variant: Variant): boolean {
 
 /** "threads build, 2 threads" */
 export function settingText({ variant, threads }: Setting): string {
-  return `${variant} build, ${threads} ${threads === 1 ? 'thread' : 'threads'}`;
+  return `${variant} build, ${counted(threads, 'thread')}`;
 }

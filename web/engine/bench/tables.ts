@@ -1,5 +1,6 @@
 // The benchmark's results as tables for people, whatever then draws them.
 
+import { counted } from '../words.ts';
 import type { OperationProfile } from '../profile.ts';
 import {
   isTraining,
@@ -124,8 +125,7 @@ export function profileTable(
   title: string,
   steps: readonly Pick<ProfileResult, 'operations' | 'rest_share' | 'threads'>[],
 ): Table {
-  const label =
-    steps.length > 1 ? (n: number): string => `${n} ${n === 1 ? 'thread' : 'threads'}, share` : () => 'share';
+  const label = steps.length > 1 ? (n: number): string => `${counted(n, 'thread')}, share` : () => 'share';
   const rows = (steps[0]?.operations ?? []).map(({ op, pass, calls }) => {
     const same = steps.map((s) => s.operations.find((o) => o.op === op && o.pass === pass));
     return [
