@@ -118,6 +118,8 @@ describe('the same text has the same SHA-256', () => {
     ['with a byte order mark', utf8(`\ufeff${windows}`)],
     ['in windows-1252', encoded(windows, 'windows-1252')],
     ['in UTF-16', encoded(`\ufeff${windows}`, 'utf-16le')],
+    ['with two byte order marks', utf8(`\ufeff\ufeff${windows}`)],
+    ['with zero bytes where a disk was damaged at its end', utf8(`${FRENCH.repeat(20)}${'\0'.repeat(5000)}`)],
     ['with a stray zero byte', utf8(`${FRENCH.repeat(10)}\0${FRENCH.repeat(10)}`)],
   ])('%s, and what was changed is said', async (_, text) => {
     const corpus = await readCorpus(text);
@@ -129,6 +131,16 @@ describe('the same text has the same SHA-256', () => {
     expect((await read(utf8('a\r\nb\rc\n\rd\r\r\ne'))).text).toBe('a\nb\nc\n\nd\n\ne');
   });
 });
+
+/** "The cat sees a dog, and my aunt follows the old king into the garden." as mainframes write it. */
+const EBCDIC = [
+  ...Buffer.from(
+    'e38885408381a340a28585a2408140849687' +
+      '6b408195844094a84081a495a34086969393' +
+      '96a6a240a38885409693844092899587408995a39640a38885408781998485954b25',
+    'hex',
+  ),
+];
 
 describe('what is no text is refused with a sentence', () => {
   test.each([
@@ -147,6 +159,8 @@ describe('what is no text is refused with a sentence', () => {
       /zero bytes|not characters/,
     ],
     ['UTF-32', [0xff, 0xfe, 0, 0, 97, 0, 0, 0], /UTF-32; save it as UTF-8/],
+    ['EBCDIC', EBCDIC, /it seems to be in cp(500|1140), which cannot be read here; save it as UTF-8/],
+    ['zero bytes alone', new Array<number>(100).fill(0), /it holds zero bytes/],
     [
       'noise',
       Array.from({ length: 4096 }, (_, i) => 1 + ((i * i * 31 + i * 17) % 255)),

@@ -17,17 +17,29 @@ const CLEARLY = 0.85;
 
 const COMMON = new Set(ENCODINGS.map(({ name }) => name));
 
-/** Undefined where the bytes are most likely no text. */
-export async function guessEncoding(bytes: Uint8Array): Promise<Guess | undefined> {
+/** An encoding that is likelier than every one that can be read by this factor is the text's. */
+const FAR = 2;
+
+/** Undefined where the bytes are most likely no text; a name where that encoding cannot be read here. */
+export async function guessEncoding(bytes: Uint8Array): Promise<Guess | string | undefined> {
   const { detectAll } = await import('jschardet');
   const sample = tellingBytes(bytes);
-  const candidates = detectAll(sample, { minimumThreshold: 0 })
+  const all = detectAll(sample, { minimumThreshold: 0 });
+  const candidates = all
     .flatMap(({ encoding, confidence }) => {
       const name = encodingNamed(encoding ?? '') ?? '';
       return COMMON.has(name) ? [{ name, confidence, text: decoderOf(name)(sample, false) }] : [];
     })
     .filter(({ text }) => isPlausible(text));
   const [best] = candidates;
+  const likeliest = all[0]?.encoding ?? '';
+  // Numbers look like UTF-32 to the library.
+  if (
+    likeliest !== '' &&
+    !likeliest.startsWith('utf-32') &&
+    !COMMON.has(encodingNamed(likeliest) ?? likeliest)
+  )
+    if (all[0]!.confidence > FAR * (best?.confidence ?? 0)) return likeliest;
   if (!best) return guessUtf16(bytes);
   const rival = candidates.find(({ text }) => text !== best.text);
   const same = candidates.filter(({ text }) => text === best.text).map(({ name }) => name);

@@ -98,9 +98,10 @@ function beginning(bytes: Uint8Array): string {
   return new TextDecoder().decode(bytes.subarray(0, LOOK_AT));
 }
 
-/** More than the stray one or two that a text may hold. */
+/** More than the stray one or two that a text may hold, or than a damaged disk leaves at its end. */
 function hasManyZeros(bytes: Uint8Array): boolean {
-  return count(bytes, 0) > Math.max(1, bytes.length / 1000);
+  const end = bytes.findLastIndex((byte) => byte !== 0) + 1;
+  return end === 0 || count(bytes.subarray(0, end), 0) > Math.max(1, bytes.length / 1000);
 }
 
 function count(bytes: Uint8Array, wanted: number): number {
@@ -145,12 +146,17 @@ const REPLACEMENT = '\ufffd';
 
 async function guessed(bytes: Uint8Array, name: string): Promise<Guess> {
   const guess = await guessEncoding(bytes, name);
+  if (typeof guess === 'string')
+    throw noText(
+      name,
+      `it seems to be in ${guess}, which cannot be read here; save it as UTF-8 and try again`,
+    );
   if (guess) return guess;
   const zeros = 'it holds zero bytes, as programs, pictures and archives do';
   throw noText(name, hasManyZeros(bytes) ? zeros : NO_ENCODING);
 }
 
-async function guessEncoding(bytes: Uint8Array, name: string): Promise<Guess | undefined> {
+async function guessEncoding(bytes: Uint8Array, name: string): Promise<Guess | string | undefined> {
   try {
     return await (await import('./detect-encoding.ts')).guessEncoding(bytes);
   } catch (error) {

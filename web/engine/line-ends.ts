@@ -4,9 +4,9 @@ export const LINE_FEED = 0x0a;
 export const CARRIAGE_RETURN = 0x0d;
 const MARK = [0xef, 0xbb, 0xbf];
 
-/** Without its byte order mark, if it has one. */
+/** Without its byte order mark, or those that several programs have put there. */
 export function unmarked(bytes: Uint8Array): Uint8Array {
-  return MARK.every((byte, i) => bytes[i] === byte) ? bytes.subarray(MARK.length) : bytes;
+  return MARK.every((byte, i) => bytes[i] === byte) ? unmarked(bytes.subarray(MARK.length)) : bytes;
 }
 
 export function marked(bytes: Uint8Array): Uint8Array<ArrayBuffer> {

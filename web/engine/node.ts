@@ -5,9 +5,8 @@ import os from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { setFlagsFromString } from 'node:v8';
 import type { Engine } from './engine.ts';
-import { formatBytes } from './limits.ts';
 import { loadEngine, type LoadOptions } from './load.ts';
-import { addressSpace, cpuQuota } from './machine-limits.ts';
+import { cpuQuota } from './cpu-quota.ts';
 import { glueFile, type Processors } from './variants.ts';
 
 function wasmFolder(): URL {
@@ -38,17 +37,9 @@ export async function loadNodeEngine(
   return loadEngine({ ...options, base: wasmFolder(), processors: processors() });
 }
 
-/** Below this, Node cannot reserve the memory of workers and ends the program. */
-const ADDRESSES_FOR_THREADS = 20e9;
-
 /** The processors whose time this process may use: a container's quota says less than the machine. */
-export function processors(quota = cpuQuota(), addresses = addressSpace()): Processors {
+export function processors(quota = cpuQuota()): Processors {
   const cores = os.availableParallelism();
-  if (cores > 1 && addresses < ADDRESSES_FOR_THREADS)
-    return {
-      cores: 1,
-      limit: `Addresses are limited to ${formatBytes(addresses)} (ulimit -v), which is too little for threads.`,
-    };
   if (quota >= cores) return { cores };
   const limit = `A quota (cgroup) allows the time of ${Number(quota.toFixed(2))} of ${cores} processors.`;
   return { cores: Math.max(1, Math.floor(quota)), limit };

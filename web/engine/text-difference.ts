@@ -1,10 +1,10 @@
 // In what two texts differ, for somebody who thinks that they are the same.
 
-const LINE_FEED = 10;
+import { LINE_FEED, unmarked, withLineFeeds } from './line-ends.ts';
 
 /** Completes a sentence after a colon. */
 export function textDifference(before: Uint8Array, now: Uint8Array): string {
-  const [a, b] = [withoutMark(before), withoutMark(now)];
+  const [a, b] = [unmarked(before), unmarked(now)];
   const at = firstDifference(a, b);
   if (at === undefined) return 'only the byte order mark at its beginning is another';
   if (firstDifference(withLineFeeds(a), withLineFeeds(b)) === undefined)
@@ -20,21 +20,6 @@ function firstDifference(a: Uint8Array, b: Uint8Array): number | undefined {
   let at = 0;
   while (at < shorter && a[at] === b[at]) at++;
   return at === a.length && at === b.length ? undefined : at;
-}
-
-function withoutMark(text: Uint8Array): Uint8Array {
-  return text[0] === 0xef && text[1] === 0xbb && text[2] === 0xbf ? text.subarray(3) : text;
-}
-
-function withLineFeeds(text: Uint8Array): Uint8Array {
-  const CARRIAGE_RETURN = 13;
-  const kept = new Uint8Array(text.length);
-  let length = 0;
-  for (let i = 0; i < text.length; i++) {
-    if (text[i] !== CARRIAGE_RETURN) kept[length++] = text[i]!;
-    else if (text[i + 1] !== LINE_FEED) kept[length++] = LINE_FEED;
-  }
-  return kept.subarray(0, length);
 }
 
 /** The line that the byte with this number, from 1, is in. */

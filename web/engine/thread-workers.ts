@@ -6,7 +6,7 @@ import { sentence } from './errors.ts';
 /** A worker as browsers or as Node make them. */
 interface ThreadWorker {
   addEventListener?: (type: string, listen: (event: ErrorEvent) => void) => void;
-  on?: (type: string, listen: () => void) => void;
+  on?: (type: string, listen: (error?: unknown) => void) => void;
 }
 
 /** Emscripten's pool of workers. */
@@ -40,8 +40,9 @@ export class ThreadWorkers {
     this.#pool = pool;
     for (const worker of pool.unusedWorkers) {
       const failed = (error: unknown): void => this.#failed(error);
-      // Emscripten's own handler throws where nothing can catch it; in Node it calls this one.
+      // Emscripten's own handler comes late, and throws where nothing can catch it.
       Object.defineProperty(worker, 'onerror', { get: () => failed, set: () => undefined });
+      worker.on?.('error', failed);
       worker.addEventListener?.('error', (event) => {
         if (this.#state === 'ready') return;
         event.preventDefault();

@@ -1,13 +1,12 @@
-// What the system lets the program use: quotas of containers, and limits of the shell.
+// What the system lets the program use: the quotas of containers.
 
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { chooseVariant, defaults } from '../web/engine/index.ts';
-import { addressSpace, cpuQuota } from '../web/engine/machine-limits.ts';
+import { cpuQuota } from '../web/engine/cpu-quota.ts';
 import { processors } from '../web/engine/node.ts';
-import { cliWithin, scratch, TINY_FLAGS } from './helpers/cli.ts';
-import { english } from './helpers/texts.ts';
+import { scratch } from './helpers/cli.ts';
 
 const folder = scratch();
 let made = 0;
@@ -87,32 +86,20 @@ describe('the quota of a cgroup, version 1', () => {
 
 test('a system without cgroups has no quota', () => {
   expect(cpuQuota(root({ nothing: '' }))).toBe(Infinity);
-  expect(addressSpace(root({ nothing: '' }))).toBe(Infinity);
-});
-
-test('a limit of addresses is read', () => {
-  const limits = (value: string) =>
-    addressSpace(
-      root({
-        'proc/self/limits': `Max address space         ${value}            unlimited            bytes`,
-      }),
-    );
-  expect(limits('8192000000')).toBe(8192000000);
-  expect(limits('unlimited')).toBe(Infinity);
 });
 
 describe('what follows from them', () => {
   const all = os.availableParallelism();
   const everything = { relaxed: true, threads: true };
-  const choose = (threads: number, quota: number, addresses = Infinity) =>
-    chooseVariant({ ...defaults(), threads }, processors(quota, addresses), everything);
+  const choose = (threads: number, quota: number) =>
+    chooseVariant({ ...defaults(), threads }, processors(quota), everything);
 
   test('without limits there is a thread for each processor', () => {
-    expect(processors(Infinity, Infinity)).toEqual({ cores: all });
+    expect(processors(Infinity)).toEqual({ cores: all });
   });
 
   test('as many threads as the quota has room for, and a sentence that says so', () => {
-    expect(processors(0.5, Infinity)).toEqual({
+    expect(processors(0.5)).toEqual({
       cores: 1,
       limit: `A quota (cgroup) allows the time of 0.5 of ${all} processors.`,
     });
@@ -126,25 +113,5 @@ describe('what follows from them', () => {
     expect(choice.notes).toEqual([
       expect.stringMatching(/^A quota \(cgroup\) allows .* With threads 4 they wait for each other/),
     ]);
-  });
-
-  test.each([
-    [15_000_000, 0, /too little for threads|Done/],
-    [6_000_000, 1, /Its memory could not be reserved\. .*“ulimit -v”/],
-  ])('with ulimit -v %i the program ends with %i and a sentence', async (kilobytes, code, says) => {
-    fs.writeFileSync(path.join(folder, 'text.txt'), english(3000));
-    const flags = [
-      'train',
-      'text.txt',
-      '--max_steps',
-      '2',
-      ...TINY_FLAGS,
-      '--out',
-      `${kilobytes}.safetensors`,
-    ];
-    const outcome = await cliWithin(`-v ${kilobytes}`, flags, folder);
-    expect(outcome.stderr).toMatch(says);
-    expect(outcome.stderr).not.toMatch(/Aborted|OOM/);
-    expect(outcome.code).toBe(code);
   });
 });

@@ -1,4 +1,5 @@
-// What the system lets this process use, where that is less than the machine has. Linux only; for Node.
+// The processor time that the system lets this process use, where that is less than the machine has. Linux only; for
+// Node.
 
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
@@ -73,12 +74,6 @@ function withParents(place: string, top: string): string[] {
   return place === top || !place.startsWith(top)
     ? [place]
     : [place, ...withParents(path.dirname(place), top)];
-}
-
-/** Bytes of address space that this process may have (ulimit -v); Infinity without a limit. */
-export function addressSpace(root = '/'): number {
-  const found = /^Max address space +(\d+)/m.exec(read(path.join(root, 'proc/self/limits')));
-  return found ? Number(found[1]) : Infinity;
 }
 
 function read(file: string): string {
