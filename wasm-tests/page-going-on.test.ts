@@ -114,7 +114,9 @@ describe('going on with a run', () => {
     await alerts(page).filter({ hasText: /lr/ }).waitFor();
     const status = page.getByText(/^Training ended early\. The weights of step \d+ are kept/);
     const step = Number(/step (\d+)/.exec(await status.innerText())![1]);
-    expect((await checkpointInfo(await savedModel(page))).step).toBe(step);
+    const download = page.waitForEvent('download');
+    await savedModel(page);
+    expect((await download).suggestedFilename()).toBe(`mini-llm-step-${step}.safetensors`);
     await setOptions(page, { 'Learning rate': 0.001, 'Final learning rate': 0.0001 });
     await button(page, 'Continue on this text').click();
     await page.getByText('Done: all 300 steps.').waitFor();
