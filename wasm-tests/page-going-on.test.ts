@@ -43,6 +43,17 @@ describe('going on with a run', () => {
     expect(await alerts(page).count()).toBe(0);
   });
 
+  test('after Stop, another number of threads is obeyed', async () => {
+    const page = await stopped(1_000_000);
+    const step = await stepShown(page);
+    await setOptions(page, { Threads: 1 });
+    await button(page, 'Resume').click();
+    await page.getByText(/^Runs on this processor: .*, 1 thread\./).waitFor();
+    await reachStep(page, step + 5);
+    await button(page, 'Stop').click();
+    await button(page, 'Resume').waitFor();
+  });
+
   test('after opening a file, too', async () => {
     const page = await stopped(5000);
     const file = await savedModel(page);
