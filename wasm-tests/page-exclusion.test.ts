@@ -66,6 +66,7 @@ describe('what changes the model at hand', () => {
     await page.getByText(OPENED).waitFor();
     await page.getByText('The opened model can write below.').waitFor();
     expect(await button(page, 'Stop').count()).toBe(0);
+    await setOptions(page, { Steps: 1_000_000 }); // those of the file are done soon
     await button(page, 'Train').click();
     await reachStep(page, 5);
     await button(page, 'Stop').click();

@@ -43,6 +43,17 @@ describe('going on with a run', () => {
     expect(await alerts(page).count()).toBe(0);
   });
 
+  test('after Stop, another number of threads is obeyed', async () => {
+    const page = await stopped(1_000_000);
+    const step = await stepShown(page);
+    await setOptions(page, { Threads: 1 });
+    await button(page, 'Resume').click();
+    await page.getByText(/^Runs on this processor: .*, 1 thread\./).waitFor();
+    await reachStep(page, step + 5);
+    await button(page, 'Stop').click();
+    await button(page, 'Resume').waitFor();
+  });
+
   test('after opening a file, too', async () => {
     const page = await stopped(5000);
     const file = await savedModel(page);
@@ -114,7 +125,9 @@ describe('going on with a run', () => {
     await alerts(page).filter({ hasText: /lr/ }).waitFor();
     const status = page.getByText(/^Training ended early\. The weights of step \d+ are kept/);
     const step = Number(/step (\d+)/.exec(await status.innerText())![1]);
-    expect((await checkpointInfo(await savedModel(page))).step).toBe(step);
+    const download = page.waitForEvent('download');
+    await savedModel(page);
+    expect((await download).suggestedFilename()).toBe(`mini-llm-step-${step}.safetensors`);
     await setOptions(page, { 'Learning rate': 0.001, 'Final learning rate': 0.0001 });
     await button(page, 'Continue on this text').click();
     await page.getByText('Done: all 300 steps.').waitFor();

@@ -128,4 +128,80 @@ describe('training on the page', () => {
     await button(page, 'Generate').click();
     await until(async () => (await generated(page).innerText()).length > 0);
   });
+
+  test('live samples are shown without empty lines', async () => {
+    const { page } = await open();
+    await textArea(page).fill('a word\n\n\n\n'.repeat(500));
+    await tinyModel(page, 1_000_000);
+    await button(page, 'Train').click();
+    await reachStep(page, 300);
+    for (let i = 0; i < 20; i++) {
+      expect(await sample(page).textContent()).not.toMatch(/\n\s*\n/);
+      await page.waitForTimeout(100);
+    }
+    await button(page, 'Stop').click();
+  });
+
+  test("the tab's title shows how far it is", async () => {
+    const { page } = await open();
+    await textArea(page).fill(english(4000));
+    await tinyModel(page, 20_000);
+    await button(page, 'Train').click();
+    await until(async () => /^[1-9]\d? % · mini-llm$/.test(await page.title()));
+    await button(page, 'Pause').click();
+    await until(async () => /^Paused at \d+ % · mini-llm$/.test(await page.title()));
+    await button(page, 'Stop').click();
+    await until(async () => /^Stopped at \d+ % · mini-llm$/.test(await page.title()));
+  });
+
+  test('a page that the browser translates still moves', async () => {
+    const { page } = await open();
+    await textArea(page).fill(english(4000));
+    await tinyModel(page, 1_000_000);
+    await page.evaluate(translateAsBrowsersDo);
+    await button(page, 'Train').click();
+    await reachStep(page, 20);
+    await page.evaluate(translateAsBrowsersDo);
+    await reachStep(page, 100);
+    await button(page, 'Pause').click();
+    await page
+      .getByRole('status')
+      .filter({ hasText: /^Paused after step \d+/ })
+      .waitFor();
+    for (const live of [sample(page), generated(page), measure(page, 'Tokens/s')])
+      expect(await live.getAttribute('translate')).toBe('no');
+  });
+
+  test.each(['reduce', 'no-preference'] as const)(
+    'where less motion is wanted, nothing glides (%s)',
+    async (reducedMotion) => {
+      const { page } = await open({ reducedMotion });
+      await textArea(page).fill(english(4000));
+      await tinyModel(page, 1_000_000);
+      const scrolled = page.evaluate(
+        () =>
+          new Promise<string | undefined>((resolve) => {
+            Element.prototype.scrollIntoView = (how) => resolve((how as ScrollIntoViewOptions).behavior);
+          }),
+      );
+      await button(page, 'Train').click();
+      expect(await scrolled).toBe(reducedMotion === 'reduce' ? 'auto' : 'smooth');
+      await button(page, 'Stop').click();
+    },
+  );
 });
+
+/** Puts every text into an element of its own, and leaves what is not to be translated. */
+function translateAsBrowsersDo(): void {
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  const texts: Text[] = [];
+  while (walker.nextNode()) texts.push(walker.currentNode as Text);
+  for (const text of texts) {
+    const parent = text.parentElement;
+    if (!parent || text.data.trim() === '' || parent.closest('[translate=no], textarea, script, style, font'))
+      continue;
+    const font = document.createElement('font');
+    font.textContent = text.data;
+    text.replaceWith(font);
+  }
+}

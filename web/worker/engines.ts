@@ -36,10 +36,15 @@ export class Engines {
     return loading.engine;
   }
 
+  /** Whether the one in use is what the options ask for. */
+  suits(options: Partial<Options>): boolean {
+    return this.#current?.wanted === wantedBy(options);
+  }
+
   /** The one that the options ask for. */
   async candidate(options: Partial<Options>): Promise<Candidate> {
     const before = this.#current;
-    if (before?.wanted === wantedBy(options))
+    if (before && this.suits(options))
       return { engine: await before.engine, use: () => undefined, drop: () => undefined };
     const loading = this.#load(options);
     const engine = await loading.engine;

@@ -22,11 +22,11 @@ import {
   type Prepared,
   type TokenPiece,
 } from '../engine/index.ts';
+import { textDifference } from '../engine/text-difference.ts';
 import { Batcher } from './batcher.ts';
 import { Engines } from './engines.ts';
 import { Exclusive } from './exclusive.ts';
 import { Generation } from './generation.ts';
-import { textDifference } from '../engine/text-difference.ts';
 import { OpenedModel, TrainedModel, type ModelAtHand } from './model-at-hand.ts';
 import type {
   EngineInfo,
@@ -81,11 +81,12 @@ export class Service implements WorkerService {
   }
 
   /** Whether the stopped run at hand can simply go on: nothing is to be other than it was. */
-  #continues({ changed }: StartRequest, mode: StartMode, corpus: Corpus): boolean {
+  #continues({ options, changed }: StartRequest, mode: StartMode, corpus: Corpus): boolean {
     const held = this.#atHand;
     if (mode !== 'resume' || !(held instanceof TrainedModel)) return false;
     refuseOtherText(held.corpus, corpus);
-    return held.run.state === 'stopped' && Object.keys(changed).length === 0;
+    const asBefore = Object.keys(changed).length === 0 && this.#engines.suits(options);
+    return held.run.state === 'stopped' && asBefore;
   }
 
   async #prepareRun(request: StartRequest, mode: StartMode, corpus: Corpus): Promise<void> {
