@@ -185,13 +185,21 @@ export async function tinyModel(page: Page, max_steps: number): Promise<void> {
 
 /** Drops a file on the text area, as from a folder. */
 export async function dropFile(page: Page, name: string, bytes: Uint8Array): Promise<void> {
+  await dropFiles(page, [{ name, bytes }]);
+}
+
+export async function dropFiles(
+  page: Page,
+  files: readonly { name: string; bytes: Uint8Array }[],
+): Promise<void> {
   const transfer = await page.evaluateHandle(
-    ({ name, data }) => {
+    (all) => {
       const carrier = new DataTransfer();
-      carrier.items.add(new File([new Uint8Array(data)], name));
+      for (const { name, base64 } of all)
+        carrier.items.add(new File([Uint8Array.from(atob(base64), (c) => c.charCodeAt(0))], name));
       return carrier;
     },
-    { name, data: [...bytes] },
+    files.map(({ name, bytes }) => ({ name, base64: Buffer.from(bytes).toString('base64') })),
   );
   await textArea(page).dispatchEvent('dragover', { dataTransfer: transfer });
   await textArea(page).dispatchEvent('drop', { dataTransfer: transfer });

@@ -33,7 +33,7 @@ export function formatLoss(value: number): string {
 
 export function formatBytes(bytes: number): string {
   if (!Number.isFinite(bytes)) return UNKNOWN;
-  if (bytes < 1e3) return `${whole.format(bytes)} ${bytes === 1 ? 'byte' : 'bytes'}`;
+  if (bytes < 1e3) return formatCounted(bytes, 'byte');
   if (bytes < 1e6) return `${oneDecimal.format(bytes / 1e3)} kB`;
   if (bytes < 1e9) return `${oneDecimal.format(bytes / 1e6)} MB`;
   return `${oneDecimal.format(bytes / 1e9)} GB`;

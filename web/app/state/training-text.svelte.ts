@@ -1,25 +1,34 @@
-// The text to train on. What was typed is read from the text area; files and examples keep their exact bytes
-// (a text area would turn Windows line endings into others) until somebody edits them.
+// The text to train on, as UTF-8. Only a part of a long one is in the text area; what is typed there is put into
+// the whole when somebody asks for it, so that a key costs nothing.
 
-import { decodeText } from '../../engine/encoding.ts';
-import { HEAP_LIMIT_BYTES } from '../../engine/limits.ts';
 import { sentence } from '../../engine/errors.ts';
-import { formatBytes } from '../lib/format.ts';
+import type { EncodingName } from '../../engine/encoding.ts';
 import { EXAMPLES, type Example } from '../lib/examples.ts';
+import type { PathFile } from '../lib/read-files.ts';
+import { WHOLE_BYTES, concat, partAt, partCuts, resized } from '../lib/text-parts.ts';
+import { EMPTY, TextHistory, type EncodedFile, type HeldText } from './text-history.ts';
 
-/** A text area holding more than this makes typing and scrolling slow. */
+/** A longer text is not edited on the page. */
 const EDITABLE_BYTES = 1_300_000;
-/** Up to this size a text is in the text area at once; of a longer one only the beginning, until somebody turns to it.
- * Laying out a whole novel takes a second, and the worker's start would wait for it. */
+/** Up to this size a part is in the text area at once; of a longer one only the beginning, until somebody turns to it.
+ * Laying it out takes a moment, and the worker's start would wait for it. */
 const SHOWN_AT_ONCE_BYTES = 100_000;
 const BEGINNING_BYTES = 20_000;
 
 /** How long typing must rest before the text is counted again. */
 const COUNT_AFTER_MS = 300;
 
+/** What the text area is to show. */
+export interface Shown {
+  readonly text: string;
+  /** Another number asks for a new text area, which has no edits that the browser could undo. */
+  readonly area: number;
+  /** Where the cursor is to be. */
+  readonly cursor: number;
+}
+
 export class TrainingText {
-  /** What the text area is to show; assigned anew whenever a text is put in its place. */
-  shown = $state.raw({ text: '' });
+  shown = $state.raw<Shown>({ text: '', area: 0, cursor: 0 });
   /** Too large to be edited: only its beginning is shown. */
   preview = $state(false);
   /** Could be edited, but only its beginning is in the text area yet: showAll() puts the rest there. */
@@ -30,9 +39,25 @@ export class TrainingText {
   problem = $state('');
   /** Of the chosen example; empty for a text of one's own. */
   example = $state('');
+  notes = $state.raw<readonly string[]>([]);
+  /** The file's encoding, where it might be another. */
+  file = $state.raw<EncodedFile | undefined>(undefined);
+  encodings = $state.raw<readonly EncodingName[]>([]);
+  /** Which part of the text is in the text area, and how many there are. */
+  part = $state(0);
+  parts = $state(1);
+  /** What happened to the text that was here before. */
+  before = $state<'' | 'replaced' | 'restored'>('');
+  canUndo = $state(false);
+  canRedo = $state(false);
 
-  #bytes: Uint8Array | undefined;
-  #typed = '';
+  #held: HeldText = EMPTY;
+  /** The text as it came, before any edit. */
+  #came: HeldText = EMPTY;
+  #cuts: number[] = [0, 0];
+  readonly #history = new TextHistory();
+  /** Reads the text area; undefined while nothing has been edited there. */
+  #read: (() => string) | undefined;
   #counting: ReturnType<typeof setTimeout> | undefined;
   #pending: Promise<void> = Promise.resolve();
   /** Grows with every change: a file that arrives after a later change is not wanted any more. */
@@ -42,73 +67,120 @@ export class TrainingText {
   async read(): Promise<{ text: string | Uint8Array; name: string }> {
     await this.#pending;
     // Who types and presses Train at once does not wait until the text has been counted.
-    if (!this.#bytes) this.size = utf8Length(this.#typed);
-    return {
-      text: this.#bytes ?? this.#typed,
-      name: this.#bytes && this.name ? `“${this.name}”` : 'The text',
-    };
+    const { bytes, name } = this.#settle();
+    return name === '' ? { text: decoded(bytes), name: 'The text' } : { text: bytes, name: `“${name}”` };
   }
 
   /** Its first characters. */
   async beginning(characters: number): Promise<string> {
-    const { text } = await this.read();
-    if (typeof text === 'string') return text.slice(0, characters);
-    const bytes = text.subarray(0, 4 * characters); // more than a character has none
-    return new TextDecoder().decode(bytes, { stream: true }).slice(0, characters);
+    await this.#pending;
+    const bytes = this.#settle().bytes.subarray(0, 4 * characters); // more than a character has none
+    return decoded(bytes, true).slice(0, characters);
   }
 
-  /** Called for each change that a person makes in the text area. */
-  edited(text: string): void {
+  /** All of it at once, for the clipboard. */
+  whole(): string {
+    return decoded(this.#settle().bytes);
+  }
+
+  /** Called for each change that a person makes in the text area; `read` gives what is in it then. */
+  edited(read: () => string): void {
     this.#change++;
-    this.#bytes = undefined;
-    this.#typed = text;
+    this.#read = read;
     this.partial = false;
-    this.name = '';
-    this.example = '';
-    this.problem = '';
+    this.#describe({ ...EMPTY, notes: this.notes });
     clearTimeout(this.#counting);
-    this.#counting = setTimeout(() => (this.size = utf8Length(text)), COUNT_AFTER_MS);
+    this.#counting = setTimeout(() => this.#settle(), COUNT_AFTER_MS);
   }
 
-  /** Puts a text in the place of the one there is; one too large for the text area is only previewed. */
-  replace(text: string): void {
-    if (text.length >= EDITABLE_BYTES) {
-      this.#hold(new TextEncoder().encode(text), 'Pasted text');
-      return;
-    }
-    this.clear();
-    this.shown = { text };
-    this.edited(text);
+  /** Puts a text in the place of what the text area holds, or of all the text. The cursor is after `cursor` characters. */
+  replace(text: string, cursor = text.length, all = this.parts === 1): void {
+    const unix = text.replace(/\r\n?/g, '\n');
+    const middle = encoded(unix);
+    const at = encoded(unix.slice(0, cursor - (text.length - unix.length))).length;
+    const { bytes } = this.#settle();
+    const from = all ? 0 : this.#cuts[this.part]!;
+    const to = all ? bytes.length : this.#cuts[this.part + 1]!;
+    const whole = concat(bytes.subarray(0, from), middle, bytes.subarray(to));
+    this.#put(
+      { ...EMPTY, bytes: whole, name: whole.length > EDITABLE_BYTES ? 'Pasted text' : '' },
+      from + at,
+    );
+  }
+
+  /** What is in the text area becomes the whole text, because all of it is selected and about to be typed over. */
+  leaveOtherParts(): void {
+    if (this.parts === 1) return;
+    const { bytes } = this.#settle();
+    this.#remember();
+    this.#held = { ...EMPTY, bytes: bytes.subarray(this.#cuts[this.part], this.#cuts[this.part + 1]) };
+    this.#came = EMPTY;
+    this.#cuts = [0, this.#held.bytes.length];
+    this.part = 0;
+    this.parts = 1;
   }
 
   /** Called when somebody turns to the text area, before anything there can be changed. */
   showAll(): void {
-    if (!this.partial || !this.#bytes) return;
+    if (!this.partial) return;
     this.partial = false;
-    this.shown = { text: new TextDecoder().decode(this.#bytes) };
+    this.shown = { ...this.shown, text: this.#partText() };
+  }
+
+  /** Shows another part of the text, from its beginning or at its end. */
+  turnTo(part: number, at: 'start' | 'end' = 'start'): void {
+    if (part < 0 || part >= this.parts) return;
+    const { bytes } = this.#settle();
+    const [from, to] = this.#span();
+    const first = this.#cuts[part]!;
+    if (to - from > 2 * WHOLE_BYTES) this.#cut(partCuts(bytes));
+    this.part = partAt(this.#cuts, first);
+    this.partial = false;
+    const text = this.#partText();
+    this.shown = { text, area: this.shown.area + 1, cursor: at === 'start' ? 0 : text.length };
+  }
+
+  /** A new text area with the same text: what the browser would undo in the old one is not to be undone. */
+  renew(cursor: number): void {
+    this.#came = this.#settle();
+    this.shown = { text: this.#partText(), area: this.shown.area + 1, cursor };
   }
 
   clear(): void {
-    this.#change++;
-    this.#bytes = undefined;
-    this.#typed = '';
-    this.preview = false;
-    this.partial = false;
-    this.name = '';
-    this.example = '';
-    this.problem = '';
-    this.size = 0;
-    this.shown = { text: '' };
+    this.#put(EMPTY);
   }
 
-  async openFile(file: File): Promise<void> {
-    await this.#load(file.name, async () => {
-      if (file.size > HEAP_LIMIT_BYTES)
-        throw new Error(
-          `“${file.name}” has ${formatBytes(file.size)}, and at most ${formatBytes(HEAP_LIMIT_BYTES)} fit into the memory; use a part of it.`,
-        );
-      const bytes = new Uint8Array(await file.arrayBuffer());
-      return (await decodeText(bytes, undefined, `“${file.name}”`)).bytes;
+  /** Whether the text is what it was when it came. */
+  get asItCame(): boolean {
+    const { bytes } = this.#settle();
+    const came = this.#came.bytes;
+    return bytes === came || (bytes.length === came.length && bytes.every((byte, i) => byte === came[i]));
+  }
+
+  undo(): void {
+    this.#restore(this.#history.undo(this.#settle()));
+  }
+
+  redo(): void {
+    this.#restore(this.#history.redo(this.#settle()));
+  }
+
+  /** Reads files and puts their text in the place of the text there is, unless that has changed meanwhile. */
+  async openFiles(files: readonly PathFile[]): Promise<void> {
+    await this.#load(async () => {
+      const { readFiles, CHOICES } = await import('../lib/read-files.ts');
+      this.encodings = CHOICES;
+      return readFiles(files);
+    });
+  }
+
+  /** Reads the file once more, in another encoding. */
+  async readAs(encoding: string): Promise<void> {
+    const { file, name } = this.#held;
+    if (!file) return;
+    await this.#load(async () => {
+      const { readAs } = await import('../lib/read-files.ts');
+      return readAs(file.bytes, name, encoding);
     });
   }
 
@@ -117,43 +189,109 @@ export class TrainingText {
     const example = EXAMPLES.find((candidate) => candidate.name === name);
     if (!example) return this.clear();
     this.example = example.name;
-    const fetchBytes = async () => {
+    await this.#load(async () => {
       await notBefore;
-      return download(example);
-    };
-    await this.#load(example.label, fetchBytes, example.name);
+      return { ...EMPTY, bytes: await download(example), name: example.label, example: example.name };
+    });
   }
 
-  #load(name: string, fetchBytes: () => Promise<Uint8Array>, example = ''): Promise<void> {
+  #load(fetchText: () => Promise<HeldText>): Promise<void> {
     const change = ++this.#change;
     this.loading = true;
     this.problem = '';
-    this.#pending = fetchBytes()
-      .then((bytes) => {
-        if (change === this.#change) this.#hold(bytes, name, example);
+    this.#pending = fetchText()
+      .then((text) => {
+        if (change === this.#change) this.#put(text);
       })
       .catch((error: unknown) => {
-        if (change === this.#change) this.problem = sentence(error);
+        if (change !== this.#change) return;
+        this.example = this.#held.example;
+        this.problem = sentence(error);
       })
       .finally(() => (this.loading = false));
     return this.#pending;
   }
 
-  #hold(bytes: Uint8Array, name: string, example = ''): void {
+  /** Puts a text in the place of the one there is, which Undo brings back. */
+  #put(text: HeldText, cursorByte = 0): void {
+    this.#settle();
+    this.#remember();
+    this.#show(text, cursorByte);
+  }
+
+  #remember(): void {
+    this.#history.replaced(this.#held);
+    this.#tellHistory('replaced');
+  }
+
+  #restore(text: HeldText | undefined): void {
+    if (!text) return;
+    this.#tellHistory('restored');
+    this.#show(text);
+  }
+
+  #tellHistory(what: 'replaced' | 'restored'): void {
+    this.canUndo = this.#history.canUndo;
+    this.canRedo = this.#history.canRedo;
+    this.before = this.canUndo || this.canRedo ? what : '';
+  }
+
+  #show(text: HeldText, cursorByte = 0): void {
     this.#change++;
     clearTimeout(this.#counting);
-    this.#bytes = bytes;
-    this.#typed = '';
+    const { bytes } = text;
+    this.#read = undefined;
+    this.#held = text;
+    this.#came = text;
+    this.size = bytes.length;
+    this.#describe(text);
+    this.preview = bytes.length > EDITABLE_BYTES;
+    this.#cut(this.preview ? [0, bytes.length] : partCuts(bytes));
+    this.part = partAt(this.#cuts, cursorByte);
+    const [from, to] = this.#span();
+    this.partial = !this.preview && cursorByte === 0 && to > SHOWN_AT_ONCE_BYTES;
+    const cut = this.preview || this.partial;
+    this.shown = {
+      text: decoded(bytes.subarray(from, cut ? BEGINNING_BYTES : to), cut),
+      area: this.shown.area + 1,
+      cursor: decoded(bytes.subarray(from, cursorByte)).length,
+    };
+  }
+
+  #describe({ name, example, notes, file }: HeldText): void {
     this.name = name;
     this.example = example;
+    this.notes = notes;
+    this.file = file;
     this.problem = '';
-    this.size = bytes.length;
-    this.preview = bytes.length > EDITABLE_BYTES;
-    this.partial = !this.preview && bytes.length > SHOWN_AT_ONCE_BYTES;
-    const cut = this.preview || this.partial;
-    const visible = cut ? bytes.subarray(0, BEGINNING_BYTES) : bytes;
-    // In a stream, a character cut at the beginning's end waits for a rest that is never asked for.
-    this.shown = { text: new TextDecoder().decode(visible, { stream: cut }) };
+  }
+
+  /** The text with what has been typed. */
+  #settle(): HeldText {
+    if (!this.#read) return this.#held;
+    clearTimeout(this.#counting);
+    const typed = encoded(this.#read());
+    this.#read = undefined;
+    const { bytes } = this.#held;
+    const [from, to] = this.#span();
+    const { notes } = this;
+    this.#held = { ...EMPTY, notes, bytes: concat(bytes.subarray(0, from), typed, bytes.subarray(to)) };
+    this.#cut(resized(this.#cuts, this.part, typed.length));
+    this.size = this.#held.bytes.length;
+    return this.#held;
+  }
+
+  #cut(cuts: number[]): void {
+    this.#cuts = cuts;
+    this.parts = cuts.length - 1;
+  }
+
+  #span(): [from: number, to: number] {
+    return [this.#cuts[this.part]!, this.#cuts[this.part + 1]!];
+  }
+
+  #partText(): string {
+    return decoded(this.#held.bytes.subarray(...this.#span()));
   }
 }
 
@@ -164,6 +302,11 @@ async function download(example: Example): Promise<Uint8Array> {
   return new Uint8Array(await response.arrayBuffer());
 }
 
-function utf8Length(text: string): number {
-  return new TextEncoder().encode(text).length;
+/** With `cut`, a character that is cut at the end is left out. */
+function decoded(bytes: Uint8Array, cut = false): string {
+  return new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes, { stream: cut });
+}
+
+function encoded(text: string): Uint8Array {
+  return new TextEncoder().encode(text);
 }

@@ -1,0 +1,17 @@
+// Which files are models, and which of them can be opened.
+
+import { HEAP_LIMIT_BYTES } from '../../engine/limits.ts';
+import { formatBytes } from './format.ts';
+
+export function isModelFile({ name }: File): boolean {
+  return /\.safetensors$/i.test(name);
+}
+
+/** Throws a sentence, before the file is read, when it cannot be opened. Reading it takes its size in memory again. */
+export function requireModelRoom({ size }: File): void {
+  const most = HEAP_LIMIT_BYTES / 2;
+  if (size > most)
+    throw new Error(
+      `It has ${formatBytes(size)}, and models of up to ${formatBytes(most)} fit into the memory of a page.`,
+    );
+}
