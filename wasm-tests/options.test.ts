@@ -65,6 +65,32 @@ describe('parsing', () => {
   test.each<[OptionName, string, unknown]>([
     ['max_steps', '2000', 2000],
     ['max_steps', '2e3', 2000],
+    ['max_steps', '1,000', 1000],
+    ['max_steps', '1 000', 1000],
+    ['max_steps', '1\u202f000\u00a0000', 1_000_000],
+    ['max_steps', '1.000.000', 1_000_000],
+    ['max_steps', '1’234', 1234],
+    ['max_steps', '١٢٣', 123],
+    ['max_steps', '۱۲۳', 123],
+    ['max_steps', '५००', 500],
+    ['max_steps', '１，０００', 1000],
+    ['max_steps', '\u200f٢٠٠\u200f', 200],
+    ['max_steps', '+5', 5],
+    ['temp', '0,8', 0.8],
+    ['temp', ' 0,8 ', 0.8],
+    ['temp', '٠٫٨', 0.8],
+    ['temp', '０．８', 0.8],
+    ['temp', ',5', 0.5],
+    ['temp', '1,25', 1.25],
+    ['temp', '1.125', 1.125],
+    ['temp', '0,125', 0.125],
+    ['grad_clip', '1,000.5', 1000.5],
+    ['grad_clip', '1.000,5', 1000.5],
+    ['grad_clip', '1 000,5', 1000.5],
+    ['grad_clip', '1,000,000', 1_000_000],
+    ['grad_clip', '1 000', 1000],
+    ['lr', '1,5e−3', 0.0015],
+    ['lr', '1e–3', 0.001],
     ['lr', '1e-3', 0.001],
     ['lr', '.5', 0.5],
     ['seed', '4294967295', 4294967295],
@@ -86,6 +112,18 @@ describe('parsing', () => {
     ['max_steps', '0x10'],
     ['max_steps', '10 steps'],
     ['max_steps', '-1'],
+    ['max_steps', '−1'],
+    ['max_steps', '1,5'],
+    ['max_steps', '1.000'],
+    ['max_steps', '10²'],
+    ['max_steps', '1,00,00'],
+    ['max_steps', '12 34'],
+    ['grad_clip', '1,000'],
+    ['lr', '1,234'],
+    ['lr', '1.2.3'],
+    ['lr', '0,1,2'],
+    ['lr', '1,000,00'],
+    ['lr', '½'],
     ['lr', 'NaN'],
     ['lr', 'Infinity'],
     ['lr', '1e999'],
@@ -103,6 +141,44 @@ describe('parsing', () => {
     expect(refuse).toThrow(OptionError);
     expect(refuse).toThrow(new RegExp(`^${name} must be .*not .*\\.$`));
     if (text !== '') expect(refuse).toThrow(text);
+  });
+});
+
+describe('a number that could be read in two ways', () => {
+  test.each<[OptionName, string, string]>([
+    ['grad_clip', '1,000', '1000 or 1'],
+    ['lr', '12,345', '12345 or 12.345'],
+    ['max_steps', '1.000', '1000 or 1'],
+    ['max_steps', '1.500', '1500 or 1.5'],
+  ])('%s says both readings of %j', (name, text, both) => {
+    expect(() => parseOption(name, text)).toThrow(`which could be ${both}; write ${both}.`);
+  });
+});
+
+describe('a message', () => {
+  const label = (name: OptionName): string => OPTIONS.find((row) => row.name === name)!.label;
+
+  test('calls an option as it is called where it was typed', () => {
+    expect(() => parseOption('temp', 'hot', label('temp'))).toThrow(/^Temperature must be a number from 0/);
+    expect(problems({ ...defaults(), n_layer: 0 }, label)[0]).toMatch(/^Layers must be/);
+    expect(problems({ ...defaults(), n_embd: 100, n_head: 3 }, label)[0]).toBe(
+      'Width must be a multiple of Heads, but 100 is not a multiple of 3; try Width 99 or Heads 2.',
+    );
+  });
+
+  test('calls no option by another name than its own on the page, whatever does not fit', () => {
+    const misfits = [
+      { n_embd: 100, n_head: 3 },
+      { n_head: 4, n_kv_head: 3 },
+      { n_embd: 6, n_head: 2 },
+      { arch: 'gpt2', n_kv_head: 1 },
+      { lr: 1e-5, min_lr: 1e-4 },
+    ] as const;
+    for (const misfit of misfits) {
+      const told = problems({ ...defaults(), ...misfit }, label).join(' ');
+      expect(told).not.toBe('');
+      expect(told).not.toMatch(/\b[a-z]+_[a-z_]+\b/);
+    }
   });
 });
 

@@ -143,22 +143,36 @@ describe('texts on the page', () => {
     expect(await textArea(page).inputValue()).toBe('mine');
   });
 
-  test('options out of range or at odds are told in a sentence, and nothing starts', async () => {
+  test('options out of range or at odds are told by their labels, and nothing starts', async () => {
     const { page } = await open();
     await setOptions(page, { Heads: 3 });
     await page
-      .getByText(/n_embd must be a multiple of n_head, but 64 is not/)
+      .getByText(/Width must be a multiple of Heads, but 64 is not/)
       .first()
       .waitFor();
     await button(page, 'Train').click();
-    await alerts(page).filter({ hasText: 'n_embd must be a multiple of n_head' }).waitFor();
+    await alerts(page).filter({ hasText: 'Width must be a multiple of Heads' }).waitFor();
     await setOptions(page, { Heads: 4, Layers: -1 });
-    await page.getByText('n_layer must be a whole number from 1 to 64, not -1.').first().waitFor();
+    await page.getByText('Layers must be a whole number from 1 to 64, not -1.').first().waitFor();
     await setOptions(page, { Layers: NaN });
-    await page.getByText('n_layer must be a whole number from 1 to 64, not "NaN".').first().waitFor();
+    await page.getByText('Layers must be a whole number from 1 to 64, not "NaN".').first().waitFor();
     await button(page, 'Train').click();
-    await alerts(page).filter({ hasText: 'n_layer' }).waitFor();
+    await alerts(page).filter({ hasText: 'Layers must be' }).waitFor();
     expect(await sample(page).count()).toBe(0);
+  });
+
+  test('numbers are read as people write them, and the field says how', async () => {
+    const { page } = await open();
+    await setOptions(page, { Steps: '١٬٠٠٠', Dropout: '0,2', 'Gradient clipping': '1,000' });
+    const recipe = page.getByRole('region', { name: 'Recipe' });
+    await recipe.getByText('Read as 1000.').waitFor();
+    await recipe.getByText('Read as 0.2.').waitFor();
+    await recipe.getByText('which could be 1000 or 1; write 1000 or 1.').first().waitFor();
+    await setOptions(page, { 'Gradient clipping': '1' });
+    await page.getByLabel('Temperature').fill('０，５');
+    await page.getByText('Read as 0.5.').waitFor();
+    await page.getByLabel('Temperature').fill('warm');
+    await page.getByText('Temperature must be a number from 0 to 100, not "warm".').first().waitFor();
   });
 
   test('what cannot fit into memory is refused before it is tried', async () => {

@@ -153,7 +153,7 @@ export async function until(holds: () => Promise<boolean>): Promise<void> {
 }
 
 /** Types values into the training options, by their labels. */
-export async function setOptions(page: Page, values: Record<string, number>): Promise<void> {
+export async function setOptions(page: Page, values: Record<string, number | string>): Promise<void> {
   const options = page.getByRole('region', { name: 'Recipe' });
   const summary = options.locator('summary');
   if ((await options.locator('details[open]').count()) === 0) await summary.click();

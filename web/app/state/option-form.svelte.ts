@@ -8,6 +8,7 @@ import {
   type OptionSpec,
   type Options,
 } from '../../engine/options.ts';
+import { isPlainNumber } from '../../engine/numbers.ts';
 import { sentence } from '../../engine/errors.ts';
 import { optionText, parseOption, problems } from '../../engine/validate.ts';
 
@@ -16,6 +17,9 @@ export type FormSpec = OptionSpec & { readonly name: OptionName };
 export function formSpec(name: OptionName): FormSpec {
   return { ...optionSpec(name), name };
 }
+
+/** Messages on the page call an option by what stands above its field. */
+const labelOf = (name: OptionName): string => optionSpec(name).label;
 
 interface Reading {
   values: Options;
@@ -51,9 +55,17 @@ export class OptionForm {
     this.#typed[name] = text;
   }
 
-  /** What the fields mean; the default stands in for a field that means nothing. */
+  /** What the fields mean. Whatever acts on it looks at `problems` first: a field with one has no meaning. */
   get values(): Options {
     return this.#reading.values;
+  }
+
+  /** The number that a field was read as, where it is not written as programs write it. */
+  understood(name: OptionName): string | undefined {
+    const { type } = optionSpec(name);
+    const isNumber = type === 'int' || type === 'float';
+    if (!isNumber || this.problem(name) !== undefined || isPlainNumber(this.typed(name))) return undefined;
+    return optionText(this.#reading.values[name]);
   }
 
   problem(name: OptionName): string | undefined {
@@ -74,13 +86,13 @@ export class OptionForm {
     const fields: Reading['fields'] = {};
     for (const { name } of this.specs) {
       try {
-        values[name] = parseOption(name, this.typed(name));
+        values[name] = parseOption(name, this.typed(name), labelOf(name));
       } catch (error) {
         fields[name] = sentence(error);
       }
     }
     const options = values as unknown as Options;
-    const together = Object.keys(fields).length > 0 ? [] : problems(options);
+    const together = Object.keys(fields).length > 0 ? [] : problems(options, labelOf);
     return { values: options, fields, together };
   }
 }

@@ -21,7 +21,9 @@ export class Recipe {
 
   readonly chosen = $derived.by(() => this.#chosen());
   /** Why options are as they are for this text; empty where nothing need be said. */
-  readonly why = $derived.by(() => reasonsFor(this.#form.values, this.#text.size));
+  readonly why = $derived.by(() =>
+    this.#form.problems.length > 0 ? '' : reasonsFor(this.#form.values, this.#text.size),
+  );
 
   constructor(form: OptionForm, text: TrainingText) {
     this.#form = form;
