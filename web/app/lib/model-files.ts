@@ -7,11 +7,11 @@ export function isModelFile({ name }: File): boolean {
   return /\.safetensors$/i.test(name);
 }
 
-/** Throws a sentence, before the file is read, when it cannot be opened. Reading it takes its size in memory again. */
-export function requireModelRoom({ size }: File): void {
+/** Throws a sentence, before the file is read, when it cannot be opened: beside it the weights need as much again. */
+export function requireModelRoom({ name, size }: File): void {
   const most = HEAP_LIMIT_BYTES / 2;
   if (size > most)
     throw new Error(
-      `It has ${formatBytes(size)}, and models of up to ${formatBytes(most)} fit into the memory of a page.`,
+      `“${name}” has ${formatBytes(size)}, and models of up to ${formatBytes(most)} fit into the memory of a page.`,
     );
 }

@@ -17,6 +17,7 @@ import type {
 } from '../../worker/protocol.ts';
 import { DEFAULT_EXAMPLE } from '../lib/examples.ts';
 import { download } from '../lib/download.ts';
+import { requireModelRoom } from '../lib/model-files.ts';
 import { isolation } from '../start/isolation.ts';
 import { Estimates } from './estimates.svelte.ts';
 import {
@@ -188,6 +189,7 @@ export class Session {
   async openModel(file: File): Promise<void> {
     this.fileProblem = '';
     try {
+      requireModelRoom(file);
       await this.#exclusively(`Opening “${file.name}” …`, () => this.#open(file));
     } catch (error) {
       this.fileProblem = `“${file.name}” could not be opened. ${sentence(error)}`;

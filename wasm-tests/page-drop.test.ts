@@ -1,0 +1,173 @@
+// What a person drops on the page or picks for it: folders, several files, and what cannot be taken.
+
+import { createHash } from 'node:crypto';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import type { Page } from 'playwright-core';
+import { checkpointInfo, savedModel } from './helpers/page-files.ts';
+import {
+  alerts,
+  button,
+  dropFile,
+  dropFiles,
+  reachStep,
+  textArea,
+  tinyModel,
+  until,
+  usePage,
+} from './helpers/page.ts';
+import { english } from './helpers/texts.ts';
+
+const utf8 = (text: string) => new TextEncoder().encode(text);
+
+/** Drops files and folders of the disk, as from a file manager. */
+async function dropPaths(page: Page, ...files: string[]): Promise<void> {
+  const session = await page.context().newCDPSession(page);
+  await textArea(page).scrollIntoViewIfNeeded();
+  const box = (await textArea(page).boundingBox())!;
+  for (const type of ['dragEnter', 'dragOver', 'drop'] as const)
+    await session.send('Input.dispatchDragEvent', {
+      type,
+      x: box.x + 50,
+      y: box.y + 50,
+      data: { items: [], files, dragOperationsMask: 1 },
+    });
+}
+
+describe('dropped on the page', () => {
+  const { open } = usePage();
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'mini-llm-drop-'));
+  afterAll(() => fs.rmSync(folder, { recursive: true, force: true }));
+
+  const write = (name: string, content: string | Uint8Array) => {
+    const file = path.join(folder, name);
+    fs.mkdirSync(path.dirname(file), { recursive: true });
+    fs.writeFileSync(file, content);
+    return file;
+  };
+
+  /** A file of gigabytes that takes no place on the disk. */
+  const huge = (name: string, bytes: number) => {
+    const file = write(name, '');
+    fs.truncateSync(file, bytes);
+    return file;
+  };
+
+  test('several files become one text in the order of their names, listed', async () => {
+    const { page } = await open();
+    await dropFiles(page, [
+      { name: 'part 10.txt', bytes: utf8('ten\r\n') },
+      { name: 'part 2.txt', bytes: utf8('two') },
+      { name: 'picture.png', bytes: Uint8Array.from({ length: 3000 }, (_, i) => (i * 7919) % 256) },
+    ]);
+    await until(async () => (await textArea(page).inputValue()) === 'two\nten\n');
+    await page.getByText('2 files, in the order of their names: part 2.txt, part 10.txt.').waitFor();
+    await page.getByText('Left out, since they are no texts: picture.png.').waitFor();
+  });
+
+  test('a folder becomes the text of all its files, those in folders within it too', async () => {
+    const { page } = await open();
+    write('book/b.txt', 'second\n');
+    write('book/a/one.txt', 'first\n');
+    write('book/.hidden', 'never\n');
+    write('book/c.txt', 'third\n');
+    await dropPaths(page, path.join(folder, 'book'));
+    await until(async () => (await textArea(page).inputValue()) === 'first\nsecond\nthird\n');
+    await page
+      .getByText('3 files, in the order of their names: book/a/one.txt, book/b.txt, book/c.txt.')
+      .waitFor();
+    fs.mkdirSync(path.join(folder, 'nothing'));
+    await dropPaths(page, path.join(folder, 'nothing'));
+    await alerts(page).filter({ hasText: 'There are no files in “nothing”.' }).waitFor();
+    expect(await textArea(page).inputValue()).toBe('first\nsecond\nthird\n');
+  });
+
+  test('several files picked by the button are one text too', async () => {
+    const { page } = await open();
+    const chooser = page.waitForEvent('filechooser');
+    await button(page, 'Open a file').click();
+    await (await chooser).setFiles([write('y.txt', 'y\n'), write('x.txt', 'x\n')]);
+    await until(async () => (await textArea(page).inputValue()) === 'x\ny\n');
+  });
+
+  test('during training nothing is taken, and a sentence says why', async () => {
+    const { page } = await open();
+    await textArea(page).fill(english(4000));
+    await tinyModel(page, 1_000_000);
+    await button(page, 'Train').click();
+    await reachStep(page, 2);
+    await dropFile(page, 'other.txt', utf8('Another text.'));
+    await alerts(page).filter({ hasText: 'The model is learning from the text now.' }).waitFor();
+    expect(await textArea(page).inputValue()).toBe(english(4000));
+    await button(page, 'Stop').click();
+  });
+
+  test('a model in capitals is a model, and one at a time', async () => {
+    const { page } = await open();
+    await textArea(page).fill(english(4000));
+    await tinyModel(page, 5);
+    await button(page, 'Train').click();
+    await page.getByText('Done: all 5 steps.').waitFor();
+    const model = await savedModel(page);
+    await dropFile(page, 'MINE.SAFETENSORS', model);
+    await page.getByText(/“MINE\.SAFETENSORS”: .* parameters/).waitFor();
+    await dropFiles(page, [
+      { name: 'a.safetensors', bytes: model },
+      { name: 'b.Safetensors', bytes: model },
+    ]);
+    await alerts(page).filter({ hasText: 'Drop one model at a time' }).waitFor();
+  });
+
+  test('a model or a text of gigabytes is refused before it is read', async () => {
+    const { page } = await open();
+    await dropPaths(page, huge('large.safetensors', 3_000_000_000));
+    await alerts(page)
+      .filter({ hasText: '“large.safetensors” has 3 GB, and models of up to 1.9 GB fit' })
+      .waitFor();
+    const chooser = page.waitForEvent('filechooser');
+    await button(page, 'Open model').click();
+    await (await chooser).setFiles(huge('large2.safetensors', 3_000_000_000));
+    await alerts(page).filter({ hasText: '“large2.safetensors” has 3 GB' }).waitFor();
+    await dropPaths(page, huge('large.txt', 5_000_000_000));
+    await alerts(page)
+      .filter({ hasText: '“large.txt” has 5 GB, and at most 3.8 GB fit into the memory' })
+      .waitFor();
+    await dropPaths(page, huge('half.txt', 2_000_000_000), huge('other half.txt', 2_000_000_000));
+    await alerts(page).filter({ hasText: 'These 2 files have 4 GB' }).waitFor();
+  });
+
+  test('no picker leaves files out, and no field makes a phone zoom', async () => {
+    const { page } = await open();
+    await page.getByText('All options').click();
+    await page.getByRole('heading', { name: 'Benchmark' }).click();
+    expect(await page.locator('input[type=file][accept]').count()).toBe(0);
+    const small = await page.evaluate(() =>
+      [...document.querySelectorAll('input:not([type=file]), select, textarea')]
+        .filter((field) => parseFloat(getComputedStyle(field).fontSize) < 16)
+        .map((field) => field.outerHTML.slice(0, 100)),
+    );
+    expect(small).toEqual([]);
+  });
+});
+
+describe('the text of several files', () => {
+  const { open } = usePage();
+
+  test('is what is trained on', async () => {
+    const { page } = await open();
+    await dropFiles(page, [
+      { name: 'b.txt', bytes: utf8(english(3000)) },
+      { name: 'a.txt', bytes: utf8(english(2000)) },
+    ]);
+    await page.getByText('2 files, in the order').waitFor();
+    await tinyModel(page, 5);
+    await button(page, 'Train').click();
+    await page.getByText('Done: all 5 steps.').waitFor();
+    const info = await checkpointInfo(await savedModel(page));
+    const end = english(2000).endsWith('\n') ? '' : '\n';
+    const last = english(3000).endsWith('\n') ? '' : '\n';
+    const joined = `${english(2000)}${end}${english(3000)}${last}`;
+    expect(info.corpus_sha256).toBe(createHash('sha256').update(joined).digest('hex'));
+  });
+});
