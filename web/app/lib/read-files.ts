@@ -57,7 +57,9 @@ async function readFile(file: File): Promise<HeldText> {
 export async function readAs(file: Uint8Array, name: string, asked?: string): Promise<HeldText> {
   const { bytes, encoding, notes, preview } = await decodeText(file, asked, `“${name}”`);
   if (bytes.length === 0) throw new Error(`“${name}” is empty; there is nothing to learn from.`);
-  const kept = encoding === 'utf-8' && asked === undefined ? undefined : { bytes: file, encoding, preview };
+  const certain =
+    encoding === 'utf-8' && asked === undefined && !notes.some((note) => note.includes('\ufffd'));
+  const kept = certain ? undefined : { bytes: file, encoding, preview };
   return { bytes, name, example: '', notes, file: kept };
 }
 
