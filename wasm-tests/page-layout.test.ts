@@ -106,4 +106,116 @@ describe('the page itself', () => {
     await page.getByText('Ready.').waitFor();
     expect(asks).toBe(0);
   });
+
+  test.each([
+    { width: 360, height: 740 },
+    { width: 740, height: 360 },
+    { width: 320, height: 256 },
+  ])('in %j the bar covers a third at most, and never what has the focus', async (viewport) => {
+    const { page } = await open({ viewport });
+    await textArea(page).fill(english(4000));
+    await tinyModel(page, 1_000_000);
+    await button(page, 'Train').click();
+    await reachStep(page, 2);
+    await page.getByRole('region', { name: 'Training controls' }).getByRole('button').last().focus();
+    const hidden: string[] = [];
+    for (const key of [...Array<string>(60).fill('Tab'), ...Array<string>(60).fill('Shift+Tab')]) {
+      await page.keyboard.press(key);
+      const found = await page.evaluate(() => {
+        const focused = document.activeElement!;
+        const bar = document.querySelector('.controls')!;
+        const { bottom, top, height } = bar.getBoundingClientRect();
+        const covers = getComputedStyle(bar).position === 'sticky' && top <= 0 ? bottom : 0;
+        if (covers > 0 && height > innerHeight / 3) return 'a bar that is too high';
+        if (focused === document.body || bar.contains(focused)) return '';
+        return focused.getBoundingClientRect().bottom > covers + 1 ? '' : focused.outerHTML.slice(0, 120);
+      });
+      if (found !== '') hidden.push(found);
+    }
+    expect(hidden).toEqual([]);
+    await button(page, 'Stop').click();
+  });
+
+  test('in forced colors switches and progress are seen', async () => {
+    const { page } = await open({ forcedColors: 'active' });
+    const drawn = (name: string) =>
+      page.getByRole('switch', { name }).evaluate((control) => {
+        const { borderTopWidth, backgroundColor } = getComputedStyle(control);
+        const knob = getComputedStyle(control, '::before').backgroundColor;
+        return { line: parseFloat(borderTopWidth), backgroundColor, knob };
+      });
+    const [on, off] = [await drawn('KV cache'), await drawn('int8 weights')];
+    expect(on.line).toBeGreaterThan(0);
+    expect(off.line).toBeGreaterThan(0);
+    expect(on.backgroundColor).not.toBe(off.backgroundColor);
+    expect(off.knob).not.toBe(off.backgroundColor);
+    expect(on.knob).not.toBe(on.backgroundColor);
+    const progress = page.getByRole('progressbar', { name: 'Steps done' });
+    expect(
+      await progress.evaluate((bar) => parseFloat(getComputedStyle(bar).borderTopWidth)),
+    ).toBeGreaterThan(0);
+  });
+
+  test('a Hebrew or Arabic text runs from right to left', async () => {
+    const { page } = await open();
+    const direction = () => textArea(page).evaluate((area) => getComputedStyle(area).direction);
+    for (const [text, expected] of [
+      ['שלום עולם', 'rtl'],
+      ['Hello', 'ltr'],
+      ['مرحبا', 'rtl'],
+    ] as const) {
+      await textArea(page).fill(text);
+      expect(await direction()).toBe(expected);
+    }
+  });
+
+  test('in a page that its browser translates, what changes goes on changing', async () => {
+    const { page } = await open({ permissions: ['clipboard-read', 'clipboard-write'] });
+    await page.evaluate(translate);
+    await until(async () => (await page.getByText('[[Training text]]').count()) === 1);
+    await page.locator('#training-text').fill(english(4000));
+    await page.getByText('4 kB', { exact: true }).waitFor();
+    await page.locator('#training-text').fill(english(5000));
+    await page.getByText('5 kB', { exact: true }).waitFor();
+    await page.getByLabel('[[Temperature]]').fill('0,5');
+    await page.getByText('Read as 0.5.').waitFor();
+    await page.getByLabel('[[Temperature]]').fill('0,6');
+    await page.getByText('Read as 0.6.').waitFor();
+    await page.locator('#example').selectOption('names');
+    await page.getByText('Text replaced.').waitFor();
+    await button(page, '[[Undo]]').click();
+    await page.getByText('The other text is back.').waitFor();
+    expect(await page.getByText('Text replaced.').count()).toBe(0);
+    await button(page, '[[Clear]]').click();
+    await button(page, '[[Train]]').click();
+    await page.getByText('[[The text is empty; there is nothing to learn from.]]').waitFor();
+    await page.locator('#training-text').fill('Short.');
+    await button(page, '[[Train]]').click();
+    await page.getByText(/^\[\[The text has only 6 bytes/).waitFor();
+    expect(await page.getByText('The text is empty').count()).toBe(0);
+  });
 });
+
+/** As a browser translates a page: each text goes into an element of its own, as it comes. */
+function translate(): void {
+  const words = (node: Node) => {
+    if (!(node.nodeValue ?? '').trim()) return;
+    const parent = node.parentElement;
+    if (!parent || parent.closest('[translate=no], font, script, style, textarea, option')) return;
+    const font = document.createElement('font');
+    font.textContent = `[[${node.nodeValue!.trim()}]]`;
+    node.parentNode!.replaceChild(font, node);
+  };
+  const all = (root: Node) => {
+    const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
+    const found: Node[] = [];
+    while (walker.nextNode()) found.push(walker.currentNode);
+    found.forEach(words);
+  };
+  all(document.body);
+  new MutationObserver((changes) => {
+    for (const { addedNodes } of changes)
+      for (const node of addedNodes)
+        if (node.isConnected) (node.nodeType === Node.TEXT_NODE ? words : all)(node);
+  }).observe(document.body, { childList: true, subtree: true });
+}
