@@ -1,6 +1,7 @@
 // The training loop of the page and of the command line. It works in slices and gives the event loop its turn
 // between them, so that pause, stop, a sample or a generation answers within a slice.
 
+import { anySignal } from './abort.ts';
 import { Clock } from './clock.ts';
 import type { SampleOptions, TrainEvent } from './core-types.ts';
 import type { Engine, Model, Trainer, WhichWeights } from './engine.ts';
@@ -201,7 +202,7 @@ export class Run {
     try {
       yield* generateText(this.engine, this.model, options, prompt, {
         ...settings,
-        signal: AbortSignal.any(signals),
+        signal: anySignal(signals),
       });
     } finally {
       this.#guests--;
