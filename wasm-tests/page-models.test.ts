@@ -172,7 +172,7 @@ describe('models on the page', () => {
   });
 
   test('when the core itself gives up, what was kept outside it is at hand', async () => {
-    const { page, complaints } = await open();
+    const { page } = await open();
     await textArea(page).fill(english(4000));
     await tinyModel(page, 1_000_000);
     await button(page, 'Train').click();
@@ -182,7 +182,6 @@ describe('models on the page', () => {
     await page.getByText(/^Training ended early\. The weights of step [\d,]+ are kept/).waitFor();
     expect((await write(page)).length).toBeGreaterThan(100);
     expect((await checkpointInfo(await savedModel(page))).step).toBeGreaterThan(0);
-    expect(complaints.splice(0)).toEqual(['Aborted()']); // Emscripten's own word
   });
 });
 
