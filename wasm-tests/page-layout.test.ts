@@ -158,14 +158,18 @@ describe('the page itself', () => {
 
   test('a Hebrew or Arabic text runs from right to left', async () => {
     const { page } = await open();
-    const direction = () => textArea(page).evaluate((area) => getComputedStyle(area).direction);
+    await page.getByText('1.2 MB', { exact: true }).waitFor();
+    const fields = [textArea(page), page.getByLabel('Prompt'), page.getByLabel('Stop at')];
     for (const [text, expected] of [
       ['שלום עולם', 'rtl'],
       ['Hello', 'ltr'],
       ['مرحبا', 'rtl'],
     ] as const) {
-      await textArea(page).fill(text);
-      expect(await direction()).toBe(expected);
+      for (const field of fields) {
+        await field.fill(text);
+        const direction = () => field.evaluate((area) => getComputedStyle(area).direction);
+        await until(async () => (await direction()) === expected);
+      }
     }
   });
 
