@@ -24,13 +24,14 @@ const utf8 = (text: string) => new TextEncoder().encode(text);
 /** Drops files and folders of the disk, as from a file manager. */
 async function dropPaths(page: Page, ...files: string[]): Promise<void> {
   const session = await page.context().newCDPSession(page);
-  await textArea(page).scrollIntoViewIfNeeded();
-  const box = (await textArea(page).boundingBox())!;
+  const card = page.getByRole('region', { name: 'Your text' });
+  await card.scrollIntoViewIfNeeded();
+  const box = (await card.boundingBox())!;
   for (const type of ['dragEnter', 'dragOver', 'drop'] as const)
     await session.send('Input.dispatchDragEvent', {
       type,
       x: box.x + 50,
-      y: box.y + 50,
+      y: box.y + 100,
       data: { items: [], files, dragOperationsMask: 1 },
     });
 }
@@ -81,6 +82,17 @@ describe('dropped on the page', () => {
     await dropPaths(page, path.join(folder, 'nothing'));
     await alerts(page).filter({ hasText: 'There are no files in “nothing”.' }).waitFor();
     expect(await textArea(page).inputValue()).toBe('first\nsecond\nthird\n');
+  });
+
+  test('files without a text in them leave the text there is', async () => {
+    const { page } = await open();
+    await textArea(page).fill('mine');
+    await dropFiles(page, [
+      { name: 'a.txt', bytes: utf8('') },
+      { name: 'b.txt', bytes: Uint8Array.of(0xef, 0xbb, 0xbf) },
+    ]);
+    await alerts(page).filter({ hasText: 'These files are empty: a.txt, b.txt.' }).waitFor();
+    expect(await textArea(page).inputValue()).toBe('mine');
   });
 
   test('several files picked by the button are one text too', async () => {

@@ -36,6 +36,8 @@ export async function readFiles(files: readonly PathFile[]): Promise<HeldText> {
     }
   }
   if (read.length === 0) throw new Error(`None of these files is a text: ${listed(skipped)}.`);
+  if (read.every(({ text }) => text.bytes.length === 0))
+    throw new Error(`These files are empty: ${listed(read.map(({ path }) => path))}.`);
   return {
     bytes: concat(...read.flatMap(({ text }) => [text.bytes, ...lineEnd(text.bytes)])),
     name: counted(read.length, 'file'),
