@@ -78,7 +78,10 @@ describe('writing on the page', () => {
     expect(await write(page, { Temperature: '1', 'Min-p': '1' })).toEqual([greedy]);
     expect(await write(page, { 'Repetition penalty': '2' })).not.toEqual([greedy]);
     await write(page, { Samples: '65' });
-    await page.getByRole('alert').filter({ hasText: 'n must be a whole number from 1 to 64' }).waitFor();
+    await page
+      .getByRole('alert')
+      .filter({ hasText: /Samples .*whole number from 1 to 64/ })
+      .waitFor();
   });
 
   test('Cancel ends all samples where they are', async () => {
@@ -187,7 +190,8 @@ describe('writing on the page', () => {
     await write(page, { Prompt: 'the cat', Length: '30000' });
     const drawn = await generated(page).textContent();
     expect(await generated(page).locator('.block').count()).toBeGreaterThan(3);
-    expect(drawn).toHaveLength('the cat'.length + 30_000);
+    // A character may be several bytes, and one that the last token left unfinished is not shown.
+    expect(new TextEncoder().encode(drawn ?? '').length).toBeGreaterThan(30_000);
     await generated(page).evaluate((place) => getSelection()?.selectAllChildren(place));
     await page.keyboard.press('Control+C');
     expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(drawn);
