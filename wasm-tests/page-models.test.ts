@@ -182,7 +182,8 @@ describe('models on the page', () => {
     await page.getByText(/^Training ended early\. The weights of step [\d,]+ are kept/).waitFor();
     expect((await write(page)).length).toBeGreaterThan(100);
     expect((await checkpointInfo(await savedModel(page))).step).toBeGreaterThan(0);
-    expect(complaints.splice(0)).toEqual(['Aborted()']); // Emscripten's own word
+    // Emscripten's own word, if it gets as far as saying it.
+    expect(complaints.splice(0).filter((said) => said !== 'Aborted()')).toEqual([]);
   });
 });
 
