@@ -89,7 +89,9 @@ describe('continuing on another text', () => {
     await alerts(page).filter({ hasText: 'freeze_layers must be at most 1 for this model' }).waitFor();
     await tuning(page).getByLabel('LoRA rank', { exact: true }).fill('many');
     await button(page, 'Continue on this text').click();
-    await alerts(page).filter({ hasText: /LoRA rank .*must be a whole number/ }).waitFor();
+    await alerts(page)
+      .filter({ hasText: /LoRA rank .*must be a whole number/ })
+      .waitFor();
     await page.getByText(/“base.safetensors”: /).waitFor();
   });
 

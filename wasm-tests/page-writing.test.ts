@@ -78,7 +78,10 @@ describe('writing on the page', () => {
     expect(await write(page, { Temperature: '1', 'Min-p': '1' })).toEqual([greedy]);
     expect(await write(page, { 'Repetition penalty': '2' })).not.toEqual([greedy]);
     await write(page, { Samples: '65' });
-    await page.getByRole('alert').filter({ hasText: 'Samples must be a whole number from 1 to 64' }).waitFor();
+    await page
+      .getByRole('alert')
+      .filter({ hasText: 'Samples must be a whole number from 1 to 64' })
+      .waitFor();
   });
 
   test('Cancel ends all samples where they are', async () => {
@@ -185,7 +188,7 @@ describe('writing on the page', () => {
   test('a long text is drawn whole, in blocks, and copied without line ends of their own', async () => {
     const page = await withModel({ permissions: ['clipboard-read', 'clipboard-write'] });
     await write(page, { Prompt: 'the cat', Length: '30000' });
-    const drawn = await generated(page).textContent();
+    const drawn = await generated(page).locator('.text').textContent();
     expect(await generated(page).locator('.block').count()).toBeGreaterThan(3);
     // A token is a byte here; of a character cut by the end nothing is shown.
     const bytes = new TextEncoder().encode(drawn!).length;

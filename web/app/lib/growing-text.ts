@@ -83,5 +83,7 @@ function wholeCharacters(text: string, end: number): number {
 export function selectedText(selection: Selection | null): string {
   if (!selection || selection.rangeCount !== 1) return '';
   const part = selection.getRangeAt(0).cloneContents();
-  return part.querySelector('h4') ? '' : (part.textContent ?? '');
+  if (part.querySelector('h4')) return '';
+  // Beside the text, where all of its place is selected, there is white space of the page.
+  return (part.querySelector('.text') ?? part).textContent ?? '';
 }
