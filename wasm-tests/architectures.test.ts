@@ -147,7 +147,7 @@ describe('on the command line', () => {
   });
 
   test('qwen3 writes on past its context, with the cache and without', async () => {
-    const generate = ['generate', 'model.safetensors', '--max_new_tokens', '120', '--json'];
+    const generate = ['generate', 'model.safetensors', '--max_new_tokens', '120', '--seed', '1', '--json'];
     const [on, off] = await Promise.all([run(...generate), run(...generate, '--no-cache')]);
     expect(on).toMatchObject({ code: 0, stderr: '' });
     const [said, same] = [on, off].map(({ stdout }) => jsonLines(stdout)[0]);

@@ -3,7 +3,7 @@
 import { textDifference } from '../web/engine/text-difference.ts';
 import type { GeneratedPiece } from '../web/engine/index.ts';
 import { blockEnd } from '../web/app/lib/growing-text.ts';
-import { liveText } from '../web/app/lib/live-text.ts';
+import { liveText } from '../web/engine/live-text.ts';
 import { LossHistory } from '../web/app/lib/loss-history.ts';
 import { tickLabels } from '../web/app/lib/ticks.ts';
 import { statusOf, titleOf } from '../web/app/state/status.ts';

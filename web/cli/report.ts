@@ -2,6 +2,7 @@
 
 import { Presets, SingleBar } from 'cli-progress';
 import type { Progress, RunEvent } from '../engine/events.ts';
+import { liveText } from '../engine/live-text.ts';
 import { formatCount, formatLoss, formatSpeed, formatTime } from './format.ts';
 import { put, putJson, restoreTerminalAtExit, say, strong } from './terminal.ts';
 
@@ -26,7 +27,7 @@ function losses(p: Progress): string {
 }
 
 function showSample(event: RunEvent & { event: 'sample' }): void {
-  put(`--- sample at step ${event.step} ---\n${event.prompt}${event.text}\n---\n`);
+  put(`--- sample at step ${event.weights_step} ---\n${event.prompt}${liveText(event.text, true)}\n---\n`);
 }
 
 class JsonReport implements Report {

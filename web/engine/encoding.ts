@@ -101,7 +101,8 @@ function beginning(bytes: Uint8Array): string {
 /** More than the stray one or two that a text may hold, or than a damaged disk leaves at its end. */
 function hasManyZeros(bytes: Uint8Array): boolean {
   const end = bytes.findLastIndex((byte) => byte !== 0) + 1;
-  return end === 0 || count(bytes.subarray(0, end), 0) > Math.max(1, bytes.length / 1000);
+  if (end === 0) return bytes.length > 0;
+  return count(bytes.subarray(0, end), 0) > Math.max(1, bytes.length / 1000);
 }
 
 function count(bytes: Uint8Array, wanted: number): number {

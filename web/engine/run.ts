@@ -27,8 +27,7 @@ import { nextTurn } from './next-turn.ts';
 import type { Options } from './options.ts';
 import type { Prepared } from './prepare.ts';
 import { SamplePlan, type LiveSample } from './sampler.ts';
-import { counted } from './words.ts';
-import { ThreadTuner, type ThreadChange } from './thread-tuner.ts';
+import { ThreadTuner, threadsNote } from './thread-tuner.ts';
 
 export interface RunSettings {
   sample?: LiveSample;
@@ -397,15 +396,6 @@ export class Run {
 
 /** An event before the figures that all of them carry are added. */
 type Bare = RunEvent extends infer E ? (E extends Progress ? Omit<E, keyof Progress> : never) : never;
-
-function threadsNote({ from, to, ms_before, ms_now }: ThreadChange): string {
-  const threads = (n: number): string => counted(n, 'thread');
-  const why = to < from ? ', because the machine is busy or limited' : '';
-  return (
-    `Training goes on with ${threads(to)}: a step takes ${ms_now.toFixed(0)} ms and took ${ms_before.toFixed(0)} ms ` +
-    `with ${threads(from)}${why}. Other numbers are tried again now and then.`
-  );
-}
 
 function known(value: number): number | null {
   return Number.isFinite(value) ? value : null;

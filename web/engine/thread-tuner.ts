@@ -2,6 +2,8 @@
 // other busy programs, or within a container that may use less than a whole processor, each barrier waits for a
 // thread that is not running. Results do not depend on it.
 
+import { counted } from './words.ts';
+
 /** What is enough to tell a step's time from noise: so many steps that take so long together, or a long time. */
 const ENOUGH_STEPS = 3;
 const ENOUGH_MS = 40;
@@ -89,6 +91,16 @@ export class ThreadTuner {
     this.#direction = -this.#direction;
     return undefined;
   }
+}
+
+/** What was measured, for people. */
+export function threadsNote({ from, to, ms_before, ms_now }: ThreadChange): string {
+  const threads = (n: number): string => counted(n, 'thread');
+  const why = to < from ? ', because the machine is busy or limited' : '';
+  return (
+    `Training goes on with ${threads(to)}: a step takes ${ms_now.toFixed(0)} ms and took ${ms_before.toFixed(0)} ms ` +
+    `with ${threads(from)}${why}. Other numbers are tried again now and then.`
+  );
 }
 
 function isEnough(times: readonly number[]): boolean {

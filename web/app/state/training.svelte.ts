@@ -2,7 +2,7 @@
 
 import { isOver, type DoneEvent, type Progress, type RunEvent } from '../../engine/events.ts';
 import type { Started, Weights } from '../../worker/protocol.ts';
-import { liveText } from '../lib/live-text.ts';
+import { liveText } from '../../engine/live-text.ts';
 import { LossHistory } from '../lib/loss-history.ts';
 
 export type Stage = 'idle' | 'starting' | 'running' | 'paused' | 'stopped' | 'done' | 'failed';
