@@ -5,15 +5,15 @@
 import { counted } from './words.ts';
 
 /** What is enough to tell a step's time from noise: so many steps that take so long together, or a long time. */
-const ENOUGH_STEPS = 3;
-const ENOUGH_MS = 40;
+const ENOUGH_STEPS = 4;
+const ENOUGH_MS = 100;
 const LONG_MS = 500;
 /** At first code runs that has not been compiled well yet. */
 const WARM_UP_MS = 300;
 /** Of the steps before a trial at least as many as this count, so that one slow step does not. */
 const REMEMBERED = 2 * ENOUGH_STEPS;
 /** Another number is taken when it is this much better. */
-const GAIN = 0.95;
+const GAIN = 0.92;
 /** A trial that lost time is not repeated before this many times as much has passed, and then ever more seldom. */
 const PATIENCE = 30;
 const LEAST_WAIT_MS = 2000;
