@@ -161,7 +161,6 @@ async function train(plan: Plan): Promise<ExitCode> {
   }
 }
 
-/** What was done to the text is said with all else before the first step. */
 async function prepare(engine: Engine, { corpus, given, options, saved, flags }: Plan): Promise<Prepared> {
   const limit = { memoryLimit: memoryLimit() };
   if (saved === undefined)
