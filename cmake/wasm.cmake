@@ -12,6 +12,8 @@ set(module_options
   -sMODULARIZE -sEXPORT_ES6 -sEXPORT_NAME=createMiniLlm -sENVIRONMENT=web,worker,node
   -sDYNAMIC_EXECUTION=0 -sFILESYSTEM=0 -sASSERTIONS=0)
 
+set(no_wait_async ${CMAKE_SOURCE_DIR}/cmake/no-wait-async.js)
+
 # Time is spent in the kernels. Everything else only calls them: compiled for size it halves the download. The
 # kernels are vectorised by hand; what a compiler adds to that, and -O3, make them larger and not faster.
 set(bindings ${CMAKE_SOURCE_DIR}/cpp/bindings/embind.cpp)
@@ -71,7 +73,9 @@ function(add_wasm_module name threads)
     # The module asks its creator for the number of workers to start, createMiniLlm({poolSize: n}), and its
     # PThread ends them when it is no longer needed.
     target_link_options(${file} PRIVATE
-      "-sPTHREAD_POOL_SIZE=Module['poolSize']" -sEXPORTED_RUNTIME_METHODS=PThread)
+      "-sPTHREAD_POOL_SIZE=Module['poolSize']" -sEXPORTED_RUNTIME_METHODS=PThread
+      --pre-js ${no_wait_async})
+    set_target_properties(${file} PROPERTIES LINK_DEPENDS ${no_wait_async})
   endif()
 
   add_custom_command(

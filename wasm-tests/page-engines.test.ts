@@ -63,4 +63,20 @@ describe('in Node', () => {
     for (let i = 0; i < 5; i++) await use();
     await until(async () => threads() <= before);
   });
+
+  test('nothing waits on its memory for ever, which would keep it from being freed', async () => {
+    const atomics = Atomics as unknown as { waitAsync?: unknown };
+    const { waitAsync } = atomics;
+    let waits = 0;
+    atomics.waitAsync = () => ({ async: true, value: new Promise(() => waits++) });
+    try {
+      const engine = await loadNodeEngine({ variant: 'threads', threads: 2 });
+      const { run } = await trained(engine, english(2000), tiny({ max_steps: 2 }));
+      await run.delete();
+      engine.close();
+    } finally {
+      atomics.waitAsync = waitAsync;
+    }
+    expect(waits).toBe(0);
+  });
 });

@@ -362,7 +362,7 @@ export class Engine {
     this.#guard.call(() => this.#core.set_active_threads(n));
   }
 
-  /** The last call: ends the threads. Memory that they shared is given back only when the program or worker ends. */
+  /** The last call: ends the threads. Their memory is freed once nothing refers to the engine any more. */
   close(): void {
     this.#core.PThread?.terminateAllThreads();
   }
