@@ -319,3 +319,17 @@ describe('info', () => {
     expect(info['tensors']).toContainEqual({ name: 'wte.weight', shape: [256, 16] });
   });
 });
+
+test('a run that ended early says whose weights it saved, in its last lines and in info, and keeps both ends', async () => {
+  fs.writeFileSync(path.join(folder, 'two-kinds.txt'), english(2000) + 'z'.repeat(500));
+  const early = '--max_steps 400 --eval_every 5 --patience 2 --val_fraction 0.2'.split(' ');
+  const outs = ['--out', 'best.safetensors', '--out_last', 'last.safetensors'];
+  const { code, stderr } = await run('train', 'two-kinds.txt', ...TINY_FLAGS, ...early, ...outs);
+  expect(code).toBe(0);
+  const [, last, best] = /Ended +(\d+) steps of 400 in .*, with the weights of step (\d+);/.exec(stderr)!;
+  expect(stderr).toMatch(new RegExp(`the weights of step ${last} are in the file of --out_last`));
+  expect((await run('info', 'best.safetensors')).stdout).toContain(
+    `step ${last} of 400, with the weights of step ${best}, which validated best\n`,
+  );
+  expect((await run('info', 'last.safetensors')).stdout).toContain(`step ${last} of 400\n`);
+});

@@ -73,12 +73,19 @@ function training(i: CheckpointInfo): [string, string][] {
   if (i.options === null) return [['Training', 'weights only; it cannot be resumed']];
   const bits = i.val_loss === null ? '' : `, ${formatLoss(i.val_bits_per_byte)} bits a byte`;
   return [
-    ['Training', `step ${formatCount(i.step)} of ${formatCount(i.options.max_steps)}`],
+    ['Training', `step ${formatCount(i.step)} of ${formatCount(i.options.max_steps)}${restored(i)}`],
     ['Loss', `training ${formatLoss(i.train_loss)}, validation ${formatLoss(i.val_loss)}${bits}`],
     ['Options', optionsText(i.options)],
     ['Text', `SHA-256 ${i.corpus_sha256}`],
     ['Resumable', i.has_optimizer ? 'yes' : 'no, the optimiser is not in the file'],
   ];
+}
+
+/** Where the file has earlier weights than those of its step. */
+function restored({ restored_best, best_step }: CheckpointInfo): string {
+  return restored_best
+    ? `, with the weights of step ${formatCount(best_step ?? 0)}, which validated best`
+    : '';
 }
 
 function optionsText(options: TrainOptions): string {
