@@ -26,10 +26,10 @@ bool begins_a_longer_token(const Tokenizer& tokenizer, std::string_view bytes) {
   return false;
 }
 
-std::span<const std::uint8_t> unless_all_or_none(const std::vector<std::uint8_t>& allowed) {
+/// Empties a table that tells nothing.
+void clear_if_all_or_none(std::vector<std::uint8_t>& allowed) {
   const auto count = std::count(allowed.begin(), allowed.end(), std::uint8_t{1});
-  if (count == 0 || static_cast<std::size_t>(count) == allowed.size()) return {};
-  return allowed;
+  if (count == 0 || static_cast<std::size_t>(count) == allowed.size()) allowed.clear();
 }
 
 }  // namespace
@@ -57,6 +57,7 @@ TokenFilter::TokenFilter(TokenizerPtr tokenizer, std::size_t vocab_size)
     for (std::size_t token = 0; token < vocab_size; ++token)
       tables_[state][token] =
           next_state(static_cast<Utf8State>(state), bytes_of(token)) != Utf8State::invalid;
+    clear_if_all_or_none(tables_[state]);
   }
 }
 
@@ -68,17 +69,15 @@ const std::vector<std::uint8_t>& TokenFilter::table(Utf8State state) const {
   return tables_[static_cast<std::size_t>(state)];
 }
 
-std::span<const std::uint8_t> TokenFilter::allowed(Utf8State state) const {
-  return unless_all_or_none(table(state));
-}
+std::span<const std::uint8_t> TokenFilter::allowed(Utf8State state) const { return table(state); }
 
 std::span<const std::uint8_t> TokenFilter::allowed(Utf8State state, std::string_view rest, Token token) {
   const std::vector<std::uint8_t>& valid = table(state);
   continuing_.assign(vocab_size_, 0);
   for (std::size_t other = 0; other < vocab_size_; ++other)
-    continuing_[other] = valid[other] && bytes_of(other).starts_with(rest);
+    continuing_[other] = (valid.empty() || valid[other]) && bytes_of(other).starts_with(rest);
   continuing_[token] = 1;
-  return unless_all_or_none(continuing_);
+  return continuing_;
 }
 
 }  // namespace mini_llm

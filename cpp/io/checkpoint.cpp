@@ -380,8 +380,7 @@ std::unique_ptr<Trainer> verified(std::unique_ptr<Trainer> trainer) {
   if (!trainer->verify())
     throw std::invalid_argument(
         "The weights in this file are NaN, infinite or far too large, so that the model can neither generate "
-        "nor "
-        "learn; go back to an earlier file.");
+        "nor learn; go back to an earlier file.");
   return trainer;
 }
 
