@@ -245,11 +245,18 @@ function syncFolder(folder: string): void {
   }
 }
 
-/** Of name.ext, name-2.ext, name-3.ext … the first that is not there yet. */
-function freeName(file: string): string {
+/** name.ext, name-2.ext, name-3.ext …, without end. */
+export function* numberedNames(file: string): Generator<string, never, undefined> {
+  yield file;
   const { dir, name, ext } = path.parse(file);
-  for (let n = 1; ; n++) {
-    const candidate = n === 1 ? file : path.join(dir, `${name}-${n}${ext}`);
-    if (!statOf(candidate)) return candidate;
+  for (let n = 2; ; n++) yield path.join(dir, `${name}-${n}${ext}`);
+}
+
+/** The first of them that is not there yet. */
+function freeName(file: string): string {
+  const names = numberedNames(file);
+  for (;;) {
+    const { value } = names.next();
+    if (!statOf(value)) return value;
   }
 }

@@ -2,10 +2,9 @@
 // what it reads, a stranger's file, or what another run is writing.
 
 import fs from 'node:fs';
-import path from 'node:path';
 import { EXIT, Failure } from './exit.ts';
 import { isOfKind, KINDS, type Kind } from './file-kinds.ts';
-import { realPath, removeDeadDrafts, requireWritable } from './files.ts';
+import { numberedNames, realPath, removeDeadDrafts, requireWritable } from './files.ts';
 import { tryLock, type Release } from './lock.ts';
 
 export interface Output {
@@ -39,11 +38,11 @@ export async function claimOutputs(
   for (const output of outputs) await lock(output);
 }
 
-/** name.ext, or name-2.ext, name-3.ext … that neither exists nor is being written; from now on it is this process's own. */
+/** The first of the numbered names that neither exists nor is being written; from now on it is this process's own. */
 export async function claimFreeName(name: string): Promise<string> {
-  const { name: stem, ext } = path.parse(name);
-  for (let n = 1; ; n++) {
-    const candidate = n === 1 ? name : `${stem}-${n}${ext}`;
+  const names = numberedNames(name);
+  for (;;) {
+    const candidate = names.next().value;
     if (fs.existsSync(candidate)) continue;
     requireWritable(candidate);
     const release = await tryLock(realPath(candidate));

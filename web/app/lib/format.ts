@@ -12,10 +12,6 @@ export function formatCount(value: number): string {
   return Number.isFinite(value) ? whole.format(value) : UNKNOWN;
 }
 
-export function formatThreads(n: number): string {
-  return counted(n, 'thread');
-}
-
 /** 804,608 is easier to compare as "0.8 million". */
 export function formatParameters(count: number): string {
   if (!Number.isFinite(count)) return UNKNOWN;
