@@ -13,7 +13,7 @@ import { readInput, reason } from './files.ts';
 import { aboutFile, addFlags, asUsage, givenOptions } from './flags.ts';
 import { formatSpeed } from './format.ts';
 import { addPromptFile, withPromptFile, type PromptFlags } from './prompt.ts';
-import { SamplesOutput } from './put-samples.ts';
+import { SamplesOutput } from './sample-output.ts';
 import { drained, outputLost, putJson, say } from './terminal.ts';
 
 const SEEDS = optionSpec('seed').max! + 1;

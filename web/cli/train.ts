@@ -15,14 +15,14 @@ import { loadCore } from './core.ts';
 import { EXIT, Failure, type ExitCode } from './exit.ts';
 import { readInput, reason, writeOrRescue, writeSafely } from './files.ts';
 import { aboutFile, addFlags, asUsage, givenOptions, usage } from './flags.ts';
-import { introduce } from './introduce.ts';
+import { introduce } from './banner.ts';
 import { showLearning } from './learning.ts';
-import { putProfile } from './put-profile.ts';
+import { putProfile } from './profile-output.ts';
 import { areSame, claimFreeName, claimOutputs, type Input, type Output } from './outputs.ts';
 import { addPromptFile, withPromptFile, type PromptFlags } from './prompt.ts';
 import { makeReport, type Report } from './report.ts';
 import { readText } from './read-text.ts';
-import { sayEnd } from './say-end.ts';
+import { sayEnd } from './summary.ts';
 import { Signals } from './signals.ts';
 import { drained, outputLost, putJson, whenOutputIsLost } from './terminal.ts';
 
