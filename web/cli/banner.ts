@@ -1,13 +1,12 @@
 // What is about to happen, for somebody who has never trained a model.
 
-import { counted } from '../engine/words.ts';
+import { counted, formatBytes, formatCount, formatDuration } from '../engine/format.ts';
 import type { Corpus } from '../engine/corpus.ts';
 import type { Engine, Tokenizer } from '../engine/engine.ts';
 import { estimate } from '../engine/estimate.ts';
 import { reasonsFor } from '../engine/fit.ts';
 import type { Prepared } from '../engine/prepare.ts';
 import { bytesPerToken } from '../engine/token-pieces.ts';
-import { formatBytes, formatCount, formatTime } from './format.ts';
 import { say, strong } from './terminal.ts';
 
 /** Long enough to see what the processor can do, short enough not to be noticed. */
@@ -36,7 +35,7 @@ export function introduce(
   );
   say(
     `${strong('Work')}    ${begun > 0 ? `from step ${formatCount(begun)} to ${formatCount(last)}` : counted(last, 'step')} of ` +
-      `${formatCount(o.batch_size * o.grad_accum)} × ${o.seq_len} ${unit}; about ${formatTime(Math.max(1, seconds))} and ` +
+      `${formatCount(o.batch_size * o.grad_accum)} × ${o.seq_len} ${unit}; about ${formatDuration(Math.max(1, seconds))} and ` +
       `${formatBytes(prepared.memory_bytes)} of memory`,
   );
   say(

@@ -6,7 +6,7 @@ import { loadNodeEngine } from '../engine/node.ts';
 import type { Options } from '../engine/options.ts';
 import { Failure } from './exit.ts';
 import { usage } from './flags.ts';
-import { formatBytes } from './format.ts';
+import { formatBytes } from '../engine/format.ts';
 import { say } from './terminal.ts';
 
 type CoreOptions = Partial<Pick<Options, 'variant' | 'threads' | 'reproducible'>>;

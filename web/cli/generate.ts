@@ -1,6 +1,6 @@
 // mini-llm generate: a model file in, text out, as it comes.
 
-import { counted } from '../engine/words.ts';
+import { counted, formatSpeed } from '../engine/format.ts';
 import { randomInt } from 'node:crypto';
 import type { Command } from 'commander';
 import { sampleOptions } from '../engine/convert.ts';
@@ -11,7 +11,6 @@ import { loadCore } from './core.ts';
 import { EXIT, Failure, type ExitCode } from './exit.ts';
 import { readInput, reason } from './files.ts';
 import { aboutFile, addFlags, asUsage, givenOptions } from './flags.ts';
-import { formatSpeed } from './format.ts';
 import { addPromptFile, withPromptFile, type PromptFlags } from './prompt.ts';
 import { SamplesOutput } from './sample-output.ts';
 import { drained, outputLost, putJson, say } from './terminal.ts';

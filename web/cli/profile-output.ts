@@ -4,7 +4,7 @@ import { profileTable } from '../engine/bench/tables.ts';
 import { profileOf } from '../engine/profile.ts';
 import type { Run } from '../engine/run.ts';
 import { textTable } from './bench-table.ts';
-import { formatCount } from './format.ts';
+import { formatCount } from '../engine/format.ts';
 import { put, putJson } from './terminal.ts';
 
 /** As a table, or as one more object a line; nothing when no step was made. */

@@ -3,7 +3,7 @@
 import { Presets, SingleBar } from 'cli-progress';
 import type { Progress, RunEvent } from '../engine/events.ts';
 import { liveText } from '../engine/live-text.ts';
-import { formatCount, formatLoss, formatSpeed, formatTime } from './format.ts';
+import { formatCount, formatDuration, formatLoss, formatSpeed } from '../engine/format.ts';
 import { put, putJson, restoreTerminalAtExit, say, strong } from './terminal.ts';
 
 export interface Report {
@@ -59,7 +59,7 @@ class LineReport implements Report {
     this.#last = now;
     this.say(
       `step ${formatCount(event.step)}/${formatCount(event.max_steps)} · ${losses(event)} · ` +
-        `${formatSpeed(event.tokens_per_s)} · ${formatTime(event.eta_s)} left`,
+        `${formatSpeed(event.tokens_per_s)} · ${formatDuration(event.eta_s)} left`,
     );
   }
 
@@ -114,7 +114,7 @@ class BarReport implements Report {
     return {
       losses: `loss ${formatLoss(p.train_loss)}${validation}`,
       speed: formatSpeed(p.tokens_per_s),
-      eta_text: formatTime(p.eta_s),
+      eta_text: formatDuration(p.eta_s),
     };
   }
 

@@ -1,10 +1,10 @@
 // The last lines of a training run: what came of it, where it is, and what to do next.
 
-import { counted } from '../engine/words.ts';
+import { counted, formatBytes, formatCount, formatDuration, formatLoss } from '../engine/format.ts';
+import { shellWord } from './shell-word.ts';
 import type { Options } from '../engine/options.ts';
 import { isOver } from '../engine/events.ts';
 import type { RunEnd } from '../engine/run.ts';
-import { formatBytes, formatCount, formatLoss, formatTime, shellWord } from './format.ts';
 import { say, strong } from './terminal.ts';
 
 interface Where {
@@ -25,7 +25,7 @@ export function sayEnd(
       end.weights_step === end.step ? '' : `, with the weights of step ${formatCount(end.weights_step)}`;
     say(
       `${strong(end.reason === 'patience' ? 'Ended' : 'Done')}    ${counted(end.step, 'step')}${early} in ` +
-        `${formatTime(end.elapsed_s)}${restored}; ${losses(end, tokenizer)}`,
+        `${formatDuration(end.elapsed_s)}${restored}; ${losses(end, tokenizer)}`,
     );
   } else if (end.event === 'done') {
     say(

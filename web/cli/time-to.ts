@@ -7,7 +7,7 @@ import type { Options } from '../engine/options.ts';
 import { presetOptions, type PresetName } from '../engine/presets.ts';
 import type { Variant } from '../engine/variants.ts';
 import { loadCore } from './core.ts';
-import { formatCount, formatLoss } from './format.ts';
+import { formatCount, formatLoss } from '../engine/format.ts';
 import { thisMachine } from './machine.ts';
 import { readText } from './read-text.ts';
 import { say } from './terminal.ts';
