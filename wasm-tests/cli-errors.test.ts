@@ -49,7 +49,7 @@ test('what Ctrl-C saved goes on where it was', async () => {
   await done;
   const step = await stepOf('go-on.safetensors');
   const { stdout, code } = await cli(
-    ['train', 'text.txt', '--resume', 'go-on.safetensors', '--stop_at', String(step + 2), '--json'],
+    ['train', 'text.txt', '--resume', 'go-on.safetensors', '--stop_at_step', String(step + 2), '--json'],
     folder,
   );
   expect(code).toBe(0);

@@ -52,7 +52,7 @@ test('generates by tokens, of which a prompt may have fewer than bytes', async (
 test('twice gives the same file, and stopped and resumed as well', async () => {
   expect((await run(...BPE, '--out', 'again.safetensors')).code).toBe(0);
   expect(bytes('again.safetensors').equals(bytes('bpe.safetensors'))).toBe(true);
-  expect((await run(...BPE, '--stop_at', '7', '--out', 'part.safetensors')).code).toBe(0);
+  expect((await run(...BPE, '--stop_at_step', '7', '--out', 'part.safetensors')).code).toBe(0);
   expect((await run('train', 'text.txt', '--resume', 'part.safetensors')).code).toBe(0);
   expect(bytes('part.safetensors').equals(bytes('bpe.safetensors'))).toBe(true);
 });

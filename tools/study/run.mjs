@@ -27,7 +27,7 @@ async function train(text, options) {
 
 /** Milliseconds of a step on all threads, the median of so many. */
 export async function stepTime(text, options, steps) {
-  const all = { ...options, max_steps: 10_000, stop_at: steps, eval_every: 0 };
+  const all = { ...options, max_steps: 10_000, stop_at_step: steps, eval_every: 0 };
   const told = (await train(text, all))
     .filter(({ event }) => event === 'step')
     .map((e) => e.elapsed_s * 1000);

@@ -44,7 +44,7 @@ export interface PauseEvent extends Progress {
 export interface WeightsEvent extends Progress {
   event: 'weights';
 }
-/** The run is over: all steps done, stop_at reached, or stopped by the user. */
+/** The run is over: all steps done, stop_at_step reached, or stopped by the user. */
 export interface DoneEvent extends Progress {
   event: 'done';
   reason: DoneReason;
@@ -65,7 +65,7 @@ export interface NoteEvent extends Progress {
 }
 
 /** `patience`: early, since validation no longer became better. */
-export type DoneReason = 'max_steps' | 'patience' | 'stop_at' | 'stopped';
+export type DoneReason = 'max_steps' | 'patience' | 'stop_at_step' | 'stopped';
 
 /** Whether nothing is left to do, as against a run that can go on. */
 export function isOver(reason: DoneReason): boolean {

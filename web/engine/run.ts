@@ -3,30 +3,17 @@
 
 import { anySignal } from './abort.ts';
 import { Clock } from './clock.ts';
-import type { SampleOptions, TrainEvent } from './core-types.ts';
-import type { Engine, Model, Trainer, WhichWeights } from './engine.ts';
+import type { SampleOptions, TrainEvent } from './generated/core-types.ts';
+import type { Model, Trainer, WhichWeights } from './core-objects.ts';
+import type { Engine } from './engine.ts';
 import { CoreCrash, sentence } from './errors.ts';
-import {
-  isOver,
-  type DoneEvent,
-  type DoneReason,
-  type FailedEvent,
-  type Progress,
-  type RunEvent,
-  type RunState,
-} from './events.ts';
+import { isOver, type DoneEvent, type DoneReason, type FailedEvent, type Progress, type RunEvent, type RunState } from './events.ts';
 import { tokensPerStep } from './flops.ts';
-import {
-  generateText,
-  withPiece,
-  type GenerateSettings,
-  type GeneratedPiece,
-  type GeneratedSample,
-} from './generate.ts';
+import { generateText, withPiece, type GenerateSettings, type GeneratedPiece, type GeneratedSample } from './generate.ts';
 import { nextTurn } from './next-turn.ts';
 import type { Options } from './options.ts';
 import type { Prepared } from './prepare.ts';
-import { SamplePlan, type LiveSample } from './sampler.ts';
+import { LiveSampleSchedule, type LiveSample } from './live-sample.ts';
 import { ThreadTuner, threadsNote } from './thread-tuner.ts';
 
 export interface RunSettings {
@@ -54,7 +41,7 @@ export class Run {
   readonly options: Options;
   readonly notes: readonly string[];
   readonly #slice_ms: number;
-  readonly #plan: SamplePlan | undefined;
+  readonly #plan: LiveSampleSchedule | undefined;
   readonly #tuner: ThreadTuner;
   readonly #rescue_every_ms: number;
   readonly #clock = new Clock();
@@ -85,7 +72,7 @@ export class Run {
     this.options = prepared.options;
     this.notes = prepared.notes;
     this.#slice_ms = slice_ms;
-    this.#plan = sample && new SamplePlan(sample);
+    this.#plan = sample && new LiveSampleSchedule(sample);
     this.#tuner = new ThreadTuner(engine.threads, engine.activeThreads);
     this.#rescue_every_ms = rescue_every_ms;
     this.#rescueAt = performance.now() + rescue_every_ms;
@@ -125,7 +112,7 @@ export class Run {
     return () => void this.#listeners.delete(listener);
   }
 
-  /** Trains until all steps are done, stop_at, stop() or a failure, which is an event too and not a rejection. */
+  /** Trains until all steps are done, stop_at_step, stop() or a failure, which is an event too and not a rejection. */
   start(): Promise<RunEnd> {
     if (this.#state !== 'ready' && this.#state !== 'stopped')
       throw new Error(`This run cannot be started: it is ${this.#state}.`);
@@ -256,14 +243,14 @@ export class Run {
         this.#take(event);
         this.#emit({ event: 'step' });
         await this.#maybeSample(true);
-        // A validation that is due at this very step is still made, as it would be without stop_at.
-        return this.#atStopAt() && !this.#evalDue() ? this.#leave('stop_at') : undefined;
+        // A validation that is due at this very step is still made, as it would be without stop_at_step.
+        return this.#atStopAt() && !this.#evalDue() ? this.#leave('stop_at_step') : undefined;
       case 'eval':
         this.#clock.evalDone();
         this.#take(event);
         this.#emit({ event: 'eval' });
         this.#maybeKeepRescue();
-        return this.#atStopAt() ? this.#leave('stop_at') : undefined;
+        return this.#atStopAt() ? this.#leave('stop_at_step') : undefined;
       case 'done':
         await this.#restored(event);
         return this.#finish(event.step < this.options.max_steps ? 'patience' : 'max_steps');
@@ -274,8 +261,8 @@ export class Run {
   }
 
   #atStopAt(): boolean {
-    const { stop_at, max_steps } = this.options;
-    return stop_at > 0 && this.#progress.step >= stop_at && this.#progress.step < max_steps;
+    const { stop_at_step, max_steps } = this.options;
+    return stop_at_step > 0 && this.#progress.step >= stop_at_step && this.#progress.step < max_steps;
   }
 
   #evalDue(): boolean {
@@ -316,7 +303,7 @@ export class Run {
   }
 
   /** A sample is for watching: one that fails is told once, and training goes on. */
-  async #sample(plan: SamplePlan): Promise<void> {
+  async #sample(plan: LiveSampleSchedule): Promise<void> {
     const { step } = this.#progress;
     const began = performance.now();
     try {

@@ -2,17 +2,15 @@
 // everything that happens over time comes back as WorkerEvents between Comlink's answers, so that an answer never
 // overtakes what happened before it. Both carry the number of the model that they are about.
 
-import type {
-  CheckpointInfo,
-  Estimate,
-  GeneratedPiece,
-  LiveSample,
-  Options,
-  RunEvent,
-  SampleOptions,
-  TokenPiece,
-  VariantChoice,
-} from '../engine/index.ts';
+import type { CheckpointInfo } from '../engine/checkpoint-info.ts';
+import type { Estimate } from '../engine/estimate.ts';
+import type { RunEvent } from '../engine/events.ts';
+import type { GeneratedPiece } from '../engine/generate.ts';
+import type { SampleOptions } from '../engine/generated/core-types.ts';
+import type { LiveSample } from '../engine/live-sample.ts';
+import type { Options } from '../engine/options.ts';
+import type { TokenPiece } from '../engine/token-pieces.ts';
+import type { VariantChoice } from '../engine/variants.ts';
 
 /** Which build of the core runs, and why. */
 export type EngineInfo = VariantChoice;

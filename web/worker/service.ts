@@ -1,27 +1,18 @@
 // The engine, served to the page. At any time there is at most one model: in training, trained, or loaded.
 
 import { transfer } from 'comlink';
-import {
-  HEAP_LIMIT_BYTES,
-  Run,
-  checked,
-  estimate,
-  nextTurn,
-  optionsOf,
-  prepareFinetune,
-  prepareResume,
-  prepareTraining,
-  readCorpus,
-  sentence,
-  tokenPieces,
-  type Corpus,
-  type Engine,
-  type Estimate,
-  type LiveSample,
-  type Options,
-  type Prepared,
-  type TokenPiece,
-} from '../engine/index.ts';
+import { readCorpus, type Corpus } from '../engine/corpus.ts';
+import type { Engine } from '../engine/engine.ts';
+import { sentence } from '../engine/errors.ts';
+import { estimate, type Estimate } from '../engine/estimate.ts';
+import { HEAP_LIMIT_BYTES } from '../engine/limits.ts';
+import type { LiveSample } from '../engine/live-sample.ts';
+import { nextTurn } from '../engine/next-turn.ts';
+import { optionsOf, type Options } from '../engine/options.ts';
+import { prepareFinetune, prepareResume, prepareTraining, type Prepared } from '../engine/prepare.ts';
+import { Run } from '../engine/run.ts';
+import { tokenPieces, type TokenPiece } from '../engine/token-pieces.ts';
+import { checked } from '../engine/validate.ts';
 import { textDifference } from '../engine/text-difference.ts';
 import { Batcher } from './batcher.ts';
 import { Engines } from './engines.ts';

@@ -1,13 +1,7 @@
 // Option values as a person edits them: text in a field may be anything, so what is typed and what it means are
 // kept apart, and each field has its own sentence when it means nothing.
 
-import {
-  defaults,
-  optionSpec,
-  type OptionName,
-  type OptionSpec,
-  type Options,
-} from '../../engine/options.ts';
+import { defaults, optionSpec, type OptionName, type OptionSpec, type Options } from '../../engine/options.ts';
 import { isPlainNumber } from '../../engine/numbers.ts';
 import { sentence } from '../../engine/errors.ts';
 import { optionText, parseOption, problems } from '../../engine/validate.ts';

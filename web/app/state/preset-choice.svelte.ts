@@ -1,7 +1,7 @@
 // Which recipe the options are, for the text at hand. A recipe depends on the text's length, so that what was chosen
 // is put into the fields anew when another text comes; what a person has set otherwise is left alone.
 
-import { reasonsFor } from '../../engine/fit.ts';
+import { explainDefaults } from '../../engine/text-defaults.ts';
 import { optionsOf, type Options } from '../../engine/options.ts';
 import { PRESETS, presetOptions, type PresetName } from '../../engine/presets.ts';
 import { optionText } from '../../engine/validate.ts';
@@ -22,7 +22,7 @@ export class PresetChoice {
   readonly chosen = $derived.by(() => this.#chosen());
   /** Why options are as they are for this text; empty where nothing need be said. */
   readonly why = $derived.by(() =>
-    this.#form.problems.length > 0 ? '' : reasonsFor(this.#form.values, this.#text.size),
+    this.#form.problems.length > 0 ? '' : explainDefaults(this.#form.values, this.#text.size),
   );
 
   constructor(form: OptionForm, text: TrainingText) {

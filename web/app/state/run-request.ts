@@ -1,7 +1,7 @@
 // What a run is begun with, out of the page's fields. A field that means nothing is told, never replaced by a default.
 
 import { sampleOptions } from '../../engine/convert.ts';
-import type { LiveSample } from '../../engine/index.ts';
+import type { LiveSample } from '../../engine/live-sample.ts';
 import type { OptionName, Options } from '../../engine/options.ts';
 import { finetuneRates } from '../../engine/presets.ts';
 import type { StartMode } from '../../worker/protocol.ts';
