@@ -49,7 +49,7 @@ async function generate(file: string, flags: Flags): Promise<ExitCode> {
   const engine = await loadCore(options);
   using model = aboutFile(file, () => engine.loadModel(bytes));
   if (adapter !== undefined && learnt) aboutFile(adapter, () => model.applyAdapter(learnt));
-  const note = promptNote(model.tokenizer().encode(options.prompt).length, model.config().max_len);
+  const note = promptNote(model.tokenizer().encode(options.prompt).length, model.config().seq_len);
   if (note !== undefined) say(note);
   if (!flags.json && given.seed === undefined)
     say(`The seed is ${options.seed}; --seed ${options.seed} generates this text again.`);

@@ -62,7 +62,7 @@ function describe(file: string, size: number, i: CheckpointInfo): string {
       `${i.config.arch}, ${formatCount(i.n_parameters)} parameters`,
     ],
     ['Shape', `${counted(n_layer, 'layer')}, ${counted(n_head, 'head')}${sharing}, width ${n_embd}`],
-    ['Context', `max_len ${i.max_len} tokens`],
+    ['Context', `seq_len ${i.max_len} tokens`],
     ['Tokenizer', `${i.tokenizer}, vocab_size ${i.vocab_size}`],
     ...training(i),
   ];
