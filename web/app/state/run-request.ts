@@ -38,7 +38,10 @@ export function liveSample({ form, sampling }: Forms): LiveSample {
 }
 
 /** All options of a run; `finetuned` for one on another text, as the fields of “Continue on this text” say. */
-export function runOptions({ form, finetuning }: Pick<Forms, 'form' | 'finetuning'>, finetuned: boolean): Options {
+export function runOptions(
+  { form, finetuning }: Pick<Forms, 'form' | 'finetuning'>,
+  finetuned: boolean,
+): Options {
   if (!finetuned) return { ...form.values };
   const { lr, freeze_layers, lora_rank, lora_alpha } = finetuning.values;
   return { ...form.values, ...finetuneRates({ lr }), freeze_layers, lora_rank, lora_alpha };

@@ -316,7 +316,11 @@ export class Session {
 
   #began(started: Started): void {
     const sameRun = started.mode === 'resume' && this.training.progress !== undefined;
-    this.model = trainedModel(started, this.#asked, isFinetuned(started.mode, this.model?.finetuned === true));
+    this.model = trainedModel(
+      started,
+      this.#asked,
+      isFinetuned(started.mode, this.model?.finetuned === true),
+    );
     this.engine = started.engine;
     this.training.began(started, sameRun);
   }
