@@ -64,7 +64,7 @@ describe('dropped on the page', () => {
     ]);
     await until(async () => (await textArea(page).inputValue()) === 'two\nten\n');
     await page.getByText('2 files, in the order of their names: part 2.txt, part 10.txt.').waitFor();
-    await page.getByText('Left out, since they are no texts: picture.png.').waitFor();
+    await page.getByText('These files are not texts and were left out: picture.png.').waitFor();
   });
 
   test('a folder becomes the text of all its files, those in folders within it too', async () => {
@@ -110,7 +110,7 @@ describe('dropped on the page', () => {
     await button(page, 'Train').click();
     await reachStep(page, 2);
     await dropFile(page, 'other.txt', utf8('Another text.'));
-    await alerts(page).filter({ hasText: 'The model is learning from the text now.' }).waitFor();
+    await alerts(page).filter({ hasText: 'Training is using the text.' }).waitFor();
     expect(await textArea(page).inputValue()).toBe(english(4000));
     await button(page, 'Stop').click();
   });
@@ -128,23 +128,21 @@ describe('dropped on the page', () => {
       { name: 'a.safetensors', bytes: model },
       { name: 'b.Safetensors', bytes: model },
     ]);
-    await alerts(page).filter({ hasText: 'Drop one model at a time' }).waitFor();
+    await alerts(page).filter({ hasText: 'Drop a model by itself' }).waitFor();
   });
 
   test('a model or a text of gigabytes is refused before it is read', async () => {
     const { page } = await open();
     await dropPaths(page, huge('large.safetensors', 3_000_000_000));
     await alerts(page)
-      .filter({ hasText: '“large.safetensors” has 3 GB, and models of up to 1.9 GB fit' })
+      .filter({ hasText: '“large.safetensors” has 3 GB; the page can open models of up to 1.9 GB' })
       .waitFor();
     const chooser = page.waitForEvent('filechooser');
     await button(page, 'Open model').click();
     await (await chooser).setFiles(huge('large2.safetensors', 3_000_000_000));
     await alerts(page).filter({ hasText: '“large2.safetensors” has 3 GB' }).waitFor();
     await dropPaths(page, huge('large.txt', 5_000_000_000));
-    await alerts(page)
-      .filter({ hasText: '“large.txt” has 5 GB, and at most 3.8 GB fit into the memory' })
-      .waitFor();
+    await alerts(page).filter({ hasText: '“large.txt” has 5 GB; at most 3.8 GB fit in memory' }).waitFor();
     await dropPaths(page, huge('half.txt', 2_000_000_000), huge('other half.txt', 2_000_000_000));
     await alerts(page).filter({ hasText: 'These 2 files have 4 GB' }).waitFor();
   });

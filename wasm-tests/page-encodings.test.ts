@@ -27,7 +27,7 @@ describe('a file in another encoding', () => {
     await dropFile(page, 'français.txt', cp1252(FRENCH));
     await shows(page, FRENCH);
     await page.getByText(/^The text was converted from Western European/).waitFor();
-    await page.getByText(/^It reads: .*cœur a ses raisons/).waitFor();
+    await page.getByText(/^Excerpt: .*cœur a ses raisons/).waitFor();
     expect(await encoding(page).inputValue()).toBe('windows-1252');
     await tinyModel(page, 5);
     await button(page, 'Train').click();

@@ -30,7 +30,7 @@ describe('a host whose answers are not what they should be', () => {
     host.answers.set('worker wasm/mini-llm-relaxed-threads.js', 404);
     const opened = await open();
     await line(opened.page)
-      .getByText(/relaxed build \(.*\), 1 thread\. One thread runs, because threads could not be started: /)
+      .getByText(/relaxed build \(.*\), 1 thread\. One thread runs, because threads could not start: /)
       .waitFor();
     await line(opened.page).getByText('its script could not be loaded').waitFor();
     forgive(opened, /404|failed$/);
@@ -77,7 +77,7 @@ describe('a host whose answers are not what they should be', () => {
   test('a worker that is gone: a sentence, and Train tries again', async () => {
     host.gone = /assets\/worker-/;
     const opened = await open();
-    await alerts(opened.page).filter({ hasText: 'could not be started' }).waitFor();
+    await alerts(opened.page).filter({ hasText: 'could not start' }).waitFor();
     forgive(opened, /404|failed$/);
     host.gone = undefined;
     await trains(opened.page);

@@ -64,7 +64,7 @@ describe('what changes the model at hand', () => {
     await button(page, 'Train').dispatchEvent('click');
     await letGo();
     await page.getByText(OPENED).waitFor();
-    await page.getByText('The opened model can write below.').waitFor();
+    await page.getByText('The model is open. Generate text with it below.').waitFor();
     expect(await button(page, 'Stop').count()).toBe(0);
     await setOptions(page, { Steps: 1_000_000 }); // those of the file are done soon
     await button(page, 'Train').click();

@@ -10,7 +10,7 @@ import { english } from './helpers/texts.ts';
 const OTHER = [...english(4000)].reverse().join('');
 const PHONE = { width: 360, height: 740 };
 
-const tuning = (page: Page) => page.getByRole('region', { name: 'Continue on this text' });
+const tuning = (page: Page) => page.getByRole('region', { name: 'Fine-tuning' });
 
 async function tune(page: Page, values: Record<string, number>): Promise<void> {
   await tuning(page).locator('summary').click();
@@ -37,7 +37,7 @@ describe('continuing on another text', () => {
 
   test('is offered once a model is there, and trains that model on the text at hand', async () => {
     const { page } = await open();
-    expect(await button(page, 'Continue on this text').count()).toBe(0);
+    expect(await button(page, 'Fine-tune on this text').count()).toBe(0);
     await textArea(page).fill(english(4000));
     await tinyModel(page, 30);
     await button(page, 'Train').click();
@@ -45,7 +45,7 @@ describe('continuing on another text', () => {
     await textArea(page).fill(OTHER);
     await setOptions(page, { Steps: 40, Width: 24 }); // the width is the model's all the same
     await tune(page, { 'Learning rate': 0.005, 'Frozen layers': 1 });
-    await button(page, 'Continue on this text').click();
+    await button(page, 'Fine-tune on this text').click();
     await page.getByText('Done: all 40 steps.').waitFor();
     expect(await alerts(page).count()).toBe(0);
     const info = await checkpointInfo(await savedModel(page));
@@ -65,7 +65,7 @@ describe('continuing on another text', () => {
     await textArea(page).fill(OTHER);
     await setOptions(page, { Steps: 25 });
     await tune(page, { 'LoRA rank': 4 });
-    await button(page, 'Continue on this text').click();
+    await button(page, 'Fine-tune on this text').click();
     await page.getByText('Done: all 25 steps.').waitFor();
     const adapter = await savedAdapter(page);
     const merged = (await sharedEngine()).loadModel(await savedModel(page));
@@ -85,10 +85,10 @@ describe('continuing on another text', () => {
     await openModel(page, 'base.safetensors', await someModel());
     await textArea(page).fill(OTHER);
     await tune(page, { 'Frozen layers': 2 });
-    await button(page, 'Continue on this text').click();
+    await button(page, 'Fine-tune on this text').click();
     await alerts(page).filter({ hasText: 'freeze_layers must be at most 1 for this model' }).waitFor();
     await tuning(page).getByLabel('LoRA rank', { exact: true }).fill('many');
-    await button(page, 'Continue on this text').click();
+    await button(page, 'Fine-tune on this text').click();
     await alerts(page)
       .filter({ hasText: /LoRA rank .*must be a whole number/ })
       .waitFor();

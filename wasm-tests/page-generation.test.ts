@@ -8,7 +8,7 @@ const idle = async (page: Page): Promise<boolean> =>
   (await generated(page).getAttribute('aria-busy')) === 'false';
 
 async function write(page: Page, fields: Record<string, string>): Promise<string[]> {
-  const writer = page.getByRole('region', { name: 'Let it write' });
+  const writer = page.getByRole('region', { name: 'Generate text' });
   for (const [label, value] of Object.entries({ Seed: '7', ...fields }))
     await writer.getByLabel(label, { exact: true }).fill(value);
   await button(page, 'Generate').click();
@@ -86,7 +86,7 @@ describe('writing on the page', () => {
 
   test('Cancel ends all samples where they are', async () => {
     const page = await withModel();
-    const writer = page.getByRole('region', { name: 'Let it write' });
+    const writer = page.getByRole('region', { name: 'Generate text' });
     await writer.getByLabel('Length', { exact: true }).fill('1000000');
     await writer.getByLabel('Samples', { exact: true }).fill('3');
     await button(page, 'Generate').click();
@@ -97,14 +97,14 @@ describe('writing on the page', () => {
     await until(() => idle(page));
     const cancelled = await texts();
     expect(cancelled).toHaveLength(3);
-    await page.getByText('The texts are cancelled before their end.').waitFor({ state: 'attached' });
+    await page.getByText('The texts are canceled.').waitFor({ state: 'attached' });
     await page.waitForTimeout(200);
     expect(await texts()).toEqual(cancelled);
   });
 
   test('each press of Generate takes a new seed, which is shown and can be used again', async () => {
     const page = await withModel();
-    const seed = page.getByRole('region', { name: 'Let it write' }).getByLabel('Seed', { exact: true });
+    const seed = page.getByRole('region', { name: 'Generate text' }).getByLabel('Seed', { exact: true });
     const press = async (): Promise<string> => {
       await button(page, 'Generate').click();
       await until(() => idle(page));
@@ -117,12 +117,12 @@ describe('writing on the page', () => {
     const secondSeed = await seed.inputValue();
     expect(second).not.toBe(first);
     expect(secondSeed).not.toBe(firstSeed);
-    await page.getByText(`Made with seed ${secondSeed}; Generate takes a new one each time.`).waitFor();
+    await page.getByText(`Generated with seed ${secondSeed}. Generate uses a new seed each time.`).waitFor();
     await button(page, 'Use this seed again').click();
     expect(await press()).toBe(second);
     await seed.fill(firstSeed);
     expect(await press()).toBe(first);
-    await button(page, 'Take a new seed each time').click();
+    await button(page, 'Use a new seed each time').click();
     expect(await press()).not.toBe(first);
   });
 
@@ -153,11 +153,11 @@ describe('writing on the page', () => {
 
   test('Train, begun while a text is generated, ends that text and says so', async () => {
     const page = await withModel();
-    await page.getByRole('region', { name: 'Let it write' }).getByLabel('Length').fill('1000000');
+    await page.getByRole('region', { name: 'Generate text' }).getByLabel('Length').fill('1000000');
     await button(page, 'Generate').click();
     await until(async () => ((await generated(page).textContent()) ?? '').length > 20);
     await button(page, 'Train').click();
-    await page.getByText('Another model took the place of the one that wrote this').waitFor();
+    await page.getByText('The text ends here because another model replaced').waitFor();
     await page.getByText('Done: all 60 steps.').waitFor();
     expect(await page.getByRole('alert').filter({ hasText: /./ }).count()).toBe(0);
   });
@@ -173,7 +173,7 @@ describe('writing on the page', () => {
       });
     });
     const sent = await countPieces(page);
-    await page.getByRole('region', { name: 'Let it write' }).getByLabel('Length').fill('1000000');
+    await page.getByRole('region', { name: 'Generate text' }).getByLabel('Length').fill('1000000');
     await button(page, 'Generate').click();
     await until(async () => (await sent()) === 4);
     await page.waitForTimeout(500);

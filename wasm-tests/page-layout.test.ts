@@ -36,7 +36,7 @@ describe('the page itself', () => {
   });
 
   test('scripts from strings and requests elsewhere are forbidden by its own policy', async () => {
-    const { page, complaints } = await open();
+    const { page, errors } = await open();
     const blocked = await page.evaluate(async () => {
       const elsewhere = await fetch('https://example.com/').then(
         () => false,
@@ -48,8 +48,8 @@ describe('the page itself', () => {
       return elsewhere && document.title === 'mini-llm';
     });
     expect(blocked).toBe(true);
-    expect(complaints.length).toBeGreaterThan(0);
-    complaints.length = 0;
+    expect(errors.length).toBeGreaterThan(0);
+    errors.length = 0;
   });
 
   test('from the text, the keyboard alone trains, pauses, resumes and ends it', async () => {
@@ -188,7 +188,7 @@ describe('the page itself', () => {
     await page.locator('#example').selectOption('names');
     await page.getByText('Text replaced.').waitFor();
     await button(page, '[[Undo]]').click();
-    await page.getByText('The other text is back.').waitFor();
+    await page.getByText('Text restored.').waitFor();
     expect(await page.getByText('Text replaced.').count()).toBe(0);
     await button(page, '[[Clear]]').click();
     await button(page, '[[Train]]').click();

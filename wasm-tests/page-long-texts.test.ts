@@ -31,7 +31,7 @@ describe('a text in parts', () => {
     await openLong(page);
     let all = await shown(page);
     for (const part of [2, 3, 4]) {
-      if (part === 3) await button(page, 'Later part').click();
+      if (part === 3) await button(page, 'Next part').click();
       else {
         await textArea(page).evaluate((area: HTMLTextAreaElement) => area.setSelectionRange(1e9, 1e9));
         await page.keyboard.press('ArrowDown');
@@ -52,7 +52,7 @@ describe('a text in parts', () => {
     await page.keyboard.press('Control+End');
     await page.getByText('Part 4 of 4').waitFor();
     await page.keyboard.insertText('끝');
-    await button(page, 'Earlier part').click();
+    await button(page, 'Previous part').click();
     await page.getByText('Part 3 of 4').waitFor();
     expect(await trainedOn(page)).toBe(sha256(`처음 ${LONG}끝`));
   });

@@ -6,7 +6,7 @@ import {
   alerts,
   button,
   generated,
-  measure,
+  metric,
   setOptions,
   stepShown,
   textArea,
@@ -16,8 +16,8 @@ import {
 } from './helpers/page.ts';
 import { english } from './helpers/texts.ts';
 
-const recipe = (page: Page) => page.getByRole('region', { name: 'Recipe' });
-const radio = (page: Page, name: RegExp) => recipe(page).getByRole('radio', { name });
+const preset = (page: Page) => page.getByRole('region', { name: 'Preset' });
+const radio = (page: Page, name: RegExp) => preset(page).getByRole('radio', { name });
 const WHY = /^For a text of this length it is read byte by byte, .*dropout \(0\.1\) and an early end/;
 
 describe('recipes on the page', () => {
@@ -27,18 +27,18 @@ describe('recipes on the page', () => {
     const { page } = await open();
     await until(() => radio(page, /^Standard/).isChecked());
     expect(
-      await recipe(page)
+      await preset(page)
         .getByText(/^For a text of this length/)
         .count(),
     ).toBe(0);
     await textArea(page).fill(english(20_000));
-    await recipe(page).getByText(WHY).waitFor();
+    await preset(page).getByText(WHY).waitFor();
     expect(await radio(page, /^Standard/).isChecked()).toBe(true);
-    await recipe(page).locator('summary').click();
-    expect(await recipe(page).getByLabel('Tokenizer', { exact: true }).inputValue()).toBe('byte');
-    expect(await recipe(page).getByLabel('Dropout', { exact: true }).inputValue()).toBe('0.1');
+    await preset(page).locator('summary').click();
+    expect(await preset(page).getByLabel('Tokenizer', { exact: true }).inputValue()).toBe('byte');
+    expect(await preset(page).getByLabel('Dropout', { exact: true }).inputValue()).toBe('0.1');
     await radio(page, /^Thorough/).check();
-    expect(await recipe(page).getByLabel('Width', { exact: true }).inputValue()).toBe('64');
+    expect(await preset(page).getByLabel('Width', { exact: true }).inputValue()).toBe('64');
   });
 
   test('what somebody has set is left alone', async () => {
@@ -46,14 +46,14 @@ describe('recipes on the page', () => {
     await until(() => radio(page, /^Standard/).isChecked());
     await setOptions(page, { Steps: 7 });
     await textArea(page).fill(english(20_000));
-    await recipe(page)
+    await preset(page)
       .getByText(/steps|parameters \(the numbers/)
       .first()
       .waitFor();
     await page.waitForTimeout(600); // longer than typing must rest before the text is counted
-    expect(await recipe(page).getByLabel('Steps', { exact: true }).inputValue()).toBe('7');
-    expect(await recipe(page).getByLabel('Tokenizer', { exact: true }).inputValue()).toBe('bpe');
-    expect(await recipe(page).locator('input[type=radio]:checked').count()).toBe(0);
+    expect(await preset(page).getByLabel('Steps', { exact: true }).inputValue()).toBe('7');
+    expect(await preset(page).getByLabel('Tokenizer', { exact: true }).inputValue()).toBe('bpe');
+    expect(await preset(page).locator('input[type=radio]:checked').count()).toBe(0);
   });
 
   test('a run that no longer becomes better ends early, says so, and offers both ends', async () => {
@@ -77,14 +77,14 @@ describe('recipes on the page', () => {
     expect(ofBest.name).toBe(`mini-llm-step-${best}.safetensors`);
     expect(ofBest.val_loss).toBeCloseTo(await shown(page, 'Validation loss'), 3);
     const written = await write(page);
-    await page.getByLabel(`The last ones: step ${last}`).check();
+    await page.getByLabel(`Last step: step ${last}`).check();
     await page.getByText(`the weights of the last step (${last}) are in use.`).waitFor();
     const ofLast = await savedAs(page);
     expect(ofLast.name).toBe(`mini-llm-step-${last}.safetensors`);
     expect(ofLast.val_loss).toBeCloseTo(await shown(page, 'Validation loss'), 3);
     expect(ofLast.val_loss).toBeGreaterThan(ofBest.val_loss);
     expect(await write(page)).not.toBe(written);
-    await page.getByLabel(`Validated best: step ${best}`).check();
+    await page.getByLabel(`Best validation loss: step ${best}`).check();
     await status.waitFor();
     expect(await write(page)).toBe(written);
     // It goes on from the last weights all the same.
@@ -98,7 +98,7 @@ describe('recipes on the page', () => {
 });
 
 const shown = async (page: Page, name: string): Promise<number> =>
-  parseFloat(await measure(page, name).innerText());
+  parseFloat(await metric(page, name).innerText());
 
 async function savedAs(page: Page): Promise<{ name: string; val_loss: number }> {
   const download = page.waitForEvent('download');
@@ -110,7 +110,7 @@ async function savedAs(page: Page): Promise<{ name: string; val_loss: number }> 
 }
 
 async function write(page: Page): Promise<string> {
-  await page.getByRole('region', { name: 'Let it write' }).getByLabel('Seed', { exact: true }).fill('7');
+  await page.getByRole('region', { name: 'Generate text' }).getByLabel('Seed', { exact: true }).fill('7');
   await button(page, 'Generate').click();
   await until(async () => (await generated(page).getAttribute('aria-busy')) === 'false');
   return (await generated(page).textContent()) ?? '';

@@ -5,7 +5,7 @@ import { checkpointInfo, openModel, savedModel } from './helpers/page-files.ts';
 import {
   alerts,
   button,
-  measure,
+  metric,
   reachStep,
   setOptions,
   stepShown,
@@ -15,7 +15,7 @@ import {
 } from './helpers/page.ts';
 import { english } from './helpers/texts.ts';
 
-const ofSteps = (page: Page) => measure(page, 'Step').innerText();
+const ofSteps = (page: Page) => metric(page, 'Step').innerText();
 
 describe('going on with a run', () => {
   const { open } = usePage();
@@ -71,7 +71,7 @@ describe('going on with a run', () => {
   test('what cannot change is told before and when Resume is pressed, and the model stays', async () => {
     const page = await stopped(1_000_000);
     await setOptions(page, { Width: 32 });
-    await page.getByText('Width (n_embd) stays 16 when this model goes on').waitFor();
+    await page.getByText('This model has Width (n_embd) 16: set it back').waitFor();
     await button(page, 'Resume').click();
     await alerts(page).filter({ hasText: '16' }).waitFor();
     await setOptions(page, { Width: 16 });
@@ -101,7 +101,7 @@ describe('going on with a run', () => {
     expect(await button(page, 'Resume').count()).toBe(0);
     await page.getByLabel('by more steps').fill('none');
     await button(page, 'Train longer').click();
-    await page.getByText(/number of further steps must be a whole number/).waitFor();
+    await page.getByText(/number of steps must be a whole number/).waitFor();
     await page.getByLabel('by more steps').fill('25');
     await button(page, 'Train longer').click();
     await page.getByText('Done: all 65 steps.').waitFor();
@@ -110,7 +110,7 @@ describe('going on with a run', () => {
     await page.reload();
     await textArea(page).fill(english(4000));
     await openModel(page, 'done.safetensors', file);
-    await page.getByText('It has done all its steps: “Train longer” adds to them').waitFor();
+    await page.getByText('All its steps are done: “Train longer” adds more').waitFor();
     await page.getByLabel('by more steps').fill('10');
     await button(page, 'Train longer').click();
     await page.getByText('Done: all 75 steps.').waitFor();
@@ -123,13 +123,13 @@ describe('going on with a run', () => {
     await setOptions(page, { 'Learning rate': 1000, 'Final learning rate': 1000, 'Gradient clipping': 0 });
     await button(page, 'Train').click();
     await alerts(page).filter({ hasText: /lr/ }).waitFor();
-    const status = page.getByText(/^Training ended early\. The weights of step \d+ are kept/);
+    const status = page.getByText(/^Training failed\. The weights of step \d+ are kept/);
     const step = Number(/step (\d+)/.exec(await status.innerText())![1]);
     const download = page.waitForEvent('download');
     await savedModel(page);
     expect((await download).suggestedFilename()).toBe(`mini-llm-step-${step}.safetensors`);
     await setOptions(page, { 'Learning rate': 0.001, 'Final learning rate': 0.0001 });
-    await button(page, 'Continue on this text').click();
+    await button(page, 'Fine-tune on this text').click();
     await page.getByText('Done: all 300 steps.').waitFor();
     expect(await alerts(page).count()).toBe(0);
   });
@@ -156,7 +156,7 @@ describe('what is told before a run', () => {
     await tinyModel(page, 50);
     await page.getByLabel('Temperature').fill('hot');
     await button(page, 'Train').click();
-    await alerts(page).filter({ hasText: 'Live samples are written as Generate writes' }).waitFor();
+    await alerts(page).filter({ hasText: 'Live samples use the options of “Generate text”' }).waitFor();
     expect(await button(page, 'Stop').count()).toBe(0);
   });
 

@@ -72,7 +72,7 @@ describe('texts on the page', () => {
     const chooser = page.waitForEvent('filechooser');
     await button(page, 'Open a file').click();
     await (await chooser).setFiles({ name: 'large.txt', mimeType: 'text/plain', buffer: Buffer.from(large) });
-    await page.getByText('Only the beginning is shown; all 3 MB of “large.txt” are trained on.').waitFor();
+    await page.getByText('Only the beginning is shown; training uses all 3 MB of “large.txt”.').waitFor();
     expect((await textArea(page).inputValue()).length).toBeLessThan(30_000);
     await tinyModel(page, 5);
     await button(page, 'Train').click();
@@ -97,7 +97,7 @@ describe('texts on the page', () => {
     await paste(long);
     await until(async () => (await textArea(page).inputValue()) === `begin${long}end`);
     await paste(english(2_000_000));
-    await page.getByText('Only the beginning is shown; all 2.2 MB').waitFor();
+    await page.getByText('Only the beginning is shown; training uses all 2.2 MB').waitFor();
     await paste('short again');
     await until(async () => (await textArea(page).inputValue()) === 'short again');
   });
@@ -164,7 +164,7 @@ describe('texts on the page', () => {
   test('numbers are read as people write them, and the field says how', async () => {
     const { page } = await open();
     await setOptions(page, { Steps: '١٬٠٠٠', Dropout: '0,2', 'Gradient clipping': '1,000' });
-    const recipe = page.getByRole('region', { name: 'Recipe' });
+    const recipe = page.getByRole('region', { name: 'Preset' });
     await recipe.getByText('Read as 1000.').waitFor();
     await recipe.getByText('Read as 0.2.').waitFor();
     await recipe.getByText('which could be 1000 or 1; write 1000 or 1.').first().waitFor();

@@ -11,7 +11,7 @@ const tokens = (page: Page) => page.getByRole('region', { name: 'Text in tokens'
 async function trainedPage(page: Page): Promise<void> {
   await textArea(page).fill(`Two lines,\nnot one. ${english(4000)}`);
   await tinyModel(page, 60);
-  const options = page.getByRole('region', { name: 'Recipe' });
+  const options = page.getByRole('region', { name: 'Preset' });
   await options.getByLabel('Tokenizer', { exact: true }).selectOption('bpe');
   await options.getByLabel('Vocabulary', { exact: true }).fill('300');
   await button(page, 'Train').click();
@@ -36,8 +36,8 @@ describe('tokens on the page', () => {
     await trainedPage(page);
     const seen = await page.evaluate(() => (globalThis as { seen?: string[] }).seen ?? []);
     expect(seen.some((text) => /Learning the vocabulary … \d+ %/.test(text))).toBe(true);
-    const bits = parseFloat(await measure(page, 'Bits per byte').innerText());
-    const loss = parseFloat(await measure(page, 'Validation loss').innerText());
+    const bits = parseFloat(await metric(page, 'Bits per byte').innerText());
+    const loss = parseFloat(await metric(page, 'Validation loss').innerText());
     expect(bits).toBeLessThan((0.8 * loss) / Math.LN2);
     await page.getByLabel('Prompt').fill('the cat');
     await page.getByLabel('Length').fill('40');
@@ -72,7 +72,7 @@ describe('tokens on the page', () => {
     await page.getByText('Train a model or open one first: its tokenizer').waitFor();
     await openModel(page, 'mine.safetensors', file);
     await page.getByText(/^[23] tokens for 7 bytes\.$/).waitFor();
-    const options = page.getByRole('region', { name: 'Recipe' });
+    const options = page.getByRole('region', { name: 'Preset' });
     await options.locator('summary').click();
     expect(await options.getByLabel('Tokenizer', { exact: true }).inputValue()).toBe('bpe');
     expect(await options.getByLabel('Vocabulary', { exact: true }).inputValue()).toBe('300');

@@ -104,7 +104,7 @@ describe('a replaced text', () => {
     await button(page, 'Undo').click();
     await shows(page, 'Mine.');
     await button(page, 'Undo').click();
-    await page.getByText('all 1.4 MB of “large.txt” are trained on').waitFor();
+    await page.getByText('training uses all 1.4 MB of “large.txt”').waitFor();
     await tinyModel(page, 5);
     await button(page, 'Train').click();
     await page.getByText('Done: all 5 steps.').waitFor();

@@ -4,7 +4,7 @@ import {
   alerts,
   button,
   generated,
-  measure,
+  metric,
   reachStep,
   sample,
   setOptions,
@@ -32,9 +32,9 @@ describe('training on the page', () => {
     await until(async () => (await sample(page).innerText()).trim().length > 20);
     await expect(button(page, 'Stop').isVisible()).resolves.toBe(true);
     await reachStep(page, 250);
-    await until(async () => parseFloat(await measure(page, 'Validation loss').innerText()) > 0);
-    expect(parseFloat(await measure(page, 'Loss').innerText())).toBeLessThan(5);
-    expect(parseFloat(await measure(page, 'Bits per byte').innerText())).toBeLessThan(8);
+    await until(async () => parseFloat(await metric(page, 'Validation loss').innerText()) > 0);
+    expect(parseFloat(await metric(page, 'Loss').innerText())).toBeLessThan(5);
+    expect(parseFloat(await metric(page, 'Bits per byte').innerText())).toBeLessThan(8);
     await button(page, 'Stop').click();
     await button(page, 'Train').waitFor();
     await page.getByLabel('Prompt').fill('the cat');
@@ -105,7 +105,7 @@ describe('training on the page', () => {
     await button(page, 'Train').click();
     await page.getByText('Done: all 40 steps.').waitFor();
     expect(await stepShown(page)).toBe(40);
-    expect(parseFloat(await measure(page, 'Validation loss').innerText())).toBeGreaterThan(0);
+    expect(parseFloat(await metric(page, 'Validation loss').innerText())).toBeGreaterThan(0);
   });
 
   test('a newcomer presses Train at once: the example is there, and so is a sample, soon', async () => {
@@ -168,7 +168,7 @@ describe('training on the page', () => {
       .getByRole('status')
       .filter({ hasText: /^Paused after step \d+/ })
       .waitFor();
-    for (const live of [sample(page), generated(page), measure(page, 'Tokens/s')])
+    for (const live of [sample(page), generated(page), metric(page, 'Tokens/s')])
       expect(await live.getAttribute('translate')).toBe('no');
   });
 

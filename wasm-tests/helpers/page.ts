@@ -25,9 +25,9 @@ export const PATIENCE = 120_000;
 export interface Opened {
   page: Page;
   /** Addresses asked for outside the page's origin. */
-  strangers: string[];
+  foreignRequests: string[];
   /** Errors and warnings of the console, uncaught exceptions, failed requests. */
-  complaints: string[];
+  errors: string[];
 }
 
 export interface OpenHow {
@@ -60,8 +60,8 @@ export function usePage(serve: () => Promise<Host> = preview): {
   afterEach(async () => {
     const opened = all.splice(0);
     await Promise.all(opened.map(({ page }) => page.context().close()));
-    expect(opened.flatMap(({ strangers }) => strangers)).toEqual([]);
-    expect(opened.flatMap(({ complaints }) => complaints)).toEqual([]);
+    expect(opened.flatMap(({ foreignRequests }) => foreignRequests)).toEqual([]);
+    expect(opened.flatMap(({ errors }) => errors)).toEqual([]);
   });
 
   afterAll(async () => {
@@ -87,23 +87,23 @@ export function usePage(serve: () => Promise<Host> = preview): {
 }
 
 function watched(page: Page, address: string): Opened {
-  const strangers: string[] = [];
-  const complaints: string[] = [];
+  const foreignRequests: string[] = [];
+  const errors: string[] = [];
   const local = [address, `blob:${address}`, 'data:'];
   page.context().on('request', (request) => {
-    if (!local.some((start) => request.url().startsWith(start))) strangers.push(request.url());
+    if (!local.some((start) => request.url().startsWith(start))) foreignRequests.push(request.url());
   });
-  page.on('requestfailed', (request) => complaints.push(`${request.url()} failed`));
-  page.on('pageerror', (error) => complaints.push(error.message));
+  page.on('requestfailed', (request) => errors.push(`${request.url()} failed`));
+  page.on('pageerror', (error) => errors.push(error.message));
   page.on('console', (message) => {
-    if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
+    if (message.type() === 'error' || message.type() === 'warning') errors.push(message.text());
   });
-  return { page, strangers, complaints };
+  return { page, foreignRequests, errors };
 }
 
 /** Takes a complaint that is to be expected off the list. */
-export function forgive({ complaints }: Opened, expected: RegExp): void {
-  complaints.splice(0, Infinity, ...complaints.filter((text) => !expected.test(text)));
+export function forgive({ errors }: Opened, expected: RegExp): void {
+  errors.splice(0, Infinity, ...errors.filter((text) => !expected.test(text)));
 }
 
 function launch(): Promise<Browser> {
@@ -149,11 +149,11 @@ export const generated = (page: Page) => page.getByRole('region', { name: 'Gener
 export const alerts = (page: Page) => page.getByRole('alert').filter({ hasText: /./ });
 
 /** The number shown under a name, for instance "Step". */
-export const measure = (page: Page, name: string) =>
+export const metric = (page: Page, name: string) =>
   page.locator('dt', { hasText: new RegExp(`^${name}$`) }).locator('xpath=following-sibling::dd[1]');
 
 export async function stepShown(page: Page): Promise<number> {
-  return parseInt((await measure(page, 'Step').innerText()).replaceAll(',', ''), 10);
+  return parseInt((await metric(page, 'Step').innerText()).replaceAll(',', ''), 10);
 }
 
 /** Waits until at least so many steps are done. */
@@ -171,7 +171,7 @@ export async function until(holds: () => Promise<boolean>): Promise<void> {
 
 /** Types values into the training options, by their labels. */
 export async function setOptions(page: Page, values: Record<string, number | string>): Promise<void> {
-  const options = page.getByRole('region', { name: 'Recipe' });
+  const options = page.getByRole('region', { name: 'Preset' });
   const summary = options.locator('summary');
   if ((await options.locator('details[open]').count()) === 0) await summary.click();
   for (const [label, value] of Object.entries(values))
@@ -179,13 +179,13 @@ export async function setOptions(page: Page, values: Record<string, number | str
 }
 
 /** GPT-2 on bytes, whatever the text's length. */
-export async function classicRecipe(page: Page): Promise<void> {
+export async function nanoGptPreset(page: Page): Promise<void> {
   await page.getByRole('radio', { name: /^nanoGPT/ }).check();
 }
 
 /** A model so small that its steps take milliseconds: GPT-2 on bytes. */
 export async function tinyModel(page: Page, max_steps: number): Promise<void> {
-  await classicRecipe(page);
+  await nanoGptPreset(page);
   await setOptions(page, {
     Layers: 1,
     Heads: 2,
