@@ -2,7 +2,7 @@
 
 import type { Page } from 'playwright-core';
 import { checkpointInfo, openModel, savedModel } from './helpers/page-files.ts';
-import { button, generated, measure, sample, textArea, tinyModel, until, usePage } from './helpers/page.ts';
+import { button, generated, metric, sample, textArea, tinyModel, until, usePage } from './helpers/page.ts';
 import { english } from './helpers/texts.ts';
 
 const tokens = (page: Page) => page.getByRole('region', { name: 'Text in tokens' });
