@@ -1,4 +1,4 @@
-// Recipes on the page: fitted to the text, with the reason told, and out of the way of who chooses otherwise.
+// Presets on the page: fitted to the text with an explanation, without changing options that the user has set.
 
 import type { Page } from 'playwright-core';
 import { checkpointInfo, savedModel } from './helpers/page-files.ts';
@@ -20,10 +20,10 @@ const preset = (page: Page) => page.getByRole('region', { name: 'Preset' });
 const radio = (page: Page, name: RegExp) => preset(page).getByRole('radio', { name });
 const WHY = /^For a text of this length it is read byte by byte, .*dropout \(0\.1\) and an early end/;
 
-describe('recipes on the page', () => {
+describe('presets on the page', () => {
   const { open } = usePage();
 
-  test('what was chosen is fitted to each text that comes, and the page says why', async () => {
+  test('the chosen preset is fitted to each new text, and the page explains why', async () => {
     const { page } = await open();
     await until(() => radio(page, /^Standard/).isChecked());
     expect(
@@ -41,7 +41,7 @@ describe('recipes on the page', () => {
     expect(await preset(page).getByLabel('Width', { exact: true }).inputValue()).toBe('64');
   });
 
-  test('what somebody has set is left alone', async () => {
+  test('options that the user has set stay', async () => {
     const { page } = await open();
     await until(() => radio(page, /^Standard/).isChecked());
     await setOptions(page, { Steps: 7 });
@@ -56,9 +56,9 @@ describe('recipes on the page', () => {
     expect(await preset(page).locator('input[type=radio]:checked').count()).toBe(0);
   });
 
-  test('a run that no longer becomes better ends early, says so, and offers both ends', async () => {
+  test('a run without improvement ends early, says so, and offers the best and the last weights', async () => {
     const { page } = await open();
-    // What is learnt of the beginning does harm at the end, which is kept for validation.
+    // The beginning teaches nothing about the end, which is the validation part.
     await textArea(page).fill(english(5000) + 'zq'.repeat(400));
     await tinyModel(page, 5000);
     await setOptions(page, { Patience: 2, 'Validate every': 10, 'Learning rate': 0.02 });
@@ -70,24 +70,24 @@ describe('recipes on the page', () => {
     const last = await stepShown(page);
     expect(last).toBe(best + 20);
     expect(await page.title()).toBe('Stopped early at 0 % · mini-llm');
-    // What is shown and saved is of the step whose weights are in use, and so is what the file says of itself.
+    // The page and the saved file describe the step whose weights are in use.
     await page.getByText(`after step ${best}`, { exact: true }).waitFor();
-    await page.getByRole('img', { name: `Step ${best}, which validated best, is marked.` }).waitFor();
+    await page.getByRole('img', { name: `Step ${best} with the best validation loss is marked.` }).waitFor();
     const ofBest = await savedAs(page);
     expect(ofBest.name).toBe(`mini-llm-step-${best}.safetensors`);
     expect(ofBest.val_loss).toBeCloseTo(await shown(page, 'Validation loss'), 3);
     const written = await write(page);
-    await page.getByLabel(`Last step: step ${last}`).check();
+    await page.getByLabel(`Last step (step ${last})`).check();
     await page.getByText(`the weights of the last step (${last}) are in use.`).waitFor();
     const ofLast = await savedAs(page);
     expect(ofLast.name).toBe(`mini-llm-step-${last}.safetensors`);
     expect(ofLast.val_loss).toBeCloseTo(await shown(page, 'Validation loss'), 3);
     expect(ofLast.val_loss).toBeGreaterThan(ofBest.val_loss);
     expect(await write(page)).not.toBe(written);
-    await page.getByLabel(`Best validation loss: step ${best}`).check();
+    await page.getByLabel(`Best validation loss (step ${best})`).check();
     await status.waitFor();
     expect(await write(page)).toBe(written);
-    // It goes on from the last weights all the same.
+    // Training continues from the last weights in any case.
     expect(await button(page, 'Resume').count()).toBe(0);
     await setOptions(page, { Patience: 0 });
     await page.getByLabel('by more steps').fill('7');

@@ -5,7 +5,7 @@ import type { Page } from 'playwright-core';
 import {
   alerts,
   button,
-  forgive,
+  expectErrors,
   reachStep,
   textArea,
   tinyModel,
@@ -44,7 +44,7 @@ describe('on a plain static host', () => {
     const opened = await open();
     await line(opened.page).getByText(AUTOMATIC).waitFor();
     // The reload may come before the icon and the chart do.
-    forgive(opened, /\/(favicon\.svg|loss-plot-[\w-]+\.js) failed$/);
+    expectErrors(opened, /\/(favicon\.svg|loss-plot-[\w-]+\.js) failed$/);
     return opened;
   };
 
@@ -52,7 +52,7 @@ describe('on a plain static host', () => {
   const openWithout = async (): Promise<Opened> => {
     const opened = await open({ serviceWorkers: 'block' });
     await line(opened.page).getByText('relaxed build').waitFor();
-    forgive(opened, /^Service Worker registration blocked by Playwright$/);
+    expectErrors(opened, /^Service Worker registration blocked by Playwright$/);
     return opened;
   };
 
