@@ -294,7 +294,7 @@ describe('info', () => {
     expect(code).toBe(0);
     for (const part of [
       '1 layer, 2 heads, width 16',
-      'max_len 16',
+      'seq_len 16',
       'vocab_size 256',
       'byte',
       'step 20 of 20',

@@ -1,11 +1,10 @@
 // The first lines of a training run: what it trains on, what it trains, and how long that takes.
 
-import { counted } from '../engine/words.ts';
+import { counted, formatBytes, formatCount, formatDuration } from '../engine/format.ts';
 import type { Corpus } from '../engine/corpus.ts';
 import type { Engine, Tokenizer } from '../engine/engine.ts';
 import { estimate } from '../engine/estimate.ts';
 import { reasonsFor } from '../engine/fit.ts';
-import { formatBytes, formatCount, formatDuration } from '../engine/format.ts';
 import type { Prepared } from '../engine/prepare.ts';
 import { bytesPerToken } from '../engine/token-pieces.ts';
 import { bold, say } from './terminal.ts';

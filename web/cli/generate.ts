@@ -1,6 +1,6 @@
 // mini-llm generate: streams text from a saved model.
 
-import { counted } from '../engine/words.ts';
+import { counted, formatRate } from '../engine/format.ts';
 import { randomInt } from 'node:crypto';
 import type { Command } from 'commander';
 import { sampleOptions } from '../engine/convert.ts';
@@ -11,7 +11,6 @@ import { loadCore } from './core.ts';
 import { EXIT, Failure, type ExitCode } from './exit.ts';
 import { readInput, reason } from './files.ts';
 import { addFlags, givenOptions, withFileName, withUsageErrors } from './flags.ts';
-import { formatRate } from '../engine/format.ts';
 import { addPromptFile, withPromptFile, type PromptFlags } from './inputs.ts';
 import { SamplesOutput } from './sample-output.ts';
 import { drained, outputLost, printJson, say } from './terminal.ts';
@@ -49,7 +48,7 @@ async function generate(file: string, flags: Flags): Promise<ExitCode> {
   const engine = await loadCore(options);
   using model = withFileName(file, () => engine.loadModel(bytes));
   if (adapter !== undefined && adapterBytes) withFileName(adapter, () => model.applyAdapter(adapterBytes));
-  const note = promptNote(model.tokenizer().encode(options.prompt).length, model.config().max_len);
+  const note = promptNote(model.tokenizer().encode(options.prompt).length, model.config().seq_len);
   if (note !== undefined) say(note);
   if (!flags.json && given.seed === undefined)
     say(`Seed ${options.seed}: --seed ${options.seed} generates this text again.`);

@@ -1,6 +1,6 @@
 // mini-llm info: what a model file says about itself.
 
-import { counted } from '../engine/words.ts';
+import { counted, formatBytes, formatCount, formatLoss } from '../engine/format.ts';
 import type { Command } from 'commander';
 import type { CheckpointInfo, TrainOptions } from '../engine/core-types.ts';
 import { tokenizerJson } from '../engine/tokenizer-json.ts';
@@ -8,7 +8,6 @@ import { loadCore } from './core.ts';
 import { EXIT, type ExitCode } from './exit.ts';
 import { readInput, writeSafely } from './files.ts';
 import { withFileName } from './flags.ts';
-import { formatBytes, formatCount, formatLoss } from '../engine/format.ts';
 import { claimOutputs, type Output } from './outputs.ts';
 import { print, printJson } from './terminal.ts';
 
@@ -62,7 +61,7 @@ function describe(file: string, size: number, i: CheckpointInfo): string {
       `${i.config.arch}, ${formatCount(i.n_parameters)} parameters`,
     ],
     ['Shape', `${counted(n_layer, 'layer')}, ${counted(n_head, 'head')}${sharing}, width ${n_embd}`],
-    ['Context', `max_len ${i.max_len} tokens`],
+    ['Context', `seq_len ${i.max_len} tokens`],
     ['Tokenizer', `${i.tokenizer}, vocab_size ${i.vocab_size}`],
     ...training(i),
   ];

@@ -2,11 +2,10 @@
 
 import { profileTable } from '../engine/bench/tables.ts';
 import { isOver } from '../engine/events.ts';
-import { formatBytes, formatCount, formatDuration, formatLoss } from '../engine/format.ts';
+import { counted, formatBytes, formatCount, formatDuration, formatLoss } from '../engine/format.ts';
 import type { Options } from '../engine/options.ts';
 import { profileOf } from '../engine/profile.ts';
 import type { Run, RunEnd } from '../engine/run.ts';
-import { counted } from '../engine/words.ts';
 import { bold, print, printJson, say, textTable } from './terminal.ts';
 
 export interface Saved {

@@ -6,9 +6,8 @@ import { summaries, timeTo, type TimeTo } from '../engine/bench/time-to.ts';
 import type { Options } from '../engine/options.ts';
 import { presetOptions, type PresetName } from '../engine/presets.ts';
 import type { Variant } from '../engine/variants.ts';
-import { counted } from '../engine/words.ts';
+import { counted, formatCount, formatLoss } from '../engine/format.ts';
 import { loadCore, thisMachine } from './core.ts';
-import { formatCount, formatLoss } from '../engine/format.ts';
 import { readText } from './inputs.ts';
 import { say } from './terminal.ts';
 

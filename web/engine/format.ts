@@ -1,61 +1,82 @@
-// Numbers as people read them, on the page and in the terminal. A number that is not known (null, NaN, infinity)
-// is an en dash.
-
-import { counted } from './words.ts';
+// Numbers as people read them, on the page and on the command line. What is not known yet (null, NaN, infinity) is an en
+// dash, so that a place on the screen never jumps or says "NaN".
 
 export const UNKNOWN = '–';
+
+/** A number, or null where it is not known yet. */
+type Known = number | null | undefined;
 
 const whole = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
 const oneDecimal = new Intl.NumberFormat('en', { maximumFractionDigits: 1 });
 const compact = new Intl.NumberFormat('en', { notation: 'compact', maximumFractionDigits: 3 });
 
-export function formatCount(value: number): string {
-  return Number.isFinite(value) ? whole.format(value) : UNKNOWN;
+function isKnown(value: Known): value is number {
+  return typeof value === 'number' && Number.isFinite(value);
 }
 
-/** "0.8 million" is easier to compare than 804,608. */
-export function formatParameters(count: number): string {
-  if (!Number.isFinite(count)) return UNKNOWN;
+/** One decimal below 10, so that two digits tell 1.2 from 1.9. */
+function twoDigits(value: number): string {
+  return (value < 10 ? oneDecimal : whole).format(value);
+}
+
+/** "1 byte", "2 bytes", "1,000 bytes". */
+export function counted(n: number, noun: string): string {
+  return `${whole.format(n)} ${n === 1 ? noun : `${noun}s`}`;
+}
+
+export function formatCount(value: Known): string {
+  return isKnown(value) ? whole.format(value) : UNKNOWN;
+}
+
+/** 804,608 is easier to compare as "0.8 million". */
+export function formatParameters(count: Known): string {
+  if (!isKnown(count)) return UNKNOWN;
   if (count >= 1e6) return `${oneDecimal.format(count / 1e6)} million`;
   if (count >= 1e4) return `${whole.format(count / 1e3)} thousand`;
   return whole.format(count);
 }
 
-export function formatLoss(loss: number | null): string {
-  return loss === null || !Number.isFinite(loss) ? UNKNOWN : loss.toFixed(3);
+export function formatLoss(value: Known): string {
+  return isKnown(value) ? value.toFixed(3) : UNKNOWN;
 }
 
-export function formatBytes(bytes: number): string {
-  if (!Number.isFinite(bytes)) return UNKNOWN;
+export function formatBytes(bytes: Known): string {
+  if (!isKnown(bytes)) return UNKNOWN;
   if (bytes < 1e3) return counted(bytes, 'byte');
-  if (bytes < 1e6) return `${oneDecimal.format(bytes / 1e3)} kB`;
-  if (bytes < 1e9) return `${oneDecimal.format(bytes / 1e6)} MB`;
+  if (bytes < 1e6) return `${twoDigits(bytes / 1e3)} kB`;
+  if (bytes < 1e9) return `${twoDigits(bytes / 1e6)} MB`;
   return `${oneDecimal.format(bytes / 1e9)} GB`;
 }
 
-export function formatRate(perSecond: number): string {
-  if (!Number.isFinite(perSecond) || perSecond <= 0) return UNKNOWN;
+export function formatRate(perSecond: Known): string {
+  if (!isKnown(perSecond) || perSecond <= 0) return UNKNOWN;
   return perSecond < 100 ? oneDecimal.format(perSecond) : whole.format(perSecond);
 }
 
-/** "8 s", "3 min 20 s", "25 min", "1 h 5 min". */
-export function formatDuration(seconds: number | null): string {
-  if (seconds === null || !Number.isFinite(seconds) || seconds < 0) return UNKNOWN;
+/** "1,234 tokens/s" */
+export function formatSpeed(tokens_per_s: Known): string {
+  return `${formatRate(tokens_per_s)} tokens/s`;
+}
+
+/** A duration rounded to what matters: "8 s", "3 min 20 s", "25 min", "1 h 5 min". */
+export function formatDuration(seconds: Known): string {
+  if (!isKnown(seconds) || seconds < 0) return UNKNOWN;
   const total = Math.round(seconds);
-  if (total < 1) return 'under 1 s';
+  if (total === 0 && seconds > 0) return 'less than 1 s';
   if (total < 60) return `${total} s`;
-  if (total < 600) return withRest(`${Math.floor(total / 60)} min`, total % 60, 's');
-  const minutes = Math.round(total / 60);
-  return minutes < 60 ? `${minutes} min` : withRest(`${Math.floor(minutes / 60)} h`, minutes % 60, 'min');
+  const minutes = Math.floor(total / 60);
+  if (minutes < 10) return withRest(`${minutes} min`, total % 60, 's');
+  if (minutes < 60) return `${minutes} min`;
+  return withRest(`${Math.floor(minutes / 60)} h`, minutes % 60, 'min');
 }
 
 function withRest(head: string, rest: number, unit: string): string {
   return rest === 0 ? head : `${head} ${rest} ${unit}`;
 }
 
-/** Rounded, so that an estimate does not look like a measurement. */
-export function formatEstimate(seconds: number): string {
-  if (!Number.isFinite(seconds)) return UNKNOWN;
+/** An estimate must not look like a measurement: two leading digits are enough. */
+export function formatEstimate(seconds: Known): string {
+  if (!isKnown(seconds)) return UNKNOWN;
   if (seconds < 10) return 'a few seconds';
   if (seconds < 55) return `about ${Math.round(seconds / 5) * 5} s`;
   const minutes = Math.max(1, Math.round(seconds / 60));

@@ -1,8 +1,8 @@
 // Refuses what would not fit, before hours are spent on it.
 
+import { formatBytes } from './format.ts';
 import type { ModelConfig, TrainOptions } from './core-types.ts';
 import type { Engine } from './engine.ts';
-import { formatBytes } from './format.ts';
 import { OptionError } from './validate.ts';
 
 /** The builds of the core may grow to 4 GB (cmake/wasm.cmake); the rest is left for what no estimate sees. */

@@ -1,7 +1,6 @@
 // The status line under the buttons, and the title of the browser tab.
 
-import { counted } from '../../engine/words.ts';
-import { formatCount } from '../../engine/format.ts';
+import { counted, formatCount } from '../../engine/format.ts';
 import { canResume, type OpenModel } from './open-model.ts';
 import type { Training } from './training.svelte.ts';
 
