@@ -117,10 +117,10 @@ describe('texts (exit code 1, or 2 when an option would help)', () => {
 describe('places to save to, found out before training (exit code 1)', () => {
   test.each<[string, string, RegExp]>([
     ['a missing folder', 'nowhere/model.safetensors', /The folder .*nowhere does not exist/],
-    ['a folder', 'folder', /folder is a folder; name a file/],
+    ['a folder', 'folder', /folder is a folder; give the name of a file/],
     ['a device', '/dev/null', /is a device/],
-    ['what is spelled as a folder', 'new/', /new\/ is a folder; name a file/],
-    ['a link to itself', 'loop', /loop cannot be looked at: its links lead in a circle/],
+    ['what is spelled as a folder', 'new/', /new\/ is a folder; give the name of a file/],
+    ['a link to itself', 'loop', /loop cannot be accessed: its links form a loop/],
     ['a file as a folder', 'text.txt/model.safetensors', /does not exist|cannot be written/],
     ['where nobody may write', '/proc/model.safetensors', /cannot be written/],
   ])('%s', async (_, out, sentence) => {

@@ -50,7 +50,7 @@ describe('the seed of generate', () => {
   test('is new each time, and what is told repeats the text', async () => {
     const [one, other] = [await run(...GENERATE), await run(...GENERATE)];
     expect(one.stdout).not.toBe(other.stdout);
-    const seed = /^The seed is (\d+); --seed \1 generates this text again\.\n$/.exec(one.stderr)![1]!;
+    const seed = /^Seed (\d+): --seed \1 generates this text again\.\n$/.exec(one.stderr)![1]!;
     expect(await run(...GENERATE, '--seed', seed)).toEqual({ code: 0, stdout: one.stdout, stderr: '' });
   });
 
@@ -97,11 +97,11 @@ describe('a prompt', () => {
     fs.writeFileSync(at('latin.txt'), new Uint8Array([0x63, 0x61, 0x66, 0xe9]));
     expect(await run(...GENERATE, '--prompt', 'a', '--prompt_file', 'latin.txt')).toMatchObject({
       code: 2,
-      stderr: 'mini-llm: --prompt and --prompt_file both give a prompt; leave one of them out.\n',
+      stderr: 'mini-llm: --prompt and --prompt_file cannot be combined; leave one of them out.\n',
     });
     for (const [file, sentence] of [
       ['latin.txt', /latin\.txt does not look like text: it is not in UTF-8/],
-      ['nowhere.txt', /There is no file nowhere\.txt; a prompt was expected/],
+      ['nowhere.txt', /There is no file nowhere\.txt; expected a prompt/],
     ] as const) {
       const { code, stderr } = await run(...GENERATE, '--prompt_file', file);
       expect(code).toBe(1);

@@ -56,7 +56,7 @@ describe('an output that is an input is refused', () => {
     [
       'the model of --init_from',
       ['train', 'text.txt', '--init_from', 'm.safetensors', '--out', 'here/m.safetensors'],
-      /would replace the model to begin with/,
+      /would replace the model of --init_from/,
     ],
     [
       'a text that is the model too',
@@ -221,7 +221,7 @@ test('a model whose folder was deleted meanwhile is saved elsewhere, and a sente
   const { code, stderr } = await done;
   expect(code).toBe(1);
   const saved =
-    /gone\/m\.safetensors could not be written: its folder is gone.* saved as (\S+m(-\d+)?\.safetensors) instead/.exec(
+    /gone\/m\.safetensors could not be written: its folder does not exist.* saved as (\S+m(-\d+)?\.safetensors) instead/.exec(
       stderr,
     )?.[1];
   expect((await run('info', saved!)).code).toBe(0);

@@ -1,6 +1,6 @@
 // When a second signal is another key press, and when it is the first one once more.
 
-import { Signals } from '../web/cli/signals.ts';
+import { Signals } from '../web/cli/exit.ts';
 
 test('the second signal leaves at once, unless it comes within half a second of the first', () => {
   const exit = process.exit.bind(process);

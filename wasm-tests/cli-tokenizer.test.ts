@@ -21,9 +21,9 @@ const bytes = (name: string): Buffer => fs.readFileSync(path.join(folder, name))
 
 test('training says what it has learnt, and tells losses by token and by byte', () => {
   expect(trained.code).toBe(0);
-  expect(trained.stderr).toMatch(/^Tokens {2}300 different ones, of [23]\.\d bytes on average$/m);
+  expect(trained.stderr).toMatch(/^Tokens {2}vocabulary of 300; a token has [23]\.\d bytes on average$/m);
   expect(trained.stderr).toContain('context 16 tokens');
-  expect(trained.stderr).toMatch(/Done .*validation loss \d\.\d+ nats a token \(\d\.\d+ bits a byte\)/);
+  expect(trained.stderr).toMatch(/Done .*validation loss \d\.\d+ nats per token \(\d\.\d+ bits per byte\)/);
 });
 
 test('info names it, and writes a tokenizer.json that Hugging Face’s tokenizers read', async () => {

@@ -42,7 +42,7 @@ describe('train', () => {
     );
     expect(code).toBe(0);
     expect(stderr).toMatch(/1 layer, 2 heads, width 16, context 16/);
-    expect(stderr).toMatch(/Done .*20 steps.*validation loss \d\.\d+ nats a byte/);
+    expect(stderr).toMatch(/Done .*20 steps.*validation loss \d\.\d+ nats per byte/);
     expect(stderr).toContain('npx mini-llm generate said.safetensors');
     expect(stdout).toMatch(/--- sample at step 10 ---[^]*--- sample at step 20 ---/);
   });
@@ -294,7 +294,7 @@ describe('info', () => {
     expect(code).toBe(0);
     for (const part of [
       '1 layer, 2 heads, width 16',
-      'max_len 16',
+      'seq_len 16',
       'vocab_size 256',
       'byte',
       'step 20 of 20',
@@ -327,7 +327,7 @@ test('a run that ended early says whose weights it saved, in its last lines and 
   const { code, stderr } = await run('train', 'two-kinds.txt', ...TINY_FLAGS, ...early, ...outs);
   expect(code).toBe(0);
   const [, last, best] = /Ended +(\d+) steps of 400 in .*, with the weights of step (\d+);/.exec(stderr)!;
-  expect(stderr).toMatch(new RegExp(`the weights of step ${last} are in the file of --out_last`));
+  expect(stderr).toMatch(new RegExp(`the weights of step ${last} are in last\\.safetensors`));
   expect((await run('info', 'best.safetensors')).stdout).toContain(
     `step ${last} of 400, with the weights of step ${best}, which validated best\n`,
   );

@@ -5,7 +5,7 @@ import type { GeneratedPiece } from '../web/engine/index.ts';
 import { blockEnd } from '../web/app/lib/growing-text.ts';
 import { liveText } from '../web/engine/live-text.ts';
 import { LossHistory } from '../web/app/lib/loss-history.ts';
-import { tickLabels } from '../web/app/lib/ticks.ts';
+import { tickLabels } from '../web/engine/format.ts';
 import { statusOf, titleOf } from '../web/app/state/status.ts';
 import { Exclusive } from '../web/worker/exclusive.ts';
 import { Generation } from '../web/worker/generation.ts';

@@ -332,7 +332,7 @@ EMSCRIPTEN_BINDINGS(mini_llm) {
   em::value_object<ModelConfig>("ModelConfig")
       .field("arch", &ModelConfig::arch)
       .field("vocab_size", &ModelConfig::vocab_size)
-      .field("max_len", &ModelConfig::max_len)
+      .field("seq_len", &ModelConfig::seq_len)
       .field("n_layer", &ModelConfig::n_layer)
       .field("n_head", &ModelConfig::n_head)
       .field("n_embd", &ModelConfig::n_embd)

@@ -1,6 +1,6 @@
 #pragma once
 // Text from a model, token by token: prefill of the prompt, then decoding through the KV cache or, for
-// comparison, by recomputing the context. Both take the same window and give the same bits. Past max_len
+// comparison, by recomputing the context. Both take the same window and give the same bits. Past seq_len
 // tokens GPT-2's window slides and is computed anew now and then; with rotary positions the cache goes on as
 // a ring. Several samples are decoded as one batch, and each is bit for bit what it would be alone.
 #include <memory>
@@ -32,7 +32,7 @@ struct GenerateEvent {
 class Generator {
  public:
   /// Without a prompt it goes on from `start` (text/start.h), of which what is visible is given out as text.
-  /// Of a prompt longer than max_len the last max_len tokens count.
+  /// Of a prompt longer than seq_len the last seq_len tokens count.
   Generator(std::shared_ptr<Gpt> model, const SampleOptions& options, std::string_view prompt,
             TokenizerPtr tokenizer = byte_tokenizer(), const std::string& start = "\n");
 

@@ -55,7 +55,7 @@ template <class Config, class Field>
 void each_config_field(Config& c, const Field& field) {
   field("arch", c.arch);
   field("vocab_size", c.vocab_size);
-  field("max_len", c.max_len);
+  field("seq_len", c.seq_len);
   field("n_layer", c.n_layer);
   field("n_head", c.n_head);
   field("n_embd", c.n_embd);
@@ -176,7 +176,7 @@ json to_json(const CheckpointInfo& info) {
   }
   if (info.progress.patience_from > 0) object["patience_from"] = info.progress.patience_from;
   object["corpus_sha256"] = info.corpus_sha256;
-  object["max_len"] = info.config.max_len;
+  object["max_len"] = info.config.seq_len;  // a name that the format promises
   object["vocab_size"] = info.config.vocab_size;
   return object;
 }
@@ -248,11 +248,15 @@ CheckpointInfo info_from_json(const json& object) {
   }
   info.tokenizer = tokenizer_from_json(object);
   if (!object.contains("config") || !object["config"].is_object()) refuse("its \"config\" is missing");
-  const auto read_config = [&](const char* name, auto& value) { read(object["config"], name, value); };
+  const json& config = object["config"];
+  const auto read_config = [&](const char* name, auto& value) {
+    const bool old_name = name == std::string_view("seq_len") && config.contains("max_len");
+    read(config, old_name ? "max_len" : name, value);
+  };
   each_config_field(info.config, read_config);
   if (info.config.arch != kGpt2) each_further_config_field(info.config, read_config);
   validate(info.config);
-  info.config = completed(info.config);
+  info.config = with_defaults(info.config);
   // A model of bytes may know fewer than there are.
   const std::size_t known = info.tokenizer->vocab_size();
   if (info.config.vocab_size > known || (info.config.vocab_size < known && known > Tokenizer::kBytes))

@@ -37,17 +37,17 @@ void validate_parts(const ModelConfig& c) {
 
 }  // namespace
 
-ModelConfig completed(ModelConfig c) {
+ModelConfig with_defaults(ModelConfig c) {
   if (c.n_kv_head == 0) c.n_kv_head = c.n_head;
   if (c.n_inner == 0) c.n_inner = 4 * c.n_embd;
   return c;
 }
 
 void validate(const ModelConfig& config) {
-  const ModelConfig c = completed(config);
+  const ModelConfig c = with_defaults(config);
   architecture(c.arch);
   require_range("vocab_size", c.vocab_size, 2, 65536);
-  require_range("max_len", c.max_len, 1, 65536);
+  require_range("seq_len", c.seq_len, 1, 65536);
   require_range("n_layer", c.n_layer, 1, 256);
   require_range("n_head", c.n_head, 1, 256);
   require_range("n_embd", c.n_embd, 1, 16384);
@@ -64,7 +64,7 @@ void validate(const ModelConfig& config) {
 }
 
 std::uint64_t count_parameters(const ModelConfig& config) {
-  const ModelConfig c = completed(config);
+  const ModelConfig c = with_defaults(config);
   const Architecture& arch = architecture(c.arch);
   const std::uint64_t width = c.n_embd, inner = c.n_inner, qkv = c.qkv_width();
   const std::uint64_t mlp_in = arch.names.mlp_in.size() * inner;
@@ -72,7 +72,7 @@ std::uint64_t count_parameters(const ModelConfig& config) {
   std::uint64_t block = (qkv + width) * width + (mlp_in + inner) * width + 2 * norm;
   if (arch.bias) block += qkv + width + mlp_in + width;
   if (arch.rotary) block += 2 * c.head_dim();  // QK-norm
-  return (c.vocab_size + (arch.rotary ? 0 : c.max_len)) * width + c.n_layer * block + norm;
+  return (c.vocab_size + (arch.rotary ? 0 : c.seq_len)) * width + c.n_layer * block + norm;
 }
 
 }  // namespace mini_llm

@@ -9,11 +9,11 @@ namespace mini_llm {
 struct ModelConfig {
   std::string arch = "gpt2";
   std::size_t vocab_size = 256;
-  std::size_t max_len = 128;  // positions: the longest context
+  std::size_t seq_len = 128;  // positions: the longest context
   std::size_t n_layer = 4;
   std::size_t n_head = 4;
   std::size_t n_embd = 128;  // C
-  // What gpt2 leaves at these values. Zeros stand for the usual number until `completed` has put it in.
+  // What gpt2 leaves at these values. Zeros stand for the usual number until with_defaults has put it in.
   std::size_t n_kv_head = 0;    // heads of keys and values; 0: n_head
   std::size_t n_inner = 0;      // hidden width of the MLP; 0: 4·n_embd
   double rope_theta = 10000.0;  // how slowly the slowest of the rotary positions turns
@@ -26,7 +26,7 @@ struct ModelConfig {
 };
 
 /// The same with numbers in place of its zeros.
-ModelConfig completed(ModelConfig config);
+ModelConfig with_defaults(ModelConfig config);
 
 /// Throws std::invalid_argument with a sentence when no model can have this shape.
 void validate(const ModelConfig& config);

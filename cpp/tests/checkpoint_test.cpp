@@ -332,7 +332,7 @@ TEST(Checkpoint, RefusesMetadataThatMakesNoSense) {
                                                          {"/config/n_layer", 200},
                                                          {"/config/n_layer", 1},
                                                          {"/config/n_head", 0},
-                                                         {"/config/max_len", 65537},
+                                                         {"/config/seq_len", 65537},
                                                          {"/config/vocab_size", 65536},
                                                          {"/options", 1},
                                                          {"/options/lr", nullptr},

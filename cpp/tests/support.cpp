@@ -86,7 +86,7 @@ std::string sample_text(std::size_t size) {
 ModelConfig tiny_config(const std::string& arch) {
   ModelConfig config;
   config.arch = arch;
-  config.max_len = 16;
+  config.seq_len = 16;
   config.n_layer = 2;
   config.n_head = 2;
   config.n_embd = 16;

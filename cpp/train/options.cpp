@@ -60,11 +60,11 @@ void validate(const TrainOptions& o) {
 }
 
 double estimate_memory(const ModelConfig& config, const TrainOptions& o, double corpus_bytes) {
-  const ModelConfig c = completed(config);
+  const ModelConfig c = with_defaults(config);
   const Architecture& arch = architecture(c.arch);
   const double parameters = static_cast<double>(count_parameters(c));
   const double width = static_cast<double>(c.n_embd), layers = static_cast<double>(c.n_layer);
-  const double time = static_cast<double>(c.max_len), vocab = static_cast<double>(c.vocab_size);
+  const double time = static_cast<double>(c.seq_len), vocab = static_cast<double>(c.vocab_size);
   const double inner = static_cast<double>(c.n_inner * arch.names.mlp_in.size());
   const double qkv = static_cast<double>(c.qkv_width() * (arch.rotary ? 2 : 1));  // turned ones are kept too
   const double tokens = static_cast<double>(o.batch_size) * time;

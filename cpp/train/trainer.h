@@ -11,7 +11,7 @@
 #include "train/dataset.h"
 #include "train/optimizer.h"
 #include "train/options.h"
-#include "train/routine.h"
+#include "train/task.h"
 
 namespace mini_llm {
 
@@ -101,11 +101,11 @@ class Trainer {
   const std::vector<Profile::Row>& profile() const { return profile_.rows(); }
 
  private:
-  using Slices = Routine<TrainEvent::Kind>;
-  Slices run_step();
-  Slices forward_backward(const Batch& batch, std::uint64_t index, double& loss_sum);
+  using Steps = Task<TrainEvent::Kind>;
+  Steps run_step();
+  Steps forward_backward(const Batch& batch, std::uint64_t index, double& loss_sum);
   std::size_t bytes_of(const std::vector<std::int32_t>& tokens) const;
-  Slices evaluate();
+  Steps evaluate();
   bool evaluation_due() const;
   void remember_best();
   bool ends_early() const;
@@ -135,7 +135,7 @@ class Trainer {
   std::size_t proven_step_ = 0;
   bool ended_ = false, failed_ = false;
   std::string message_;
-  Slices slices_;
+  Steps task_;
 };
 
 }  // namespace mini_llm

@@ -2,7 +2,7 @@
 
 import UPlot from 'uplot';
 import type { LossHistory } from './loss-history.ts';
-import { tickLabels } from './ticks.ts';
+import { tickLabels } from '../../engine/format.ts';
 
 const HEIGHT = 220;
 

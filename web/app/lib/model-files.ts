@@ -1,7 +1,7 @@
 // Which files are models, and which of them can be opened.
 
 import { HEAP_LIMIT_BYTES } from '../../engine/limits.ts';
-import { formatBytes } from './format.ts';
+import { formatBytes } from '../../engine/format.ts';
 
 export function isModelFile({ name }: File): boolean {
   return /\.safetensors$/i.test(name);

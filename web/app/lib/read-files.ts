@@ -4,8 +4,7 @@ import { decodeText, ENCODINGS, type DecodedText, type EncodingName } from '../.
 import { sentence } from '../../engine/errors.ts';
 import { HEAP_LIMIT_BYTES } from '../../engine/limits.ts';
 import type { HeldText } from '../state/text-history.ts';
-import { counted } from '../../engine/words.ts';
-import { formatBytes } from './format.ts';
+import { counted, formatBytes } from '../../engine/format.ts';
 import { concat } from './text-parts.ts';
 
 export const CHOICES: readonly EncodingName[] = ENCODINGS;

@@ -4,7 +4,7 @@ import type { Estimate } from '../../engine/estimate.ts';
 import { PRESETS, type PresetName } from '../../engine/presets.ts';
 import type { Options } from '../../engine/options.ts';
 import type { OptionForm } from './option-form.svelte.ts';
-import type { Recipe } from './recipe.svelte.ts';
+import type { PresetChoice } from './preset-choice.svelte.ts';
 import type { TrainingText } from './training-text.svelte.ts';
 import type { WorkerClient } from './worker-client.ts';
 
@@ -16,14 +16,14 @@ export class Estimates {
   presets = $state.raw<Partial<Record<PresetName, Estimate>>>({});
   readonly #client: WorkerClient;
   readonly #form: OptionForm;
-  readonly #recipe: Recipe;
+  readonly #preset: PresetChoice;
   readonly #text: TrainingText;
   #asked = 0;
 
-  constructor(client: WorkerClient, form: OptionForm, recipe: Recipe, text: TrainingText) {
+  constructor(client: WorkerClient, form: OptionForm, preset: PresetChoice, text: TrainingText) {
     this.#client = client;
     this.#form = form;
-    this.#recipe = recipe;
+    this.#preset = preset;
     this.#text = text;
   }
 
@@ -37,7 +37,7 @@ export class Estimates {
 
   async #ask(options: Options | undefined, corpusBytes: number): Promise<void> {
     const asked = ++this.#asked;
-    const list = [...PRESETS.map(({ name }) => this.#recipe.options(name)), ...(options ? [options] : [])];
+    const list = [...PRESETS.map(({ name }) => this.#preset.options(name)), ...(options ? [options] : [])];
     try {
       const answers = await this.#client.call((service) => service.estimates(list, corpusBytes));
       if (asked !== this.#asked) return;

@@ -15,19 +15,19 @@ export interface OpenModel {
   /** What the page's fields said when it began or was opened: what they say otherwise later is a wish to change it. */
   asked: Options;
   /** Whether it goes on with another text as “Continue on this text” says, so that the fields say nothing of its shape. */
-  tuned: boolean;
+  finetuned: boolean;
   /** What is known of a model from a file; absent for one trained here. */
   file?: { name: string; info: LoadedModel };
 }
 
-export function trainedModel(started: Started, asked: Options, tuned: boolean): OpenModel {
+export function trainedModel(started: Started, asked: Options, finetuned: boolean): OpenModel {
   return {
     id: started.model,
     seq_len: started.seq_len,
     savedStep: started.step,
     hasAdapter: started.has_adapter,
     asked,
-    tuned,
+    finetuned,
   };
 }
 
@@ -39,7 +39,7 @@ export function loadedModel(name: string, info: LoadedModel, asked: Options): Op
     savedStep: info.step,
     hasAdapter,
     asked,
-    tuned: false,
+    finetuned: false,
     file: { name, info },
   };
 }
@@ -66,8 +66,8 @@ export function loadedOptions(info: LoadedModel): Partial<Options> {
 const FIXED: readonly OptionName[] = [...optionsOf('model', 'finetune').map(({ name }) => name), 'optimizer'];
 
 /** The options that the fields now say otherwise than when the model began. */
-export function changedOptions({ asked, tuned }: OpenModel, now: Options): Partial<Options> {
-  const names = tuned ? optionsOf('train', 'finetune') : optionsOf('model', 'train');
+export function changedOptions({ asked, finetuned }: OpenModel, now: Options): Partial<Options> {
+  const names = finetuned ? optionsOf('train', 'finetune') : optionsOf('model', 'train');
   return Object.fromEntries(
     names.filter(({ name }) => asked[name] !== now[name]).map(({ name }) => [name, now[name]]),
   );

@@ -9,7 +9,7 @@ import type { OptionForm } from './option-form.svelte.ts';
 
 export interface Forms {
   form: OptionForm;
-  tuning: OptionForm;
+  finetuning: OptionForm;
   sampling: OptionForm;
 }
 
@@ -20,11 +20,11 @@ const SAMPLE_EVERY_S = 3;
 const SAMPLE_LENGTH = 240;
 
 /** Sentences on the fields that such a run reads. */
-export function startProblems({ form, tuning, sampling }: Forms, tuned: boolean): string[] {
+export function startProblems({ form, finetuning, sampling }: Forms, finetuned: boolean): string[] {
   const followed = FOLLOWED.flatMap((name) => sampling.problem(name) ?? []);
   return [
     ...form.problems,
-    ...(tuned ? tuning.problems : []),
+    ...(finetuned ? finetuning.problems : []),
     ...followed.map((problem) => `Live samples are written as Generate writes: ${problem}`),
   ];
 }
@@ -37,14 +37,17 @@ export function liveSample({ form, sampling }: Forms): LiveSample {
   return { options, prompt: '', every_s: SAMPLE_EVERY_S };
 }
 
-/** All options of a run; `tuned` for one on another text, as the fields of “Continue on this text” say. */
-export function runOptions({ form, tuning }: Pick<Forms, 'form' | 'tuning'>, tuned: boolean): Options {
-  if (!tuned) return { ...form.values };
-  const { lr, freeze_layers, lora_rank, lora_alpha } = tuning.values;
+/** All options of a run; `finetuned` for one on another text, as the fields of “Continue on this text” say. */
+export function runOptions(
+  { form, finetuning }: Pick<Forms, 'form' | 'finetuning'>,
+  finetuned: boolean,
+): Options {
+  if (!finetuned) return { ...form.values };
+  const { lr, freeze_layers, lora_rank, lora_alpha } = finetuning.values;
   return { ...form.values, ...finetuneRates({ lr }), freeze_layers, lora_rank, lora_alpha };
 }
 
 /** Whether a run in this mode follows the fields of “Continue on this text”. */
-export function isTuned(mode: StartMode, resumedIsTuned: boolean): boolean {
-  return mode === 'finetune' || (mode === 'resume' && resumedIsTuned);
+export function isFinetuned(mode: StartMode, resumedIsFinetuned: boolean): boolean {
+  return mode === 'finetune' || (mode === 'resume' && resumedIsFinetuned);
 }

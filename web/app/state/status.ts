@@ -1,7 +1,6 @@
 // The line under the buttons: what happens right now, and what can be done next.
 
-import { counted } from '../../engine/words.ts';
-import { formatCount } from '../lib/format.ts';
+import { counted, formatCount } from '../../engine/format.ts';
 import { canResume, type OpenModel } from './open-model.ts';
 import type { Training } from './training.svelte.ts';
 

@@ -1,5 +1,5 @@
 // Coroutines that stop to breathe.
-#include "train/routine.h"
+#include "train/task.h"
 
 #include <memory>
 #include <stdexcept>
@@ -9,41 +9,41 @@
 namespace mini_llm {
 namespace {
 
-Routine<int> count_to(int n, std::shared_ptr<int> held = nullptr) {
+Task<int> count_to(int n, std::shared_ptr<int> held = nullptr) {
   for (int i = 1; i <= n; ++i) {
     if (held) *held = i;
     co_yield i;
   }
 }
 
-Routine<int> twice(int n) {
+Task<int> twice(int n) {
   for (int round = 0; round < 2; ++round)
     for (auto inner = count_to(n); !inner.finished();) co_yield inner.resume();
 }
 
-Routine<int> throwing() {
+Task<int> throwing() {
   co_yield 1;
   throw std::runtime_error("A sentence.");
 }
 
 /// What a routine yields; its end reads as 0.
-std::vector<int> all(Routine<int> routine) {
+std::vector<int> all(Task<int> routine) {
   std::vector<int> result;
   while (!routine.finished()) result.push_back(routine.resume());
   return result;
 }
 
-TEST(Routine, YieldsAndEnds) {
+TEST(Task, YieldsAndEnds) {
   EXPECT_EQ(all(count_to(3)), (std::vector<int>{1, 2, 3, 0}));
   EXPECT_EQ(all(count_to(0)), (std::vector<int>{0}));
   EXPECT_EQ(all(twice(2)), (std::vector<int>{1, 2, 0, 1, 2, 0, 0}));
-  EXPECT_TRUE(Routine<int>().finished());
+  EXPECT_TRUE(Task<int>().finished());
 }
 
-TEST(Routine, LetsGoOfWhatItHeldWhenItIsDroppedHalfway) {
+TEST(Task, LetsGoOfWhatItHeldWhenItIsDroppedHalfway) {
   const auto held = std::make_shared<int>(0);
   {
-    Routine<int> routine = count_to(10, held);
+    Task<int> routine = count_to(10, held);
     routine.resume();
     routine.resume();
     EXPECT_EQ(held.use_count(), 2);
@@ -53,8 +53,8 @@ TEST(Routine, LetsGoOfWhatItHeldWhenItIsDroppedHalfway) {
   EXPECT_EQ(*held, 2);
 }
 
-TEST(Routine, PassesOnWhatItThrewAndIsFinishedThen) {
-  Routine<int> routine = throwing();
+TEST(Task, PassesOnWhatItThrewAndIsFinishedThen) {
+  Task<int> routine = throwing();
   EXPECT_EQ(routine.resume(), 1);
   EXPECT_THROW(routine.resume(), std::runtime_error);
   EXPECT_TRUE(routine.finished());

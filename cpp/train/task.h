@@ -8,13 +8,13 @@
 namespace mini_llm {
 
 template <class T>
-class Routine {
+class Task {
  public:
   struct promise_type {
     T value{};
     std::exception_ptr error;
 
-    Routine get_return_object() { return Routine(std::coroutine_handle<promise_type>::from_promise(*this)); }
+    Task get_return_object() { return Task(std::coroutine_handle<promise_type>::from_promise(*this)); }
     std::suspend_always initial_suspend() noexcept { return {}; }
     std::suspend_always final_suspend() noexcept { return {}; }
     std::suspend_always yield_value(T yielded) {
@@ -25,13 +25,13 @@ class Routine {
     void unhandled_exception() { error = std::current_exception(); }
   };
 
-  Routine() = default;
-  Routine(Routine&& other) noexcept : handle_(std::exchange(other.handle_, nullptr)) {}
-  Routine& operator=(Routine&& other) noexcept {
+  Task() = default;
+  Task(Task&& other) noexcept : handle_(std::exchange(other.handle_, nullptr)) {}
+  Task& operator=(Task&& other) noexcept {
     std::swap(handle_, other.handle_);
     return *this;
   }
-  ~Routine() {
+  ~Task() {
     if (handle_) handle_.destroy();
   }
 
@@ -46,7 +46,7 @@ class Routine {
   }
 
  private:
-  explicit Routine(std::coroutine_handle<promise_type> handle) : handle_(handle) {}
+  explicit Task(std::coroutine_handle<promise_type> handle) : handle_(handle) {}
   std::coroutine_handle<promise_type> handle_;
 };
 

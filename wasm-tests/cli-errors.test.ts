@@ -74,7 +74,7 @@ test('when nobody reads the events any more, the model is saved and the reason s
   const { code, stderr } = await done;
   expect(code).toBe(1);
   expect(stderr).toMatch(
-    /^mini-llm: Nobody reads the output any more, so training stopped at step \d+; the model is saved in unread\.safetensors\.\n$/,
+    /^mini-llm: The reader of the output has exited, so training stopped at step \d+; the model is saved in unread\.safetensors\.\n$/,
   );
   expect(await stepOf('unread.safetensors')).toBeGreaterThan(2);
 });
@@ -89,9 +89,9 @@ test('when a save fails, the old file stays whole, no draft is left, and both ar
     folder,
   );
   expect(code).toBe(1);
-  expect(stderr).toMatch(/full\.safetensors could not be written: .* Training goes on\./);
+  expect(stderr).toMatch(/full\.safetensors could not be written: .* Training continues\./);
   expect(stderr).toMatch(
-    /mini-llm: full\.safetensors could not be written: .* what was there before is untouched\.\n$/,
+    /mini-llm: full\.safetensors could not be written: .* the file that was there is unchanged\.\n$/,
   );
   expect(fs.readFileSync(path.join(folder, 'full.safetensors'), 'utf8')).toBe('precious');
   expect(fs.readdirSync(folder)).toEqual(before);
@@ -115,7 +115,7 @@ test('results that a full disk does not take are no success', async () => {
 test('a current folder that is gone is said', async () => {
   const { code, stderr } = await inShell('mkdir gone && cd gone && rmdir ../gone && "$@" train text.txt');
   expect(code).toBe(1);
-  expect(stderr).toMatch(/^mini-llm: [^\n]*the current folder no longer exists; go to another one\.\n$/);
+  expect(stderr).toMatch(/^mini-llm: [^\n]*the current folder no longer exists; change to another one\.\n$/);
 });
 
 describe('where addresses are scarce (ulimit -v)', () => {
@@ -131,7 +131,7 @@ describe('where addresses are scarce (ulimit -v)', () => {
 
   test('few are enough for one thread', async () => {
     const { code, stderr } = await cliWithin('-v 14000000', [...TRAIN, '--threads', '2'], folder);
-    expect(stderr).toMatch(/^One thread runs, because this process may use only 14\.3 GB of addresses/);
+    expect(stderr).toMatch(/^Only one thread runs: the limit on addresses \(ulimit -v\) is 14\.3 GB\./);
     expect(code).toBe(0);
   });
 });

@@ -13,7 +13,7 @@ const COMPARED = optionsOf('model', 'train')
   .filter(({ name }) => name !== 'seed')
   .map(({ name }) => name);
 
-export class Recipe {
+export class PresetChoice {
   readonly #form: OptionForm;
   readonly #text: TrainingText;
   /** The length that the fields were last fitted to; without a text they hold what suits a long one. */

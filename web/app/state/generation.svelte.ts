@@ -11,7 +11,7 @@ import type { WorkerClient } from './worker-client.ts';
 /** How a generation ended; empty before the first one and while one is under way. */
 type Ending = '' | 'complete' | 'cancelled' | 'cut off' | 'failed';
 
-export class Writing {
+export class Generation {
   prompt = $state('');
   samples = $state.raw<readonly GrowingText[]>([]);
   tokens = $state(0);
