@@ -20,7 +20,7 @@ async function miniLlm({ text, target, presets }, seed) {
   const folder = mkdtempSync(join(tmpdir(), 'mini-llm-time-to-'));
   const file = join(folder, 'report.json');
   try {
-    const flags = ['--time_to', target, '--recipes', presets, '--seed', seed, '--json', file].map(String);
+    const flags = ['--time_to', target, '--presets', presets, '--seed', seed, '--json', file].map(String);
     await output(process.execPath, [CLI, 'bench', text, ...flags], LIMIT);
     return JSON.parse(readFileSync(file, 'utf8')).runs.map((run) => ({
       name: run.preset ?? run.recipe,
