@@ -9,10 +9,10 @@
 
 #include "nn/gpt.h"
 #include "tensor/tape.h"
+#include "tensor/task.h"
 #include "train/dataset.h"
 #include "train/optimizer.h"
 #include "train/options.h"
-#include "train/task.h"
 
 namespace mini_llm {
 
