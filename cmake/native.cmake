@@ -18,7 +18,6 @@ target_link_libraries(mini_llm_core PUBLIC Threads::Threads)
 file(GLOB test_sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/cpp/tests/*.cpp)
 add_executable(mini_llm_tests ${test_sources})
 use_our_flags(mini_llm_tests)
-target_compile_definitions(mini_llm_tests PRIVATE MINI_LLM_TEST_DATA="${CMAKE_SOURCE_DIR}/cpp/tests")
 target_link_libraries(mini_llm_tests PRIVATE mini_llm_core GTest::gtest GTest::gtest_main)
 
 file(GLOB bench_sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/cpp/bench/*.cpp)

@@ -28,7 +28,6 @@ function(add_wasm_tests name threads)
   add_dependencies(wasm-tests ${tests})
   use_our_flags(${tests})
   target_include_directories(${tests} SYSTEM PRIVATE ${MINI_LLM_GOOGLETEST}/include ${MINI_LLM_GOOGLETEST})
-  target_compile_definitions(${tests} PRIVATE MINI_LLM_TEST_DATA="${CMAKE_SOURCE_DIR}/cpp/tests")
   # Compiled quickly rather than well: what is measured by is the core, which comes first at linking, so that
   # its instances of inline functions are the ones that run.
   target_compile_options(${tests} PRIVATE -O0)

@@ -1,4 +1,4 @@
-// What is about to happen, for somebody who has never trained a model.
+// The first lines of a training run: what it trains on, what it trains, and how long that takes.
 
 import { counted, formatBytes, formatCount, formatDuration } from '../engine/format.ts';
 import type { Corpus } from '../engine/corpus.ts';
@@ -8,12 +8,12 @@ import { estimate } from '../engine/estimate.ts';
 import { explainDefaults } from '../engine/text-defaults.ts';
 import type { Prepared } from '../engine/prepare.ts';
 import { bytesPerToken } from '../engine/token-pieces.ts';
-import { say, strong } from './terminal.ts';
+import { bold, say } from './terminal.ts';
 
-/** Long enough to see what the processor can do, short enough not to be noticed. */
+/** Long enough to measure the processor's speed, short enough not to be noticed. */
 const CALIBRATE_MS = 60;
 
-export function introduce(
+export function printBanner(
   engine: Engine,
   prepared: Prepared,
   { corpus, out }: { corpus: Corpus; out: string },
@@ -24,38 +24,38 @@ export function introduce(
   const e = estimate(engine, o, corpus.bytes.length, engine.gemmPeak(CALIBRATE_MS));
   const last = o.stop_at_step > 0 ? Math.min(o.stop_at_step, o.max_steps) : o.max_steps;
   const seconds = (Math.max(0, last - begun) * e.ms_per_step) / 1000;
-  const held = trainer.hasValidation()
-    ? `, the last ${Math.round(o.val_fraction * 100)} % kept apart to measure with`
+  const validation = trainer.hasValidation()
+    ? `; the last ${Math.round(o.val_fraction * 100)} % are kept for validation`
     : '';
-  say(`${strong('Text')}    ${corpus.name}, ${formatBytes(corpus.bytes.length)}${held}`);
+  say(`${bold('Text')}    ${corpus.name}, ${formatBytes(corpus.bytes.length)}${validation}`);
   if (corpus.encoding !== 'utf-8') say(previewText(corpus));
-  if (o.tokenizer === 'bpe') say(`${strong('Tokens')}  ${tokensText(trainer.model().tokenizer(), corpus)}`);
+  if (o.tokenizer === 'bpe') say(`${bold('Tokens')}  ${tokensText(trainer.model().tokenizer(), corpus)}`);
   say(
-    `${strong('Model')}   ${formatCount(e.n_parameters)} parameters: ${o.arch}, ${counted(o.n_layer, 'layer')}, ${counted(o.n_head, 'head')}, ` +
+    `${bold('Model')}   ${formatCount(e.n_parameters)} parameters: ${o.arch}, ${counted(o.n_layer, 'layer')}, ${counted(o.n_head, 'head')}, ` +
       `width ${o.n_embd}, context ${o.seq_len} ${unit}`,
   );
   say(
-    `${strong('Work')}    ${begun > 0 ? `from step ${formatCount(begun)} to ${formatCount(last)}` : counted(last, 'step')} of ` +
+    `${bold('Work')}    ${begun > 0 ? `steps ${formatCount(begun)} to ${formatCount(last)}` : counted(last, 'step')}, each of ` +
       `${formatCount(o.batch_size * o.grad_accum)} × ${o.seq_len} ${unit}; about ${formatDuration(Math.max(1, seconds))} and ` +
       `${formatBytes(prepared.memory_bytes)} of memory`,
   );
   say(
-    `${strong('Core')}    ${engine.variant} build, ${counted(engine.threads, 'thread')}. ${engine.choice.why}`,
+    `${bold('Core')}    ${engine.variant} build, ${counted(engine.threads, 'thread')}. ${engine.choice.why}`,
   );
-  say(`${strong('Saves')}   to ${out}, also on the way; Ctrl-C saves and leaves`);
+  say(`${bold('Saves')}   to ${out}, also during training; Ctrl-C saves and exits`);
   for (const note of engine.choice.notes) say(note);
   const why = begun > 0 ? '' : explainDefaults(o, corpus.bytes.length);
   if (why !== '') say(why);
 }
 
 function previewText({ preview, encoding }: Corpus): string {
-  return `        in ${encoding}: “${preview}”; if these are the wrong letters, name another with --encoding`;
+  return `        in ${encoding}: “${preview}”; if these letters are wrong, name the encoding with --encoding`;
 }
 
-/** As much of the text as tells how long its tokens are. */
-const SOME_BYTES = 100_000;
+/** Enough text to measure the average length of a token. */
+const SAMPLE_BYTES = 100_000;
 
 function tokensText(tokenizer: Tokenizer, { bytes }: Corpus): string {
-  const length = bytesPerToken(tokenizer, bytes.subarray(0, SOME_BYTES)).toFixed(1);
-  return `${formatCount(tokenizer.vocabSize())} different ones, of ${length} bytes on average`;
+  const length = bytesPerToken(tokenizer, bytes.subarray(0, SAMPLE_BYTES)).toFixed(1);
+  return `vocabulary of ${formatCount(tokenizer.vocabSize())}; a token has ${length} bytes on average`;
 }

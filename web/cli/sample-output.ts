@@ -1,15 +1,15 @@
-// Generated texts on their way to stdout. Several are made at once but must be read one after the other: the
-// first that has not ended is written as it comes, those after it wait for their turn.
+// Prints generated texts to stdout while they grow. Samples are generated at the same time but printed one after
+// the other: the first unfinished sample streams, later ones wait.
 
 import type { GeneratedSample } from '../engine/generate.ts';
-import { put, strong, tell } from './terminal.ts';
+import { bold, print, sayText } from './terminal.ts';
 
 export class SamplesOutput {
   readonly #count: number;
   readonly #prompt: string;
-  /** The sample that is being written, and how much of it has been. */
+  /** Index of the sample that streams, and how many of its characters are printed. */
   #sample = 0;
-  #written = 0;
+  #printed = 0;
 
   constructor(count: number, prompt: string) {
     this.#count = count;
@@ -22,22 +22,22 @@ export class SamplesOutput {
     for (;;) {
       const sample = samples[this.#sample];
       if (!sample) return;
-      put(sample.text.slice(this.#written));
-      this.#written = sample.text.length;
+      print(sample.text.slice(this.#printed));
+      this.#printed = sample.text.length;
       if (sample.reason === '') return;
       this.#end(sample.text);
     }
   }
 
   #begin(): void {
-    if (this.#count > 1) put(`--- sample ${this.#sample + 1} of ${this.#count} ---\n`);
-    // On a terminal the prompt is shown before its continuation; stdout itself carries the continuation alone.
-    if (process.stdout.isTTY && this.#prompt !== '') tell(strong(this.#prompt));
+    if (this.#count > 1) print(`--- sample ${this.#sample + 1} of ${this.#count} ---\n`);
+    // A terminal shows the prompt before its continuation; stdout gets only the continuation.
+    if (process.stdout.isTTY && this.#prompt !== '') sayText(bold(this.#prompt));
   }
 
   #end(text: string): void {
-    if ((process.stdout.isTTY || this.#count > 1) && !text.endsWith('\n')) put('\n');
-    this.#written = 0;
+    if ((process.stdout.isTTY || this.#count > 1) && !text.endsWith('\n')) print('\n');
+    this.#printed = 0;
     if (++this.#sample < this.#count) this.#begin();
   }
 }

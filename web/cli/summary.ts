@@ -1,56 +1,62 @@
-// The last lines of a training run: what came of it, where it is, and what to do next.
+// The end of a training run: the profile, the loss, where the model is saved, and what to run next.
 
-import { counted, formatBytes, formatCount, formatDuration, formatLoss } from '../engine/format.ts';
-import { shellWord } from './shell-word.ts';
-import type { Options } from '../engine/options.ts';
+import { profileTable } from '../engine/bench/tables.ts';
 import { isOver } from '../engine/events.ts';
-import type { RunEnd } from '../engine/run.ts';
-import { say, strong } from './terminal.ts';
+import { counted, formatBytes, formatCount, formatDuration, formatLoss } from '../engine/format.ts';
+import type { Options } from '../engine/options.ts';
+import { profileOf } from '../engine/profile.ts';
+import type { Run, RunEnd } from '../engine/run.ts';
+import { bold, print, printJson, say, textTable } from './terminal.ts';
 
-interface Where {
-  corpusFile: string;
-  out: string;
+export interface Saved {
+  /** Size of the model file; undefined if the end of the run saved nothing. */
+  bytes: number | undefined;
+  /** The last step of an automatic save. */
+  autosaved_step: number | undefined;
+  /** Where the weights of the last step are, if the model file has earlier ones. */
+  last: 'none' | 'lost' | { file: string };
 }
 
-export function sayEnd(
+export function printSummary(
   end: RunEnd,
   { tokenizer, lora_rank }: Pick<Options, 'tokenizer' | 'lora_rank'>,
-  where: Where,
-  saved: { bytes: number | undefined; last: 'none' | 'lost' | 'saved'; autosaved_step: number | undefined },
+  { corpusFile, out }: { corpusFile: string; out: string },
+  { bytes, autosaved_step, last }: Saved,
 ): void {
-  const out = shellWord(where.out);
-  if (end.event === 'done' && isOver(end.reason)) {
-    const early = end.reason === 'patience' ? ` of ${formatCount(end.max_steps)}` : '';
-    const restored =
-      end.weights_step === end.step ? '' : `, with the weights of step ${formatCount(end.weights_step)}`;
-    say(
-      `${strong(end.reason === 'patience' ? 'Ended' : 'Done')}    ${counted(end.step, 'step')}${early} in ` +
-        `${formatDuration(end.elapsed_s)}${restored}; ${losses(end, tokenizer)}`,
-    );
-  } else if (end.event === 'done') {
-    say(
-      `${strong('Stopped')} at step ${formatCount(end.step)} of ${formatCount(end.max_steps)}; ${losses(end, tokenizer)}`,
-    );
-  }
-  if (saved.bytes === undefined) {
-    const { autosaved_step: step } = saved;
-    if (step !== undefined)
-      say(`${strong('Saved')}   ${where.out} holds step ${formatCount(step)}, as saved on the way`);
-    else if (end.step > 0) say(`${strong('Saved')}   nothing; there was no save on the way`);
+  if (end.event === 'done') say(endLine(end, tokenizer));
+  if (bytes === undefined) {
+    if (autosaved_step !== undefined)
+      say(`${bold('Saved')}   ${out} holds step ${formatCount(autosaved_step)}, saved during training`);
+    else if (end.step > 0) say(`${bold('Saved')}   nothing: the run ended before its first save`);
     return;
   }
-  say(`${strong('Saved')}   ${where.out} (${formatBytes(saved.bytes)})`);
-  if (saved.last === 'saved')
-    say(`${strong('Last')}    the weights of step ${formatCount(end.step)} are in the file of --out_last`);
-  if (saved.last === 'lost')
-    say(
-      `${strong('Last')}    those of step ${formatCount(end.step)} may be more fluent but quote the text; --out_last FILE keeps them too`,
-    );
+  say(`${bold('Saved')}   ${out} (${formatBytes(bytes)})`);
+  if (last !== 'none') say(`${bold('Last')}    ${lastWeights(formatCount(end.step), last)}`);
+  const file = shellWord(out);
   if (end.event === 'done' && !isOver(end.reason))
-    say(`${strong('Go on')}   npx mini-llm train ${shellWord(where.corpusFile)} --resume ${out}`);
+    say(`${bold('Resume')}  npx mini-llm train ${shellWord(corpusFile)} --resume ${file}`);
   if (lora_rank > 0 && end.event === 'done')
-    say(`${strong('Apart')}   npx mini-llm info ${out} --adapter adapter.safetensors`);
-  say(`${strong('Try it')}  npx mini-llm generate ${out} --prompt "Once"`);
+    say(`${bold('Adapter')} npx mini-llm info ${file} --adapter adapter.safetensors`);
+  say(`${bold('Try it')}  npx mini-llm generate ${file} --prompt "Once"`);
+}
+
+function endLine(end: RunEnd & { event: 'done' }, tokenizer: Options['tokenizer']): string {
+  const all = formatCount(end.max_steps);
+  if (!isOver(end.reason))
+    return `${bold('Stopped')} at step ${formatCount(end.step)} of ${all}; ${losses(end, tokenizer)}`;
+  const [word, of] = end.reason === 'patience' ? ['Ended', ` of ${all}`] : ['Done', ''];
+  const restored =
+    end.weights_step === end.step ? '' : `, with the weights of step ${formatCount(end.weights_step)}`;
+  return (
+    `${bold(word.padEnd(7))} ${counted(end.step, 'step')}${of} in ${formatDuration(end.elapsed_s)}${restored}; ` +
+    losses(end, tokenizer)
+  );
+}
+
+function lastWeights(step: string, last: 'lost' | { file: string }): string {
+  return last === 'lost'
+    ? `the weights of step ${step} may be more fluent but quote the text; --out_last FILE saves them too`
+    : `the weights of step ${step} are in ${last.file}`;
 }
 
 function losses(end: RunEnd, tokenizer: Options['tokenizer']): string {
@@ -59,5 +65,27 @@ function losses(end: RunEnd, tokenizer: Options['tokenizer']): string {
       ? ['training', end.train_loss, end.train_bits_per_byte]
       : ['validation', end.val_loss, end.val_bits_per_byte];
   const unit = tokenizer === 'byte' ? 'byte' : 'token';
-  return `${name} loss ${formatLoss(loss)} nats a ${unit} (${formatLoss(bits)} bits a byte)`;
+  return `${name} loss ${formatLoss(loss)} nats per ${unit} (${formatLoss(bits)} bits per byte)`;
+}
+
+/** Quotes a path so that it can be pasted into a shell. */
+function shellWord(text: string): string {
+  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+}
+
+/** Prints the time of each operation, as a table or as one line of JSON; nothing if the run made no step. */
+export function printProfile(run: Run, firstStep: number, json: boolean): void {
+  const { step, elapsed_s } = run.progress;
+  const steps = step - firstStep;
+  if (steps === 0) return;
+  const profile = profileOf(run.trainer.profile(), steps, elapsed_s * 1000);
+  if (json) {
+    printJson({ event: 'profile', ...profile });
+    return;
+  }
+  const { variant, threads } = run.engine;
+  const title =
+    `Time of each operation in ${formatCount(steps)} steps, calls per step (${variant} build); ` +
+    'the rest is batches, validation, samples and saving';
+  print(`${textTable(profileTable(title, [{ ...profile, threads }]))}\n`);
 }

@@ -8,6 +8,7 @@ type Known = number | null | undefined;
 
 const whole = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
 const oneDecimal = new Intl.NumberFormat('en', { maximumFractionDigits: 1 });
+const compact = new Intl.NumberFormat('en', { notation: 'compact', maximumFractionDigits: 3 });
 
 function isKnown(value: Known): value is number {
   return typeof value === 'number' && Number.isFinite(value);
@@ -81,4 +82,25 @@ export function formatEstimate(seconds: Known): string {
   const minutes = Math.max(1, Math.round(seconds / 60));
   if (minutes < 60) return `about ${minutes} min`;
   return `about ${oneDecimal.format(seconds / 3600)} h`;
+}
+
+/** Numbers from here on do not fit between two ticks of an axis … */
+const LONG_TICK = 100_000;
+/** … and ticks at least this far apart are still distinct in compact form. */
+const FAR_APART = 1000;
+
+/** Labels of an axis, with as many decimals as the step between two ticks has, so that no two labels are equal. */
+export function tickLabels(ticks: readonly number[], step: number): string[] {
+  const decimals = decimalsOf(step);
+  return ticks.map((tick) =>
+    Math.abs(tick) >= LONG_TICK && step >= FAR_APART
+      ? compact.format(tick)
+      : tick.toLocaleString('en', { minimumFractionDigits: decimals, maximumFractionDigits: decimals }),
+  );
+}
+
+function decimalsOf(step: number): number {
+  const [digits = '', exponent = '0'] = step.toString().split('e');
+  const after = digits.split('.')[1]?.length ?? 0;
+  return Math.min(20, Math.max(0, after - Number(exponent)));
 }

@@ -365,6 +365,3 @@ export function optionsOf(...groups: OptionGroup[]): readonly NamedSpec[] {
 export function defaults(): Options {
   return Object.fromEntries(OPTIONS.map((row) => [row.name, row.default])) as unknown as Options;
 }
-
-/** Names that options had in earlier versions, whose flags are still read. */
-export const FORMER_NAMES: Readonly<Record<string, OptionName>> = { stop_at: 'stop_at_step' };
