@@ -7,7 +7,14 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 
-const TYPES = { int: 'number', float: 'number', bool: 'boolean', string: 'string', strings: 'readonly string[]', bytes: 'Uint8Array' };
+const TYPES = {
+  int: 'number',
+  float: 'number',
+  bool: 'boolean',
+  string: 'string',
+  strings: 'readonly string[]',
+  bytes: 'Uint8Array',
+};
 
 /** A field's type in TypeScript; what is not a basic type names another struct, as in "SampleBytes[]". */
 function typeOf({ type, choices }) {
@@ -22,7 +29,9 @@ function structSource(name, fields) {
 /** The lines between the braces of each interface of a declaration file, by the interface's name. */
 function interfacesOf(declarations) {
   const found = declarations.matchAll(/^(?:export )?interface (\w+)[^{\n]*\{\n([\s\S]*?)^\}/gm);
-  return new Map(Array.from(found, ([, name, body]) => [name, body.split('\n').filter((line) => line.trim() !== '')]));
+  return new Map(
+    Array.from(found, ([, name, body]) => [name, body.split('\n').filter((line) => line.trim() !== '')]),
+  );
 }
 
 /** Emscripten knows neither string types nor the structs that our lists hold, and calls every parameter _0, _1 … */
@@ -31,7 +40,10 @@ function tightened(line, classes, structs) {
     .replaceAll('EmbindString', 'string')
     .replaceAll(' | null', '')
     .replace(/\{([^}]*)\}\[\]/g, (whole, fields) => `${structWith(fieldNames(fields), structs) ?? whole}[]`);
-  return classes.reduce((text, name) => text.replaceAll(new RegExp(`\\b${name}\\b(?!\\()`, 'g'), `Core${name}`), exact);
+  return classes.reduce(
+    (text, name) => text.replaceAll(new RegExp(`\\b${name}\\b(?!\\()`, 'g'), `Core${name}`),
+    exact,
+  );
 }
 
 function fieldNames(fields) {
@@ -39,7 +51,9 @@ function fieldNames(fields) {
 }
 
 function structWith(names, structs) {
-  return Object.keys(structs).find((struct) => structs[struct].map(({ name }) => name).join() === names.join());
+  return Object.keys(structs).find(
+    (struct) => structs[struct].map(({ name }) => name).join() === names.join(),
+  );
 }
 
 function coreTypes({ options, events }, declarations) {
@@ -76,10 +90,10 @@ function coreTypes({ options, events }, declarations) {
 const NOT_CLASSES = new Set(['WasmModule', 'EmbindModule', 'ClassHandle']);
 
 const [modulePath, declarationsPath, outPath] = process.argv.slice(2);
-if (outPath === undefined) throw new Error('Usage: node generate-core-types.mjs MODULE.js MODULE.d.ts OUT.ts');
+if (outPath === undefined)
+  throw new Error('Usage: node generate-core-types.mjs MODULE.js MODULE.d.ts OUT.ts');
 const { default: createModule } = await import(pathToFileURL(path.resolve(modulePath)).href);
 const core = await createModule({ poolSize: 0 });
 const source = coreTypes(JSON.parse(core.describe()), fs.readFileSync(declarationsPath, 'utf8'));
 fs.mkdirSync(path.dirname(outPath), { recursive: true });
-// An unchanged file keeps its time, so that nothing is built again for it.
-if (!fs.existsSync(outPath) || fs.readFileSync(outPath, 'utf8') !== source) fs.writeFileSync(outPath, source);
+fs.writeFileSync(outPath, source);

@@ -74,6 +74,8 @@ export type Weights = 'best' | 'last';
 export interface WorkerService {
   /** Loads the core from the folder at `base`, unless that is under way. Asked once, before all else. */
   open(base: string): Promise<EngineInfo>;
+  /** Sentences about values that do not fit each other; each must be allowed by itself. */
+  mismatches(options: Options): Promise<string[]>;
   /** What training would take, one estimate for each set of options. */
   estimates(list: readonly Options[], corpusBytes: number): Promise<Estimate[]>;
   /** Posts "started" before the first step; rejects with a sentence and the old model untouched. */

@@ -63,6 +63,10 @@ export class Service implements WorkerService {
     return list.map((options) => estimate(engine, options, corpusBytes, this.#peak_gflops || undefined));
   }
 
+  async mismatches(options: Options): Promise<string[]> {
+    return (await this.#engines.current()).mismatches(options);
+  }
+
   async start(request: StartRequest, mode: StartMode): Promise<void> {
     await this.#change('The start of a run', async () => {
       const corpus = await readCorpus(request.text, request.name);
