@@ -1,14 +1,22 @@
 // Between the table's values and the structs that the core takes.
 
 import type { CheckpointInfo } from './checkpoint-info.ts';
-import { CORE_OPTIONS, type ModelConfig, type SampleOptions, type TrainOptions } from './generated/core-types.ts';
+import {
+  CORE_OPTIONS,
+  type ModelConfig,
+  type SampleOptions,
+  type TrainOptions,
+} from './generated/core-types.ts';
 import type { Options } from './options.ts';
 
 /** Token ids of the byte tokenizer: one for each byte. */
 export const BYTE_VOCABULARY = 256;
 
 /** The values of a struct's fields; a field that is no option keeps the core's default. */
-function coreStruct(rows: readonly { name: string; default: unknown }[], o: Options): Record<string, unknown> {
+function coreStruct(
+  rows: readonly { name: string; default: unknown }[],
+  o: Options,
+): Record<string, unknown> {
   const values = o as Readonly<Record<string, unknown>>;
   return Object.fromEntries(rows.map((row) => [row.name, values[row.name] ?? row.default]));
 }

@@ -2,7 +2,18 @@
 
 import { BYTE_VOCABULARY } from './convert.ts';
 import { CoreCrash, type Guard } from './errors.ts';
-import type { CoreBpeTrainer, CoreGenerator, CoreHandle, CoreModel, CoreTokenizer, CoreTrainer, GenerateEvent, ModelConfig, ProfileRow, TrainEvent } from './generated/core-types.ts';
+import type {
+  CoreBpeTrainer,
+  CoreGenerator,
+  CoreHandle,
+  CoreModel,
+  CoreTokenizer,
+  CoreTrainer,
+  GenerateEvent,
+  ModelConfig,
+  ProfileRow,
+  TrainEvent,
+} from './generated/core-types.ts';
 
 /** Something that lives in WASM memory, which no garbage collector sees: `using` it or delete() it. */
 abstract class Owned<H extends CoreHandle> {
@@ -211,4 +222,3 @@ export function owned(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
 export function bytesOf(text: string | Uint8Array): Uint8Array {
   return typeof text === 'string' ? new TextEncoder().encode(text) : text;
 }
-

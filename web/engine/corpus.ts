@@ -4,7 +4,13 @@ import { counted } from './format.ts';
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { decodeText, decodeUtf8, encodeText, type DecodedText } from './encoding.ts';
-import { marked, withFinalLineFeed, withMacLineEnds, withoutFinalLineFeed, withWindowsLineEnds } from './line-ends.ts';
+import {
+  marked,
+  withFinalLineFeed,
+  withMacLineEnds,
+  withoutFinalLineFeed,
+  withWindowsLineEnds,
+} from './line-ends.ts';
 import { optionSpec } from './options.ts';
 import { OptionError } from './validate.ts';
 

@@ -314,7 +314,8 @@ const TABLE = {
     label: 'Reproducible',
     help: 'use only builds whose results are the same bits on every machine',
   },
-} as const satisfies Record<CoreName, OptionText> & Readonly<Record<string, OptionText & Partial<OptionValues>>>;
+} as const satisfies Record<CoreName, OptionText> &
+  Readonly<Record<string, OptionText & Partial<OptionValues>>>;
 
 type Table = typeof TABLE;
 

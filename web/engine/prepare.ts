@@ -151,7 +151,10 @@ function refuseFreezingAll({ freeze_layers, lora_rank, n_layer }: Options): void
 const SHAPE: readonly OptionName[] = optionsOf('model').map(({ name }) => name);
 
 /** These decide what the optimizer's state holds, so they cannot change within a run. */
-const OPTIMIZER_STATE: readonly OptionName[] = ['optimizer', ...optionsOf('finetune').map(({ name }) => name)];
+const OPTIMIZER_STATE: readonly OptionName[] = [
+  'optimizer',
+  ...optionsOf('finetune').map(({ name }) => name),
+];
 
 function refuseChanges(
   engine: Engine,

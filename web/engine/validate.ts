@@ -2,7 +2,14 @@
 // Whether values fit each other is known to the core: see Engine.mismatches().
 
 import { isPlainNumber, readNumber, type Ambiguous } from './numbers.ts';
-import { OPTIONS, isOptionName, optionSpec, type OptionName, type Options, type OptionSpec } from './options.ts';
+import {
+  OPTIONS,
+  isOptionName,
+  optionSpec,
+  type OptionName,
+  type Options,
+  type OptionSpec,
+} from './options.ts';
 
 /** Thrown for values that the user can put right: the message is one or more sentences. */
 export class OptionError extends Error {
@@ -124,7 +131,9 @@ export function problems(options: Options, called: Naming = byName): string[] {
 
 /** A sentence of the core with each option called as `called` says. */
 export function renamed(sentence: string, called: Naming): string {
-  return sentence.replace(/\b[a-z]+\w*\b/g, (word) => (CALLED_IN_CORE.has(word) ? called(word as OptionName) : word));
+  return sentence.replace(/\b[a-z]+\w*\b/g, (word) =>
+    CALLED_IN_CORE.has(word) ? called(word as OptionName) : word,
+  );
 }
 
 /** Names that the core's sentences use for options; those of one plain word, such as "seed", may be English there. */
