@@ -8,12 +8,14 @@
 
 #include "bindings/convert.h"
 #include "generate/generator.h"
+#include "io/adapter.h"
 #include "io/checkpoint.h"
 #include "io/describe.h"
 #include "kernels/gemm.h"
 #include "kernels/parallel.h"
 #include "text/bpe_trainer.h"
 #include "train/estimate.h"
+#include "train/runs.h"
 
 namespace em = emscripten;
 using namespace mini_llm;
@@ -115,7 +117,10 @@ class JsTrainer {
   Js<TrainEvent> advance(double max_ms) {
     return guarded([&] { return to_js(trainer_->advance(max_ms)); });
   }
-  std::unique_ptr<JsModel> model() const { return std::make_unique<JsModel>(model_of(*trainer_)); }
+  std::unique_ptr<JsModel> model() const {
+    return std::make_unique<JsModel>(
+        LoadedModel{trainer_->model(), trainer_->tokenizer(), trainer_->start()});
+  }
   /// Why the run has failed, in a sentence; empty while the model can generate.
   std::string verify() {
     return guarded([&] { return trainer_->verify() ? std::string() : trainer_->message(); });
@@ -123,7 +128,7 @@ class JsTrainer {
   Uint8Array save() {
     return guarded([&] {
       trainer_->verify();
-      return to_js(save_checkpoint(*trainer_));
+      return to_js(save_checkpoint(trainer_->state()));
     });
   }
   std::size_t step() const { return trainer_->progress().step; }
@@ -178,7 +183,7 @@ std::unique_ptr<JsTrainer> js_resume_trainer(const Uint8Array& checkpoint, const
                                              const Uint8Array& corpus, const std::string& corpus_sha256) {
   return guarded([&] {
     return std::make_unique<JsTrainer>(
-        resume_trainer(from_js(checkpoint), from_js(options), from_js(corpus), corpus_sha256));
+        resume_run(read_checkpoint(from_js(checkpoint)), from_js(options), from_js(corpus), corpus_sha256));
   });
 }
 
@@ -186,7 +191,7 @@ std::unique_ptr<JsTrainer> js_finetune_trainer(const Uint8Array& file, const Js<
                                                const Uint8Array& corpus, const std::string& corpus_sha256) {
   return guarded([&] {
     return std::make_unique<JsTrainer>(
-        finetune_trainer(from_js(file), from_js(options), from_js(corpus), corpus_sha256));
+        finetune_run(read_checkpoint(from_js(file)), from_js(options), from_js(corpus), corpus_sha256));
   });
 }
 

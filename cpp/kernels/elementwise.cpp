@@ -199,8 +199,8 @@ double sum_of_squares(const float* x, std::size_t n) {
   return total;
 }
 
-void adamw(float* weight, float* exp_avg, float* exp_avg_sq, float* gradient, std::size_t n,
-           const AdamWStep& s) {
+void adamw(float* weight, float* exp_avg, float* exp_avg_sq, const float* gradient, float* previous,
+           std::size_t n, const AdamWStep& s) {
   const float step_size = s.lr / s.bias_correction1;
   const float root_correction = 1.0f / __builtin_sqrtf(s.bias_correction2);
   const float decay = 1.0f - s.lr * s.weight_decay;
@@ -217,7 +217,7 @@ void adamw(float* weight, float* exp_avg, float* exp_avg_sq, float* gradient, st
         f32x4 m = load(exp_avg + i), v = load(exp_avg_sq + i);
         const f32x4 w = load(weight + i);
         store(weight + i, update(w, load(gradient + i), m, v));
-        store(gradient + i, w);
+        store(previous + i, w);
         store(exp_avg + i, m);
         store(exp_avg_sq + i, v);
       },
@@ -225,7 +225,7 @@ void adamw(float* weight, float* exp_avg, float* exp_avg_sq, float* gradient, st
         f32x4 m = splat(exp_avg[i]), v = splat(exp_avg_sq[i]);
         const float w = weight[i];
         weight[i] = update(splat(w), splat(gradient[i]), m, v)[0];
-        gradient[i] = w;
+        previous[i] = w;
         exp_avg[i] = m[0];
         exp_avg_sq[i] = v[0];
       });

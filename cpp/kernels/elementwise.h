@@ -59,8 +59,9 @@ struct AdamWStep {
   float gradient_scale;    // clipping's factor, 1 where nothing is clipped
 };
 
-/// weight, exp_avg and exp_avg_sq move one step along gradient, in whose place the old weight is left.
-void adamw(float* weight, float* exp_avg, float* exp_avg_sq, float* gradient, std::size_t n,
-           const AdamWStep& step);
+/// Moves weight, exp_avg and exp_avg_sq one step along gradient. The weight before goes to previous, which
+/// may be gradient.
+void adamw(float* weight, float* exp_avg, float* exp_avg_sq, const float* gradient, float* previous,
+           std::size_t n, const AdamWStep& step);
 
 }  // namespace mini_llm

@@ -32,7 +32,8 @@ constexpr Architecture kGpt2{
               .attention_out = "c_proj",
               .mlp_in = kOneForMlp,
               .mlp_out = "c_proj",
-              .last_norm = "ln_f"},
+              .last_norm = "ln_f",
+              .peft_prefix = "transformer."},
 };
 
 /// Qwen3 (Yang et al. 2025), the dense one.
@@ -56,7 +57,8 @@ constexpr Architecture kQwen3{
               .attention_out = "o_proj",
               .mlp_in = kTwoForMlp,
               .mlp_out = "down_proj",
-              .last_norm = "model.norm"},
+              .last_norm = "model.norm",
+              .peft_prefix = ""},
 };
 
 constexpr const Architecture* kArchitectures[] = {&kGpt2, &kQwen3};

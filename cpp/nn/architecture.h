@@ -26,6 +26,7 @@ struct Architecture {
     std::span<const char* const> mlp_in;  // one, or the gate's and the up's
     const char* mlp_out;
     const char* last_norm;
+    const char* peft_prefix;  // of all these in PEFT's files, after "base_model.model."
   } names;
 };
 

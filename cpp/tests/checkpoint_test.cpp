@@ -28,7 +28,7 @@ DEFINE_FOR_EVERY_ARCHITECTURE(EveryCheckpoint);
 std::string some_checkpoint() {
   const auto trainer = make_trainer(short_run(4));
   test::run_to(*trainer, 3);
-  return save_checkpoint(*trainer).bytes();
+  return test::saved(*trainer);
 }
 
 TEST_P(EveryCheckpoint, AModelRoundTrips) {
@@ -110,23 +110,23 @@ std::unique_ptr<Trainer> bpe_trainer() {
 
 TEST(Checkpoint, CarriesTheTokenizerAndGoesOnWithIt) {
   const auto whole = bpe_trainer();
-  const std::string bytes = save_checkpoint(*whole).bytes();
+  const std::string bytes = test::saved(*whole);
   const json info = json::parse(read_safetensors(bytes).metadata.at("mini_llm"));
   EXPECT_EQ(info["tokenizer"], "bpe");
   EXPECT_EQ(info["vocab_size"], 261);
   EXPECT_EQ(info["merges"], json::parse(R"([[111,118],[256,101],[113,117],[32,116],[259,104]])"));
   EXPECT_EQ(json::parse(describe_checkpoint(bytes))["merges"], info["merges"]);
-  const auto resumed = resume_trainer(bytes, short_run(6), kText, "sha");
+  const auto resumed = test::resume(bytes, short_run(6), kText, "sha");
   EXPECT_DOUBLE_EQ(resumed->progress().last.val_bits_per_byte, whole->progress().last.val_bits_per_byte);
   test::run_all(*whole);
   test::run_all(*resumed);
-  EXPECT_TRUE(save_checkpoint(*resumed).bytes() == save_checkpoint(*whole).bytes());
-  const std::string model = save_model(model_of(*whole)).bytes();
+  EXPECT_TRUE(test::saved(*resumed) == test::saved(*whole));
+  const std::string model = save_model(test::model_of(*whole)).bytes();
   EXPECT_EQ(load_model(model).tokenizer->merges(), whole->tokenizer()->merges());
 }
 
 TEST(Checkpoint, RefusesATokenizerThatDoesNotFit) {
-  const SafetensorsFile file = read_safetensors(save_checkpoint(*bpe_trainer()).bytes());
+  const SafetensorsFile file = read_safetensors(test::saved(*bpe_trainer()));
   const StateDict tensors(file.tensors.begin(), file.tensors.end());
   const auto refusal = [&](const char* path, const json& value) {
     json info = json::parse(file.metadata.at("mini_llm"));
@@ -162,14 +162,14 @@ TEST_P(EveryCheckpoint, AResumedRunIsTheUninterruptedOneByteByByte) {
     options.optimizer = optimizer;
     const auto whole = make_trainer(options, GetParam());
     test::run_all(*whole);
-    const std::string expected = save_checkpoint(*whole).bytes();
+    const std::string expected = test::saved(*whole);
     for (const std::size_t stop : {1, 3, 4, 8}) {
       const auto first = make_trainer(options, GetParam());
       test::run_to(*first, stop);
-      const auto second = resume_trainer(save_checkpoint(*first).bytes(), options, kText, "sha");
+      const auto second = test::resume(test::saved(*first), options, kText, "sha");
       EXPECT_EQ(second->progress().step, stop);
       test::run_all(*second);
-      EXPECT_TRUE(save_checkpoint(*second).bytes() == expected) << optimizer << ", stopped at " << stop;
+      EXPECT_TRUE(test::saved(*second) == expected) << optimizer << ", stopped at " << stop;
     }
   }
 }
@@ -184,13 +184,13 @@ TEST(Checkpoint, OfARunThatWillEndEarlyIsResumedByteByByte) {
   for (const std::size_t stop : {best - 1, best, best + 1, best + options.eval_every}) {
     Trainer first(test::tiny_config(), options, text, "sha");
     test::run_to(first, stop);
-    const auto second = resume_trainer(save_checkpoint(first).bytes(), options, text, "sha");
+    const auto second = test::resume(test::saved(first), options, text, "sha");
     test::run_all(*second);
     EXPECT_EQ(second->progress().step, whole.progress().step) << "stopped at " << stop;
-    EXPECT_TRUE(save_checkpoint(*second).bytes() == save_checkpoint(whole).bytes()) << "stopped at " << stop;
+    EXPECT_TRUE(test::saved(*second) == test::saved(whole)) << "stopped at " << stop;
   }
   EXPECT_NE(test::message_of<std::invalid_argument>([&] {
-              resume_trainer(save_checkpoint(whole).bytes(), options, text, "sha");
+              test::resume(test::saved(whole), options, text, "sha");
             }).find("weights of its best step, " + std::to_string(best)),
             std::string::npos);
 }
@@ -198,16 +198,16 @@ TEST(Checkpoint, OfARunThatWillEndEarlyIsResumedByteByByte) {
 TEST(Checkpoint, OfARunJustStartedOrFinishedCanBeResumed) {
   const TrainOptions options = short_run(3, 0.1);
   const auto fresh = make_trainer(options), whole = make_trainer(options);
-  const auto resumed = resume_trainer(save_checkpoint(*fresh).bytes(), options, kText, "sha");
+  const auto resumed = test::resume(test::saved(*fresh), options, kText, "sha");
   test::run_all(*whole);
   test::run_all(*resumed);
-  EXPECT_TRUE(save_checkpoint(*resumed).bytes() == save_checkpoint(*whole).bytes());
-  const auto finished = resume_trainer(save_checkpoint(*whole).bytes(), options, kText, "sha");
+  EXPECT_TRUE(test::saved(*resumed) == test::saved(*whole));
+  const auto finished = test::resume(test::saved(*whole), options, kText, "sha");
   const TrainEvent event = finished->advance(10);
   EXPECT_EQ(event.kind, TrainEvent::Kind::done);
   EXPECT_EQ(event.step, 3U);
   EXPECT_DOUBLE_EQ(event.train_loss, whole->progress().last.train_loss);
-  EXPECT_TRUE(save_checkpoint(*finished).bytes() == save_checkpoint(*whole).bytes());
+  EXPECT_TRUE(test::saved(*finished) == test::saved(*whole));
 }
 
 TEST(Checkpoint, SavedBetweenAStepAndItsEvaluationMakesUpForIt) {
@@ -217,38 +217,38 @@ TEST(Checkpoint, SavedBetweenAStepAndItsEvaluationMakesUpForIt) {
   ASSERT_EQ(whole->progress().val_step, 3U);
   while (interrupted->progress().step < 3) interrupted->advance(1e9);
   ASSERT_NE(interrupted->progress().val_step, 3U);
-  const auto resumed = resume_trainer(save_checkpoint(*interrupted).bytes(), options, kText, "sha");
+  const auto resumed = test::resume(test::saved(*interrupted), options, kText, "sha");
   EXPECT_EQ(resumed->advance(1e9).kind, TrainEvent::Kind::eval);
   EXPECT_EQ(resumed->advance(1e9).kind, TrainEvent::Kind::done);
-  EXPECT_TRUE(save_checkpoint(*resumed).bytes() == save_checkpoint(*whole).bytes());
+  EXPECT_TRUE(test::saved(*resumed) == test::saved(*whole));
 }
 
 TEST(Checkpoint, SavedInTheMiddleOfAStepIsThatOfTheLastOneCompleted) {
   const TrainOptions options = short_run(6, 0.1);
   const auto sliced = make_trainer(options);
   test::run_to(*sliced, 4);
-  const std::string after_four = save_checkpoint(*sliced).bytes();
+  const std::string after_four = test::saved(*sliced);
   int slices = 0;
   while (sliced->advance(0).kind == TrainEvent::Kind::none) {
-    ASSERT_TRUE(save_checkpoint(*sliced).bytes() == after_four) << "slice " << slices;
+    ASSERT_TRUE(test::saved(*sliced) == after_four) << "slice " << slices;
     ++slices;
   }
   EXPECT_GT(slices, 20);
-  const auto resumed = resume_trainer(after_four, options, kText, "sha");
+  const auto resumed = test::resume(after_four, options, kText, "sha");
   test::run_to(*resumed, 5);
-  EXPECT_TRUE(save_checkpoint(*resumed).bytes() == save_checkpoint(*sliced).bytes());
+  EXPECT_TRUE(test::saved(*resumed) == test::saved(*sliced));
 }
 
 TEST(Checkpoint, ARunCanGoOnWithOtherOptions) {
   TrainOptions longer = short_run(20);
-  const auto resumed = resume_trainer(some_checkpoint(), longer, kText, "sha");
+  const auto resumed = test::resume(some_checkpoint(), longer, kText, "sha");
   test::run_all(*resumed);
   EXPECT_EQ(resumed->progress().step, 20U);
 }
 
 TEST(Checkpoint, RefusesToGoOnWithoutTheOptimizerOrWithAnotherText) {
   const auto refusal = [](const std::string& file, const std::string& sha) {
-    return test::message_of<std::invalid_argument>([&] { resume_trainer(file, short_run(4), kText, sha); });
+    return test::message_of<std::invalid_argument>([&] { test::resume(file, short_run(4), kText, sha); });
   };
   EXPECT_NE(refusal(save_model({test::tiny_model()}).bytes(), "sha").find("optimizer"), std::string::npos);
   const std::string other = refusal(some_checkpoint(), "other");
@@ -265,7 +265,7 @@ std::string refusal_after(const std::function<void(json&, StateDict&)>& change, 
   const std::string bytes = write_safetensors({{"mini_llm", info.dump()}}, tensors).bytes();
   return test::message_of<std::invalid_argument>([&] {
     if (resume)
-      resume_trainer(bytes, short_run(4), kText, "sha");
+      test::resume(bytes, short_run(4), kText, "sha");
     else
       load_model(bytes);
   });
@@ -299,26 +299,26 @@ TEST(Checkpoint, RemembersWhereItsTextBegins) {
   Trainer trainer(test::tiny_config(), short_run(2), std::string(300, 'G') + "ATTACA", "sha");
   test::run_all(trainer);
   EXPECT_EQ(trainer.start(), "G");
-  const std::string file = save_checkpoint(trainer).bytes();
+  const std::string file = test::saved(trainer);
   EXPECT_EQ(load_model(file).start, "G");
   EXPECT_EQ(load_model(save_model(load_model(file)).bytes()).start, "G");
   EXPECT_EQ(json::parse(describe_checkpoint(file))["start"], json::array({'G'}));
-  EXPECT_EQ(resume_trainer(file, short_run(3), std::string(300, 'G') + "ATTACA", "sha")->start(), "G");
+  EXPECT_EQ(test::resume(file, short_run(3), std::string(300, 'G') + "ATTACA", "sha")->start(), "G");
   EXPECT_EQ(load_model(some_checkpoint()).start.find_first_not_of('\n'), std::string::npos);
 }
 
 TEST(Checkpoint, OfAnEarlyEndIsReadWithTheNamesOfBefore) {
   Trainer trainer(test::tiny_config(), test::impatient_run(), test::text_with_another_end(), "sha");
   test::run_all(trainer);
-  const SafetensorsFile file = read_safetensors(save_checkpoint(trainer).bytes());
+  const SafetensorsFile file = read_safetensors(test::saved(trainer));
   json info = json::parse(file.metadata.at("mini_llm"));
   info["turned_back"] = info["restored_best"];
   for (const char* name :
        {"restored_best", "best_train_loss", "best_train_bits_per_byte", "best_val_bits_per_byte"})
     ASSERT_EQ(info.erase(name), 1U) << name;
   const StateDict tensors(file.tensors.begin(), file.tensors.end());
-  const Trainer::Progress read =
-      read_checkpoint(write_safetensors({{"mini_llm", info.dump()}}, tensors).bytes()).info.progress;
+  const Progress read =
+      read_checkpoint(write_safetensors({{"mini_llm", info.dump()}}, tensors).bytes()).progress;
   EXPECT_TRUE(read.restored_best);
   EXPECT_EQ(read.weights_step(), trainer.progress().best_step);
   EXPECT_DOUBLE_EQ(read.of_weights().val_bits_per_byte, trainer.progress().best.val_bits_per_byte);
@@ -401,16 +401,16 @@ TEST(Checkpoint, RefusesTensorsThatDoNotFit) {
 TEST(Checkpoint, OfAnEarlierVersionIsResumedWithTheOptionsThatItHadNotYet) {
   const auto trainer = make_trainer(short_run(4));
   test::run_to(*trainer, 2);
-  const SafetensorsFile file = read_safetensors(save_checkpoint(*trainer).bytes());
+  const SafetensorsFile file = read_safetensors(test::saved(*trainer));
   json info = json::parse(file.metadata.at("mini_llm"));
   for (const char* name : {"schedule", "decay_fraction", "optimizer", "muon_lr", "patience", "freeze_layers",
                            "lora_rank", "lora_alpha"})
     EXPECT_EQ(info["options"].erase(name), 1U) << name;
   const StateDict tensors(file.tensors.begin(), file.tensors.end());
-  const Checkpoint read = read_checkpoint(write_safetensors({{"mini_llm", info.dump()}}, tensors).bytes());
-  EXPECT_EQ(read.info.options->optimizer, "adamw");
-  EXPECT_EQ(read.info.options->schedule, "cosine");
-  EXPECT_EQ(read.info.options->lora_rank, 0U);
+  const RunState read = read_checkpoint(write_safetensors({{"mini_llm", info.dump()}}, tensors).bytes());
+  EXPECT_EQ(read.options->optimizer, "adamw");
+  EXPECT_EQ(read.options->schedule, "cosine");
+  EXPECT_EQ(read.options->lora_rank, 0U);
 }
 
 TEST(Checkpoint, OfOneOptimizerCannotBeResumedWithTheOther) {
@@ -419,7 +419,7 @@ TEST(Checkpoint, OfOneOptimizerCannotBeResumedWithTheOther) {
   test::run_to(*trainer, 2);
   options.optimizer = "muon";
   EXPECT_NE(test::message_of<std::invalid_argument>([&] {
-              resume_trainer(save_checkpoint(*trainer).bytes(), options, kText, "sha");
+              test::resume(test::saved(*trainer), options, kText, "sha");
             }).find("momentum_buffer"),
             std::string::npos);
 }

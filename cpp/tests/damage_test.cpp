@@ -15,14 +15,14 @@ std::string small_file() {
   Trainer trainer({"gpt2", tokenizer->vocab_size(), 4, 1, 1, 2}, options, test::sample_text(100), "sha",
                   tokenizer);
   test::run_all(trainer);
-  return save_checkpoint(trainer).bytes();
+  return test::saved(trainer);
 }
 
 /// Reads the file in every way; a refusal must be a sentence. Returns whether it was refused.
 bool refused(const std::string& file) {
   try {
     describe_checkpoint(file);
-    resume_trainer(file, test::short_run(1), test::sample_text(100), "sha");
+    test::resume(file, test::short_run(1), test::sample_text(100), "sha");
     return false;
   } catch (const std::invalid_argument& error) {
     EXPECT_TRUE(test::is_sentence(error.what()));

@@ -11,6 +11,7 @@
 #include "tests/support.h"
 #include "train/optimizer.h"
 #include "train/schedule.h"
+#include "train/trained_parameters.h"
 
 namespace mini_llm {
 namespace {
@@ -125,15 +126,17 @@ TEST_P(Golden, TenStepsOfEachOptimizerAgree) {
     SCOPED_TRACE(name);
     model_.load_state_dict(weights);
     const TrainOptions options = golden_options(expected("schedule"), expected("betas"), name);
-    Optimizer optimizer(model_, options);
+    TrainedParameters parameters(model_, options);
+    const Optimizers optimizers = make_optimizers(options, parameters);
     Floats losses, lrs, norms;
     for (std::size_t step = 0; step < options.max_steps; ++step) {
-      optimizer.zero_grad();
+      parameters.zero_grad();
       losses.push_back(forward_backward().second.data()[0]);
-      const double norm = optimizer.grad_norm(tape_), lr = learning_rate(options, step);
+      const double norm = parameters.grad_norm(tape_), lr = learning_rate(options, step);
       norms.push_back(static_cast<float>(norm));
       lrs.push_back(static_cast<float>(lr));
-      optimizer.update(step + 1, lr, norm > options.grad_clip ? options.grad_clip / norm : 1, tape_);
+      for (const auto& optimizer : optimizers)
+        optimizer->step({step + 1, lr, norm > options.grad_clip ? options.grad_clip / norm : 1});
     }
     EXPECT_GT(norms.front(), options.grad_clip) << "the first step should be clipped";
     EXPECT_LT(norms.back(), options.grad_clip) << "the last step should not be clipped";

@@ -51,7 +51,7 @@ TEST(Memory, SavingGivesBackWhatItTook) {
   Trainer trainer(wide_config(), test::short_run(4), kText, "");
   test::run_to(trainer, 2);
   const test::MemoryProbe probe;
-  save_checkpoint(trainer).bytes();
+  test::saved(trainer);
   EXPECT_EQ(probe.growth(), 0);
 }
 
@@ -119,9 +119,9 @@ std::size_t measured(const ModelConfig& config, const TrainOptions& options, con
   {
     Trainer trainer(config, options, text, "sha");
     test::run_to(trainer, 2);
-    file = save_checkpoint(trainer).bytes();
+    file = test::saved(trainer);
   }
-  const auto resumed = resume_trainer(file, options, text, "sha");
+  const auto resumed = test::resume(file, options, text, "sha");
   return probe.peak();
 }
 

@@ -1,10 +1,11 @@
 #pragma once
-// Short training runs for the tests of the trainer and of checkpoints.
+// Short training runs, and their files, for the tests of the trainer and of checkpoints.
 #include <string>
 #include <vector>
 
+#include "io/checkpoint.h"
 #include "tests/support.h"
-#include "train/trainer.h"
+#include "train/runs.h"
 
 namespace mini_llm::test {
 
@@ -53,6 +54,19 @@ inline std::vector<TrainEvent> run_to(Trainer& trainer, std::size_t step, double
 /// All of it, "done" or "failed" included.
 inline std::vector<TrainEvent> run_all(Trainer& trainer, double max_ms = 1e9) {
   return run_to(trainer, static_cast<std::size_t>(-1), max_ms);
+}
+
+inline std::string saved(const Trainer& trainer) { return save_checkpoint(trainer.state()).bytes(); }
+inline LoadedModel model_of(const Trainer& trainer) {
+  return {trainer.model(), trainer.tokenizer(), trainer.start()};
+}
+inline std::unique_ptr<Trainer> resume(std::string_view file, const TrainOptions& options,
+                                       std::string_view corpus, const std::string& corpus_sha256) {
+  return resume_run(read_checkpoint(file), options, corpus, corpus_sha256);
+}
+inline std::unique_ptr<Trainer> finetune(std::string_view file, const TrainOptions& options,
+                                         std::string_view corpus, const std::string& corpus_sha256) {
+  return finetune_run(read_checkpoint(file), options, corpus, corpus_sha256);
 }
 
 }  // namespace mini_llm::test

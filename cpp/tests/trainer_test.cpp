@@ -136,7 +136,7 @@ TEST(Trainer, AfterAnEarlyEndBothWeightsAreThere) {
   trainer.use_weights(false);
   EXPECT_TRUE(test::same_bits(weights(trainer), weights(whole)));
   EXPECT_EQ(trainer.progress().weights_step(), last);
-  const std::string of_last = save_checkpoint(trainer).bytes();
+  const std::string of_last = test::saved(trainer);
   trainer.use_weights(true);
   trainer.use_weights(true);
   EXPECT_TRUE(test::same_bits(weights(trainer), best_weights));
@@ -145,7 +145,7 @@ TEST(Trainer, AfterAnEarlyEndBothWeightsAreThere) {
   // From the last ones training goes on, and patience begins anew.
   TrainOptions longer = options;
   longer.max_steps += 100;
-  const auto resumed = resume_trainer(of_last, longer, test::text_with_another_end(), "sha");
+  const auto resumed = test::resume(of_last, longer, test::text_with_another_end(), "sha");
   test::run_all(*resumed);
   EXPECT_GE(resumed->progress().step, last + options.patience * options.eval_every);
 }
@@ -181,7 +181,7 @@ std::string trained(const TrainOptions& options, double max_ms = 1e9, const std:
                     const std::string& arch = "gpt2") {
   Trainer trainer(test::tiny_config(arch), options, text, "sha");
   test::run_all(trainer, max_ms);
-  return save_checkpoint(trainer).bytes();
+  return test::saved(trainer);
 }
 
 TEST(Trainer, TheSameRunGivesTheSameBytesAndAnotherSeedOrTextOthers) {
@@ -194,14 +194,16 @@ TEST(Trainer, TheSameRunGivesTheSameBytesAndAnotherSeedOrTextOthers) {
   EXPECT_FALSE(trained(options, 1e9, test::sample_text(601)) == bytes);
 }
 
-/// FNV-1a of all tensors of a run, weights and what the optimizer remembers: short, and any change of a bit
-/// shows.
+/// FNV-1a of all tensors of a run, the optimizer's included.
 std::uint64_t fingerprint(const Trainer& trainer) {
   std::uint64_t hash = 0xcbf29ce484222325;
-  for (const auto& [name, tensor] : save_checkpoint(trainer).tensors) {
-    const auto* bytes = reinterpret_cast<const unsigned char*>(tensor.data());
-    for (std::size_t i = 0; i < tensor.size() * sizeof(float); ++i) hash = (hash ^ bytes[i]) * 0x100000001b3;
-  }
+  const RunState state = trainer.state();
+  for (const StateDict& tensors : {state.weights, state.optimizer, state.best})
+    for (const auto& [name, tensor] : tensors) {
+      const auto* bytes = reinterpret_cast<const unsigned char*>(tensor.data());
+      for (std::size_t i = 0; i < tensor.size() * sizeof(float); ++i)
+        hash = (hash ^ bytes[i]) * 0x100000001b3;
+    }
   return hash;
 }
 
@@ -316,11 +318,11 @@ TEST(Trainer, AccumulatedMicroBatchesMakeTheGradientOfOneLargeBatch) {
   ForwardContext ctx{tape};
   Tensor loss = cross_entropy(tape, model.forward(ctx, large.inputs, 8), large.targets);
   tape.backward(loss);
-  Optimizer optimizer(model, options);
+  const TrainedParameters parameters(model, options);
 
   const TrainEvent event = test::run_to(trainer, 1).front();
   EXPECT_NEAR(event.train_loss, loss.data()[0], 1e-5);
-  EXPECT_NEAR(event.grad_norm, optimizer.grad_norm(tape), 1e-5 * event.grad_norm);
+  EXPECT_NEAR(event.grad_norm, parameters.grad_norm(tape), 1e-5 * event.grad_norm);
 }
 
 TEST(Trainer, ClipsTheGradientToItsGlobalNorm) {
@@ -331,7 +333,7 @@ TEST(Trainer, ClipsTheGradientToItsGlobalNorm) {
   const TrainEvent event = test::run_to(trainer, 1).front();
   ASSERT_GT(event.grad_norm, 0.01);
   double norm = 0;
-  for (const auto& [name, moment] : trainer.optimizer().state_dict())
+  for (const auto& [name, moment] : trainer.optimizer_state())
     if (name.starts_with("exp_avg.")) norm += sum_of_squares(moment.data(), moment.size());
   EXPECT_NEAR(std::sqrt(norm), (1 - options.beta1) * 0.01, 1e-7);
 }
