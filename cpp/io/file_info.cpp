@@ -28,7 +28,7 @@ const json& field_of(const json& object, const char* name) {
   return *found;
 }
 
-/// Reads a field with its type checked, so that a foreign file is refused and never misread.
+/// Reads a field and checks its type, so that another program's file is refused and not misread.
 template <class T>
 void read(const json& object, const char* name, T& value) {
   const json& found = field_of(object, name);
@@ -53,7 +53,7 @@ json fields_to_json(const Struct& values) {
   return object;
 }
 
-/// Reads each field; what an older file lacks has the value that it meant then.
+/// Reads each field of a described struct; one that an older file lacks gets its value from then.
 template <class Struct>
 void read_fields(const json& object, Struct& values) {
   Struct::describe([&](const char* name, auto member, const Rule& rule) {
@@ -105,9 +105,9 @@ json start_to_json(const FileInfo& info) {
   return tokens;
 }
 
-/// Value by value: lists in braces are several times as much code.
 }  // namespace
 
+/// Value by value: lists in braces compile to several times the code.
 json to_json(const FileInfo& info) {
   json object;
   object["version"] = kVersion;
@@ -139,7 +139,7 @@ json to_json(const FileInfo& info) {
   }
   if (info.progress.patience_from > 0) object["patience_from"] = info.progress.patience_from;
   object["corpus_sha256"] = info.corpus_sha256;
-  object["max_len"] = info.config.seq_len;  // a name that the format promises
+  object["max_len"] = info.config.seq_len;  // the format promises this name
   object["vocab_size"] = info.config.vocab_size;
   return object;
 }
@@ -179,7 +179,7 @@ void read_progress(const json& object, Progress& progress) {
   read(object, "best_step", progress.best_step);
   read(object, "restored_best", progress.restored_best);
   if (object.contains("best_val_bits_per_byte")) return;
-  // These files have of the best evaluation the loss alone, unless the weights are its own.
+  // An older file has only the best evaluation's loss, unless the weights are that evaluation's.
   const Losses& last = progress.last;
   if (progress.restored_best)
     progress.best = last;
@@ -199,20 +199,20 @@ void read_start(const json& object, FileInfo& info) {
   }
 }
 
-/// What fields were called in files of before: in "config" or, where that is null, in the metadata itself.
+/// Names of fields in older files.
 struct OldName {
-  const char *where, *was, *is;
+  const char* parent;  // null: the metadata itself
+  const char *old_name, *name;
 };
 constexpr OldName kOldNames[] = {{"config", "max_len", "seq_len"}, {nullptr, "turned_back", "restored_best"}};
 
 void rename_old_fields(json& object) {
-  for (const auto& [where, was, is] : kOldNames) {
-    json& fields = where == nullptr ? object : object[where];
-    if (fields.is_object() && fields.contains(was) && !fields.contains(is)) fields[is] = fields[was];
+  for (const auto& [parent, old_name, name] : kOldNames) {
+    json& fields = parent == nullptr ? object : object[parent];
+    if (fields.is_object() && fields.contains(old_name) && !fields.contains(name))
+      fields[name] = fields[old_name];
   }
 }
-
-}  // namespace
 
 FileInfo file_info_from_json(json object) {
   rename_old_fields(object);
@@ -231,7 +231,7 @@ FileInfo file_info_from_json(json object) {
   read_fields(object["config"], info.config);
   validate(info.config);
   info.config = with_defaults(info.config);
-  // A model of bytes may know fewer than there are.
+  // Only a model with the byte tokenizer may have a smaller vocabulary than its tokenizer.
   const std::size_t known = info.tokenizer->vocab_size();
   if (info.config.vocab_size > known || (info.config.vocab_size < known && known > Tokenizer::kBytes))
     refuse_file("its vocab_size is " + std::to_string(info.config.vocab_size) + ", but its tokenizer's is " +
@@ -248,6 +248,8 @@ FileInfo file_info_from_json(json object) {
   read(object, "corpus_sha256", info.corpus_sha256);
   return info;
 }
+
+}  // namespace
 
 std::map<std::string, std::string> to_metadata(const FileInfo& info) {
   return {{kMetadataKey, to_json(info).dump()}};

@@ -126,7 +126,7 @@ TEST(Tokenizer, RefusesMergesThatMakeNoSense) {
     return test::message_of<std::invalid_argument>([&] { Tokenizer refused(std::move(merges)); });
   };
   EXPECT_NE(refusal({{'a', 'b'}, {'a', 257}}).find("merge 1"), std::string::npos);
-  EXPECT_NE(refusal({{256, 'b'}}).find("merge 0 joins a token that there is not"), std::string::npos);
+  EXPECT_NE(refusal({{256, 'b'}}).find("merge 0 joins a token that does not exist yet"), std::string::npos);
   EXPECT_NE(refusal({{'a', 'b'}, {'a', 'b'}}).find("merge 1"), std::string::npos);
   EXPECT_NE(refusal({{'a', 'b'}, {'b', 'c'}, {256, 'c'}, {'a', 257}}).find("merge 3"), std::string::npos);
   std::vector<TokenPair> doubling;  // 2^40 bytes, if anybody believed it

@@ -15,7 +15,7 @@ std::string factor_name(const std::string& weight, const char* factor) {
   return weight.substr(0, weight.rfind('.')) + factor;
 }
 
-/// c = factor·A·B (+ plus) on the calling thread.
+/// c = factor·A·B (+ c.plus) on the calling thread.
 void scaled_product(Output c, MatrixView a, MatrixView b, std::size_t m, std::size_t n, std::size_t k,
                     float factor) {
   float* packed = scratch(Scratch::lora, packed_size(k, n));

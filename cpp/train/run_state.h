@@ -14,7 +14,7 @@ namespace mini_llm {
 struct RunInfo {
   ModelConfig config;
   TokenizerPtr tokenizer = byte_tokenizer();
-  std::string start = "\n";             // what generation without a prompt continues (text/start.h)
+  std::string start = "\n";             // what generation without a prompt continues (text/default_prompt.h)
   std::optional<TrainOptions> options;  // absent in a model without a run
   Progress progress;
   std::string corpus_sha256;

@@ -5,7 +5,7 @@
 #include <cmath>
 #include <stdexcept>
 
-#include "text/start.h"
+#include "text/default_prompt.h"
 #include "train/schedule.h"
 
 namespace mini_llm {
@@ -38,7 +38,7 @@ Trainer::Trainer(const ModelConfig& config, const TrainOptions& options, std::st
       tokenizer_(std::move(tokenizer)),
       dataset_(make_dataset(*tokenizer_, corpus, config.seq_len, options.val_fraction)),
       corpus_sha256_(std::move(corpus_sha256)),
-      start_(choose_start(*tokenizer_, training_part(corpus, options.val_fraction), options.seed)),
+      start_(make_default_prompt(*tokenizer_, training_part(corpus, options.val_fraction), options.seed)),
       good_(copy_of(parameters_.tensors())) {}
 
 void Trainer::restore(const RunState& saved) {
