@@ -1,4 +1,4 @@
-// Checkpoints: what they hold, that a resumed run goes on bit by bit, and what is refused.
+// Checkpoints: their contents, bitwise equal resumed runs, and refusals.
 #include "io/checkpoint.h"
 
 #include <cmath>
@@ -97,7 +97,7 @@ TEST(Checkpoint, OfAnotherArchitectureLacksItsTensors) {
   test::message_of<std::invalid_argument>([&] { load_model(bytes); });
 }
 
-/// A run with a few merges, three steps of it done.
+/// A run with a few merges after three steps.
 std::unique_ptr<Trainer> bpe_trainer() {
   const auto tokenizer = std::make_shared<const Tokenizer>(
       std::vector<TokenPair>{{'o', 'v'}, {256, 'e'}, {'q', 'u'}, {' ', 't'}, {259, 'h'}});
@@ -256,7 +256,7 @@ TEST(Checkpoint, RefusesToGoOnWithoutTheOptimizerOrWithAnotherText) {
   EXPECT_NE(other.find("other"), std::string::npos);
 }
 
-/// Reads a good checkpoint whose tensors and metadata were changed; returns the refusal.
+/// Reads a good checkpoint after `change` has damaged it and returns the error message.
 std::string refusal_after(const std::function<void(json&, StateDict&)>& change, bool resume = false) {
   const SafetensorsFile file = read_safetensors(some_checkpoint());
   json info = json::parse(file.metadata.at("mini_llm"));

@@ -1,4 +1,4 @@
-// Files cut short and altered at random: read or refused with a sentence, never anything else.
+// Truncated and randomly altered files are read or refused with a sentence.
 #include "io/checkpoint.h"
 #include "kernels/random.h"
 #include "tests/support.h"
@@ -7,7 +7,7 @@
 namespace mini_llm {
 namespace {
 
-/// A whole run's file, as small as one can be.
+/// The smallest possible file of a run.
 std::string small_file() {
   TrainOptions options = test::short_run(1);
   options.grad_accum = 1;
@@ -18,7 +18,7 @@ std::string small_file() {
   return test::saved(trainer);
 }
 
-/// Reads the file in every way; a refusal must be a sentence. Returns whether it was refused.
+/// Reads the file in every way and returns whether it was refused, which must be by a sentence.
 bool refused(const std::string& file) {
   try {
     describe_checkpoint(file);

@@ -1,4 +1,4 @@
-// Where a text that is generated from nothing begins.
+// What generation continues when there is no prompt.
 #include "text/default_prompt.h"
 
 #include <set>

@@ -1,4 +1,4 @@
-// Going on from a saved model on another text: frozen layers, LoRA against its formula, and adapters.
+// Fine-tuning: frozen layers, LoRA against its formula, and adapters.
 #include <cmath>
 #include <functional>
 
@@ -30,7 +30,7 @@ TrainOptions tuning(std::size_t max_steps, std::size_t freeze_layers, std::size_
   return options;
 }
 
-/// A run of its own on kText, saved with all that it is made of.
+/// The file of a complete run on kText.
 std::string base_file(const std::string& arch = "gpt2", std::size_t steps = 20) {
   Trainer trainer(test::tiny_config(arch), short_run(steps), kText, "sha");
   test::run_all(trainer);
@@ -41,7 +41,7 @@ std::unique_ptr<Trainer> finetune(const std::string& base, const TrainOptions& o
   return test::finetune(base, options, kOther, "other");
 }
 
-/// A run that has done all its steps.
+/// A fine-tuning run after all its steps.
 std::unique_ptr<Trainer> finetuned(const std::string& base, const TrainOptions& options) {
   auto trainer = finetune(base, options);
   test::run_all(*trainer);
@@ -132,7 +132,7 @@ TEST(Finetune, FrozenLayersTakeNoBackwardPass) {
   EXPECT_LE(steps(2), 4U);  // loss, head, last norm
 }
 
-/// The product of x and a matrix that lies as the layout says.
+/// The product of x and a matrix in the given layout.
 double product(const Floats& x, const Tensor& matrix, Layout layout, std::size_t row, std::size_t column,
                std::size_t in) {
   double sum = 0;

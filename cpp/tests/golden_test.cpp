@@ -1,5 +1,5 @@
-// The core against PyTorch, each architecture: logits, the loss, every parameter's gradient, and ten AdamW
-// steps; and what comes past seq_len. The files are made by tools/golden/make_golden.py, which says what they
+// The core against PyTorch for each architecture: logits, loss, every parameter's gradient, ten steps of each
+// optimizer, and logits past seq_len. The files are made by tools/golden/make_golden.py, which says what they
 // hold.
 #include <algorithm>
 #include <cmath>
@@ -19,8 +19,8 @@ namespace {
 using test::Doubles;
 using test::Floats;
 
-/// The keys' bias adds the same to all of a row's scores, so its true gradient is zero and Adam, which
-/// divides by the gradient's size, follows nothing but rounding there.
+/// The keys' bias adds a constant to each row's scores, so its true gradient is zero. Adam divides by the
+/// gradient's size, so there it follows rounding errors.
 bool is_key_bias(const std::string& name, std::size_t i, std::size_t width) {
   return name.ends_with("attn.c_attn.bias") && i >= width && i < 2 * width;
 }
@@ -64,7 +64,7 @@ class Golden : public ::testing::TestWithParam<std::string> {
     return {logits, loss};
   }
 
-  /// Every parameter; those whose true gradient is zero only as far as `slack` tells.
+  /// Compares every parameter; `slack` is the tolerance where the true gradient is zero.
   void expect_parameters(const std::string& prefix, double slack) {
     for (const auto& [name, parameter] : model_.named_parameters()) {
       const Floats actual = test::values_of(parameter);
@@ -104,7 +104,7 @@ TEST_P(Golden, EveryGradientAgrees) {
   EXPECT_EQ(compared, static_cast<std::size_t>(in_file));
 }
 
-/// The schedule of the golden runs.
+/// The options of the golden runs.
 TrainOptions golden_options(const Doubles& schedule, const Doubles& betas, const std::string& optimizer) {
   TrainOptions options = test::plain_options();
   options.optimizer = optimizer;

@@ -1,5 +1,4 @@
-// When the loss becomes NaN or infinite: training stops with a sentence, and the last good weights stay
-// usable.
+// When the loss becomes NaN or infinite, training stops with a sentence and keeps the last good weights.
 #include <algorithm>
 #include <cmath>
 #include <set>
@@ -95,7 +94,7 @@ TEST(TrainerFailure, WhereverTheLastStepFallsTheWeightsThatAreLeftCanBeUsed) {
   EXPECT_EQ(ends.size(), 2U) << "some of them should end well and some fail";
 }
 
-/// Weights that no forward pass survives, as an update with an absurd learning rate leaves them.
+/// Weights with which no forward pass is finite, as after a step with an absurd learning rate.
 void damage(Trainer& trainer) {
   for (Tensor& parameter : trainer.model()->parameters()) {
     std::fill_n(parameter.data(), parameter.size(), 1e38f);

@@ -9,8 +9,7 @@
 
 namespace mini_llm::test {
 
-/// Options of a run of `max_steps` that uses everything random: several micro-batches and, if asked for,
-/// dropout.
+/// Options of a short run with several micro-batches and, if given, dropout.
 inline TrainOptions short_run(std::size_t max_steps, double dropout = 0) {
   TrainOptions o = plain_options();
   o.batch_size = 2;
@@ -25,7 +24,7 @@ inline TrainOptions short_run(std::size_t max_steps, double dropout = 0) {
   return o;
 }
 
-/// A run on a text whose last part, the validation's, is of another kind: what is learnt soon does it harm.
+/// Early stopping, for a text whose validation part is of another kind, so that training soon makes it worse.
 inline TrainOptions impatient_run() {
   TrainOptions options = short_run(400);
   options.val_fraction = 0.2;
@@ -35,7 +34,7 @@ inline TrainOptions impatient_run() {
 }
 inline std::string text_with_another_end() { return sample_text(500) + std::string(125, 'z'); }
 
-/// Runs until `step` steps and the evaluation after them are done, or the run ends; returns every event but
+/// Runs until `step` steps and the evaluation after them are done, or the run ends. Returns all events except
 /// "none".
 inline std::vector<TrainEvent> run_to(Trainer& trainer, std::size_t step, double max_ms = 1e9) {
   std::vector<TrainEvent> events;
@@ -51,7 +50,7 @@ inline std::vector<TrainEvent> run_to(Trainer& trainer, std::size_t step, double
   }
 }
 
-/// All of it, "done" or "failed" included.
+/// Runs to the end; returns all events, "done" or "failed" included.
 inline std::vector<TrainEvent> run_all(Trainer& trainer, double max_ms = 1e9) {
   return run_to(trainer, static_cast<std::size_t>(-1), max_ms);
 }

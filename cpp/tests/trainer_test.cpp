@@ -1,4 +1,4 @@
-// Training: that it learns, what it tells, and that nothing but seed, text and options decides its bits.
+// Training: it learns, it reports, and its bits depend on seed, text and options alone.
 #include "train/trainer.h"
 
 #include <cmath>
@@ -142,7 +142,7 @@ TEST(Trainer, AfterAnEarlyEndBothWeightsAreThere) {
   EXPECT_TRUE(test::same_bits(weights(trainer), best_weights));
   EXPECT_EQ(trainer.progress().weights_step(), best);
 
-  // From the last ones training goes on, and patience begins anew.
+  // Training goes on from the last weights, and patience starts again.
   TrainOptions longer = options;
   longer.max_steps += 100;
   const auto resumed = test::resume(of_last, longer, test::text_with_another_end(), "sha");
@@ -176,7 +176,7 @@ TEST(Trainer, WithoutPatienceOrValidationNothingEndsEarly) {
   }
 }
 
-/// The checkpoint after all steps.
+/// The file after all steps.
 std::string trained(const TrainOptions& options, double max_ms = 1e9, const std::string& text = kText,
                     const std::string& arch = "gpt2") {
   Trainer trainer(test::tiny_config(arch), options, text, "sha");
@@ -207,9 +207,9 @@ std::uint64_t fingerprint(const Trainer& trainer) {
   return hash;
 }
 
-// The numbers that every build and machine must arrive at: the native one, the sanitized one, and WebAssembly
-// with and without threads. Whoever changes the arithmetic on purpose (an order of summation, a polynomial)
-// takes over the new ones, after all of those agree on them.
+// Every build and machine must get these numbers: native, sanitized, and WebAssembly with and without
+// threads. After an intended change of the arithmetic (an order of summation, a polynomial), replace them
+// once all builds agree.
 TEST_P(EveryTrainer, EveryPlatformArrivesAtTheSameBits) {
   if (test::kRelaxed) GTEST_SKIP() << "Relaxed SIMD rounds as the processor does.";
   ModelConfig config = test::tiny_config(GetParam());
@@ -239,7 +239,7 @@ TEST(Trainer, BitsPerByteCountTheBytesThatTheTokensStandFor) {
     if (event.kind != TrainEvent::Kind::eval) continue;
     EXPECT_DOUBLE_EQ(event.val_bits_per_byte, event.val_loss / std::log(2.0));
   }
-  // "abcd" over and over, which two merges turn into tokens of four bytes.
+  // "abcd" repeated, which two merges turn into tokens of four bytes.
   std::string text;
   for (int i = 0; i < 300; ++i) text += "abcd";
   const auto tokenizer =
@@ -270,7 +270,7 @@ TEST(Trainer, EvaluatingDoesNotChangeTheWeights) {
   often.eval_every = 1;
   never.val_fraction = 0;
   never.eval_every = 0;
-  // The same training part for both: the second one's text ends where the first one's validation begins.
+  // Both have the same training part: the second text ends where the first one's validation begins.
   Trainer with(test::tiny_config(), often, kText, ""),
       without(test::tiny_config(), never, kText.substr(0, 540), "");
   test::run_all(with);
