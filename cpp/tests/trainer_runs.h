@@ -55,6 +55,17 @@ inline std::vector<TrainEvent> run_all(Trainer& trainer, double max_ms = 1e9) {
   return run_to(trainer, static_cast<std::size_t>(-1), max_ms);
 }
 
+/// A run with a few merges after three steps.
+inline std::unique_ptr<Trainer> bpe_run() {
+  const auto tokenizer = std::make_shared<const Tokenizer>(
+      std::vector<TokenPair>{{'o', 'v'}, {256, 'e'}, {'q', 'u'}, {' ', 't'}, {259, 'h'}});
+  ModelConfig config = tiny_config();
+  config.vocab_size = tokenizer->vocab_size();
+  auto trainer = std::make_unique<Trainer>(config, short_run(6), sample_text(600), "sha", tokenizer);
+  run_to(*trainer, 3);
+  return trainer;
+}
+
 inline std::string saved(const Trainer& trainer) { return save_checkpoint(trainer.state()).bytes(); }
 inline LoadedModel model_of(const Trainer& trainer) {
   return {trainer.model(), trainer.tokenizer(), trainer.start()};
