@@ -30,7 +30,7 @@ void validate_parts(const ModelConfig& c) {
     refuse(
         "n_kv_head is " + std::to_string(c.n_kv_head) + ", but " + c.arch +
         " has keys and values for each of its heads; leave n_kv_head at 0 or choose the architecture qwen3.");
-  if (!arch.gated && c.n_inner != 4 * c.n_embd)
+  if (!arch.activation.gated && c.n_inner != 4 * c.n_embd)
     refuse("n_inner is " + std::to_string(c.n_inner) + ", but in " + c.arch +
            " it is always 4 times n_embd, " + std::to_string(4 * c.n_embd) + ".");
 }
@@ -67,7 +67,7 @@ std::uint64_t count_parameters(const ModelConfig& config) {
   const ModelConfig c = with_defaults(config);
   const Architecture& arch = architecture(c.arch);
   const std::uint64_t width = c.n_embd, inner = c.n_inner, qkv = c.qkv_width();
-  const std::uint64_t mlp_in = arch.names.mlp_in.size() * inner;
+  const std::uint64_t mlp_in = arch.activation.inputs() * inner;
   const std::uint64_t norm = arch.rms_norm ? width : 2 * width;
   std::uint64_t block = (qkv + width) * width + (mlp_in + inner) * width + 2 * norm;
   if (arch.bias) block += qkv + width + mlp_in + width;
