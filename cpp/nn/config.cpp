@@ -36,7 +36,7 @@ std::string mismatch_of(const ModelConfig& given) {
   if (!arch.rotary && c.n_kv_head != c.n_head)
     return "n_kv_head must be 0 for " + c.arch + ", whose heads all have keys and values of their own, not " +
            text(c.n_kv_head) + "; or choose arch qwen3.";
-  if (!arch.gated && c.n_inner != 4 * c.n_embd)
+  if (!arch.activation.gated && c.n_inner != 4 * c.n_embd)
     return "n_inner must be 0 for " + c.arch + ", whose MLP is always 4 times as wide as n_embd, not " +
            text(c.n_inner) + "; or choose arch qwen3.";
   if (c.n_head % c.n_kv_head != 0)
@@ -56,7 +56,8 @@ std::string mismatch_of(const ModelConfig& given) {
 ModelConfig with_defaults(ModelConfig c) {
   if (c.n_kv_head == 0) c.n_kv_head = c.n_head;
   // A gated MLP has three matrices instead of two: two thirds of the width make it as large.
-  if (c.n_inner == 0) c.n_inner = architecture(c.arch).gated ? (8 * c.n_embd + 47) / 48 * 16 : 4 * c.n_embd;
+  if (c.n_inner == 0)
+    c.n_inner = architecture(c.arch).activation.gated ? (8 * c.n_embd + 47) / 48 * 16 : 4 * c.n_embd;
   return c;
 }
 
@@ -73,7 +74,7 @@ std::uint64_t count_parameters(const ModelConfig& config) {
   const ModelConfig c = with_defaults(config);
   const Architecture& arch = architecture(c.arch);
   const std::uint64_t width = c.n_embd, inner = c.n_inner, qkv = c.qkv_width();
-  const std::uint64_t mlp_in = arch.names.mlp_in.size() * inner;
+  const std::uint64_t mlp_in = arch.activation.inputs() * inner;
   const std::uint64_t norm = arch.rms_norm ? width : 2 * width;
   std::uint64_t block = (qkv + width) * width + (mlp_in + inner) * width + 2 * norm;
   if (arch.bias) block += qkv + width + mlp_in + width;
@@ -85,7 +86,7 @@ std::vector<std::size_t> block_widths(const ModelConfig& config) {
   const ModelConfig c = with_defaults(config);
   const std::size_t keys = c.n_embd / c.n_head * c.n_kv_head;
   std::vector<std::size_t> widths = {c.n_embd, keys, keys, c.n_embd};
-  widths.resize(widths.size() + architecture(c.arch).names.mlp_in.size() + 1, c.n_inner);
+  widths.resize(widths.size() + architecture(c.arch).activation.inputs() + 1, c.n_inner);
   return widths;
 }
 

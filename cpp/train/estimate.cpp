@@ -13,7 +13,7 @@ double estimate_memory(const ModelConfig& config, const TrainOptions& o, double 
   const double parameters = static_cast<double>(count_parameters(c));
   const double width = static_cast<double>(c.n_embd), layers = static_cast<double>(c.n_layer);
   const double time = static_cast<double>(c.seq_len), vocab = static_cast<double>(c.vocab_size);
-  const double inner = static_cast<double>(c.n_inner * arch.names.mlp_in.size());
+  const double inner = static_cast<double>(c.n_inner * arch.activation.inputs());
   const double qkv = static_cast<double>(c.qkv_width() * (arch.rotary ? 2 : 1));  // also after rotation
   const double tokens = static_cast<double>(o.batch_size) * time;
   // For each parameter: its weight, gradient, two moments, packed form, last good value, a quarter for int8,
@@ -21,7 +21,7 @@ double estimate_memory(const ModelConfig& config, const TrainOptions& o, double 
   // has a copy of the weights instead of their moments, and eight values for each factor.
   const double for_factors =
       8 * static_cast<double>(o.lora_rank) * layers *
-      (static_cast<double>(arch.names.qkv.size() + arch.names.mlp_in.size() + 3) * width +
+      (static_cast<double>(arch.names.qkv.size() + arch.activation.inputs() + 3) * width +
        static_cast<double>(c.qkv_width()) + inner + static_cast<double>(c.n_inner));
   const double for_parameters = (9.25 + (o.patience > 0 ? 2 : 0)) * parameters + for_factors;
   // Activations for the backward pass, and gradients of about one block at a time.
