@@ -1,6 +1,5 @@
 // The core against PyTorch for each architecture: logits, loss, every parameter's gradient, ten steps of each
-// optimizer, and logits past seq_len. The files are made by tools/golden/make_golden.py, which says what they
-// hold.
+// optimizer, and logits past seq_len. research/goldens/make_golden.py makes the files and says what they hold.
 #include <algorithm>
 #include <cmath>
 #include <fstream>
