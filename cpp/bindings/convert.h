@@ -86,7 +86,7 @@ Js<Struct> to_js(const Struct& values) {
   return Js<Struct>(object);
 }
 
-/// A whole number as T; what T cannot hold becomes its largest value, which no rule allows.
+/// A whole number as T. What T cannot hold becomes its largest value, above every range except the seed's.
 template <class T>
 T to_whole(double value) {
   constexpr T kLargest = std::numeric_limits<T>::max();

@@ -1,5 +1,5 @@
-// What JavaScript sees of the core. Every function turns a C++ exception into a JavaScript Error with the
-// same sentence, thrown after the catch block so that destructors run.
+// The core's interface to JavaScript. A C++ exception becomes a JavaScript Error with the same sentence,
+// thrown after the catch block so that destructors run.
 #include <emscripten/bind.h>
 #include <emscripten/heap.h>
 
@@ -25,7 +25,7 @@ EMSCRIPTEN_DECLARE_VAL_TYPE(ProfileRows);
 namespace {
 
 /// The sentence of the exception that is being handled.
-[[gnu::noinline]] std::string caught() {
+[[gnu::noinline]] std::string current_message() {
   try {
     throw;
   } catch (const std::bad_alloc&) {
@@ -39,14 +39,15 @@ namespace {
   em::val::global("Error").new_(message).throw_();
 }
 
-/// Runs fn; a failure becomes a JavaScript Error. What does not depend on fn stands apart, once for all.
+/// Runs fn and turns an exception into a JavaScript Error. Code that does not depend on fn is kept out of the
+/// template.
 template <class Fn>
 auto guarded(const Fn& fn) -> decltype(fn()) {
   std::string message;
   try {
     return fn();
   } catch (const std::exception&) {
-    message = caught();
+    message = current_message();
   }
   throw_to_js(message);
 }
@@ -61,7 +62,7 @@ class JsTokenizer {
   Uint8Array decode(Token token) const {
     return guarded([&] { return to_js(tokenizer_->decode(token)); });
   }
-  /// Both tokens of each merge, one pair after the other.
+  /// Both tokens of each merge, pair by pair.
   Uint16Array merges() const {
     std::vector<Token> flat;
     for (const auto& [first, second] : tokenizer_->merges()) flat.insert(flat.end(), {first, second});
@@ -76,7 +77,7 @@ class JsTokenizer {
 class JsBpeTrainer {
  public:
   JsBpeTrainer(std::string text, std::size_t vocab_size) : trainer_(std::move(text), vocab_size) {}
-  /// How much is done by then, from 0 to 1.
+  /// Returns the progress from 0 to 1.
   double advance(double max_ms) {
     return guarded([&] {
       trainer_.advance(max_ms);
@@ -121,7 +122,7 @@ class JsTrainer {
     return std::make_unique<JsModel>(
         LoadedModel{trainer_->model(), trainer_->tokenizer(), trainer_->start()});
   }
-  /// Why the run has failed, in a sentence; empty while the model can generate.
+  /// A sentence that says why the run has failed, or "" while the model can generate.
   std::string verify() {
     return guarded([&] { return trainer_->verify() ? std::string() : trainer_->message(); });
   }

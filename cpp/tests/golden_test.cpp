@@ -1,5 +1,6 @@
 // The core against PyTorch for each architecture: logits, loss, every parameter's gradient, ten steps of each
-// optimizer, and logits past seq_len. research/goldens/make_golden.py makes the files and says what they hold.
+// optimizer, and logits past seq_len. research/goldens/make_golden.py makes the files and says what they
+// hold.
 #include <algorithm>
 #include <cmath>
 #include <fstream>
