@@ -22,13 +22,13 @@ std::uint64_t unsigned_at(const json& value, const std::string& what) {
   return value.get<std::uint64_t>();
 }
 
-struct Entry {
+struct TensorEntry {
   std::string name;
   Shape shape;
   std::uint64_t begin, end;
 };
 
-Entry parse_entry(const std::string& name, const json& value) {
+TensorEntry parse_entry(const std::string& name, const json& value) {
   const std::string what = "the tensor \"" + name + "\"";
   if (!value.is_object() || !value.contains("dtype") || !value.contains("shape") ||
       !value.contains("data_offsets"))
@@ -39,7 +39,7 @@ Entry parse_entry(const std::string& name, const json& value) {
   const json& offsets = value["data_offsets"];
   if (!shape.is_array() || shape.size() > 8 || !offsets.is_array() || offsets.size() != 2)
     refuse_safetensors(what + " has a malformed shape or data_offsets");
-  Entry entry{name, {}, unsigned_at(offsets[0], what + "'s begin"), unsigned_at(offsets[1], what + "'s end")};
+  TensorEntry entry{name, {}, unsigned_at(offsets[0], what + "'s begin"), unsigned_at(offsets[1], what + "'s end")};
   std::uint64_t bytes = sizeof(float);
   for (const json& item : shape) {
     const std::uint64_t dim = unsigned_at(item, what + "'s shape");
@@ -135,16 +135,16 @@ SafetensorsFile read_safetensors(std::string_view bytes) {
   const auto [header, data] = parts_of(bytes);
   SafetensorsFile file;
   file.metadata = metadata_of(header);
-  std::vector<Entry> entries;
+  std::vector<TensorEntry> entries;
   for (const auto& [name, value] : header.items())
     if (name != "__metadata__") entries.push_back(parse_entry(name, value));
-  const auto is_before = [](const Entry& a, const Entry& b) {
+  const auto is_before = [](const TensorEntry& a, const TensorEntry& b) {
     return a.begin != b.begin ? a.begin < b.begin : a.end < b.end;
   };
   std::make_heap(entries.begin(), entries.end(), is_before);  // much less code than std::sort
   std::sort_heap(entries.begin(), entries.end(), is_before);
   std::uint64_t at = 0;
-  for (const Entry& entry : entries) {
+  for (const TensorEntry& entry : entries) {
     if (entry.begin != at)
       refuse_safetensors("the tensor \"" + entry.name + "\" does not follow the one before it");
     at = entry.end;
@@ -152,7 +152,7 @@ SafetensorsFile read_safetensors(std::string_view bytes) {
   if (at != data.size())
     refuse_safetensors("its tensors take " + std::to_string(at) + " bytes, but " +
                        std::to_string(data.size()) + " follow");
-  for (const Entry& entry : entries) {
+  for (const TensorEntry& entry : entries) {
     Tensor tensor(entry.shape);
     std::copy_n(data.data() + entry.begin, static_cast<std::size_t>(entry.end - entry.begin),
                 reinterpret_cast<char*>(tensor.data()));

@@ -29,11 +29,11 @@ void muon_for_hidden_matrices(Optimizers& all, const TrainOptions& o, const Trai
   all.push_back(std::make_unique<Muon>(matrices, o.lr > 0 ? o.muon_lr / o.lr : 0, o.weight_decay));
 }
 
-struct Entry {
+struct NamedOptimizer {
   const char* name;
   void (*add)(Optimizers& all, const TrainOptions& options, const TrainedParameters& parameters);
 };
-constexpr Entry kOptimizers[] = {{"adamw", adamw_for_all}, {"muon", muon_for_hidden_matrices}};
+constexpr NamedOptimizer kOptimizers[] = {{"adamw", adamw_for_all}, {"muon", muon_for_hidden_matrices}};
 
 }  // namespace
 
