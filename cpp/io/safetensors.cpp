@@ -39,7 +39,8 @@ TensorEntry parse_entry(const std::string& name, const json& value) {
   const json& offsets = value["data_offsets"];
   if (!shape.is_array() || shape.size() > 8 || !offsets.is_array() || offsets.size() != 2)
     refuse_safetensors(what + " has a malformed shape or data_offsets");
-  TensorEntry entry{name, {}, unsigned_at(offsets[0], what + "'s begin"), unsigned_at(offsets[1], what + "'s end")};
+  TensorEntry entry{
+      name, {}, unsigned_at(offsets[0], what + "'s begin"), unsigned_at(offsets[1], what + "'s end")};
   std::uint64_t bytes = sizeof(float);
   for (const json& item : shape) {
     const std::uint64_t dim = unsigned_at(item, what + "'s shape");
