@@ -97,11 +97,18 @@ QkGradients qk_norm_and_rotate_backward(const Matrix& dout, const Matrix& qkv, c
 // ---- activation.cpp ----
 
 Matrix gelu(const Matrix& x);
-/// The derivative of gelu at x.
-Matrix gelu_slope(const Matrix& x);
+Matrix gelu_backward(const Matrix& dout, const Matrix& x);
 /// gate_up [rows, 2·width] holds gates, then ups -> [rows, width].
 Matrix swiglu(const Matrix& gate_up);
 Matrix swiglu_backward(const Matrix& dout, const Matrix& gate_up);
+
+struct Activation {
+  const char* name;
+  Matrix (*forward)(const Matrix& x);
+  Matrix (*backward)(const Matrix& dout, const Matrix& x);
+};
+/// Throws std::out_of_range if none has this name.
+const Activation& activation(const std::string& name);
 
 // ---- layers.cpp ----
 

@@ -21,8 +21,9 @@ Matrix gpt2_block(const Parameters& p, const ModelConfig& config, std::size_t la
   };
   const Matrix qkv = linear("attn.c_attn", norm("ln_1", x));                                // [T, 3C]
   const Matrix attended = x + linear("attn.c_proj", attention(qkv, heads_of(config)).out);  // [T, C]
-  const Matrix hidden = gelu(linear("mlp.c_fc", norm("ln_2", attended)));                   // [T, 4C]
-  return attended + linear("mlp.c_proj", hidden);                                           // [T, C]
+  const Matrix hidden =
+      activation(config.activation).forward(linear("mlp.c_fc", norm("ln_2", attended)));  // [T, 4C]
+  return attended + linear("mlp.c_proj", hidden);                                         // [T, C]
 }
 
 /// GPT-2 (Radford et al. 2019).
@@ -53,9 +54,10 @@ Matrix qwen3_block(const Parameters& p, const ModelConfig& config, std::size_t l
       x + linear("self_attn.o_proj", attention(qkv, heads, config.seq_len).out);  // [T, C]
 
   const Matrix z = norm("post_attention_layernorm", attended);
-  const Matrix hidden =
-      swiglu(side_by_side(linear("mlp.gate_proj", z), linear("mlp.up_proj", z)));  // [T, n_inner]
-  return attended + linear("mlp.down_proj", hidden);                               // [T, C]
+  const Matrix up = linear("mlp.up_proj", z);  // [T, n_inner]
+  const Matrix gate_up = config.activation == "swiglu" ? side_by_side(linear("mlp.gate_proj", z), up) : up;
+  const Matrix hidden = activation(config.activation).forward(gate_up);
+  return attended + linear("mlp.down_proj", hidden);  // [T, C]
 }
 
 /// Qwen3 (Yang et al. 2025), the dense one.

@@ -17,6 +17,8 @@ struct Parameters {
   const Vector& bias(const std::string& name) const { return vectors.at(name + ".bias"); }
 };
 
+// The config must be one of with_defaults (nn/config.h).
+
 /// Block number `layer` of one sequence: x [T, C] -> [T, C].
 Matrix gpt2_block(const Parameters& p, const ModelConfig& config, std::size_t layer, const Matrix& x);
 Matrix qwen3_block(const Parameters& p, const ModelConfig& config, std::size_t layer, const Matrix& x);

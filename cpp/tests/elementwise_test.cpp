@@ -28,33 +28,6 @@ TEST(Add, AddsAndDeposits) {
   }
 }
 
-TEST(Gelu, IsTheTanhForm) {
-  for (std::size_t n : kSizes) {
-    const Floats x = test::random_floats(n, 3, 3);
-    Floats out(n);
-    gelu_forward(out.data(), x.data(), n);
-    EXPECT_TRUE(test::near(out, test::flat(reference::gelu(test::matrix_of(x, 1))), 1e-6));
-  }
-}
-
-TEST(Gelu, IsZeroOrTheIdentityFarFromZero) {
-  const Floats x = {-1e6f, -100, -20, 20, 100, 1e6f};
-  Floats out(x.size());
-  gelu_forward(out.data(), x.data(), x.size());
-  EXPECT_TRUE(test::near(out, {0, 0, 0, 20, 100, 1e6}, 1e-6));
-}
-
-TEST(Gelu, ItsGradientIsItsSlopeAddedToWhatWasThere) {
-  for (std::size_t n : kSizes) {
-    const Floats x = test::random_floats(n, 4, 3), dout = test::random_floats(n, 5);
-    Floats dx = test::random_floats(n, 6);
-    Doubles expected = test::flat(reference::gelu_slope(test::matrix_of(x, 1)));
-    for (std::size_t i = 0; i < n; ++i) expected[i] = dx[i] + dout[i] * expected[i];
-    gelu_backward(dx.data(), dout.data(), x.data(), n);
-    EXPECT_TRUE(test::near(dx, expected, 5e-6));
-  }
-}
-
 TEST(AccumulateColumns, SumsOverRowsInTheirOrder) {
   for (std::size_t rows : {1, 2, 7, 40})
     for (std::size_t columns : {1, 3, 4, 5, 63, 64, 65, 131}) {
@@ -64,32 +37,6 @@ TEST(AccumulateColumns, SumsOverRowsInTheirOrder) {
         for (std::size_t j = 0; j < columns; ++j) expected[j] += x[i * columns + j];
       accumulate_columns(out.data(), x.data(), rows, columns);
       EXPECT_TRUE(test::same_bits(out, expected)) << rows << " x " << columns;
-    }
-}
-
-TEST(SwiGlu, IsItsFormulaForwardAndBackward) {
-  for (std::size_t width : {1, 3, 4, 6, 33, 20000})
-    for (std::size_t rows : {1, 5, 70}) {
-      if (width == 20000 && rows == 70) continue;
-      SCOPED_TRACE(std::to_string(rows) + " x " + std::to_string(width));
-      const std::size_t n = rows * width;
-      const Floats gate_up = test::random_floats(2 * n, 7, 3), dout = test::random_floats(n, 8);
-      Floats out(n), again(n), dgate_up = test::random_floats(2 * n, 9), written(2 * n);
-      const reference::Matrix x = test::matrix_of(gate_up, 2 * width);
-      const Doubles expected = test::flat(reference::swiglu(x)),
-                    expected_gradient =
-                        test::added(dgate_up, reference::swiglu_backward(test::matrix_of(dout, width), x));
-      swiglu_forward(out.data(), gate_up.data(), rows, width);
-      EXPECT_TRUE(test::near(out, expected, 1e-6));
-      swiglu_recompute_backward(again.data(), {dgate_up.data(), true}, dout.data(), gate_up.data(), rows,
-                                width);
-      EXPECT_TRUE(test::same_bits(again, out));
-      EXPECT_TRUE(test::near(dgate_up, expected_gradient, 2e-6));
-      // The gradient of the result may lie where the result goes.
-      again = dout;
-      swiglu_recompute_backward(again.data(), {written.data(), true}, again.data(), gate_up.data(), rows,
-                                width);
-      EXPECT_TRUE(test::same_bits(again, out));
     }
 }
 

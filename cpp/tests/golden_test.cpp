@@ -1,6 +1,6 @@
 // The core against PyTorch, each architecture: logits, the loss, every parameter's gradient, and ten AdamW
-// steps; and what comes past seq_len. The files are made by research/goldens/make_golden.py, which says what they
-// hold.
+// steps; and what comes past seq_len. The files are made by research/goldens/make_golden.py, which says what
+// they hold.
 #include <algorithm>
 #include <cmath>
 #include <fstream>
