@@ -1,6 +1,6 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import { OPTIONS } from '../web/engine/index.ts';
+import { OPTIONS } from '../web/engine/options.ts';
 import { TINY_FLAGS, cli, jsonLines, scratch, start, type Outcome } from './helpers/cli.ts';
 import { EMOJI, KOREAN, WINDOWS, english } from './helpers/texts.ts';
 
@@ -95,7 +95,7 @@ describe('train', () => {
   });
 
   test('stopping at a step and resuming gives the same file', async () => {
-    const { code, stderr } = await run(...TRAIN, '--stop_at', '7', '--out', 'part.safetensors');
+    const { code, stderr } = await run(...TRAIN, '--stop_at_step', '7', '--out', 'part.safetensors');
     expect(code).toBe(0);
     expect(stderr).toContain('npx mini-llm train text.txt --resume part.safetensors');
     expect((await run('train', 'text.txt', '--resume', 'part.safetensors')).code).toBe(0);

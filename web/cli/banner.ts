@@ -2,9 +2,10 @@
 
 import { counted, formatBytes, formatCount, formatDuration } from '../engine/format.ts';
 import type { Corpus } from '../engine/corpus.ts';
-import type { Engine, Tokenizer } from '../engine/engine.ts';
+import type { Tokenizer } from '../engine/core-objects.ts';
+import type { Engine } from '../engine/engine.ts';
 import { estimate } from '../engine/estimate.ts';
-import { reasonsFor } from '../engine/fit.ts';
+import { explainDefaults } from '../engine/text-defaults.ts';
 import type { Prepared } from '../engine/prepare.ts';
 import { bytesPerToken } from '../engine/token-pieces.ts';
 import { bold, say } from './terminal.ts';
@@ -21,7 +22,7 @@ export function printBanner(
   const unit = o.tokenizer === 'byte' ? 'bytes' : 'tokens';
   const begun = trainer.step();
   const e = estimate(engine, o, corpus.bytes.length, engine.gemmPeak(CALIBRATE_MS));
-  const last = o.stop_at > 0 ? Math.min(o.stop_at, o.max_steps) : o.max_steps;
+  const last = o.stop_at_step > 0 ? Math.min(o.stop_at_step, o.max_steps) : o.max_steps;
   const seconds = (Math.max(0, last - begun) * e.ms_per_step) / 1000;
   const validation = trainer.hasValidation()
     ? `; the last ${Math.round(o.val_fraction * 100)} % are kept for validation`
@@ -43,7 +44,7 @@ export function printBanner(
   );
   say(`${bold('Saves')}   to ${out}, also during training; Ctrl-C saves and exits`);
   for (const note of engine.choice.notes) say(note);
-  const why = begun > 0 ? '' : reasonsFor(o, corpus.bytes.length);
+  const why = begun > 0 ? '' : explainDefaults(o, corpus.bytes.length);
   if (why !== '') say(why);
 }
 
