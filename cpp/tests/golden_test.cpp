@@ -1,5 +1,5 @@
 // The core against PyTorch, each architecture: logits, the loss, every parameter's gradient, and ten AdamW
-// steps; and what comes past seq_len. The files are made by tools/golden/make_golden.py, which says what they
+// steps; and what comes past seq_len. The files are made by research/goldens/make_golden.py, which says what they
 // hold.
 #include <algorithm>
 #include <cmath>
@@ -105,7 +105,7 @@ TEST_P(Golden, EveryGradientAgrees) {
 
 /// The schedule of the golden runs.
 TrainOptions golden_options(const Doubles& schedule, const Doubles& betas, const std::string& optimizer) {
-  TrainOptions options;
+  TrainOptions options = test::plain_options();
   options.optimizer = optimizer;
   options.lr = schedule[0];
   options.min_lr = schedule[1];
