@@ -193,7 +193,7 @@ describe('bench --time_to', () => {
 
   test.each<[string, string[], RegExp]>([
     ['no text', ['--time_to', '2'], /--time_to needs a text file to learn/],
-    ['a text without a mark', [TEXT], /learn\.txt is only of use with --time_to/],
+    ['a text without a mark', [TEXT], /bench needs a text only with --time_to, but got learn\.txt/],
     [
       'no preset',
       [TEXT, '--time_to', '2', '--presets', 'cake'],

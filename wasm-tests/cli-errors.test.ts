@@ -1,4 +1,4 @@
-// Trouble on the way: Ctrl-C saves, a killed process has saved before, a lost reader or a full disk is no crash.
+// Signals and errors during a run: Ctrl-C saves, a killed process has autosaves, a closed pipe or full disk is an error.
 
 import fs from 'node:fs';
 import path from 'node:path';
@@ -19,7 +19,7 @@ test.each<[NodeJS.Signals, number]>([
   ['SIGINT', 130],
   ['SIGTERM', 143],
   ['SIGHUP', 129],
-])('%s saves and leaves with %i', async (signal, code) => {
+])('%s saves and exits with %i', async (signal, code) => {
   const out = `${signal}.safetensors`;
   const { child, done, printed } = start([...LONG, '--out', out], folder);
   await printed('"step":5,');
@@ -31,7 +31,7 @@ test.each<[NodeJS.Signals, number]>([
   expect(await stepOf(out)).toBe(last?.['step']);
 });
 
-test('a signal that comes again within half a second, as from npx, is the same one', async () => {
+test('a signal repeated within half a second, as by npx, counts once', async () => {
   const { child, done, printed } = start([...LONG, '--out', 'twice.safetensors'], folder);
   await printed('"step":5,');
   child.kill('SIGINT');
@@ -42,7 +42,7 @@ test('a signal that comes again within half a second, as from npx, is the same o
   expect(await stepOf('twice.safetensors')).toBe(jsonLines(stdout).at(-1)?.['step']);
 });
 
-test('what Ctrl-C saved goes on where it was', async () => {
+test('a model saved by Ctrl-C resumes at its step', async () => {
   const { child, done, printed } = start([...LONG, '--out', 'go-on.safetensors'], folder);
   await printed('"step":3,');
   child.kill('SIGINT');
@@ -56,7 +56,7 @@ test('what Ctrl-C saved goes on where it was', async () => {
   expect(jsonLines(stdout)[0]).toMatchObject({ event: 'step', step: step + 1 });
 });
 
-test('a process that is killed outright leaves its last save, whole, and no draft', async () => {
+test('a killed process leaves its last autosave', async () => {
   const { child, done, printed } = start(
     [...LONG, '--out', 'killed.safetensors', '--eval_every', '10'],
     folder,
@@ -67,7 +67,7 @@ test('a process that is killed outright leaves its last save, whole, and no draf
   expect((await stepOf('killed.safetensors')) % 10).toBe(0);
 });
 
-test('when nobody reads the events any more, the model is saved and the reason said', async () => {
+test('when the reader of the events exits, the model is saved and the reason printed', async () => {
   const { child, done, printed } = start([...LONG, '--out', 'unread.safetensors'], folder);
   await printed('"step":3,');
   child.stdout.destroy();
@@ -79,7 +79,7 @@ test('when nobody reads the events any more, the model is saved and the reason s
   expect(await stepOf('unread.safetensors')).toBeGreaterThan(2);
 });
 
-test('when a save fails, the old file stays whole, no draft is left, and both are said', async () => {
+test('when a save fails, the old file stays, no temporary file is left, and the error says so', async () => {
   fs.writeFileSync(path.join(folder, 'full.safetensors'), 'precious');
   const before = fs.readdirSync(folder);
   const args = ['train', 'text.txt', ...TINY_FLAGS, '--max_steps', '4', '--eval_every', '2'];
@@ -99,7 +99,7 @@ test('when a save fails, the old file stays whole, no draft is left, and both ar
 
 const inShell = (script: string): Promise<Outcome> => shell(script, folder);
 
-test('results that a full disk does not take are no success', async () => {
+test('output to a full disk is an error', async () => {
   await cli(['train', 'text.txt', ...TINY_FLAGS, '--max_steps', '2', '--out', 'model.safetensors'], folder);
   const generate = 'generate model.safetensors --seed 1';
   for (const words of ['--version', 'train --help', 'info model.safetensors --json', generate])
@@ -112,16 +112,16 @@ test('results that a full disk does not take are no success', async () => {
     });
 });
 
-test('a current folder that is gone is said', async () => {
+test('a deleted current folder is an error', async () => {
   const { code, stderr } = await inShell('mkdir gone && cd gone && rmdir ../gone && "$@" train text.txt');
   expect(code).toBe(1);
   expect(stderr).toMatch(/^mini-llm: [^\n]*the current folder no longer exists; change to another one\.\n$/);
 });
 
-describe('where addresses are scarce (ulimit -v)', () => {
+describe('limited address space (ulimit -v)', () => {
   const TRAIN = ['train', 'text.txt', ...TINY_FLAGS, '--max_steps', '2', '--out', 'scarce.safetensors'];
 
-  test('too few end in a sentence', async () => {
+  test('too little is an error', async () => {
     for (const args of [TRAIN, ['bench', '--quick']]) {
       const { code, stderr } = await cliWithin('-v 8000000', args, folder);
       expect(code).toBe(1);
@@ -129,7 +129,7 @@ describe('where addresses are scarce (ulimit -v)', () => {
     }
   });
 
-  test('few are enough for one thread', async () => {
+  test('a little is enough for one thread', async () => {
     const { code, stderr } = await cliWithin('-v 14000000', [...TRAIN, '--threads', '2'], folder);
     expect(stderr).toMatch(/^Only one thread runs: the limit on addresses \(ulimit -v\) is 14\.3 GB\./);
     expect(code).toBe(0);

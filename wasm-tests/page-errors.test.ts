@@ -1,8 +1,8 @@
-// Browsers and hosts that lack something: the page says what, and what can work does.
+// Browsers and hosts that lack something: the page reports it, and the rest works.
 
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { Page } from 'playwright-core';
-import { alerts, button, forgive, textArea, tinyModel, usePage } from './helpers/page.ts';
+import { alerts, button, expectErrors, textArea, tinyModel, usePage } from './helpers/page.ts';
 import { StaticHost } from './helpers/static-host.ts';
 import { english } from './helpers/texts.ts';
 
@@ -16,7 +16,7 @@ async function trains(page: Page): Promise<void> {
   expect(await alerts(page).count()).toBe(0);
 }
 
-describe('a host whose answers are not what they should be', () => {
+describe('a host with missing files', () => {
   const host = new StaticHost();
   const { open } = usePage(() => host.listen());
 
@@ -26,25 +26,25 @@ describe('a host whose answers are not what they should be', () => {
     host.answers.clear();
   });
 
-  test('threads whose script is not there: one thread runs, with the reason, and trains', async () => {
+  test('threads without their script: one thread trains, and the page says why', async () => {
     host.answers.set('worker wasm/mini-llm-relaxed-threads.js', 404);
     const opened = await open();
     await line(opened.page)
-      .getByText(/relaxed build \(.*\), 1 thread\. One thread runs, because threads could not be started: /)
+      .getByText(/relaxed build \(.*\), 1 thread\. One thread runs, because threads could not start: /)
       .waitFor();
     await line(opened.page).getByText('its script could not be loaded').waitFor();
-    forgive(opened, /404|failed$/);
+    expectErrors(opened, /404|failed$/);
     await trains(opened.page);
   });
 
-  test('threads that never answer: after five seconds one thread runs, with the reason, and trains', async () => {
+  test('threads that never respond: after five seconds one thread trains, and the page says why', async () => {
     host.answers.set('worker wasm/mini-llm-relaxed-threads.js', '');
     const { page } = await open();
     await line(page).getByText('it did not answer within 5 seconds').waitFor();
     await trains(page);
   });
 
-  test('a core that is gone since the page was opened: a sentence, and the old one goes on', async () => {
+  test('a core that disappeared after the page was opened: an error, and the old core still works', async () => {
     const opened = await open();
     const { page } = opened;
     await line(page).getByText('Runs on this processor').waitFor();
@@ -53,32 +53,32 @@ describe('a host whose answers are not what they should be', () => {
     await page.getByLabel('Build').selectOption('baseline');
     await button(page, 'Train').click();
     await alerts(page).filter({ hasText: 'has probably been updated since it was opened' }).waitFor();
-    forgive(opened, /404|failed$/);
+    expectErrors(opened, /404|failed$/);
     await page.getByLabel('Build').selectOption('auto');
     await trains(page);
   });
 
-  test('a panel that is gone since the page was opened: a sentence', async () => {
+  test('a panel that disappeared after the page was opened: an error', async () => {
     const opened = await open();
     host.gone = /assets\/TokensPanel-/;
     await opened.page.getByText('Tokens', { exact: true }).click();
     await opened.page.getByText('The page has probably been updated since it was opened').waitFor();
-    forgive(opened, /404|failed$/);
+    expectErrors(opened, /404|failed$/);
     await trains(opened.page);
   });
 
-  test('a page whose larger part is gone says so, without it', async () => {
+  test('a page without its main script shows an error', async () => {
     host.gone = /assets\/mount-/;
     const opened = await open({}, { waitForTrain: false });
     await opened.page.getByText('has probably been updated').waitFor();
-    forgive(opened, /404|failed$/);
+    expectErrors(opened, /404|failed$/);
   });
 
-  test('a worker that is gone: a sentence, and Train tries again', async () => {
+  test('a missing worker: an error, and Train tries again', async () => {
     host.gone = /assets\/worker-/;
     const opened = await open();
-    await alerts(opened.page).filter({ hasText: 'could not be started' }).waitFor();
-    forgive(opened, /404|failed$/);
+    await alerts(opened.page).filter({ hasText: 'could not start' }).waitFor();
+    expectErrors(opened, /404|failed$/);
     host.gone = undefined;
     await trains(opened.page);
   });
@@ -93,14 +93,14 @@ describe('a browser that lacks something', () => {
     return (await open({}, { before: host.workerPrelude })).page;
   };
 
-  test('AbortSignal.any: it trains and generates all the same', async () => {
+  test('AbortSignal.any: it still trains and generates', async () => {
     const page = await without('AbortSignal.any');
     await trains(page);
     await button(page, 'Generate').click();
     await page.getByText(/ tokens · /).waitFor();
   });
 
-  test('WebAssembly: a sentence, and the text can still be edited', async () => {
+  test('WebAssembly: an error, and the text can still be edited', async () => {
     const page = await without('self.WebAssembly');
     await alerts(page)
       .filter({ hasText: /WebAssembly is needed, and this browser has none or has switched it off/ })
@@ -109,7 +109,7 @@ describe('a browser that lacks something', () => {
     expect(await textArea(page).inputValue()).toBe('still here');
   });
 
-  test('workers: a sentence', async () => {
+  test('workers: an error', async () => {
     const page = await without('self.Worker');
     await alerts(page).filter({ hasText: 'This browser cannot start workers' }).waitFor();
   });
@@ -117,7 +117,7 @@ describe('a browser that lacks something', () => {
 
 describe('opened as a file', () => {
   const { browser } = usePage();
-  test('the page says that it must be served, and how', async () => {
+  test('the page explains how to serve it', async () => {
     const page = await (await browser().newContext()).newPage();
     await page.goto(pathToFileURL(fileURLToPath(new URL('../build/page/index.html', import.meta.url))).href);
     await page.getByText(/opened as a file/).waitFor();

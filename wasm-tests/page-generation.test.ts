@@ -1,4 +1,4 @@
-// What the page writes on request: several texts at once, stop texts, and an end when one has seen enough.
+// Text generation on the page: several samples, stop texts, Cancel.
 
 import { button, generated, textArea, tinyModel, until, usePage } from './helpers/page.ts';
 import { english } from './helpers/texts.ts';
@@ -8,15 +8,15 @@ const idle = async (page: Page): Promise<boolean> =>
   (await generated(page).getAttribute('aria-busy')) === 'false';
 
 async function write(page: Page, fields: Record<string, string>): Promise<string[]> {
-  const writer = page.getByRole('region', { name: 'Let it write' });
+  const panel = page.getByRole('region', { name: 'Generate text' });
   for (const [label, value] of Object.entries({ Seed: '7', ...fields }))
-    await writer.getByLabel(label, { exact: true }).fill(value);
+    await panel.getByLabel(label, { exact: true }).fill(value);
   await button(page, 'Generate').click();
   await until(() => idle(page));
   return generated(page).locator('.text').allTextContents();
 }
 
-/** Counts the pieces of text that the worker sends from now on. */
+/** Counts the pieces of text that the worker sends after this call. */
 async function countPieces(page: Page): Promise<() => Promise<number>> {
   const [worker] = page.workers();
   await worker!.evaluate(() => {
@@ -33,7 +33,7 @@ async function countPieces(page: Page): Promise<() => Promise<number>> {
   return () => worker!.evaluate(() => (self as unknown as { counted: { pieces: number } }).counted.pieces);
 }
 
-describe('writing on the page', () => {
+describe('generation on the page', () => {
   const { open } = usePage();
 
   async function withModel(options: BrowserContextOptions = {}): Promise<Page> {
@@ -45,7 +45,7 @@ describe('writing on the page', () => {
     return page;
   }
 
-  test('several samples stand one under the other, the first as if it were alone', async () => {
+  test('several samples are shown below each other, and the first is the same as alone', async () => {
     const page = await withModel();
     const one = await write(page, { Prompt: 'the cat', Length: '60' });
     expect(one).toHaveLength(1);
@@ -64,7 +64,7 @@ describe('writing on the page', () => {
     await page.getByText('The texts are complete.').waitFor({ state: 'attached' });
   });
 
-  test('each line of the stop texts ends a text, and \\n is the end of its line', async () => {
+  test('each line is a stop text, and \\n in it is a line feed', async () => {
     const page = await withModel();
     const [free] = await write(page, { Prompt: 'the cat', Length: '300' });
     expect(free).toContain('\n');
@@ -72,7 +72,7 @@ describe('writing on the page', () => {
     expect(line).toBe(free!.slice(0, free!.indexOf('\n')));
   });
 
-  test('min-p and the repetition penalty are controls, and a wrong value is told', async () => {
+  test('min-p and the repetition penalty take effect, and invalid values are reported', async () => {
     const page = await withModel();
     const [greedy] = await write(page, { Prompt: 'the cat', Length: '60', Temperature: '0' });
     expect(await write(page, { Temperature: '1', 'Min-p': '1' })).toEqual([greedy]);
@@ -84,27 +84,27 @@ describe('writing on the page', () => {
       .waitFor();
   });
 
-  test('Cancel ends all samples where they are', async () => {
+  test('Cancel stops all samples', async () => {
     const page = await withModel();
-    const writer = page.getByRole('region', { name: 'Let it write' });
-    await writer.getByLabel('Length', { exact: true }).fill('1000000');
-    await writer.getByLabel('Samples', { exact: true }).fill('3');
+    const panel = page.getByRole('region', { name: 'Generate text' });
+    await panel.getByLabel('Length', { exact: true }).fill('1000000');
+    await panel.getByLabel('Samples', { exact: true }).fill('3');
     await button(page, 'Generate').click();
-    // Not allInnerTexts: what is out of view is not laid out.
+    // Not allInnerTexts: blocks out of view have no layout.
     const texts = () => generated(page).locator('.text').allTextContents();
     await until(async () => (await texts()).every((text) => text.length > 20));
     await button(page, 'Cancel').click();
     await until(() => idle(page));
-    const cancelled = await texts();
-    expect(cancelled).toHaveLength(3);
-    await page.getByText('The texts are cancelled before their end.').waitFor({ state: 'attached' });
+    const canceled = await texts();
+    expect(canceled).toHaveLength(3);
+    await page.getByText('The texts are canceled.').waitFor({ state: 'attached' });
     await page.waitForTimeout(200);
-    expect(await texts()).toEqual(cancelled);
+    expect(await texts()).toEqual(canceled);
   });
 
-  test('each press of Generate takes a new seed, which is shown and can be used again', async () => {
+  test('Generate uses a new seed each time, shows it, and can use it again', async () => {
     const page = await withModel();
-    const seed = page.getByRole('region', { name: 'Let it write' }).getByLabel('Seed', { exact: true });
+    const seed = page.getByRole('region', { name: 'Generate text' }).getByLabel('Seed', { exact: true });
     const press = async (): Promise<string> => {
       await button(page, 'Generate').click();
       await until(() => idle(page));
@@ -117,16 +117,16 @@ describe('writing on the page', () => {
     const secondSeed = await seed.inputValue();
     expect(second).not.toBe(first);
     expect(secondSeed).not.toBe(firstSeed);
-    await page.getByText(`Made with seed ${secondSeed}; Generate takes a new one each time.`).waitFor();
+    await page.getByText(`Generated with seed ${secondSeed}. Generate uses a new seed each time.`).waitFor();
     await button(page, 'Use this seed again').click();
     expect(await press()).toBe(second);
     await seed.fill(firstSeed);
     expect(await press()).toBe(first);
-    await button(page, 'Take a new seed each time').click();
+    await button(page, 'Use a new seed each time').click();
     expect(await press()).not.toBe(first);
   });
 
-  test('a wrong field is told, and the text on show stays', async () => {
+  test('an invalid field is reported, and the shown text stays', async () => {
     const page = await withModel();
     const [text] = await write(page, { Prompt: 'the cat', Length: '40' });
     await write(page, { Temperature: 'hot' });
@@ -134,7 +134,7 @@ describe('writing on the page', () => {
     expect(await generated(page).locator('.text').allTextContents()).toEqual([text]);
   });
 
-  test('Train, refused while a text is generated, leaves it without holes', async () => {
+  test('a refused Train during generation leaves no gaps in the text', async () => {
     const page = await withModel();
     const [whole] = await write(page, { Prompt: 'the cat', Length: '3000' });
     await textArea(page).fill('short');
@@ -151,20 +151,20 @@ describe('writing on the page', () => {
     expect(await generated(page).locator('.text').allTextContents()).toEqual([whole]);
   });
 
-  test('Train, begun while a text is generated, ends that text and says so', async () => {
+  test('Train during generation ends the text and says so', async () => {
     const page = await withModel();
-    await page.getByRole('region', { name: 'Let it write' }).getByLabel('Length').fill('1000000');
+    await page.getByRole('region', { name: 'Generate text' }).getByLabel('Length').fill('1000000');
     await button(page, 'Generate').click();
     await until(async () => ((await generated(page).textContent()) ?? '').length > 20);
     await button(page, 'Train').click();
-    await page.getByText('Another model took the place of the one that wrote this').waitFor();
+    await page.getByText('The text ends here because another model replaced').waitFor();
     await page.getByText('Done: all 60 steps.').waitFor();
     expect(await page.getByRole('alert').filter({ hasText: /./ }).count()).toBe(0);
   });
 
-  test('the worker never gets far ahead of a page that does not draw, and Cancel is heard meanwhile', async () => {
+  test('the worker never gets far ahead of a page that does not draw, and Cancel still works', async () => {
     const page = await withModel();
-    // A page whose frames do not come: what the worker sends is counted, and nothing is drawn.
+    // Without animation frames the page draws nothing; count what the worker sends.
     await page.evaluate(() => {
       const held: FrameRequestCallback[] = [];
       Object.assign(window, {
@@ -173,7 +173,7 @@ describe('writing on the page', () => {
       });
     });
     const sent = await countPieces(page);
-    await page.getByRole('region', { name: 'Let it write' }).getByLabel('Length').fill('1000000');
+    await page.getByRole('region', { name: 'Generate text' }).getByLabel('Length').fill('1000000');
     await button(page, 'Generate').click();
     await until(async () => (await sent()) === 4);
     await page.waitForTimeout(500);
@@ -185,12 +185,12 @@ describe('writing on the page', () => {
     expect(await sent()).toBe(9);
   });
 
-  test('a long text is drawn whole, in blocks, and copied without line ends of their own', async () => {
+  test('a long text is drawn in blocks and copied without additional line ends', async () => {
     const page = await withModel({ permissions: ['clipboard-read', 'clipboard-write'] });
     await write(page, { Prompt: 'the cat', Length: '30000' });
     const drawn = await generated(page).locator('.text').textContent();
     expect(await generated(page).locator('.block').count()).toBeGreaterThan(3);
-    // A token is a byte here; of a character cut by the end nothing is shown.
+    // A token is a byte here; an incomplete character at the end is not shown.
     const bytes = new TextEncoder().encode(drawn!).length;
     expect(bytes).toBeGreaterThan('the cat'.length + 30_000 - 4);
     expect(bytes).toBeLessThanOrEqual('the cat'.length + 30_000);

@@ -1,11 +1,11 @@
-// Going on: after Stop, after the last step, from a file, after a failure, each time as the fields now say.
+// Continuing a run after Stop, after the last step, from a file and after a failure, with the current options.
 
 import type { Page } from 'playwright-core';
 import { checkpointInfo, openModel, savedModel } from './helpers/page-files.ts';
 import {
   alerts,
   button,
-  measure,
+  metric,
   reachStep,
   setOptions,
   stepShown,
@@ -15,9 +15,9 @@ import {
 } from './helpers/page.ts';
 import { english } from './helpers/texts.ts';
 
-const ofSteps = (page: Page) => measure(page, 'Step').innerText();
+const ofSteps = (page: Page) => metric(page, 'Step').innerText();
 
-describe('going on with a run', () => {
+describe('continuing a run', () => {
   const { open } = usePage();
 
   async function stopped(max_steps: number): Promise<Page> {
@@ -31,7 +31,7 @@ describe('going on with a run', () => {
     return page;
   }
 
-  test('after Stop, other steps and another learning rate are obeyed', async () => {
+  test('after Stop uses a changed number of steps and learning rate', async () => {
     const page = await stopped(1_000_000);
     const step = await stepShown(page);
     await setOptions(page, { Steps: step + 200, 'Learning rate': 0.005 });
@@ -43,7 +43,7 @@ describe('going on with a run', () => {
     expect(await alerts(page).count()).toBe(0);
   });
 
-  test('after Stop, another number of threads is obeyed', async () => {
+  test('after Stop uses a changed number of threads', async () => {
     const page = await stopped(1_000_000);
     const step = await stepShown(page);
     await setOptions(page, { Threads: 1 });
@@ -54,7 +54,7 @@ describe('going on with a run', () => {
     await button(page, 'Resume').waitFor();
   });
 
-  test('after opening a file, too', async () => {
+  test('from a file too', async () => {
     const page = await stopped(5000);
     const file = await savedModel(page);
     const { step } = await checkpointInfo(file);
@@ -68,10 +68,10 @@ describe('going on with a run', () => {
     expect((await checkpointInfo(await savedModel(page))).options?.max_steps).toBe(step + 30);
   });
 
-  test('what cannot change is told before and when Resume is pressed, and the model stays', async () => {
+  test('fixed options are reported before and after pressing Resume, and the model stays', async () => {
     const page = await stopped(1_000_000);
     await setOptions(page, { Width: 32 });
-    await page.getByText('Width (n_embd) stays 16 when this model goes on').waitFor();
+    await page.getByText('This model has Width (n_embd) 16: set it back').waitFor();
     await button(page, 'Resume').click();
     await alerts(page).filter({ hasText: '16' }).waitFor();
     await setOptions(page, { Width: 16 });
@@ -80,7 +80,7 @@ describe('going on with a run', () => {
     await reachStep(page, step + 5);
   });
 
-  test('on a text that was changed, it says where, and goes on with the old one', async () => {
+  test('with a changed text is refused with the position of the change, and works with the old text', async () => {
     const page = await stopped(1_000_000);
     await textArea(page).fill(`${english(4000)}more`);
     await button(page, 'Resume').click();
@@ -92,7 +92,7 @@ describe('going on with a run', () => {
     expect(await alerts(page).count()).toBe(0);
   });
 
-  test('after its last step it can be trained longer, by as many steps as one says', async () => {
+  test('after the last step it can be trained for more steps', async () => {
     const { page } = await open();
     await textArea(page).fill(english(4000));
     await tinyModel(page, 40);
@@ -101,7 +101,7 @@ describe('going on with a run', () => {
     expect(await button(page, 'Resume').count()).toBe(0);
     await page.getByLabel('by more steps').fill('none');
     await button(page, 'Train longer').click();
-    await page.getByText(/number of further steps must be a whole number/).waitFor();
+    await page.getByText(/number of steps must be a whole number/).waitFor();
     await page.getByLabel('by more steps').fill('25');
     await button(page, 'Train longer').click();
     await page.getByText('Done: all 65 steps.').waitFor();
@@ -110,35 +110,35 @@ describe('going on with a run', () => {
     await page.reload();
     await textArea(page).fill(english(4000));
     await openModel(page, 'done.safetensors', file);
-    await page.getByText('It has done all its steps: “Train longer” adds to them').waitFor();
+    await page.getByText('All its steps are done: “Train longer” adds more').waitFor();
     await page.getByLabel('by more steps').fill('10');
     await button(page, 'Train longer').click();
     await page.getByText('Done: all 75 steps.').waitFor();
   });
 
-  test('after a loss that is no number any more, the kept weights write, are saved and go on', async () => {
+  test('after a NaN loss the kept weights generate, can be saved and fine-tuned', async () => {
     const { page } = await open();
     await textArea(page).fill(english(4000));
     await tinyModel(page, 300);
     await setOptions(page, { 'Learning rate': 1000, 'Final learning rate': 1000, 'Gradient clipping': 0 });
     await button(page, 'Train').click();
     await alerts(page).filter({ hasText: /lr/ }).waitFor();
-    const status = page.getByText(/^Training ended early\. The weights of step \d+ are kept/);
+    const status = page.getByText(/^Training failed\. The weights of step \d+ are kept/);
     const step = Number(/step (\d+)/.exec(await status.innerText())![1]);
     const download = page.waitForEvent('download');
     await savedModel(page);
     expect((await download).suggestedFilename()).toBe(`mini-llm-step-${step}.safetensors`);
     await setOptions(page, { 'Learning rate': 0.001, 'Final learning rate': 0.0001 });
-    await button(page, 'Continue on this text').click();
+    await button(page, 'Fine-tune on this text').click();
     await page.getByText('Done: all 300 steps.').waitFor();
     expect(await alerts(page).count()).toBe(0);
   });
 });
 
-describe('what is told before a run', () => {
+describe('before a run', () => {
   const { open } = usePage();
 
-  test('a warm-up longer than the run, before Train is pressed and once during it', async () => {
+  test('a note tells of a warm-up longer than the run, before Train is pressed and once during it', async () => {
     const { page } = await open();
     await textArea(page).fill(english(4000));
     await tinyModel(page, 50);
@@ -150,17 +150,17 @@ describe('what is told before a run', () => {
     expect(await note.count()).toBe(1);
   });
 
-  test('a field that live samples follow is never replaced by its default', async () => {
+  test('an invalid option of live samples is an error, not replaced by its default', async () => {
     const { page } = await open();
     await textArea(page).fill(english(4000));
     await tinyModel(page, 50);
     await page.getByLabel('Temperature').fill('hot');
     await button(page, 'Train').click();
-    await alerts(page).filter({ hasText: 'Live samples are written as Generate writes' }).waitFor();
+    await alerts(page).filter({ hasText: 'Live samples use the options of “Generate text”' }).waitFor();
     expect(await button(page, 'Stop').count()).toBe(0);
   });
 
-  test('live samples are single, short and by the fastest means, whatever Generate is set to', async () => {
+  test('live samples are single and short, with cache and without int8, whatever Generate uses', async () => {
     const { page } = await open();
     await textArea(page).fill(english(4000));
     await tinyModel(page, 50);

@@ -96,15 +96,10 @@ void Generator::forward(std::size_t first, std::size_t count, std::size_t fresh)
   for (const Sequence& s : batch)
     ids_.insert(ids_.end(), s.window.end() - static_cast<std::ptrdiff_t>(fresh), s.window.end());
   ForwardContext ctx{tape_, {}, cache_ ? &*cache_ : nullptr, first};
-  Tensor x = model_->embed(ctx, ids_, count);  // [count, fresh, C]
-  for (std::size_t layer = 0; layer < model_->config().n_layer; ++layer) x = model_->block(ctx, x, layer);
-  const std::size_t width = x.width(), vocab = model_->config().vocab_size;
-  Tensor last = tape_.make({count, 1, width});  // only the last rows' logits are wanted
+  const Tensor logits =  // [count, 1, V]
+      model_->forward(ctx, ids_, count, Gpt::LogitsOf::last_position);
   for (std::size_t i = 0; i < count; ++i)
-    std::copy_n(x.data() + ((i + 1) * fresh - 1) * width, width, last.data() + i * width);
-  const Tensor logits = model_->head(ctx, last);
-  for (std::size_t i = 0; i < count; ++i)
-    std::copy_n(logits.data() + i * vocab, vocab, batch[i].logits.data());
+    std::copy_n(logits.data() + i * logits.width(), logits.width(), batch[i].logits.data());
 }
 
 /// One token of each sequence.

@@ -1,5 +1,6 @@
 #include "nn/gpt.h"
 
+#include <algorithm>
 #include <numeric>
 #include <stdexcept>
 
@@ -182,18 +183,32 @@ Tensor Gpt::add_positions(ForwardContext& ctx, const Tensor& tokens, std::size_t
   return add(ctx.tape, tokens, positions_->forward(ctx.tape, places));
 }
 
-Tensor Gpt::block(ForwardContext& ctx, const Tensor& x, std::size_t layer) const {
-  return blocks_[layer]->forward(ctx, x, layer);
+/// [B, T, C] -> [B, 1, C].
+static Tensor last_position(ForwardContext& ctx, const Tensor& x) {
+  const std::size_t batch = x.dim(0), time = x.dim(1), width = x.dim(2);
+  if (time == 1) return x;
+  Tensor last = ctx.tape.make({batch, 1, width});
+  for (std::size_t row = 0; row < batch; ++row)
+    std::copy_n(x.data() + ((row + 1) * time - 1) * width, width, last.data() + row * width);
+  return last;
 }
 
-Tensor Gpt::head(ForwardContext& ctx, const Tensor& x) const {
-  return lm_head(ctx.tape, last_norm_.forward(ctx.tape, x), tokens_.weight);  // [B, T, V]
+Task<std::size_t> Gpt::forward_by_layer(ForwardContext& ctx, std::span<const std::int32_t> ids,
+                                        std::size_t batch, Tensor& logits, LogitsOf positions) const {
+  Tensor x = embed(ctx, ids, batch);  // [B, T, C]
+  for (std::size_t layer = 0; layer < blocks_.size(); ++layer) {
+    x = blocks_[layer]->forward(ctx, x, layer);  // [B, T, C]
+    co_yield layer + 1;
+  }
+  if (positions == LogitsOf::last_position) x = last_position(ctx, x);          // [B, 1, C]
+  logits = lm_head(ctx.tape, last_norm_.forward(ctx.tape, x), tokens_.weight);  // [B, T, V]
 }
 
-Tensor Gpt::forward(ForwardContext& ctx, const std::vector<std::int32_t>& ids, std::size_t batch) const {
-  Tensor x = embed(ctx, ids, batch);
-  for (std::size_t layer = 0; layer < config_.n_layer; ++layer) x = block(ctx, x, layer);
-  return head(ctx, x);
+Tensor Gpt::forward(ForwardContext& ctx, const std::vector<std::int32_t>& ids, std::size_t batch,
+                    LogitsOf positions) const {
+  Tensor logits;
+  forward_by_layer(ctx, ids, batch, logits, positions).finish();
+  return logits;
 }
 
 }  // namespace mini_llm

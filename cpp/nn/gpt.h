@@ -4,11 +4,13 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
 #include "nn/config.h"
 #include "nn/layers.h"
+#include "tensor/task.h"
 
 namespace mini_llm {
 
@@ -84,13 +86,18 @@ class Gpt : public Module {
   /// which the head is tied; all the rest does. Throws std::invalid_argument when there are not so many.
   void freeze(std::size_t layers);
 
-  /// ids, `batch` rows of T -> logits [batch, T, V].
-  Tensor forward(ForwardContext& ctx, const std::vector<std::int32_t>& ids, std::size_t batch) const;
+  /// The positions whose logits are computed.
+  enum class LogitsOf { all_positions, last_position };
 
-  // The same in pieces, for who must come up for air in between: embed, each block, head.
-  Tensor embed(ForwardContext& ctx, std::span<const std::int32_t> ids, std::size_t batch) const;
-  Tensor block(ForwardContext& ctx, const Tensor& x, std::size_t layer) const;
-  Tensor head(ForwardContext& ctx, const Tensor& x) const;
+  /// ids, `batch` rows of T -> logits [B, T, V], or [B, 1, V] of the last position alone. Yields the number
+  /// of layers done after each layer, for callers that do other work in between; the arguments must outlive
+  /// it.
+  Task<std::size_t> forward_by_layer(ForwardContext& ctx, std::span<const std::int32_t> ids,
+                                     std::size_t batch, Tensor& logits,
+                                     LogitsOf positions = LogitsOf::all_positions) const;
+  /// The same in one go.
+  Tensor forward(ForwardContext& ctx, const std::vector<std::int32_t>& ids, std::size_t batch,
+                 LogitsOf positions = LogitsOf::all_positions) const;
 
   /// Completed.
   const ModelConfig& config() const { return config_; }
@@ -100,6 +107,7 @@ class Gpt : public Module {
   bool has_rolling_cache() const { return !frequencies_.empty(); }
 
  private:
+  Tensor embed(ForwardContext& ctx, std::span<const std::int32_t> ids, std::size_t batch) const;
   Tensor add_positions(ForwardContext& ctx, const Tensor& tokens, std::size_t past, std::size_t batch) const;
 
   ModelConfig config_;

@@ -577,7 +577,7 @@ std::pair<std::shared_ptr<Gpt>, TokenizerPtr> cat_model() {
   const auto tokenizer = learnt_tokenizer(text, 290);
   ModelConfig config = test::tiny_config();
   config.vocab_size = tokenizer->vocab_size();
-  TrainOptions o;
+  TrainOptions o = test::plain_options();
   o.batch_size = 4;
   o.max_steps = 150;
   o.lr = 1e-2;

@@ -105,7 +105,7 @@ TEST_P(Golden, EveryGradientAgrees) {
 
 /// The schedule of the golden runs.
 TrainOptions golden_options(const Doubles& schedule, const Doubles& betas, const std::string& optimizer) {
-  TrainOptions options;
+  TrainOptions options = test::plain_options();
   options.optimizer = optimizer;
   options.lr = schedule[0];
   options.min_lr = schedule[1];

@@ -235,6 +235,9 @@ TEST(ModelConfig, ZerosStandForTheUsualNumbers) {
   EXPECT_EQ(full.n_inner, 64U);
   EXPECT_EQ(full, with_defaults(given));
   EXPECT_EQ(with_defaults(full), full);
+  ModelConfig gated = test::tiny_config("qwen3");
+  gated.n_inner = 0;
+  EXPECT_EQ(with_defaults(gated).n_inner, 48U);
 }
 
 TEST(ModelConfig, OfQwen3IsRefusedWithASentenceWhereNoModelCanHaveIt) {
@@ -243,8 +246,8 @@ TEST(ModelConfig, OfQwen3IsRefusedWithASentenceWhereNoModelCanHaveIt) {
     change(config);
     return test::message_of<std::invalid_argument>([&] { validate(config); });
   };
-  EXPECT_NE(refusal([](ModelConfig& c) { c.n_embd = 18; }).find("is odd"), std::string::npos);
-  EXPECT_NE(refusal([](ModelConfig& c) { c.n_head = 4, c.n_kv_head = 3; }).find("n_kv_head 3"),
+  EXPECT_NE(refusal([](ModelConfig& c) { c.n_embd = 18; }).find("twice n_head"), std::string::npos);
+  EXPECT_NE(refusal([](ModelConfig& c) { c.n_head = 4, c.n_kv_head = 3; }).find("try n_kv_head 2"),
             std::string::npos);
   EXPECT_NE(refusal([](ModelConfig& c) { c.n_kv_head = 4; }).find("n_kv_head"), std::string::npos);
   EXPECT_NE(refusal([](ModelConfig& c) { c.n_inner = 1 << 20; }).find("n_inner"), std::string::npos);
@@ -256,7 +259,7 @@ TEST(ModelConfig, OfQwen3IsRefusedWithASentenceWhereNoModelCanHaveIt) {
 
 TEST(ModelConfig, IsRefusedWithASentenceWhereNoModelCanHaveIt) {
   const auto refusal = [](auto change) {
-    ModelConfig config;
+    ModelConfig config{"gpt2", 256, 128, 4, 4, 128};
     change(config);
     return test::message_of<std::invalid_argument>([&] { validate(config); });
   };

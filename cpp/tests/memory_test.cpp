@@ -6,6 +6,7 @@
 #include "tests/memory_probe.h"
 #include "tests/support.h"
 #include "tests/trainer_runs.h"
+#include "train/estimate.h"
 
 namespace mini_llm {
 namespace {

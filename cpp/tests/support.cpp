@@ -103,4 +103,19 @@ std::shared_ptr<Gpt> tiny_model(std::uint32_t seed, float dropout, const std::st
   return model;
 }
 
+TrainOptions plain_options() {
+  TrainOptions o;
+  o.batch_size = 16;
+  o.max_steps = 2000;
+  o.lr = 1e-3;
+  o.min_lr = 1e-4;
+  o.warmup_steps = 100;
+  o.schedule = "cosine";
+  o.optimizer = "adamw";
+  o.muon_lr = 0.02;
+  o.eval_every = 250;
+  o.patience = 0;
+  return o;
+}
+
 }  // namespace mini_llm::test

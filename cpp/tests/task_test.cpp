@@ -1,5 +1,5 @@
-// Coroutines that stop to breathe.
-#include "train/task.h"
+// Cotasks that yield values.
+#include "tensor/task.h"
 
 #include <memory>
 #include <stdexcept>
@@ -26,10 +26,10 @@ Task<int> throwing() {
   throw std::runtime_error("A sentence.");
 }
 
-/// What a routine yields; its end reads as 0.
-std::vector<int> all(Task<int> routine) {
+/// What a task yields; its end reads as 0.
+std::vector<int> all(Task<int> task) {
   std::vector<int> result;
-  while (!routine.finished()) result.push_back(routine.resume());
+  while (!task.finished()) result.push_back(task.resume());
   return result;
 }
 
@@ -40,24 +40,34 @@ TEST(Task, YieldsAndEnds) {
   EXPECT_TRUE(Task<int>().finished());
 }
 
+TEST(Task, FinishesInOneGo) {
+  const auto held = std::make_shared<int>(0);
+  Task<int> task = count_to(10, held);
+  task.resume();
+  task.finish();
+  EXPECT_EQ(*held, 10);
+  EXPECT_TRUE(task.finished());
+  task.finish();
+}
+
 TEST(Task, LetsGoOfWhatItHeldWhenItIsDroppedHalfway) {
   const auto held = std::make_shared<int>(0);
   {
-    Task<int> routine = count_to(10, held);
-    routine.resume();
-    routine.resume();
+    Task<int> task = count_to(10, held);
+    task.resume();
+    task.resume();
     EXPECT_EQ(held.use_count(), 2);
-    routine = count_to(1);
+    task = count_to(1);
     EXPECT_EQ(held.use_count(), 1);
   }
   EXPECT_EQ(*held, 2);
 }
 
 TEST(Task, PassesOnWhatItThrewAndIsFinishedThen) {
-  Task<int> routine = throwing();
-  EXPECT_EQ(routine.resume(), 1);
-  EXPECT_THROW(routine.resume(), std::runtime_error);
-  EXPECT_TRUE(routine.finished());
+  Task<int> task = throwing();
+  EXPECT_EQ(task.resume(), 1);
+  EXPECT_THROW(task.resume(), std::runtime_error);
+  EXPECT_TRUE(task.finished());
 }
 
 }  // namespace

@@ -193,13 +193,11 @@ Trainer::Steps Trainer::forward_backward(const Batch& batch, std::uint64_t index
   constexpr std::uint64_t kCallsPerPass = 1024;  // more than a pass has dropouts: 2·n_layer + 1
   ForwardContext ctx{tape_, {options_.seed, index * kCallsPerPass}};
   {
-    Tensor x = model_->embed(ctx, batch.inputs, batch.count);
-    for (std::size_t layer = 0; layer < model_->config().n_layer; ++layer) {
+    Tensor logits;
+    for (auto forward = model_->forward_by_layer(ctx, batch.inputs, batch.count, logits); !forward.finished();
+         forward.resume())
       co_yield TrainEvent::Kind::none;
-      x = model_->block(ctx, x, layer);
-    }
-    co_yield TrainEvent::Kind::none;
-    Tensor loss = cross_entropy(tape_, model_->head(ctx, x), batch.targets);
+    Tensor loss = cross_entropy(tape_, std::move(logits), batch.targets);
     loss.grad()[0] = 1.0f / static_cast<float>(options_.grad_accum);
     loss_sum += loss.data()[0];
     if (!std::isfinite(loss.data()[0])) {  // no gradient is worth computing, and the update can be undone
@@ -234,12 +232,11 @@ Trainer::Steps Trainer::evaluate() {
     const Batch batch = dataset_.validation_batch(wanted, first, options_.batch_size);
     const EvalScope eval(*model_);
     ForwardContext ctx{evaluation_tape_};
-    Tensor x = model_->embed(ctx, batch.inputs, batch.count);
-    for (std::size_t layer = 0; layer < model_->config().n_layer; ++layer) {
+    Tensor logits;
+    for (auto forward = model_->forward_by_layer(ctx, batch.inputs, batch.count, logits); !forward.finished();
+         forward.resume())
       co_yield TrainEvent::Kind::none;
-      x = model_->block(ctx, x, layer);
-    }
-    const Tensor loss = cross_entropy(evaluation_tape_, model_->head(ctx, x), batch.targets);
+    const Tensor loss = cross_entropy(evaluation_tape_, std::move(logits), batch.targets);
     loss_sum += static_cast<double>(loss.data()[0]) * static_cast<double>(batch.count);
     tokens += batch.targets.size();
     bytes += bytes_of(batch.targets);

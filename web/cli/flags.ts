@@ -20,7 +20,7 @@ const HEADINGS: Readonly<Record<OptionGroup, string>> = {
   train: 'Training:',
   finetune: 'Fine-tuning (with --init_from):',
   sample: 'Generation:',
-  run: 'This run:',
+  run: 'Execution:',
 };
 
 const PLACEHOLDERS = {

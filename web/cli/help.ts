@@ -1,6 +1,6 @@
 // Fits help to the width of the terminal.
 
-import type { Command, Help } from 'commander';
+import type { Command, Help, Option } from 'commander';
 import { print, sayText } from './terminal.ts';
 
 /** Without a terminal. */
@@ -12,7 +12,7 @@ const INDENT = 6;
 
 export function configureHelp(program: Command): Command {
   return program
-    .configureHelp({ minWidthToWrap: 1, formatItem })
+    .configureHelp({ minWidthToWrap: 1, formatItem, optionDescription })
     .configureOutput({
       writeOut: print,
       writeErr: sayText,
@@ -33,6 +33,11 @@ function wrapped(program: Command, text: string): string {
 /** Some terminals report 0 columns. */
 function helpWidth(): number {
   return (process.stdout.isTTY && process.stdout.columns) || DEFAULT_WIDTH;
+}
+
+/** Defaults in brackets, as in the table of options; descriptions list choices themselves. */
+function optionDescription({ description, defaultValue }: Option): string {
+  return defaultValue === undefined ? description : `${description} [${String(defaultValue)}]`;
 }
 
 /** A flag and its description, which goes below the flag on a narrow terminal. */

@@ -22,6 +22,8 @@ import { makeReport, vocabularyProgress, type Report } from './report.ts';
 import { printProfile, printSummary, type Saved } from './summary.ts';
 import { drained, onOutputLost, outputLost, printJson } from './terminal.ts';
 
+const PRESET_NAMES = PRESETS.map(({ name }) => name);
+
 interface Flags extends PromptFlags {
   out?: string;
   resume?: string;
@@ -63,9 +65,10 @@ export function addTrain(program: Command, end: (code: ExitCode) => void): void 
       'fine-tune a saved model on any text, with its tokenizer and a lower default lr',
     )
     .addOption(
-      new Option('--preset <name>', `set of options to start from [${DEFAULT_PRESET}]`).choices(
-        PRESETS.map((p) => p.name),
-      ),
+      new Option(
+        '--preset <name>',
+        `set of options to start from (${PRESET_NAMES.join(', ')}) [${DEFAULT_PRESET}]`,
+      ).choices(PRESET_NAMES),
     )
     .option('--encoding <name>', 'the encoding of the text, such as koi8-r [detected]')
     .option('--json', 'print every event as one line of JSON')

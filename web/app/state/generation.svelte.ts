@@ -1,4 +1,4 @@
-// Generation on request: the prompt, the texts that come, and how fast they come.
+// Text generation on the page: the prompt, the generated texts, and their speed.
 
 import { sampleOptions } from '../../engine/convert.ts';
 import { sentence } from '../../engine/errors.ts';
@@ -8,8 +8,8 @@ import type { OptionForm } from './option-form.svelte.ts';
 import { SeedChoice } from './seed-choice.svelte.ts';
 import type { WorkerClient } from './worker-client.ts';
 
-/** How a generation ended; empty before the first one and while one is under way. */
-type Ending = '' | 'complete' | 'cancelled' | 'cut off' | 'failed';
+/** How generation ended; '' before and during it. Another model's start cuts it off. */
+type Ending = '' | 'complete' | 'canceled' | 'cut off' | 'failed';
 
 export class Generation {
   prompt = $state('');
@@ -25,8 +25,8 @@ export class Generation {
   readonly #client: WorkerClient;
   readonly #form: OptionForm;
   #id = 0;
-  #cancelled = false;
-  /** What has come and is not on the screen yet. */
+  #canceled = false;
+  /** Pieces received but not drawn yet. */
   #undrawn = 0;
   #last: GeneratedPiece | undefined;
   #frame = 0;
@@ -35,11 +35,11 @@ export class Generation {
     this.#client = client;
     this.#form = form;
     this.seed = new SeedChoice(form);
-    // A tab in the background has no frames, but the model need not wait for somebody to look.
+    // A background tab gets no animation frames, but generation must continue.
     document.addEventListener('visibilitychange', () => this.#draw());
   }
 
-  /** seq_len: how many tokens the model sees. */
+  /** seq_len: the context length of the model. */
   async generate(seq_len: number): Promise<void> {
     if (this.busy) return;
     this.problem = this.#form.problems.join(' ');
@@ -51,7 +51,7 @@ export class Generation {
       this.samples = Array.from({ length: options.n }, () => new GrowingText(prompt));
       this.note = await this.#promptNote(prompt, seq_len);
       await this.#client.call((service) => service.generate({ id, options, prompt }));
-      this.#end(this.#aborted ? (this.#cancelled ? 'cancelled' : 'cut off') : 'complete');
+      this.#end(this.#aborted ? (this.#canceled ? 'canceled' : 'cut off') : 'complete');
     } catch (error) {
       this.problem = sentence(error);
       this.#end('failed');
@@ -59,11 +59,11 @@ export class Generation {
   }
 
   async cancel(): Promise<void> {
-    this.#cancelled = true;
+    this.#canceled = true;
     await this.#client.call((service) => service.cancelGeneration()).catch(() => undefined);
   }
 
-  /** A piece has come: it is drawn with the next frame, and the worker then told that it may send more. */
+  /** Draws a piece with the next frame, then tells the worker to send more. */
   take(id: number, piece: GeneratedPiece): void {
     if (id !== this.#id) return;
     piece.samples.forEach(({ text }, i) => this.samples[i]?.add(text));
@@ -95,7 +95,7 @@ export class Generation {
     this.note = '';
     this.tokens = 0;
     this.tokensPerSecond = 0;
-    this.#cancelled = false;
+    this.#canceled = false;
     this.seed.next();
     return ++this.#id;
   }
@@ -108,7 +108,7 @@ export class Generation {
   }
 
   async #promptNote(prompt: string, seq_len: number): Promise<string> {
-    // A token is at least a byte, so that most prompts need not be counted.
+    // A token has at least one byte, so most prompts need not be tokenized.
     if (new TextEncoder().encode(prompt).length <= seq_len) return '';
     const tokens = await this.#client.call((service) => service.tokens(prompt));
     return promptNote(tokens.length, seq_len) ?? '';

@@ -1,5 +1,5 @@
-// Which recipe the options are, for the text at hand. A recipe depends on the text's length, so that what was chosen
-// is put into the fields anew when another text comes; what a person has set otherwise is left alone.
+// The chosen preset. Presets depend on the length of the text, so the options of the chosen preset change with the
+// text; options that the user has edited stay.
 
 import { reasonsFor } from '../../engine/fit.ts';
 import { optionsOf, type Options } from '../../engine/options.ts';
@@ -8,19 +8,19 @@ import { optionText } from '../../engine/validate.ts';
 import type { OptionForm } from './option-form.svelte.ts';
 import type { TrainingText } from './training-text.svelte.ts';
 
-// A recipe says how big, how long and by what means; which seed and which build is another matter.
-const COMPARED = optionsOf('model', 'train')
+// A preset does not set the seed.
+const PRESET_OPTIONS = optionsOf('model', 'train')
   .filter(({ name }) => name !== 'seed')
   .map(({ name }) => name);
 
 export class PresetChoice {
   readonly #form: OptionForm;
   readonly #text: TrainingText;
-  /** The length that the fields were last fitted to; without a text they hold what suits a long one. */
+  /** The text length that the fields are fitted to; undefined without a text, which fits long texts. */
   #fitted = $state<number | undefined>(undefined);
 
   readonly chosen = $derived.by(() => this.#chosen());
-  /** Why options are as they are for this text; empty where nothing need be said. */
+  /** Explains the options fitted to this text, or ''. */
   readonly why = $derived.by(() =>
     this.#form.problems.length > 0 ? '' : reasonsFor(this.#form.values, this.#text.size),
   );
@@ -39,7 +39,7 @@ export class PresetChoice {
     return presetOptions(name, this.#size);
   }
 
-  /** For an effect: follows the text's length. */
+  /** For an effect: fits the chosen preset to a new text length. */
   follow(size: number, locked: boolean): void {
     const chosen = this.chosen;
     if (size === 0 || locked || size === this.#fitted || !chosen) return;
@@ -52,7 +52,7 @@ export class PresetChoice {
 
   #options(name: PresetName): Partial<Options> {
     const options = presetOptions(name, this.#fitted);
-    return Object.fromEntries(COMPARED.map((option) => [option, options[option]]));
+    return Object.fromEntries(PRESET_OPTIONS.map((option) => [option, options[option]]));
   }
 
   #chosen(): PresetName | undefined {

@@ -16,8 +16,7 @@ import type {
   WorkerEvent,
 } from '../../worker/protocol.ts';
 import { DEFAULT_EXAMPLE } from '../lib/examples.ts';
-import { download } from '../lib/download.ts';
-import { requireModelRoom } from '../lib/model-files.ts';
+import { download } from '../lib/browser.ts';
 import { isolation } from '../start/isolation.ts';
 import { Estimates } from './estimates.svelte.ts';
 import {
@@ -27,6 +26,7 @@ import {
   isCheckpoint,
   loadedModel,
   loadedOptions,
+  requireModelMemory,
   trainedModel,
   type OpenModel,
 } from './open-model.ts';
@@ -106,7 +106,7 @@ export class Session {
     return runNotes(this.form.values, this.text.size);
   });
   /** Options that were changed and that resuming cannot change. */
-  readonly stuck = $derived.by(() =>
+  readonly fixed = $derived.by(() =>
     this.resumable || this.extendable ? fixedOptions(this.#changed()) : [],
   );
 
@@ -188,7 +188,7 @@ export class Session {
   async openModel(file: File): Promise<void> {
     this.fileProblem = '';
     try {
-      requireModelRoom(file);
+      requireModelMemory(file);
       await this.#exclusively(`Opening “${file.name}” …`, () => this.#open(file));
     } catch (error) {
       this.fileProblem = `“${file.name}” could not be opened. ${sentence(error)}`;

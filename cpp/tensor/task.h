@@ -1,6 +1,6 @@
 #pragma once
-// A function that stops to breathe: a coroutine which yields a value at each stop and goes on when asked to.
-// It lets training be written as one plain loop and yet be cut into slices of a few milliseconds.
+// A resumable task: a coroutine that yields values. Training and the model's forward pass are written as
+// plain loops, and their callers still run them in slices of a few milliseconds.
 #include <coroutine>
 #include <exception>
 #include <utility>
@@ -37,12 +37,17 @@ class Task {
 
   bool finished() const { return !handle_ || handle_.done(); }
 
-  /// Runs to the next stop and returns what it yields there; throws what the routine threw. Must not be
-  /// finished.
+  /// Runs to the next yield and returns its value, or T{} at the end; rethrows what the coroutine throws.
+  /// Must not be finished.
   T resume() {
     handle_.resume();
     if (handle_.promise().error) std::rethrow_exception(std::exchange(handle_.promise().error, nullptr));
     return handle_.done() ? T{} : std::move(handle_.promise().value);
+  }
+
+  /// Runs to the end.
+  void finish() {
+    while (!finished()) resume();
   }
 
  private:
