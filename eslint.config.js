@@ -38,6 +38,9 @@ export default ts.config(
     files: ['**/*.svelte', '**/*.svelte.ts'],
     languageOptions: { parserOptions: { parser: ts.parser, svelteConfig } },
   },
-  { files: ['tools/**/*.mjs', '*.js'], languageOptions: { globals: globals.node } },
-  { files: ['tools/compare/pages/*.js', 'tools/bench/*.mjs'], languageOptions: { globals: globals.browser } },
+  { files: ['tools/**/*.mjs', 'research/**/*.mjs', '*.js'], languageOptions: { globals: globals.node } },
+  {
+    files: ['research/compare/pages/*.js', 'research/startup/*.mjs'],
+    languageOptions: { globals: globals.browser },
+  },
 );

@@ -9,7 +9,7 @@ const status = (page: Page) => panel(page).getByRole('status');
 
 async function openPanel(page: Page): Promise<void> {
   await panel(page).locator('summary').first().click();
-  await button(page, 'Measure').waitFor();
+  await button(page, 'Run benchmark').waitFor();
 }
 
 async function overflow(page: Page): Promise<number> {
@@ -35,7 +35,7 @@ describe('the benchmark on the page', () => {
       permissions: ['clipboard-read', 'clipboard-write'],
     });
     await openPanel(page);
-    await button(page, 'Measure').click();
+    await button(page, 'Run benchmark').click();
     await status(page).getByText('Done.').waitFor();
     for (const name of [
       /^Peak of the matrix kernel/,
@@ -44,7 +44,7 @@ describe('the benchmark on the page', () => {
       /^What the KV cache gains/,
     ])
       await panel(page).getByRole('region', { name }).getByRole('table').waitFor();
-    await panel(page).getByText('Where the time of a step goes').click();
+    await panel(page).getByText('Time of each operation in a step').click();
     await panel(page)
       .getByRole('region', { name: /^Where the time of a W2 step goes/ })
       .waitFor();
@@ -67,28 +67,28 @@ describe('the benchmark on the page', () => {
     await textArea(page).fill(english(4000));
     await tinyModel(page, 1_000_000);
     await openPanel(page);
-    await button(page, 'Measure').click();
+    await button(page, 'Run benchmark').click();
     await status(page)
       .getByText(/^Measuring W1/)
       .waitFor();
-    await button(page, 'Stop measuring').click();
+    await button(page, 'Stop benchmark').click();
     await status(page).getByText('Stopped.').waitFor();
 
-    await button(page, 'Measure').click();
+    await button(page, 'Run benchmark').click();
     await status(page)
       .getByText(/^Measuring W1/)
       .waitFor();
     await button(page, 'Train').click();
-    await status(page).getByText('It was stopped because training began.').waitFor();
+    await status(page).getByText('Stopped because training began.').waitFor();
     await reachStep(page, 3);
-    await panel(page).getByText('Not while training').waitFor();
-    await button(page, 'Measure').press('Enter');
-    expect(await button(page, 'Stop measuring').count()).toBe(0);
+    await panel(page).getByText('Wait for the end of training').waitFor();
+    await button(page, 'Run benchmark').press('Enter');
+    expect(await button(page, 'Stop benchmark').count()).toBe(0);
 
     await button(page, 'Stop').click();
     await button(page, 'Train').waitFor();
-    await button(page, 'Measure').click();
+    await button(page, 'Run benchmark').click();
     await until(async () => /^Measuring/.test(await status(page).innerText()));
-    await button(page, 'Stop measuring').click();
+    await button(page, 'Stop benchmark').click();
   });
 });

@@ -7,7 +7,7 @@ import { profileTables, speedTables, type Table } from '../web/engine/bench/tabl
 import { Timed, byTurns, median } from '../web/engine/bench/timed.ts';
 import { BUILT_VARIANTS, probe } from '../web/engine/index.ts';
 import { profileOf } from '../web/engine/profile.ts';
-import { browserName } from '../web/app/lib/browser-name.ts';
+import { browserName } from '../web/app/lib/browser.ts';
 
 class Pretended extends Timed {
   readonly name: string;

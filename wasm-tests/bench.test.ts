@@ -156,9 +156,9 @@ describe('bench --time_to', () => {
     const flags = ['--time_to', '2.9', '--recipes', 'quick', '--seeds', '2', '--threads', '1'];
     const { code, stdout, stderr } = await run('bench', TEXT, ...flags, '--json', 'time.json');
     expect(code).toBe(0);
-    expect(stdout).toMatch(/^Until the validation loss falls below 2.9 nats a byte on learn.txt/);
+    expect(stdout).toMatch(/^Training until the validation loss is below 2.9 nats per byte on learn.txt/);
     expect(stdout).toMatch(/^quick +2 +2 +[\d.]+ +[\d.]+ +2\.\d+$/m);
-    expect(stderr).toMatch(/^quick, seed 1338, step 7: [\d.]+ nats a byte$/m);
+    expect(stderr).toMatch(/^quick, seed 1338, step 7: [\d.]+ nats per byte$/m);
     const report = JSON.parse(fs.readFileSync(path.join(folder, 'time.json'), 'utf8')) as TimeToReport;
     expect(report.runs.map(({ recipe, seed, reached }) => [recipe, seed, reached])).toEqual([
       ['quick', 1337, true],
@@ -193,11 +193,11 @@ describe('bench --time_to', () => {
 
   test.each<[string, string[], RegExp]>([
     ['no text', ['--time_to', '2'], /--time_to needs a text file to learn/],
-    ['a text without a mark', [TEXT], /learn\.txt is only of use with --time_to/],
+    ['a text without a mark', [TEXT], /bench needs a text only with --time_to, but got learn\.txt/],
     [
-      'no recipe',
-      [TEXT, '--time_to', '2', '--recipes', 'cake'],
-      /--recipes must be among .*quick.*, not "cake"/,
+      'no preset',
+      [TEXT, '--time_to', '2', '--presets', 'cake'],
+      /--presets must be among .*quick.*, not "cake"/,
     ],
     ['two numbers of threads', [TEXT, '--time_to', '2', '--threads', '1,2'], /--threads must be one number/],
   ])('%s is refused', async (_, flags, sentence) => {

@@ -30,7 +30,7 @@ describe('a checkpoint', () => {
       config: {
         arch: 'gpt2',
         vocab_size: 256,
-        max_len: 16,
+        seq_len: 16,
         n_layer: 1,
         n_head: 2,
         n_embd: 16,

@@ -1,4 +1,4 @@
-// Every mistake gets one sentence, an exit code, and leaves no file behind.
+// Every mistake gives one error message and an exit code, and leaves no file behind.
 
 import fs from 'node:fs';
 import path from 'node:path';
@@ -114,15 +114,15 @@ describe('texts (exit code 1, or 2 when an option would help)', () => {
   });
 });
 
-describe('places to save to, found out before training (exit code 1)', () => {
+describe('outputs that cannot be written, refused before training (exit code 1)', () => {
   test.each<[string, string, RegExp]>([
     ['a missing folder', 'nowhere/model.safetensors', /The folder .*nowhere does not exist/],
-    ['a folder', 'folder', /folder is a folder; name a file/],
+    ['a folder', 'folder', /folder is a folder; give the name of a file/],
     ['a device', '/dev/null', /is a device/],
-    ['what is spelled as a folder', 'new/', /new\/ is a folder; name a file/],
-    ['a link to itself', 'loop', /loop cannot be looked at: its links lead in a circle/],
+    ['a name that ends with a slash', 'new/', /new\/ is a folder; give the name of a file/],
+    ['a link to itself', 'loop', /loop cannot be accessed: its links form a loop/],
     ['a file as a folder', 'text.txt/model.safetensors', /does not exist|cannot be written/],
-    ['where nobody may write', '/proc/model.safetensors', /cannot be written/],
+    ['a read-only file system', '/proc/model.safetensors', /cannot be written/],
   ])('%s', async (_, out, sentence) => {
     await expectRefused(['train', 'text.txt', ...TINY_FLAGS, '--out', out], 1, sentence);
   });
@@ -167,7 +167,7 @@ describe('resuming (exit code 2)', () => {
     );
   });
 
-  test('nothing left to do', async () => {
+  test('no steps left', async () => {
     await expectRefused(resume('--max_steps', '3'), 2, /already done 3 steps of 3; give a larger max_steps/);
   });
 });

@@ -1,4 +1,4 @@
-// A learning rate that breaks the weights, on the command line: whatever is in the file afterwards can generate.
+// A learning rate that breaks the weights: every saved model can still generate.
 
 import fs from 'node:fs';
 import path from 'node:path';
@@ -13,7 +13,7 @@ const WILD = '--lr 1000 --min_lr 1000 --warmup_steps 0 --val_fraction 0 --max_st
 
 const train = (...flags: string[]) => cli(['train', text, ...TINY_FLAGS, ...WILD, ...flags], folder);
 
-async function expectThatItGenerates(file: string): Promise<void> {
+async function expectGenerates(file: string): Promise<void> {
   const { code, stdout } = await cli(
     ['generate', file, '--seed', '1', '--max_new_tokens', '9', '--json'],
     folder,
@@ -22,7 +22,7 @@ async function expectThatItGenerates(file: string): Promise<void> {
   expect(jsonLines(stdout)[0]).toMatchObject({ tokens: 9 });
 }
 
-test('a run that stops just before the loss would tell saves weights that can generate', async () => {
+test('a run that stops just before a NaN loss saves weights that can generate', async () => {
   const codes = new Set<number | null>();
   for (let stop_at = 1; stop_at <= 8; stop_at++) {
     const out = `stop-${stop_at}.safetensors`;
@@ -32,23 +32,23 @@ test('a run that stops just before the loss would tell saves weights that can ge
       expect(stderr).toMatch(
         /so training has stopped and the weights of step \d+ are kept, the newest that can generate/,
       );
-    if (fs.existsSync(path.join(folder, out))) await expectThatItGenerates(out);
+    if (fs.existsSync(path.join(folder, out))) await expectGenerates(out);
   }
   expect(codes).toEqual(new Set([0, 1]));
 });
 
-test('saving at every step never replaces a good file by a broken one, and the run can be gone on with', async () => {
+test('saving at every step never replaces a good file by a broken one, and the run can be resumed', async () => {
   const { code, stderr } = await train('--out', 'every.safetensors', '--save_every', '1');
   expect(code).toBe(1);
   expect(stderr).toMatch(/try a lower lr than 1000, or a longer warm-up/);
-  await expectThatItGenerates('every.safetensors');
+  await expectGenerates('every.safetensors');
   const flags = '--lr 0.001 --min_lr 0.001'.split(' ');
   const resumed = await cli(['train', text, '--resume', 'every.safetensors', ...flags], folder);
   expect(resumed.code).toBe(0);
-  await expectThatItGenerates('every.safetensors');
+  await expectGenerates('every.safetensors');
 });
 
-test('without a validation part too the run ends as failed and not as done', async () => {
+test('without validation the run also ends as failed', async () => {
   const { code, stdout } = await train('--out', 'whole.safetensors', '--json');
   const end = jsonLines(stdout).at(-1)!;
   expect([code, end['event']]).toEqual([1, 'failed']);

@@ -1,4 +1,4 @@
-// What is given to the command line: spelling, seeds, prompts, and standard input.
+// Input of the command line: spelling of flags, seeds, prompts, and standard input.
 
 import fs from 'node:fs';
 import path from 'node:path';
@@ -21,7 +21,7 @@ test('--version is the package’s', async () => {
   expect(await run('--version')).toEqual({ code: 0, stdout: `${version}\n`, stderr: '' });
 });
 
-describe('spelling is per command', () => {
+describe('flags belong to their command', () => {
   test('--json is a switch of train, though it takes a file in bench', async () => {
     const { code, stdout } = await run(
       'train',
@@ -37,7 +37,7 @@ describe('spelling is per command', () => {
     expect(stdout).toContain('"max_steps":2');
   });
 
-  test('of generate and info as well', async () => {
+  test('--json is a switch of generate and info too', async () => {
     const { stdout } = await run('generate', '--json', '--max-new-tokens', '3', 'm.safetensors');
     expect(JSON.parse(stdout)).toMatchObject({ tokens: 3 });
     expect(JSON.parse((await run('info', '--json', 'm.safetensors')).stdout)).toMatchObject({ step: 10 });
@@ -47,10 +47,10 @@ describe('spelling is per command', () => {
 describe('the seed of generate', () => {
   const GENERATE = ['generate', 'm.safetensors', '--max_new_tokens', '60', '--temp', '1'];
 
-  test('is new each time, and what is told repeats the text', async () => {
+  test('is new each time, and the printed seed repeats the text', async () => {
     const [one, other] = [await run(...GENERATE), await run(...GENERATE)];
     expect(one.stdout).not.toBe(other.stdout);
-    const seed = /^The seed is (\d+); --seed \1 generates this text again\.\n$/.exec(one.stderr)![1]!;
+    const seed = /^Seed (\d+): --seed \1 generates this text again\.\n$/.exec(one.stderr)![1]!;
     expect(await run(...GENERATE, '--seed', seed)).toEqual({ code: 0, stdout: one.stdout, stderr: '' });
   });
 
@@ -61,7 +61,7 @@ describe('the seed of generate', () => {
     expect((await run(...GENERATE, '--seed', String(seed))).stdout).toBe(text);
   });
 
-  test('of train stays the same', async () => {
+  test('of train is fixed by default', async () => {
     expect((await run('train', 'text.txt', ...TRAIN, '--out', 'again.safetensors')).code).toBe(0);
     expect(fs.readFileSync(at('again.safetensors')).equals(fs.readFileSync(at('m.safetensors')))).toBe(true);
   });
@@ -86,22 +86,22 @@ describe('a prompt', () => {
     expect(promptOf(await cliReading(bytes, [...GENERATE, '--prompt-file', '-'], folder))).toBe(prompt);
   });
 
-  test('of live samples comes from a file as well', async () => {
+  test('of live samples can come from a file too', async () => {
     fs.writeFileSync(at('prompt.txt'), 'the king');
     const sample = ['--prompt_file', 'prompt.txt', '--sample_every', '10', '--max_new_tokens', '3'];
     const { stdout } = await run('train', 'text.txt', ...TRAIN, ...sample, '--out', 'live.safetensors');
     expect(stdout).toMatch(/--- sample at step 10 ---\nthe king/);
   });
 
-  test('that cannot be had is refused in a sentence', async () => {
+  test('that cannot be read is an error', async () => {
     fs.writeFileSync(at('latin.txt'), new Uint8Array([0x63, 0x61, 0x66, 0xe9]));
     expect(await run(...GENERATE, '--prompt', 'a', '--prompt_file', 'latin.txt')).toMatchObject({
       code: 2,
-      stderr: 'mini-llm: --prompt and --prompt_file both give a prompt; leave one of them out.\n',
+      stderr: 'mini-llm: --prompt and --prompt_file cannot be combined; leave one of them out.\n',
     });
     for (const [file, sentence] of [
       ['latin.txt', /latin\.txt does not look like text: it is not in UTF-8/],
-      ['nowhere.txt', /There is no file nowhere\.txt; a prompt was expected/],
+      ['nowhere.txt', /There is no file nowhere\.txt; expected a prompt/],
     ] as const) {
       const { code, stderr } = await run(...GENERATE, '--prompt_file', file);
       expect(code).toBe(1);
@@ -117,7 +117,7 @@ describe('train - reads the text from standard input', () => {
     expect(fs.readFileSync(at('piped.safetensors')).equals(fs.readFileSync(at('m.safetensors')))).toBe(true);
   });
 
-  test('and refuses nothing, and to read the prompt from there too', async () => {
+  test('and refuses empty input, and a prompt from there too', async () => {
     const train = ['train', '-', ...TRAIN, '--out', 'new.safetensors'];
     expect((await cliReading('', train, folder)).stderr).toMatch(/^mini-llm: Standard input is empty/);
     const both = await cliReading(TEXT, [...train, '--prompt_file', '-'], folder);

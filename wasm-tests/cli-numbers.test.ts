@@ -1,4 +1,4 @@
-// Numbers on the command line are read as on the page, and messages call an option by its flag.
+// The command line reads numbers like the page, and its messages name flags.
 
 import fs from 'node:fs';
 import path from 'node:path';
@@ -31,7 +31,7 @@ test('grouped, full-width and Arabic digits and a decimal comma are understood',
   expect(jsonLines(stdout).at(-1)).toMatchObject({ step: 3, max_steps: 1000 });
 });
 
-test('what could be two numbers is not guessed', async () => {
+test('an ambiguous number is an error', async () => {
   const { code, stderr } = await cli(['train', 'text.txt', '--lr', '1,000', '--max_steps', '−5'], folder);
   expect(code).toBe(2);
   expect(stderr).toContain('--lr must be a number from 0 to 1000, not "1,000", which could be 1000 or 1');

@@ -1,4 +1,4 @@
-// No command replaces what it reads, a stranger's file, or what another run is writing.
+// A command never replaces its inputs, files of another kind, or files that another run is writing.
 
 import { createHash } from 'node:crypto';
 import fs from 'node:fs';
@@ -20,11 +20,13 @@ beforeAll(async () => {
   fs.symlinkSync('.', at('here'));
   fs.linkSync(at('text.txt'), at('hard.txt'));
   expect(await run(...TRAIN, '--stop_at', '2', '--out', 'm.safetensors')).toMatchObject({ code: 0 });
-  const tuned = ['--init_from', 'm.safetensors', '--lora_rank', '2', '--max_steps', '2'];
-  expect(await run('train', 'text.txt', ...tuned, '--out', 'lora.safetensors')).toMatchObject({ code: 0 });
+  const finetuned = ['--init_from', 'm.safetensors', '--lora_rank', '2', '--max_steps', '2'];
+  expect(await run('train', 'text.txt', ...finetuned, '--out', 'lora.safetensors')).toMatchObject({
+    code: 0,
+  });
 });
 
-/** Every file of the folder with what tells its content. */
+/** Every file of the folder with the hash of its content. */
 const contents = (): [string, string][] =>
   fs
     .readdirSync(folder)
@@ -56,7 +58,7 @@ describe('an output that is an input is refused', () => {
     [
       'the model of --init_from',
       ['train', 'text.txt', '--init_from', 'm.safetensors', '--out', 'here/m.safetensors'],
-      /would replace the model to begin with/,
+      /would replace the model of --init_from/,
     ],
     [
       'a text that is the model too',
@@ -125,7 +127,7 @@ describe('a file of another kind is refused', () => {
     await expectRefused(args, sentence);
   });
 
-  test('unless it is of this kind, empty, or --force is given', async () => {
+  test('unless it is empty or --force is given', async () => {
     fs.writeFileSync(at('other.txt'), 'not so precious');
     fs.writeFileSync(at('empty.safetensors'), '');
     const outs = [['other.txt', '--force'], ['empty.safetensors'], ['empty.safetensors']];
@@ -170,14 +172,14 @@ describe('two runs at once', () => {
     expect(await run(...TRAIN, '--out', 'both.safetensors')).toMatchObject({ code: 0 });
   });
 
-  test('a run that was killed holds nothing', async () => {
+  test('a killed run holds no lock', async () => {
     const { child, done } = await running('--out', 'killed.safetensors');
     child.kill('SIGKILL');
     await done;
     expect(await run(...TRAIN, '--out', 'killed.safetensors')).toMatchObject({ code: 0 });
   });
 
-  test('without --out each takes a name of its own, and says it', async () => {
+  test('without --out each run uses and prints its own name', async () => {
     const runs = [start(LONG, folder), start(LONG, folder)];
     await Promise.all(runs.map(({ printed }) => printed('"step":1,')));
     for (const one of runs) await end(one);
@@ -193,14 +195,14 @@ describe('two runs at once', () => {
   });
 });
 
-describe('drafts that killed saves have left', () => {
-  const draft = (pid: number): string => `.mini-llm-${pid}-0123abcd.tmp`;
+describe('temporary files of killed saves', () => {
+  const temporary = (pid: number): string => `.mini-llm-${pid}-0123abcd.tmp`;
 
-  test('are removed by the next run, but not those of a process that lives', async () => {
+  test('are removed by the next run, except those of a live process', async () => {
     const { child, done } = start(['--version'], folder);
-    await done; // its number is nobody's now
+    await done; // no process has this id now
     const earlier = `.model.safetensors.${child.pid}.tmp`;
-    const [dead, alive] = [draft(child.pid!), draft(process.pid)];
+    const [dead, alive] = [temporary(child.pid!), temporary(process.pid)];
     for (const name of [dead, earlier, alive]) fs.writeFileSync(at(name), 'half a mod');
     expect((await run(...TRAIN, '--out', 'm2.safetensors')).code).toBe(0);
     for (const name of [dead, earlier]) expect(fs.existsSync(at(name))).toBe(false);
@@ -208,7 +210,7 @@ describe('drafts that killed saves have left', () => {
   });
 });
 
-test('a model whose folder was deleted meanwhile is saved elsewhere, and a sentence says where', async () => {
+test('a model whose folder was deleted is saved elsewhere, and the error says where', async () => {
   fs.mkdirSync(at('gone'));
   const { child, done, printed } = start(
     [...LONG, '--out', 'gone/m.safetensors', '--save_every', '5'],
@@ -221,7 +223,7 @@ test('a model whose folder was deleted meanwhile is saved elsewhere, and a sente
   const { code, stderr } = await done;
   expect(code).toBe(1);
   const saved =
-    /gone\/m\.safetensors could not be written: its folder is gone.* saved as (\S+m(-\d+)?\.safetensors) instead/.exec(
+    /gone\/m\.safetensors could not be written: its folder does not exist.* saved as (\S+m(-\d+)?\.safetensors) instead/.exec(
       stderr,
     )?.[1];
   expect((await run('info', saved!)).code).toBe(0);

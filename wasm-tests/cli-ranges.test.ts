@@ -1,5 +1,5 @@
-// Every option of every command at both ends of its range, and one past each end: no end of a range is refused by
-// the core, ends in a crash or saves what cannot be used.
+// Tests every option of every command at both ends of its range and beyond: the core accepts both ends, does not
+// crash, and saves usable models.
 
 import {
   OPTIONS,
@@ -31,7 +31,7 @@ const isNumber = ({ type }: Row): boolean => type === 'int' || type === 'float';
 
 const NUMBERS = OPTIONS.filter(isNumber);
 
-/** Both ends, as somebody types them. */
+/** Both ends, as typed. */
 const ENDS = NUMBERS.flatMap((row) =>
   [row.min!, row.max!].map((value) => [row.name, String(value)] as const),
 );
@@ -51,9 +51,9 @@ const COMMANDS: Readonly<Record<string, { words: string[]; rows: readonly Row[] 
 const folder = scratch();
 beforeAll(() => fs.writeFileSync(path.join(folder, 'text.txt'), english(3000)));
 
-describe('one past an end', () => {
+describe('values beyond a range', () => {
   test.each(Object.keys(COMMANDS).flatMap((name) => [[name, 'min'] as const, [name, 'max'] as const]))(
-    'every option of %s refuses what is past its %s, all in one message',
+    'every option of %s refuses a value beyond its %s, all in one message',
     async (name, end) => {
       const { words, rows } = COMMANDS[name]!;
       const numbers = rows.filter(isNumber);
@@ -86,7 +86,7 @@ describe('one past an end', () => {
   });
 });
 
-/** What must go with an end so that the options fit each other and a step takes milliseconds. */
+/** Other options that make an end valid and its steps fast. */
 const COMPANIONS: Readonly<Partial<Record<OptionName, Partial<Options>>>> = {
   min_lr: { lr: 1000 },
   lr: { min_lr: 0 },
@@ -103,7 +103,7 @@ const COMPANIONS: Readonly<Partial<Record<OptionName, Partial<Options>>>> = {
   lora_alpha: { lora_rank: 2 },
 };
 
-/** Refused by another sentence than that of the range, since no machine has the memory. */
+/** Refused for its memory and not for its range. */
 const TOO_LARGE = new Set(['n_embd 4096']);
 
 describe.each(ENDS)('--%s %s', (name, text) => {
@@ -112,12 +112,12 @@ describe.each(ENDS)('--%s %s', (name, text) => {
     checked(tiny({ max_steps: 2, ...COMPANIONS[name] }), givenOptions({ [name]: text }));
   const groups = OPTIONS.find((row) => row.name === name)!.groups;
 
-  test('is read as the number that it is', () => {
+  test('is parsed exactly', () => {
     expect(givenOptions({ [name]: text })).toEqual({ [name]: Number(text) });
   });
 
   if (groups.some((group) => group !== 'sample'))
-    test('trains, or ends in a sentence', async () => {
+    test('trains, or ends with an error message', async () => {
       const engine = await sharedEngine();
       const start = (): Promise<Prepared> =>
         prepare(engine, options(), groups.includes('finetune'), text_bytes);
@@ -154,7 +154,7 @@ describe.each(ENDS)('--%s %s', (name, text) => {
     });
 });
 
-/** A new model; or for what fine-tunes one, that model trained on. */
+/** Prepares a new model, or a fine-tuned one for options of fine-tuning. */
 async function prepare(
   engine: Engine,
   options: Options,
@@ -164,10 +164,10 @@ async function prepare(
   const corpus = makeCorpus(english(bytes));
   if (!finetune) return prepareTraining(engine, options, corpus);
   const { freeze_layers, lora_rank, lora_alpha, ...rest } = options;
-  const base = await prepareTraining(engine, { ...rest, ...NOT_TUNED }, corpus);
+  const base = await prepareTraining(engine, { ...rest, ...NOT_FINETUNED }, corpus);
   const saved = base.trainer.save();
   base.trainer.delete();
   return prepareFinetune(engine, saved, { freeze_layers, lora_rank, lora_alpha, max_steps: 2 }, corpus);
 }
 
-const NOT_TUNED = { freeze_layers: 0, lora_rank: 0, lora_alpha: defaults().lora_alpha };
+const NOT_FINETUNED = { freeze_layers: 0, lora_rank: 0, lora_alpha: defaults().lora_alpha };

@@ -1,8 +1,8 @@
-// When a second signal is another key press, and when it is the first one once more.
+// A second signal exits at once, unless it repeats the same key press.
 
-import { Signals } from '../web/cli/signals.ts';
+import { Signals } from '../web/cli/exit.ts';
 
-test('the second signal leaves at once, unless it comes within half a second of the first', () => {
+test('the second signal exits at once, unless it comes within half a second of the first', () => {
   const exit = process.exit.bind(process);
   const now = performance.now.bind(performance);
   const asked: string[] = [];

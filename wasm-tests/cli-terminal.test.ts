@@ -1,4 +1,4 @@
-// On a terminal: Ctrl-C, what is left of cursor and line wrap, control characters, and help as wide as the window.
+// On a terminal: Ctrl-C, restoring cursor and line wrap, control characters, and the width of help.
 
 import fs from 'node:fs';
 import path from 'node:path';
@@ -21,7 +21,7 @@ beforeAll(async () => {
   expect(made).toMatchObject({ code: 0 });
 });
 
-/** The last of a terminal's switches of this kind is on: h, not l. */
+/** Expects that cursor and line wrap were last switched on (h, not l). */
 function expectRestored(screen: string): void {
   for (const mode of ['?25', '?7']) {
     const switches = screen.split(`\x1b[${mode}`).slice(1);
@@ -41,7 +41,7 @@ test('one Ctrl-C that arrives twice saves and restores the terminal', async () =
   expect((await cli(['info', 'stopped.safetensors'], folder)).code).toBe(0);
 });
 
-test('who leaves at once, by Ctrl-\\, finds the terminal restored as well', async () => {
+test('Ctrl-\\ restores the terminal too', async () => {
   const { child, done, printed } = onTerminal([...LONG, '--out', 'left.safetensors'], folder);
   await printed('\x1b[?25l');
   child.stdin.write('\x1c');
@@ -63,7 +63,7 @@ describe('control characters', () => {
     '40',
   ];
 
-  test('that a model writes are shown on a terminal, and exact in a pipe', async () => {
+  test('of a model are made visible on a terminal and unchanged in a pipe', async () => {
     const piped = await cli(GENERATE, folder);
     expect(piped.stdout).toContain('\x1b[31mred');
     const { stdout } = await onTerminal(GENERATE, folder).done;
@@ -72,7 +72,7 @@ describe('control characters', () => {
     expect(stdout.replace(/\x1b\[(1|22)m/g, '')).not.toContain('\x1b');
   });
 
-  test('in names of files and in what a file says of itself are shown', async () => {
+  test('in file names and metadata are made visible', async () => {
     const name = 'a\x1b]0;b\x07\u009b\u202e\n.safetensors';
     const model = fs.readFileSync(at('colors.safetensors'), 'latin1');
     const hash = /corpus_sha256\\":\\"(\w+)/.exec(model)![1]!;

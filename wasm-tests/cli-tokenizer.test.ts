@@ -1,4 +1,4 @@
-// A vocabulary learnt on the command line: trained with, described, written out for others, and gone on with.
+// Byte pair encoding on the command line: learning it, describing it, exporting it, and resuming with it.
 
 import fs from 'node:fs';
 import path from 'node:path';
@@ -19,11 +19,11 @@ beforeAll(async () => {
 
 const bytes = (name: string): Buffer => fs.readFileSync(path.join(folder, name));
 
-test('training says what it has learnt, and tells losses by token and by byte', () => {
+test('training prints the vocabulary, and the loss per token and per byte', () => {
   expect(trained.code).toBe(0);
-  expect(trained.stderr).toMatch(/^Tokens {2}300 different ones, of [23]\.\d bytes on average$/m);
+  expect(trained.stderr).toMatch(/^Tokens {2}vocabulary of 300; a token has [23]\.\d bytes on average$/m);
   expect(trained.stderr).toContain('context 16 tokens');
-  expect(trained.stderr).toMatch(/Done .*validation loss \d\.\d+ nats a token \(\d\.\d+ bits a byte\)/);
+  expect(trained.stderr).toMatch(/Done .*validation loss \d\.\d+ nats per token \(\d\.\d+ bits per byte\)/);
 });
 
 test('info names it, and writes a tokenizer.json that Hugging Face’s tokenizers read', async () => {
@@ -37,7 +37,7 @@ test('info names it, and writes a tokenizer.json that Hugging Face’s tokenizer
   expect(ids.length).toBeLessThan(4);
 });
 
-test('generates by tokens, of which a prompt may have fewer than bytes', async () => {
+test('a prompt is counted in tokens, not bytes', async () => {
   const prompt = 'the cat sees the cat'; // 20 bytes in a context of 16 tokens
   const { code, stdout, stderr } = await run(
     ...['generate', 'bpe.safetensors', '--prompt', prompt, '--max_new_tokens', '30', '--json'],
@@ -49,7 +49,7 @@ test('generates by tokens, of which a prompt may have fewer than bytes', async (
   expect((said?.['text'] as string).length).toBeGreaterThan(30);
 });
 
-test('twice gives the same file, and stopped and resumed as well', async () => {
+test('training twice, or stopping and resuming, gives the same file', async () => {
   expect((await run(...BPE, '--out', 'again.safetensors')).code).toBe(0);
   expect(bytes('again.safetensors').equals(bytes('bpe.safetensors'))).toBe(true);
   expect((await run(...BPE, '--stop_at', '7', '--out', 'part.safetensors')).code).toBe(0);
@@ -57,7 +57,7 @@ test('twice gives the same file, and stopped and resumed as well', async () => {
   expect(bytes('part.safetensors').equals(bytes('bpe.safetensors'))).toBe(true);
 });
 
-test('a saved model keeps its own', async () => {
+test('a saved model keeps its tokenizer', async () => {
   const { code, stderr } = await run(
     'train',
     'text.txt',

@@ -30,7 +30,7 @@ describe('help', () => {
 });
 
 describe('train', () => {
-  test('tells a person what happens, where the model is and what to do next', async () => {
+  test('prints what it does, where the model is saved and what to run next', async () => {
     const { code, stdout, stderr } = await run(
       ...TRAIN,
       '--out',
@@ -42,12 +42,12 @@ describe('train', () => {
     );
     expect(code).toBe(0);
     expect(stderr).toMatch(/1 layer, 2 heads, width 16, context 16/);
-    expect(stderr).toMatch(/Done .*20 steps.*validation loss \d\.\d+ nats a byte/);
+    expect(stderr).toMatch(/Done .*20 steps.*validation loss \d\.\d+ nats per byte/);
     expect(stderr).toContain('npx mini-llm generate said.safetensors');
     expect(stdout).toMatch(/--- sample at step 10 ---[^]*--- sample at step 20 ---/);
   });
 
-  test('prints one JSON object a line', async () => {
+  test('--json prints one object per line', async () => {
     const { code, stdout, stderr } = await run(
       ...TRAIN,
       '--out',
@@ -94,7 +94,7 @@ describe('train', () => {
     if (more.length === 0) expect(bytes(files[0]!).equals(bytes('model.safetensors'))).toBe(true);
   });
 
-  test('stopped at a step and resumed is the same as not stopped', async () => {
+  test('stopping at a step and resuming gives the same file', async () => {
     const { code, stderr } = await run(...TRAIN, '--stop_at', '7', '--out', 'part.safetensors');
     expect(code).toBe(0);
     expect(stderr).toContain('npx mini-llm train text.txt --resume part.safetensors');
@@ -102,7 +102,7 @@ describe('train', () => {
     expect(bytes('part.safetensors').equals(bytes('model.safetensors'))).toBe(true);
   });
 
-  test('without --out takes a free name and never somebody’s file', async () => {
+  test('without --out uses a free name and replaces no file', async () => {
     const before = bytes('model.safetensors');
     const { stderr } = await run(...TRAIN, '--max_steps', '3');
     expect(stderr).toContain('model-2.safetensors');
@@ -110,7 +110,7 @@ describe('train', () => {
     expect(fs.existsSync(path.join(folder, 'model-2.safetensors'))).toBe(true);
   });
 
-  test('follows a link to where the model really is', async () => {
+  test('follows a link to the model file', async () => {
     expect((await run(...TRAIN, '--max_steps', '2', '--out', 'real.safetensors')).code).toBe(0);
     fs.symlinkSync('real.safetensors', path.join(folder, 'link.safetensors'));
     expect((await run(...TRAIN, '--out', 'link.safetensors')).code).toBe(0);
@@ -170,7 +170,7 @@ describe('generate', () => {
     .split(' ')
     .concat('the ');
 
-  test('prints the continuation, with a seed the same every time', async () => {
+  test('prints the continuation, the same for the same seed', async () => {
     const { code, stdout, stderr } = await run(...GENERATE);
     expect(code).toBe(0);
     expect(stderr).toBe('');
@@ -179,7 +179,7 @@ describe('generate', () => {
     expect((await run(...GENERATE, '--seed', '2')).stdout).not.toBe(stdout);
   });
 
-  test('as JSON has the same text, its tokens and its speed', async () => {
+  test('--json prints the same text, the number of tokens and the speed', async () => {
     const plain = await run(...GENERATE);
     const { stdout } = await run(...GENERATE, '--json');
     const said = JSON.parse(stdout) as { text: string; tokens: number; tokens_per_s: number };
@@ -187,7 +187,7 @@ describe('generate', () => {
     expect(said.tokens_per_s).toBeGreaterThan(0);
   });
 
-  test('says the same with and without the cache', async () => {
+  test('generates the same text with and without the cache', async () => {
     const [on, off, dashed] = await Promise.all([
       run(...GENERATE, '--cache'),
       run(...GENERATE, '--no-cache'),
@@ -197,7 +197,7 @@ describe('generate', () => {
     expect(dashed.stdout).toBe(on.stdout);
   });
 
-  test('with int8 weights says the same with and without the cache', async () => {
+  test('with int8 weights generates the same text with and without the cache', async () => {
     const [on, off] = await Promise.all([
       run(...GENERATE, '--int8'),
       run(...GENERATE, '--int8', '--no-cache'),
@@ -207,7 +207,7 @@ describe('generate', () => {
     expect(off.stdout).toBe(on.stdout);
   });
 
-  test('several samples come one after the other, the first as if it were alone', async () => {
+  test('prints several samples one after the other, the first the same as alone', async () => {
     const plain = await run(...GENERATE);
     const { code, stdout, stderr } = await run(...GENERATE, '--n', '3');
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
@@ -220,7 +220,7 @@ describe('generate', () => {
     expect(stdout.endsWith('\n')).toBe(true);
   });
 
-  test('several samples as JSON are a list', async () => {
+  test('--json prints several samples as a list', async () => {
     const plain = await run(...GENERATE);
     const said = JSON.parse((await run(...GENERATE, '--n', '3', '--json')).stdout) as {
       samples: { text: string; tokens: number; reason: string }[];
@@ -248,7 +248,7 @@ describe('generate', () => {
     expect((await run(...GENERATE, '--stop', '')).stdout).toBe(stdout);
   });
 
-  test('takes a line feed as a stop text, written as it is or as \\n', async () => {
+  test('accepts a line feed as a stop text, also written as \\n', async () => {
     const free = await run(...GENERATE, '--max_new_tokens', '300', '--prompt', 'the king sees my aunt');
     const line = free.stdout.split('\n')[0];
     expect(free.stdout).toContain('\n');
@@ -258,14 +258,14 @@ describe('generate', () => {
     }
   });
 
-  test('min-p and the repetition penalty change what is said', async () => {
+  test('min-p and the repetition penalty change the text', async () => {
     const { stdout } = await run(...GENERATE);
     const greedy = await run(...GENERATE, '--temp', '0');
     expect((await run(...GENERATE, '--min-p', '1')).stdout).toBe(greedy.stdout);
     expect((await run(...GENERATE, '--repetition-penalty', '1.3')).stdout).not.toBe(stdout);
   });
 
-  test('takes a prompt that looks like a flag, an empty one and one that is too long', async () => {
+  test('accepts a prompt that looks like a flag, an empty one and one that is too long', async () => {
     expect(
       (await run('generate', 'model.safetensors', '--prompt', '--top-k', '--max_new_tokens', '5')).code,
     ).toBe(0);
@@ -277,7 +277,7 @@ describe('generate', () => {
     expect(long.stderr).toContain('The prompt has 40 tokens and the model sees 16 at a time');
   });
 
-  test('streams, and ends quietly when nobody reads on', async () => {
+  test('streams, and ends without an error when the reader exits', async () => {
     const { child, done, printed } = start(
       ['generate', 'model.safetensors', '--max_new_tokens', '10000000', '--seed', '1'],
       folder,
@@ -294,7 +294,7 @@ describe('info', () => {
     expect(code).toBe(0);
     for (const part of [
       '1 layer, 2 heads, width 16',
-      'max_len 16',
+      'seq_len 16',
       'vocab_size 256',
       'byte',
       'step 20 of 20',
@@ -304,7 +304,7 @@ describe('info', () => {
       expect(stdout).toContain(part);
   });
 
-  test('as JSON lists the tensors', async () => {
+  test('--json lists the tensors', async () => {
     const info = JSON.parse((await run('info', 'model.safetensors', '--json')).stdout) as Record<
       string,
       unknown
@@ -320,14 +320,14 @@ describe('info', () => {
   });
 });
 
-test('a run that ended early says whose weights it saved, in its last lines and in info, and keeps both ends', async () => {
+test('a run that ended early prints the step of its weights, also in info, and saves the best and the last ones', async () => {
   fs.writeFileSync(path.join(folder, 'two-kinds.txt'), english(2000) + 'z'.repeat(500));
   const early = '--max_steps 400 --eval_every 5 --patience 2 --val_fraction 0.2'.split(' ');
   const outs = ['--out', 'best.safetensors', '--out_last', 'last.safetensors'];
   const { code, stderr } = await run('train', 'two-kinds.txt', ...TINY_FLAGS, ...early, ...outs);
   expect(code).toBe(0);
   const [, last, best] = /Ended +(\d+) steps of 400 in .*, with the weights of step (\d+);/.exec(stderr)!;
-  expect(stderr).toMatch(new RegExp(`the weights of step ${last} are in the file of --out_last`));
+  expect(stderr).toMatch(new RegExp(`the weights of step ${last} are in last\\.safetensors`));
   expect((await run('info', 'best.safetensors')).stdout).toContain(
     `step ${last} of 400, with the weights of step ${best}, which validated best\n`,
   );

@@ -1,57 +1,85 @@
-// What `npm run compare` writes, from figures that were never measured.
+// The tables and files that `npm run compare` writes, from made-up figures.
 
-interface Contender {
+interface System {
   id: string;
   title: string;
   short?: string;
   place: string;
-  ours?: string;
+  build?: string;
   kinds: string[];
 }
 type Figures = Record<string, number>;
 interface Measurements {
-  add(contender: Contender, workload: unknown, threads: number, figures: Figures): void;
+  add(system: System, workload: unknown, threads: number, figures: Figures): void;
+}
+interface Selection {
+  complete: boolean;
+  only: string[];
 }
 
-// Tools are plain modules without types; what is used of them is typed here.
-const tool = async <T>(name: string): Promise<T> =>
-  (await import(new URL(`../tools/compare/lib/${name}.mjs`, import.meta.url).href)) as T;
-const { tables } = await tool<{ tables: (run: object) => string }>('tables');
-const { Measurements } = await tool<{ Measurements: new () => Measurements }>('measurements');
-const { WORKLOADS } = await tool<{ WORKLOADS: { name: string }[] }>('workloads');
-const { withBlock } = await tool<{ withBlock: (text: string, block: string) => string }>('publish');
-const { wanted } = await tool<{ wanted: (argv: string[]) => { complete: boolean; only: string[] } }>(
-  'wanted',
+// Research modules are plain JavaScript; the parts that these tests use get their types here.
+const research = async <T>(path: string): Promise<T> =>
+  (await import(new URL(`../research/${path}.mjs`, import.meta.url).href)) as T;
+const { tables } = await research<{ tables: (run: object) => string }>('compare/lib/tables');
+const { Measurements } = await research<{ Measurements: new () => Measurements }>('compare/lib/measurements');
+const { WORKLOADS } = await research<{ WORKLOADS: { name: string; kind: string; shape: object }[] }>(
+  'compare/lib/workloads',
+);
+const { selection } = await research<{ selection: (argv: string[]) => Selection }>('compare/lib/selection');
+const { withBlock } = await research<{ withBlock: (text: string, name: string, block: string) => string }>(
+  'lib/report',
 );
 
 const kinds = ['train', 'generate'];
-const node = { id: 'n', title: 'ours in Node', short: 'ours', place: 'Node', ours: 'threads', kinds };
-const slow = { id: 's', title: 'slow in Node', short: 'slow', place: 'Node', ours: 'baseline', kinds };
-const page = { id: 'p', title: 'ours in Chromium', short: 'ours', place: 'Chromium', ours: 'threads', kinds };
+const node = { id: 'n', title: 'ours in Node', short: 'ours', place: 'Node', build: 'threads', kinds };
+const slow = { id: 's', title: 'slow in Node', short: 'slow', place: 'Node', build: 'baseline', kinds };
+const page = {
+  id: 'p',
+  title: 'ours in Chromium',
+  short: 'ours',
+  place: 'Chromium',
+  build: 'threads',
+  kinds,
+};
 const native = { id: 'x', title: 'native', place: 'native', kinds };
 const web = { id: 'w', title: 'web', place: 'Chromium', kinds };
 
-function shown(figures: [Contender, string, number, Figures][]): string {
+function shown(figures: [System, string, number, Figures][]): string {
   const measurements = new Measurements();
   const workloads = WORKLOADS.filter(({ name }) => name === 'W1' || name === 'G1');
-  for (const [contender, name, threads, values] of figures)
+  for (const [system, name, threads, values] of figures)
     measurements.add(
-      contender,
+      system,
       WORKLOADS.find((w) => w.name === name),
       threads,
       values,
     );
   return tables({
-    contenders: [node, slow, page, native, web],
+    systems: [node, slow, page, native, web],
     workloads,
     threadCounts: [1, 2],
     measurements,
   });
 }
 
+describe('the workloads', () => {
+  test("are those of mini-llm's own benchmark", () => {
+    expect(WORKLOADS.map(({ name, kind }) => [name, kind])).toEqual([
+      ['W1', 'train'],
+      ['W2', 'train'],
+      ['W3', 'train'],
+      ['G1', 'generate'],
+      ['G3', 'generate'],
+    ]);
+    const W3 = { n_layer: 6, n_head: 6, n_embd: 384, seq_len: 256, batch_size: 4, vocab_size: 256 };
+    expect(WORKLOADS[2]?.shape).toEqual(W3);
+    expect(WORKLOADS[4]?.shape).toEqual(W3);
+  });
+});
+
 describe('the tables', () => {
-  test('a cell is the median of the rounds, with tokens a second beside milliseconds', () => {
-    const rounds = [90, 500, 100].map((ms): [Contender, string, number, Figures] => [
+  test('a cell is the median of the rounds, with tokens/s beside milliseconds', () => {
+    const rounds = [90, 500, 100].map((ms): [System, string, number, Figures] => [
       node,
       'W1',
       1,
@@ -60,7 +88,7 @@ describe('the tables', () => {
     expect(shown(rounds)).toContain('| ours in Node | 1 | 100 (7,680) |');
   });
 
-  test('a ratio above 1 is in favour of the fastest build, where the other one runs', () => {
+  test('a ratio above 1 favors the fastest build in the place of the baseline', () => {
     const text = shown([
       [slow, 'W1', 1, { ms_per_step: 400 }],
       [node, 'W1', 1, { ms_per_step: 50 }],
@@ -75,7 +103,7 @@ describe('the tables', () => {
     expect(text).toContain('| ours, Node, over one thread | 2 | 2.00× |');
   });
 
-  test('int8 is held against the float32 of others', () => {
+  test('int8 is compared with float32 of the baselines', () => {
     const text = shown([
       [node, 'G1', 1, { cached: 1000, uncached: 50, int8: 3000 }],
       [native, 'G1', 1, { cached: 500, uncached: 100 }],
@@ -85,32 +113,32 @@ describe('the tables', () => {
     expect(text).toContain('| mini-llm over native | 1 | 2.00× | 0.50× | 6.00× |');
   });
 
-  test('whoever was not measured has no row, and nobody at all no table', () => {
+  test('leave out rows and tables without figures', () => {
     expect(shown([[native, 'W1', 2, { ms_per_step: 1 }]]).match(/^\| [a-z].*\|$/gm)).toEqual([
-      '| training: ms a step (tokens/s) | threads | W1 |',
+      '| training: ms/step (tokens/s) | threads | W1 |',
       '| native | 2 | 1 (768,000) |',
     ]);
     expect(shown([])).toBe('');
   });
 });
 
-describe('the README', () => {
-  test('has only what stands between the marks replaced', () => {
+describe('a block of docs/BENCHMARKS.md', () => {
+  test('is replaced, and nothing else', () => {
     const around = (inside: string): string =>
       `before\n<!-- compare:begin -->\n${inside}<!-- compare:end -->\nafter\n`;
-    expect(withBlock(around('old\n'), 'new\n')).toBe(around('\nnew\n\n'));
-    expect(() => withBlock('no marks', 'new')).toThrow(/compare:begin/);
+    expect(withBlock(around('old\n'), 'compare', 'new\n')).toBe(around('\nnew\n\n'));
+    expect(() => withBlock('no marks', 'compare', 'new')).toThrow(/compare:begin/);
   });
 });
 
 describe('the flags', () => {
   test('a part is not complete', () => {
-    expect(wanted([]).complete).toBe(true);
-    expect(wanted(['--only', 'pytorch,mini-llm'])).toMatchObject({
+    expect(selection([]).complete).toBe(true);
+    expect(selection(['--only', 'pytorch,mini-llm'])).toMatchObject({
       complete: false,
       only: ['pytorch', 'mini-llm'],
     });
-    expect(wanted(['--workloads', 'W1']).complete).toBe(false);
+    expect(selection(['--workloads', 'W1']).complete).toBe(false);
   });
 
   test.each([
@@ -119,6 +147,6 @@ describe('the flags', () => {
     [['--seconds', '0'], /--seconds must be above zero, not "0"/],
     [['--quickly'], /--quickly.*There are --only/],
   ])('%j is refused', (argv, sentence) => {
-    expect(() => wanted(argv)).toThrow(sentence);
+    expect(() => selection(argv)).toThrow(sentence);
   });
 });

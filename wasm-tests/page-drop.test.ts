@@ -1,4 +1,4 @@
-// What a person drops on the page or picks for it: folders, several files, and what cannot be taken.
+// Dropped and picked files: folders, several files, and files that are refused.
 
 import { createHash } from 'node:crypto';
 import fs from 'node:fs';
@@ -21,7 +21,7 @@ import { english } from './helpers/texts.ts';
 
 const utf8 = (text: string) => new TextEncoder().encode(text);
 
-/** Drops files and folders of the disk, as from a file manager. */
+/** Drops files and folders from the disk, like a file manager. */
 async function dropPaths(page: Page, ...files: string[]): Promise<void> {
   const session = await page.context().newCDPSession(page);
   const card = page.getByRole('region', { name: 'Your text' });
@@ -36,7 +36,7 @@ async function dropPaths(page: Page, ...files: string[]): Promise<void> {
     });
 }
 
-describe('dropped on the page', () => {
+describe('drops on the page', () => {
   const { open } = usePage();
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'mini-llm-drop-'));
   afterAll(() => fs.rmSync(folder, { recursive: true, force: true }));
@@ -48,14 +48,14 @@ describe('dropped on the page', () => {
     return file;
   };
 
-  /** A file of gigabytes that takes no place on the disk. */
+  /** A sparse file of gigabytes. */
   const huge = (name: string, bytes: number) => {
     const file = write(name, '');
     fs.truncateSync(file, bytes);
     return file;
   };
 
-  test('several files become one text in the order of their names, listed', async () => {
+  test('several files become one text in the order of their names, and the page lists them', async () => {
     const { page } = await open();
     await dropFiles(page, [
       { name: 'part 10.txt', bytes: utf8('ten\r\n') },
@@ -64,10 +64,10 @@ describe('dropped on the page', () => {
     ]);
     await until(async () => (await textArea(page).inputValue()) === 'two\nten\n');
     await page.getByText('2 files, in the order of their names: part 2.txt, part 10.txt.').waitFor();
-    await page.getByText('Left out, since they are no texts: picture.png.').waitFor();
+    await page.getByText('These files are not texts and were left out: picture.png.').waitFor();
   });
 
-  test('a folder becomes the text of all its files, those in folders within it too', async () => {
+  test('a folder becomes the text of all its files, including subfolders', async () => {
     const { page } = await open();
     write('book/b.txt', 'second\n');
     write('book/a/one.txt', 'first\n');
@@ -84,7 +84,7 @@ describe('dropped on the page', () => {
     expect(await textArea(page).inputValue()).toBe('first\nsecond\nthird\n');
   });
 
-  test('files without a text in them leave the text there is', async () => {
+  test('empty files do not replace the text', async () => {
     const { page } = await open();
     await textArea(page).fill('mine');
     await dropFiles(page, [
@@ -95,7 +95,7 @@ describe('dropped on the page', () => {
     expect(await textArea(page).inputValue()).toBe('mine');
   });
 
-  test('several files picked by the button are one text too', async () => {
+  test('several files picked with the button become one text too', async () => {
     const { page } = await open();
     const chooser = page.waitForEvent('filechooser');
     await button(page, 'Open a file').click();
@@ -103,19 +103,19 @@ describe('dropped on the page', () => {
     await until(async () => (await textArea(page).inputValue()) === 'x\ny\n');
   });
 
-  test('during training nothing is taken, and a sentence says why', async () => {
+  test('a file dropped during training is refused with a reason', async () => {
     const { page } = await open();
     await textArea(page).fill(english(4000));
     await tinyModel(page, 1_000_000);
     await button(page, 'Train').click();
     await reachStep(page, 2);
     await dropFile(page, 'other.txt', utf8('Another text.'));
-    await alerts(page).filter({ hasText: 'The model is learning from the text now.' }).waitFor();
+    await alerts(page).filter({ hasText: 'Training is using the text.' }).waitFor();
     expect(await textArea(page).inputValue()).toBe(english(4000));
     await button(page, 'Stop').click();
   });
 
-  test('a model in capitals is a model, and one at a time', async () => {
+  test('.SAFETENSORS is a model file, and several at once are refused', async () => {
     const { page } = await open();
     await textArea(page).fill(english(4000));
     await tinyModel(page, 5);
@@ -128,28 +128,26 @@ describe('dropped on the page', () => {
       { name: 'a.safetensors', bytes: model },
       { name: 'b.Safetensors', bytes: model },
     ]);
-    await alerts(page).filter({ hasText: 'Drop one model at a time' }).waitFor();
+    await alerts(page).filter({ hasText: 'Drop a model by itself' }).waitFor();
   });
 
-  test('a model or a text of gigabytes is refused before it is read', async () => {
+  test('a model or a text of gigabytes is refused before the page reads it', async () => {
     const { page } = await open();
     await dropPaths(page, huge('large.safetensors', 3_000_000_000));
     await alerts(page)
-      .filter({ hasText: '“large.safetensors” has 3 GB, and models of up to 1.9 GB fit' })
+      .filter({ hasText: '“large.safetensors” has 3 GB; the page can open models of up to 1.9 GB' })
       .waitFor();
     const chooser = page.waitForEvent('filechooser');
     await button(page, 'Open model').click();
     await (await chooser).setFiles(huge('large2.safetensors', 3_000_000_000));
     await alerts(page).filter({ hasText: '“large2.safetensors” has 3 GB' }).waitFor();
     await dropPaths(page, huge('large.txt', 5_000_000_000));
-    await alerts(page)
-      .filter({ hasText: '“large.txt” has 5 GB, and at most 3.8 GB fit into the memory' })
-      .waitFor();
+    await alerts(page).filter({ hasText: '“large.txt” has 5 GB; at most 3.8 GB fit in memory' }).waitFor();
     await dropPaths(page, huge('half.txt', 2_000_000_000), huge('other half.txt', 2_000_000_000));
     await alerts(page).filter({ hasText: 'These 2 files have 4 GB' }).waitFor();
   });
 
-  test('no picker leaves files out, and no field makes a phone zoom', async () => {
+  test('file pickers accept every file, and no field makes a phone zoom in', async () => {
     const { page } = await open();
     await page.getByText('All options').click();
     await page.getByRole('heading', { name: 'Benchmark' }).click();
@@ -166,7 +164,7 @@ describe('dropped on the page', () => {
 describe('the text of several files', () => {
   const { open } = usePage();
 
-  test('is what is trained on', async () => {
+  test('is the training text', async () => {
     const { page } = await open();
     await dropFiles(page, [
       { name: 'b.txt', bytes: utf8(english(3000)) },

@@ -1,4 +1,4 @@
-// Engines that nobody needs any more are closed.
+// Unused engines are closed.
 
 import { readFileSync, readdirSync } from 'node:fs';
 import type { Page } from 'playwright-core';
@@ -7,7 +7,7 @@ import { trained, tiny } from './helpers/engine.ts';
 import { button, setOptions, textArea, tinyModel, until, usePage } from './helpers/page.ts';
 import { english } from './helpers/texts.ts';
 
-/** Threads of this or another process by the name that Chromium gives those of workers. */
+/** Counts threads of a process by the name that Chromium gives to threads of workers. */
 function workersOf(processes: readonly number[]): number {
   const names = processes.flatMap((pid) => {
     const tasks = `/proc/${pid}/task`;
@@ -35,7 +35,7 @@ describe('on the page', () => {
     await page.getByText('Done: all 2 steps.').waitFor();
   }
 
-  test('another number of threads, again and again, leaves no workers behind', async () => {
+  test('changing the number of threads repeatedly leaves no workers behind', async () => {
     const { page } = await open();
     await textArea(page).fill(english(3000));
     await tinyModel(page, 2);
@@ -64,7 +64,7 @@ describe('in Node', () => {
     await until(async () => threads() <= before);
   });
 
-  test('nothing waits on its memory for ever, which would keep it from being freed', async () => {
+  test('no thread waits on its memory forever, which would keep it allocated', async () => {
     const atomics = Atomics as unknown as { waitAsync?: unknown };
     const { waitAsync } = atomics;
     let waits = 0;

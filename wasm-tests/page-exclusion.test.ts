@@ -1,5 +1,5 @@
-// One thing at a time changes the model at hand: nothing that a person presses in a hurry leaves a run without its
-// buttons, a text with holes, or a sentence about another model.
+// Only one change of the current model at a time: quick clicks never leave a run without buttons, a text with gaps, or
+// a message about another model.
 
 import type { Page } from 'playwright-core';
 import { sharedEngine, tiny, trained } from './helpers/engine.ts';
@@ -26,7 +26,7 @@ async function someModel(): Promise<Uint8Array> {
   return file;
 }
 
-/** Holds back what the page asks of the worker by these names until let go. */
+/** Delays the page's calls of these worker methods until released. */
 async function holdBack(page: Page, names: string[]): Promise<() => Promise<void>> {
   await page.evaluate((names) => {
     const held: (() => void)[] = [];
@@ -42,7 +42,7 @@ async function holdBack(page: Page, names: string[]): Promise<() => Promise<void
   return () => page.evaluate(() => (window as unknown as { letGo: () => void }).letGo());
 }
 
-describe('what changes the model at hand', () => {
+describe('changes of the current model', () => {
   const { open } = usePage();
 
   async function ready(max_steps: number): Promise<Page> {
@@ -53,7 +53,7 @@ describe('what changes the model at hand', () => {
     return page;
   }
 
-  test('while a model is being opened, Train, Save and Generate wait and say why', async () => {
+  test('while a model is being opened, Train, Save and Generate are disabled and the status says why', async () => {
     const page = await ready(1_000_000);
     const file = await someModel();
     const letGo = await holdBack(page, ['load']);
@@ -64,7 +64,7 @@ describe('what changes the model at hand', () => {
     await button(page, 'Train').dispatchEvent('click');
     await letGo();
     await page.getByText(OPENED).waitFor();
-    await page.getByText('The opened model can write below.').waitFor();
+    await page.getByText('The model is open. Generate text with it below.').waitFor();
     expect(await button(page, 'Stop').count()).toBe(0);
     await setOptions(page, { Steps: 1_000_000 }); // those of the file are done soon
     await button(page, 'Train').click();
@@ -74,7 +74,7 @@ describe('what changes the model at hand', () => {
     expect(await alerts(page).count()).toBe(0);
   });
 
-  test('a file dropped while a run is being prepared is refused, and the run has its buttons', async () => {
+  test('a file dropped while a run is being prepared is refused, and the run keeps its buttons', async () => {
     const page = await ready(1_000_000);
     const file = await someModel();
     const letGo = await holdBack(page, ['start']);
@@ -90,13 +90,13 @@ describe('what changes the model at hand', () => {
     expect(await page.getByText(OPENED).count()).toBe(0);
   });
 
-  test('the worker itself refuses a second change, whatever the page asks', async () => {
+  test('the worker itself refuses a second change', async () => {
     const page = await ready(1_000_000);
     const file = [...(await someModel())];
     await button(page, 'Train').click();
     await reachStep(page, 5);
     const refused = await page.workers()[0]!.evaluate((bytes) => {
-      // The page's own way of asking, from inside: what load answers while a run is under way.
+      // Calls load from inside the worker during a run, as the page would.
       const { port1, port2 } = new MessageChannel();
       const answer = new Promise<string>((resolve) => {
         port2.onmessage = ({ data }: MessageEvent<{ value?: { value?: { message?: string } } }>) =>
@@ -123,7 +123,7 @@ describe('what changes the model at hand', () => {
     await button(page, 'Resume').waitFor();
   });
 
-  test('a start that is refused leaves the opened model as it was', async () => {
+  test('a refused start leaves the open model unchanged', async () => {
     const page = await ready(50);
     await openModel(page, 'mine.safetensors', await someModel());
     await page.getByText(OPENED).waitFor();
@@ -135,7 +135,7 @@ describe('what changes the model at hand', () => {
     await page.getByText(OPENED).waitFor();
   });
 
-  test('another build takes the place of the one before, whose threads end', async () => {
+  test('another build replaces the previous one, and its threads end', async () => {
     const page = await ready(10);
     const threads = async (): Promise<number> =>
       page.workers()[0]!.evaluate(() => (self as unknown as Living).living());
@@ -153,7 +153,7 @@ interface Living {
   living: () => number;
 }
 
-/** Inside a worker: how many of the workers that it makes from now on have not been ended. */
+/** Runs inside a worker: counts its workers that have not been terminated. */
 function countWorkers(): void {
   const living = new Set<Worker>();
   const Original = Worker;

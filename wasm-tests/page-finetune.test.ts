@@ -1,4 +1,4 @@
-// The model at hand goes on with another text on the page; its adapter goes out of it and into it again.
+// Fine-tunes the current model on another text, saves its adapter, and opens it again.
 
 import { readFile } from 'node:fs/promises';
 import type { Page } from 'playwright-core';
@@ -10,12 +10,12 @@ import { english } from './helpers/texts.ts';
 const OTHER = [...english(4000)].reverse().join('');
 const PHONE = { width: 360, height: 740 };
 
-const tuning = (page: Page) => page.getByRole('region', { name: 'Continue on this text' });
+const finetuning = (page: Page) => page.getByRole('region', { name: 'Fine-tuning' });
 
-async function tune(page: Page, values: Record<string, number>): Promise<void> {
-  await tuning(page).locator('summary').click();
+async function setFinetuning(page: Page, values: Record<string, number>): Promise<void> {
+  await finetuning(page).locator('summary').click();
   for (const [label, value] of Object.entries(values))
-    await tuning(page).getByLabel(label, { exact: true }).fill(String(value));
+    await finetuning(page).getByLabel(label, { exact: true }).fill(String(value));
 }
 
 async function savedAdapter(page: Page): Promise<Uint8Array> {
@@ -24,7 +24,7 @@ async function savedAdapter(page: Page): Promise<Uint8Array> {
   return new Uint8Array(await readFile(await (await download).path()));
 }
 
-/** A model of 30 steps, as somebody else might send it. */
+/** A model trained elsewhere, for 30 steps. */
 async function someModel(): Promise<Uint8Array> {
   const { run } = await trained(await sharedEngine(), english(4000), tiny({ max_steps: 30 }));
   const file = run.save();
@@ -32,20 +32,20 @@ async function someModel(): Promise<Uint8Array> {
   return file;
 }
 
-describe('continuing on another text', () => {
+describe('fine-tuning on another text', () => {
   const { open } = usePage();
 
-  test('is offered once a model is there, and trains that model on the text at hand', async () => {
+  test('is offered once there is a model, and trains it on the current text', async () => {
     const { page } = await open();
-    expect(await button(page, 'Continue on this text').count()).toBe(0);
+    expect(await button(page, 'Fine-tune on this text').count()).toBe(0);
     await textArea(page).fill(english(4000));
     await tinyModel(page, 30);
     await button(page, 'Train').click();
     await page.getByText('Done: all 30 steps.').waitFor();
     await textArea(page).fill(OTHER);
-    await setOptions(page, { Steps: 40, Width: 24 }); // the width is the model's all the same
-    await tune(page, { 'Learning rate': 0.005, 'Frozen layers': 1 });
-    await button(page, 'Continue on this text').click();
+    await setOptions(page, { Steps: 40, Width: 24 }); // the model keeps its own width
+    await setFinetuning(page, { 'Learning rate': 0.005, 'Frozen layers': 1 });
+    await button(page, 'Fine-tune on this text').click();
     await page.getByText('Done: all 40 steps.').waitFor();
     expect(await alerts(page).count()).toBe(0);
     const info = await checkpointInfo(await savedModel(page));
@@ -58,14 +58,14 @@ describe('continuing on another text', () => {
     expect(await button(page, 'Save adapter').count()).toBe(0);
   });
 
-  test('with LoRA an adapter is saved, and opened after its model it gives the same model', async () => {
+  test('with LoRA saves an adapter, which together with its base model gives the same model', async () => {
     const { page } = await open();
     const base = await someModel();
     await openModel(page, 'base.safetensors', base);
     await textArea(page).fill(OTHER);
     await setOptions(page, { Steps: 25 });
-    await tune(page, { 'LoRA rank': 4 });
-    await button(page, 'Continue on this text').click();
+    await setFinetuning(page, { 'LoRA rank': 4 });
+    await button(page, 'Fine-tune on this text').click();
     await page.getByText('Done: all 25 steps.').waitFor();
     const adapter = await savedAdapter(page);
     const merged = (await sharedEngine()).loadModel(await savedModel(page));
@@ -80,26 +80,26 @@ describe('continuing on another text', () => {
     merged.delete();
   });
 
-  test('what cannot be is said, and the model stays', async () => {
+  test('invalid options are reported, and the model stays', async () => {
     const { page } = await open();
     await openModel(page, 'base.safetensors', await someModel());
     await textArea(page).fill(OTHER);
-    await tune(page, { 'Frozen layers': 2 });
-    await button(page, 'Continue on this text').click();
+    await setFinetuning(page, { 'Frozen layers': 2 });
+    await button(page, 'Fine-tune on this text').click();
     await alerts(page).filter({ hasText: 'freeze_layers must be at most 1 for this model' }).waitFor();
-    await tuning(page).getByLabel('LoRA rank', { exact: true }).fill('many');
-    await button(page, 'Continue on this text').click();
+    await finetuning(page).getByLabel('LoRA rank', { exact: true }).fill('many');
+    await button(page, 'Fine-tune on this text').click();
     await alerts(page)
       .filter({ hasText: /LoRA rank .*must be a whole number/ })
       .waitFor();
     await page.getByText(/“base.safetensors”: /).waitFor();
   });
 
-  test('nothing of it scrolls sideways on a phone', async () => {
+  test('does not scroll sideways on a phone', async () => {
     const { page } = await open({ viewport: PHONE });
     await openModel(page, 'base.safetensors', await someModel());
-    await tune(page, {});
-    await tuning(page).getByLabel('LoRA alpha', { exact: true }).waitFor();
+    await setFinetuning(page, {});
+    await finetuning(page).getByLabel('LoRA alpha', { exact: true }).waitFor();
     const overflow = await page.evaluate(
       () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
     );

@@ -1,4 +1,4 @@
-// How the page behaves around the edges: on a phone, by keyboard, isolated, and when somebody leaves.
+// The page on a phone, by keyboard, isolated, translated, and when the user leaves.
 
 import type { Page } from 'playwright-core';
 import { button, reachStep, textArea, tinyModel, until, usePage } from './helpers/page.ts';
@@ -11,7 +11,7 @@ async function overflow(page: Page): Promise<number> {
   return page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
 }
 
-describe('the page itself', () => {
+describe('the page', () => {
   const { open } = usePage();
 
   test.each(['light', 'dark'] as const)('nothing scrolls sideways on a phone (%s)', async (colorScheme) => {
@@ -29,14 +29,14 @@ describe('the page itself', () => {
     await button(page, 'Stop').click();
   });
 
-  test('it is isolated, so that threads may share memory, and says which build runs', async () => {
+  test('is isolated, so that threads can share memory, and shows which build runs', async () => {
     const { page } = await open();
     expect(await page.evaluate(() => crossOriginIsolated)).toBe(true);
     await page.getByText(/Runs on this processor: [\w-]+ build .* \d+ threads?\./).waitFor();
   });
 
-  test('scripts from strings and requests elsewhere are forbidden by its own policy', async () => {
-    const { page, complaints } = await open();
+  test('its policy forbids inline scripts and requests to other origins', async () => {
+    const { page, errors } = await open();
     const blocked = await page.evaluate(async () => {
       const elsewhere = await fetch('https://example.com/').then(
         () => false,
@@ -48,11 +48,11 @@ describe('the page itself', () => {
       return elsewhere && document.title === 'mini-llm';
     });
     expect(blocked).toBe(true);
-    expect(complaints.length).toBeGreaterThan(0);
-    complaints.length = 0;
+    expect(errors.length).toBeGreaterThan(0);
+    errors.length = 0;
   });
 
-  test('from the text, the keyboard alone trains, pauses, resumes and ends it', async () => {
+  test('training starts, pauses, resumes and stops by keyboard alone', async () => {
     const { page } = await open();
     await textArea(page).fill(english(4000));
     await tinyModel(page, 1_000_000);
@@ -84,7 +84,7 @@ describe('the page itself', () => {
     expect(nameless).toEqual([]);
   });
 
-  test('leaving with an unsaved run asks first; after saving it does not', async () => {
+  test('asks before leaving with an unsaved run, and not after saving', async () => {
     const { page } = await open();
     await textArea(page).fill(english(4000));
     await tinyModel(page, 10);
@@ -111,7 +111,7 @@ describe('the page itself', () => {
     { width: 360, height: 740 },
     { width: 740, height: 360 },
     { width: 320, height: 256 },
-  ])('in %j the bar covers a third at most, and never what has the focus', async (viewport) => {
+  ])('at %j the bar covers at most a third of the screen and never the focused element', async (viewport) => {
     const { page } = await open({ viewport });
     await textArea(page).fill(english(4000));
     await tinyModel(page, 1_000_000);
@@ -136,7 +136,7 @@ describe('the page itself', () => {
     await button(page, 'Stop').click();
   });
 
-  test('in forced colors switches and progress are seen', async () => {
+  test('switches and progress are visible in forced colors', async () => {
     const { page } = await open({ forcedColors: 'active' });
     const drawn = (name: string) =>
       page.getByRole('switch', { name }).evaluate((control) => {
@@ -173,7 +173,7 @@ describe('the page itself', () => {
     }
   });
 
-  test('in a page that its browser translates, what changes goes on changing', async () => {
+  test('a page translated by the browser keeps updating', async () => {
     const { page } = await open({ permissions: ['clipboard-read', 'clipboard-write'] });
     await page.evaluate(translate);
     await until(async () => (await page.getByText('[[Training text]]').count()) === 1);
@@ -188,7 +188,7 @@ describe('the page itself', () => {
     await page.locator('#example').selectOption('names');
     await page.getByText('Text replaced.').waitFor();
     await button(page, '[[Undo]]').click();
-    await page.getByText('The other text is back.').waitFor();
+    await page.getByText('Text restored.').waitFor();
     expect(await page.getByText('Text replaced.').count()).toBe(0);
     await button(page, '[[Clear]]').click();
     await button(page, '[[Train]]').click();
@@ -200,7 +200,7 @@ describe('the page itself', () => {
   });
 });
 
-/** As a browser translates a page: each text goes into an element of its own, as it comes. */
+/** Translates like a browser: puts each text, also new ones, into its own element. */
 function translate(): void {
   const words = (node: Node) => {
     if (!(node.nodeValue ?? '').trim()) return;

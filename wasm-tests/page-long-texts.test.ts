@@ -1,4 +1,4 @@
-// A long text is edited in parts, and is one text all the same.
+// A long text is edited in parts and remains one text.
 
 import { createHash } from 'node:crypto';
 import type { Page } from 'playwright-core';
@@ -26,12 +26,12 @@ async function trainedOn(page: Page): Promise<unknown> {
 describe('a text in parts', () => {
   const { open } = usePage();
 
-  test('is read through part by part, by button and by key', async () => {
+  test('can be read part by part, with buttons and keys', async () => {
     const { page } = await open();
     await openLong(page);
     let all = await shown(page);
     for (const part of [2, 3, 4]) {
-      if (part === 3) await button(page, 'Later part').click();
+      if (part === 3) await button(page, 'Next part').click();
       else {
         await textArea(page).evaluate((area: HTMLTextAreaElement) => area.setSelectionRange(1e9, 1e9));
         await page.keyboard.press('ArrowDown');
@@ -45,19 +45,19 @@ describe('a text in parts', () => {
     await page.getByText('Part 1 of 4').waitFor();
   });
 
-  test('is trained on whole, with what was typed in two of them', async () => {
+  test('is trained on as a whole, with edits of two parts', async () => {
     const { page } = await open();
     await openLong(page);
     await page.keyboard.insertText('처음 ');
     await page.keyboard.press('Control+End');
     await page.getByText('Part 4 of 4').waitFor();
     await page.keyboard.insertText('끝');
-    await button(page, 'Earlier part').click();
+    await button(page, 'Previous part').click();
     await page.getByText('Part 3 of 4').waitFor();
     expect(await trainedOn(page)).toBe(sha256(`처음 ${LONG}끝`));
   });
 
-  test('all of a part selected is all of the text: to copy, to type over, and to get back', async () => {
+  test('selecting a whole part selects the whole text: to copy, to type over, and to undo', async () => {
     const { page } = await open({ permissions: ['clipboard-read', 'clipboard-write'] });
     await openLong(page);
     await page.keyboard.press('Control+a');
@@ -71,7 +71,7 @@ describe('a text in parts', () => {
     expect(await trainedOn(page)).toBe(sha256(LONG));
   });
 
-  test('is typed over by an input method too', async () => {
+  test('is replaced by input methods too', async () => {
     const { page } = await open();
     await openLong(page);
     await page.keyboard.press('Control+a');
@@ -86,7 +86,7 @@ describe('a text in parts', () => {
     expect(LONG.startsWith(await shown(page))).toBe(true);
   });
 
-  test('a paste that makes a text long puts it into parts, the cursor after what was pasted', async () => {
+  test('a paste that makes a text long splits it into parts, with the cursor after the pasted text', async () => {
     const { page } = await open({ permissions: ['clipboard-read', 'clipboard-write'] });
     await page.evaluate((content) => navigator.clipboard.writeText(content), english(400_000));
     await textArea(page).fill('beginend');

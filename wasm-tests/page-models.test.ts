@@ -1,4 +1,4 @@
-// Model files: out of the page, into it again, and the same as the command line's to the last byte.
+// Model files saved and opened on the page are the same bytes as those of the command line.
 
 import { Run, checked, presetOptions, makeCorpus, prepareTraining } from '../web/engine/index.ts';
 import { loadNodeEngine } from '../web/engine/node.ts';
@@ -7,7 +7,7 @@ import { checkpointInfo, openModel, savedModel } from './helpers/page-files.ts';
 import {
   alerts,
   button,
-  classicRecipe,
+  nanoGptPreset,
   dropFile,
   generated,
   reachStep,
@@ -29,9 +29,9 @@ async function write(page: Page): Promise<string> {
   return (await generated(page).textContent()) ?? '';
 }
 
-/** The same run twice: as a person sets it up on the page, and as the engine does it in Node. */
+/** Sets up the run of trainedInNode() on the page. */
 async function shortRun(page: Page, steps: number): Promise<void> {
-  await classicRecipe(page);
+  await nanoGptPreset(page);
   await setOptions(page, {
     Layers: 2,
     Heads: 2,
@@ -66,7 +66,7 @@ async function trainedInNode(text: string, max_steps: number, reproducible = fal
 describe('models on the page', () => {
   const { open } = usePage();
 
-  test('a saved model, opened again after a reload, writes the same text', async () => {
+  test('a saved model, opened again after a reload, generates the same text', async () => {
     const { page } = await open();
     await textArea(page).fill(english(4000));
     await tinyModel(page, 60);
@@ -97,7 +97,7 @@ describe('models on the page', () => {
     },
   );
 
-  test('a run that was stopped, saved and opened again ends as if it had never been interrupted', async () => {
+  test('a run that is stopped, saved and opened again ends with the same bytes as an uninterrupted one', async () => {
     const { page } = await open();
     const text = english(5000);
     await textArea(page).fill(text);
@@ -115,7 +115,7 @@ describe('models on the page', () => {
     expect(fingerprint(await savedModel(page))).toBe(fingerprint(await trainedInNode(text, 800)));
   });
 
-  test('with another text, going on is refused', async () => {
+  test('Resume with another text is refused', async () => {
     const { page } = await open();
     await textArea(page).fill(english(4000));
     await tinyModel(page, 5000);
@@ -131,7 +131,7 @@ describe('models on the page', () => {
     await alerts(page).filter({ hasText: 'is not the text that' }).waitFor();
   });
 
-  test('a foreign and a truncated file are refused, and the model at hand stays', async () => {
+  test('a foreign and a truncated file are refused, and the current model stays', async () => {
     const { page } = await open();
     await textArea(page).fill(english(4000));
     await tinyModel(page, 20);
@@ -145,7 +145,7 @@ describe('models on the page', () => {
     expect((await write(page)).length).toBeGreaterThan(100);
   });
 
-  test('a crash of the worker is told, its model writes, is saved and goes on, and Train works again', async () => {
+  test('after a crash of the worker its model generates, can be saved and resumed, and Train works', async () => {
     const { page } = await open();
     await textArea(page).fill(english(4000));
     await tinyModel(page, 1_000_000);
@@ -157,7 +157,7 @@ describe('models on the page', () => {
       });
     });
     await alerts(page).filter({ hasText: 'The worker fell over.' }).waitFor();
-    const status = page.getByText(/^Training ended early\. The weights of step [\d,]+ are kept/);
+    const status = page.getByText(/^Training failed\. The weights of step [\d,]+ are kept/);
     const step = Number(/step ([\d,]+)/.exec(await status.innerText())![1]!.replaceAll(',', ''));
     expect(step).toBeGreaterThanOrEqual(50);
     expect((await write(page)).length).toBeGreaterThan(100);
@@ -171,7 +171,7 @@ describe('models on the page', () => {
     expect(await alerts(page).count()).toBe(0);
   });
 
-  test('when the core itself gives up, what was kept outside it is at hand', async () => {
+  test('after a crash of the core, the copy kept outside it becomes the current model', async () => {
     const { page } = await open();
     await textArea(page).fill(english(4000));
     await tinyModel(page, 1_000_000);
@@ -179,16 +179,16 @@ describe('models on the page', () => {
     await reachStep(page, 50);
     await page.workers()[0]!.evaluate(trapInTheCore, KEPT_AFTER_MS);
     await alerts(page).filter({ hasText: 'The core stopped unexpectedly' }).waitFor();
-    await page.getByText(/^Training ended early\. The weights of step [\d,]+ are kept/).waitFor();
+    await page.getByText(/^Training failed\. The weights of step [\d,]+ are kept/).waitFor();
     expect((await write(page)).length).toBeGreaterThan(100);
     expect((await checkpointInfo(await savedModel(page))).step).toBeGreaterThan(0);
   });
 });
 
-/** Longer than a run goes without keeping a checkpoint outside the core. */
+/** Longer than the interval at which a run copies a checkpoint out of the core. */
 const KEPT_AFTER_MS = 11_000;
 
-/** After a while, everything that the core asks of the worker's clock traps. */
+/** After a while, each call of the worker's clock from the core traps. */
 function trapInTheCore(after_ms: number): void {
   const now = performance.now.bind(performance);
   const from = now() + after_ms;

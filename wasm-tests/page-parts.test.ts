@@ -5,12 +5,12 @@ import type { GeneratedPiece } from '../web/engine/index.ts';
 import { blockEnd } from '../web/app/lib/growing-text.ts';
 import { liveText } from '../web/engine/live-text.ts';
 import { LossHistory } from '../web/app/lib/loss-history.ts';
-import { tickLabels } from '../web/app/lib/ticks.ts';
+import { tickLabels } from '../web/engine/format.ts';
 import { statusOf, titleOf } from '../web/app/state/status.ts';
 import { Exclusive } from '../web/worker/exclusive.ts';
 import { Generation } from '../web/worker/generation.ts';
 
-describe('a live sample as it is shown', () => {
+describe('the shown text of a live sample', () => {
   test.each([
     ['\n\n\nCall me\n\n \nIshmael.\n', 'Call me\nIshmael.'],
     ['\n'.repeat(30), ''],
@@ -21,7 +21,7 @@ describe('a live sample as it is shown', () => {
     ['\r\n\r\ncarriage\r\n\r\nreturns\r\n', 'carriage\nreturns'],
   ])('%j', (text, shown) => expect(liveText(text, true)).toBe(shown));
 
-  test('nothing is taken from the end of one that still grows', () => {
+  test('keeps the end of a sample that is still growing', () => {
     expect(liveText('\n\nfirst\nsecond l', false)).toBe('first\nsecond l');
   });
 });
@@ -35,7 +35,7 @@ describe('the ticks of a chart', () => {
     [[0, 500_000, 1_000_000], 500_000, ['0', '500K', '1M']],
   ])('%j every %d', (ticks, step, labels) => expect(tickLabels(ticks, step)).toEqual(labels));
 
-  test('no two read the same, however narrow or far the range', () => {
+  test('are distinct in every range', () => {
     for (const from of [0, 1, 999_999, 1_234_567, 9_999_990])
       for (const step of [1, 2, 5, 10, 100, 1000, 100_000, 0.5, 0.001, 1e-9]) {
         const ticks = [0, 1, 2, 3, 4].map((i) => from + i * step);
@@ -45,7 +45,7 @@ describe('the ticks of a chart', () => {
 });
 
 describe('blocks of a long text', () => {
-  test('end with a line, else at a space, else anywhere but within a character', () => {
+  test('end with a line, else at a space, else between two characters', () => {
     expect(blockEnd(0, 'short\n')).toBeUndefined();
     expect(blockEnd(2000, 'end\nmore')).toBe(4);
     expect(blockEnd(0, `${'word '.repeat(2000)}`)).toBe(8000);
@@ -54,7 +54,7 @@ describe('blocks of a long text', () => {
     expect(blockEnd(7999, 'x')).toBe(1);
   });
 
-  test('every text ends up whole in blocks of at most 8,001 characters', () => {
+  test('together hold the whole text, in blocks of at most 8,001 characters', () => {
     for (const text of ['a\n'.repeat(9000), 'ACGT'.repeat(9000), 'many words '.repeat(3000)]) {
       let [rest, blocks] = [text, [] as string[]];
       for (let end; rest !== '' && (end = blockEnd(0, rest)) !== undefined; rest = rest.slice(end))
@@ -66,7 +66,7 @@ describe('blocks of a long text', () => {
   });
 });
 
-test('the loss curve goes on from the step that training goes on from', () => {
+test('the loss curve continues from the step that training continues from', () => {
   const history = new LossHistory();
   for (let step = 1; step <= 10; step++) history.addStep(step, 1 / step);
   history.cutAfter(7);
@@ -89,7 +89,7 @@ describe('what differs between two texts', () => {
 describe('the worker', () => {
   const piece = (done = false): GeneratedPiece => ({ samples: [], tokens: 0, tokens_per_s: 0, done });
 
-  test('refuses a second change and is free after the first, also when that failed', async () => {
+  test('refuses a second change until the first has ended or failed', async () => {
     const exclusive = new Exclusive();
     let end: () => void = () => undefined;
     const first = exclusive.run('The first', () => new Promise<void>((resolve) => (end = resolve)));
@@ -102,7 +102,7 @@ describe('the worker', () => {
     await expect(exclusive.run('The fourth', async () => 4)).resolves.toBe(4);
   });
 
-  test('sends four pieces that are not shown, and then one for each that is', async () => {
+  test('sends at most four pieces that the page has not shown', async () => {
     const posted: GeneratedPiece[] = [];
     const generation = new Generation(1, (next) => posted.push(next));
     const endless = async function* (): AsyncGenerator<GeneratedPiece> {
@@ -124,13 +124,13 @@ describe('the worker', () => {
   });
 });
 
-describe('what the page says of a run', () => {
+describe('the status of a run', () => {
   const progress = { step: 154, max_steps: 350, weights_step: 100 } as never;
   const end = { reason: 'patience' } as never;
   const choice = { best: 100, last: 154 };
   const run = { stage: 'done', learnt: undefined, progress, end, choice } as const;
 
-  test('that ended early', () => {
+  test('tells that it ended early', () => {
     expect(statusOf(run, undefined, '')).toBe(
       'Stopped early: no improvement since step 100; its weights were restored.',
     );
@@ -140,7 +140,7 @@ describe('what the page says of a run', () => {
     );
   });
 
-  test('in the title of its tab', () => {
+  test('is in the title of the tab', () => {
     expect(titleOf({ stage: 'idle', progress: undefined, end: undefined }, 'mini-llm')).toBe('mini-llm');
     expect(titleOf({ stage: 'running', progress, end: undefined }, 'mini-llm')).toBe('44 % · mini-llm');
     expect(titleOf({ stage: 'paused', progress, end: undefined }, 'mini-llm')).toBe(

@@ -1,4 +1,4 @@
-// Texts of every kind on the page: from files, in any script, and those that cannot be trained on.
+// Texts on the page: from files, in any script, and texts that cannot be trained on.
 
 import { createHash } from 'node:crypto';
 import { checkpointInfo, savedModel } from './helpers/page-files.ts';
@@ -46,7 +46,7 @@ describe('texts on the page', () => {
     },
   );
 
-  test('a file chosen by the button, then edited, trains on what was edited', async () => {
+  test('a file chosen with the button and edited trains with the edits', async () => {
     const { page } = await open();
     const chooser = page.waitForEvent('filechooser');
     await button(page, 'Open a file').click();
@@ -66,13 +66,13 @@ describe('texts on the page', () => {
     expect(info.corpus_sha256).toBe(expected);
   });
 
-  test('a large file is shown by its beginning and trains whole', async () => {
+  test('a large file shows only its beginning and trains as a whole', async () => {
     const { page } = await open();
     const large = `${english(3_000_000)}끝\n`;
     const chooser = page.waitForEvent('filechooser');
     await button(page, 'Open a file').click();
     await (await chooser).setFiles({ name: 'large.txt', mimeType: 'text/plain', buffer: Buffer.from(large) });
-    await page.getByText('Only the beginning is shown; all 3 MB of “large.txt” are trained on.').waitFor();
+    await page.getByText('Only the beginning is shown; training uses all 3 MB of “large.txt”.').waitFor();
     expect((await textArea(page).inputValue()).length).toBeLessThan(30_000);
     await tinyModel(page, 5);
     await button(page, 'Train').click();
@@ -84,7 +84,7 @@ describe('texts on the page', () => {
     expect(await textArea(page).isEditable()).toBe(true);
   });
 
-  test('a long text pasted into another lands where the cursor is; a very long one is previewed', async () => {
+  test('a long text is pasted at the cursor; a very long one shows only its beginning', async () => {
     const { page } = await open({ permissions: ['clipboard-read', 'clipboard-write'] });
     const paste = async (text: string) => {
       await page.evaluate((content) => navigator.clipboard.writeText(content), text);
@@ -97,7 +97,7 @@ describe('texts on the page', () => {
     await paste(long);
     await until(async () => (await textArea(page).inputValue()) === `begin${long}end`);
     await paste(english(2_000_000));
-    await page.getByText('Only the beginning is shown; all 2.2 MB').waitFor();
+    await page.getByText('Only the beginning is shown; training uses all 2.2 MB').waitFor();
     await paste('short again');
     await until(async () => (await textArea(page).inputValue()) === 'short again');
   });
@@ -108,7 +108,7 @@ describe('texts on the page', () => {
     await until(async () => /^([A-Z][\w' -]+\n){100}/.test(await textArea(page).inputValue()));
   });
 
-  test('an empty text is told, and a text of one sentence asks for more', async () => {
+  test('an empty and a very short text are refused with a reason', async () => {
     const { page } = await open();
     await button(page, 'Clear').click();
     await button(page, 'Train').click();
@@ -125,7 +125,7 @@ describe('texts on the page', () => {
     expect(await alerts(page).count()).toBe(0);
   });
 
-  test('a text too short for a validation part trains without, and says so', async () => {
+  test('a text too short for validation trains without it and says so', async () => {
     const { page } = await open();
     await textArea(page).fill(english(60));
     await tinyModel(page, 5);
@@ -134,7 +134,7 @@ describe('texts on the page', () => {
     await page.locator('.note', { hasText: /too short to set .* aside for validation/ }).waitFor();
   });
 
-  test('a binary file is refused and the text before it stays', async () => {
+  test('a binary file is refused and the text stays', async () => {
     const { page } = await open();
     await textArea(page).fill('mine');
     const png = Uint8Array.from({ length: 3000 }, (_, i) => (i * 7919) % 256);
@@ -143,7 +143,7 @@ describe('texts on the page', () => {
     expect(await textArea(page).inputValue()).toBe('mine');
   });
 
-  test('options out of range or at odds are told by their labels, and nothing starts', async () => {
+  test('invalid options are reported by their labels, and nothing starts', async () => {
     const { page } = await open();
     await setOptions(page, { Heads: 3 });
     await page
@@ -161,10 +161,10 @@ describe('texts on the page', () => {
     expect(await sample(page).count()).toBe(0);
   });
 
-  test('numbers are read as people write them, and the field says how', async () => {
+  test('fields read numbers in common notations and show the result', async () => {
     const { page } = await open();
     await setOptions(page, { Steps: '١٬٠٠٠', Dropout: '0,2', 'Gradient clipping': '1,000' });
-    const recipe = page.getByRole('region', { name: 'Recipe' });
+    const recipe = page.getByRole('region', { name: 'Preset' });
     await recipe.getByText('Read as 1000.').waitFor();
     await recipe.getByText('Read as 0.2.').waitFor();
     await recipe.getByText('which could be 1000 or 1; write 1000 or 1.').first().waitFor();
@@ -175,7 +175,7 @@ describe('texts on the page', () => {
     await page.getByText('Temperature must be a number from 0 to 100, not "warm".').first().waitFor();
   });
 
-  test('what cannot fit into memory is refused before it is tried', async () => {
+  test('a model that does not fit in memory is refused', async () => {
     const { page } = await open();
     await setOptions(page, { Layers: 64, Width: 4096, Heads: 4, Context: 8192 });
     await button(page, 'Train').click();
@@ -184,7 +184,7 @@ describe('texts on the page', () => {
       .waitFor();
   });
 
-  test('a prompt longer than the context is cut, says so, and works', async () => {
+  test('a prompt longer than the context is cut with a note', async () => {
     const { page } = await open();
     await textArea(page).fill(english(4000));
     await tinyModel(page, 1_000_000);

@@ -1,17 +1,17 @@
-// A vocabulary learnt on the page, and texts cut into its tokens.
+// Learning a vocabulary on the page, and splitting texts into its tokens.
 
 import type { Page } from 'playwright-core';
 import { checkpointInfo, openModel, savedModel } from './helpers/page-files.ts';
-import { button, generated, measure, sample, textArea, tinyModel, until, usePage } from './helpers/page.ts';
+import { button, generated, metric, sample, textArea, tinyModel, until, usePage } from './helpers/page.ts';
 import { english } from './helpers/texts.ts';
 
 const tokens = (page: Page) => page.getByRole('region', { name: 'Text in tokens' });
 
-/** Trains sixty steps with a vocabulary of 300, and opens what shows it. */
+/** Trains sixty steps with a vocabulary of 300 and opens the panel of tokens. */
 async function trainedPage(page: Page): Promise<void> {
   await textArea(page).fill(`Two lines,\nnot one. ${english(4000)}`);
   await tinyModel(page, 60);
-  const options = page.getByRole('region', { name: 'Recipe' });
+  const options = page.getByRole('region', { name: 'Preset' });
   await options.getByLabel('Tokenizer', { exact: true }).selectOption('bpe');
   await options.getByLabel('Vocabulary', { exact: true }).fill('300');
   await button(page, 'Train').click();
@@ -22,7 +22,7 @@ async function trainedPage(page: Page): Promise<void> {
 describe('tokens on the page', () => {
   const { open } = usePage();
 
-  test('a model learns a vocabulary first, and writes with it', async () => {
+  test('a model learns a vocabulary first and generates with it', async () => {
     const { page } = await open();
     await page.evaluate(() => {
       const seen = ((globalThis as { seen?: string[] }).seen = [] as string[]);
@@ -36,8 +36,8 @@ describe('tokens on the page', () => {
     await trainedPage(page);
     const seen = await page.evaluate(() => (globalThis as { seen?: string[] }).seen ?? []);
     expect(seen.some((text) => /Learning the vocabulary … \d+ %/.test(text))).toBe(true);
-    const bits = parseFloat(await measure(page, 'Bits per byte').innerText());
-    const loss = parseFloat(await measure(page, 'Validation loss').innerText());
+    const bits = parseFloat(await metric(page, 'Bits per byte').innerText());
+    const loss = parseFloat(await metric(page, 'Validation loss').innerText());
     expect(bits).toBeLessThan((0.8 * loss) / Math.LN2);
     await page.getByLabel('Prompt').fill('the cat');
     await page.getByLabel('Length').fill('40');
@@ -47,7 +47,7 @@ describe('tokens on the page', () => {
     expect(await checkpointInfo(await savedModel(page))).toMatchObject({ tokenizer: 'bpe', vocab_size: 300 });
   });
 
-  test('the training text and the newest sample are shown cut into tokens', async () => {
+  test('the panel shows the training text and the newest sample as tokens', async () => {
     const { page } = await open();
     await trainedPage(page);
     await tokens(page).locator('span').first().waitFor();
@@ -62,7 +62,7 @@ describe('tokens on the page', () => {
     await until(async () => letters(await tokens(page).innerText()) === written);
   });
 
-  test('without a model there is nothing to cut with, and one from a file will do', async () => {
+  test('the panel needs a model, also one from a file', async () => {
     const { page } = await open();
     await trainedPage(page);
     const file = await savedModel(page);
@@ -72,13 +72,13 @@ describe('tokens on the page', () => {
     await page.getByText('Train a model or open one first: its tokenizer').waitFor();
     await openModel(page, 'mine.safetensors', file);
     await page.getByText(/^[23] tokens for 7 bytes\.$/).waitFor();
-    const options = page.getByRole('region', { name: 'Recipe' });
+    const options = page.getByRole('region', { name: 'Preset' });
     await options.locator('summary').click();
     expect(await options.getByLabel('Tokenizer', { exact: true }).inputValue()).toBe('bpe');
     expect(await options.getByLabel('Vocabulary', { exact: true }).inputValue()).toBe('300');
   });
 
-  test('they fit a phone in the dark', async () => {
+  test('the panel fits a phone in dark colors', async () => {
     const { page } = await open({ viewport: { width: 360, height: 740 }, colorScheme: 'dark' });
     await trainedPage(page);
     await tokens(page).locator('span').first().waitFor();

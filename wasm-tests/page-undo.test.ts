@@ -1,4 +1,4 @@
-// A text that another takes the place of comes back, whole, by the page's Undo and by the keyboard's.
+// Undo restores a replaced text, with the page's button and with the keyboard.
 
 import { createHash } from 'node:crypto';
 import type { Page } from 'playwright-core';
@@ -11,7 +11,7 @@ const MINE = `내 글. My own text, with an emoji 🐈 and\n\nmore.\n${KOREAN}`;
 
 const shows = (page: Page, text: string) => until(async () => (await textArea(page).inputValue()) === text);
 
-/** As a person types: in pieces that the browser could undo one by one. */
+/** Types in pieces that the browser can undo one by one. */
 async function write(page: Page, text: string): Promise<void> {
   await button(page, 'Clear').click();
   await textArea(page).focus();
@@ -19,7 +19,7 @@ async function write(page: Page, text: string): Promise<void> {
   await shows(page, text);
 }
 
-/** The texts that Ctrl-Z leads through. */
+/** The texts after each Ctrl-Z. */
 async function undone(page: Page, times: number): Promise<string[]> {
   const seen: string[] = [];
   await textArea(page).focus();
@@ -78,7 +78,7 @@ describe('a replaced text', () => {
     expect(seen).toEqual([MINE]);
   });
 
-  test('what was typed after it is undone first', async () => {
+  test('edits made after it are undone first', async () => {
     const { page } = await open();
     await write(page, MINE);
     await dropFile(page, 'other.txt', utf8('Another text.\n'));
@@ -92,7 +92,7 @@ describe('a replaced text', () => {
     expect(seen.filter((text) => !between.includes(text))).toEqual([MINE]);
   });
 
-  test('a file that is held as bytes comes back byte for byte, and several steps are remembered', async () => {
+  test('restores a large file byte for byte, and several steps can be undone', async () => {
     const { page } = await open();
     const large = `${english(1_400_000)}끝\n`;
     await dropFile(page, 'large.txt', utf8(large));
@@ -104,7 +104,7 @@ describe('a replaced text', () => {
     await button(page, 'Undo').click();
     await shows(page, 'Mine.');
     await button(page, 'Undo').click();
-    await page.getByText('all 1.4 MB of “large.txt” are trained on').waitFor();
+    await page.getByText('training uses all 1.4 MB of “large.txt”').waitFor();
     await tinyModel(page, 5);
     await button(page, 'Train').click();
     await page.getByText('Done: all 5 steps.').waitFor();

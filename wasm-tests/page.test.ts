@@ -1,10 +1,10 @@
-// The page's main road: a text goes in, samples come while it trains, and the model writes.
+// The main path of the page: enter a text, train with live samples, generate.
 
 import {
   alerts,
   button,
   generated,
-  measure,
+  metric,
   reachStep,
   sample,
   setOptions,
@@ -19,7 +19,7 @@ import { english } from './helpers/texts.ts';
 describe('training on the page', () => {
   const { open } = usePage();
 
-  test('a pasted text trains, samples are shown meanwhile, and after Stop the model generates', async () => {
+  test('a pasted text trains, samples appear meanwhile, and after Stop the model generates', async () => {
     const { page } = await open({ permissions: ['clipboard-read', 'clipboard-write'] });
     await until(async () => (await textArea(page).inputValue()).includes('Call me Ishmael'));
     await page.evaluate((text) => navigator.clipboard.writeText(text), english(4000));
@@ -32,9 +32,9 @@ describe('training on the page', () => {
     await until(async () => (await sample(page).innerText()).trim().length > 20);
     await expect(button(page, 'Stop').isVisible()).resolves.toBe(true);
     await reachStep(page, 250);
-    await until(async () => parseFloat(await measure(page, 'Validation loss').innerText()) > 0);
-    expect(parseFloat(await measure(page, 'Loss').innerText())).toBeLessThan(5);
-    expect(parseFloat(await measure(page, 'Bits per byte').innerText())).toBeLessThan(8);
+    await until(async () => parseFloat(await metric(page, 'Validation loss').innerText()) > 0);
+    expect(parseFloat(await metric(page, 'Loss').innerText())).toBeLessThan(5);
+    expect(parseFloat(await metric(page, 'Bits per byte').innerText())).toBeLessThan(8);
     await button(page, 'Stop').click();
     await button(page, 'Train').waitFor();
     await page.getByLabel('Prompt').fill('the cat');
@@ -47,7 +47,7 @@ describe('training on the page', () => {
     await page.getByText(/^80 tokens · [\d,.]+ tokens\/s$/).waitFor();
   });
 
-  test('Pause makes the steps stand still, Resume goes on', async () => {
+  test('Pause stops the steps, Resume continues them', async () => {
     const { page } = await open();
     await textArea(page).fill(english(4000));
     await tinyModel(page, 1_000_000);
@@ -62,7 +62,7 @@ describe('training on the page', () => {
     await reachStep(page, paused + 5);
   });
 
-  test('generation answers in the middle of training, and training goes on after it', async () => {
+  test('the model generates during training, and training continues after that', async () => {
     const { page } = await open();
     await textArea(page).fill(english(4000));
     await tinyModel(page, 1_000_000);
@@ -80,7 +80,7 @@ describe('training on the page', () => {
     await reachStep(page, step + 5);
   });
 
-  test('a stopped run can be resumed, and Train begins anew and keeps what was not saved', async () => {
+  test('a stopped run can be resumed; Train starts a new one and keeps the unsaved model', async () => {
     const { page } = await open();
     await textArea(page).fill(english(4000));
     await tinyModel(page, 1_000_000);
@@ -98,17 +98,17 @@ describe('training on the page', () => {
     await button(page, 'Save it now').waitFor();
   });
 
-  test('a run ends by itself after its last step', async () => {
+  test('a run ends after its last step', async () => {
     const { page } = await open();
     await textArea(page).fill(english(4000));
     await tinyModel(page, 40);
     await button(page, 'Train').click();
     await page.getByText('Done: all 40 steps.').waitFor();
     expect(await stepShown(page)).toBe(40);
-    expect(parseFloat(await measure(page, 'Validation loss').innerText())).toBeGreaterThan(0);
+    expect(parseFloat(await metric(page, 'Validation loss').innerText())).toBeGreaterThan(0);
   });
 
-  test('a newcomer presses Train at once: the example is there, and so is a sample, soon', async () => {
+  test('Train works at once with the example text and shows a sample soon', async () => {
     const { page } = await open();
     await button(page, 'Train').click();
     await until(async () => (await sample(page).innerText()).length > 0);
@@ -118,7 +118,7 @@ describe('training on the page', () => {
     expect(await alerts(page).count()).toBe(0);
   });
 
-  test('a loss that is no number any more ends training with advice, and the model still writes', async () => {
+  test('a NaN loss ends training with advice, and the model still generates', async () => {
     const { page } = await open();
     await textArea(page).fill(english(4000));
     await tinyModel(page, 100_000);
@@ -142,7 +142,7 @@ describe('training on the page', () => {
     await button(page, 'Stop').click();
   });
 
-  test("the tab's title shows how far it is", async () => {
+  test('the title of the tab shows the progress', async () => {
     const { page } = await open();
     await textArea(page).fill(english(4000));
     await tinyModel(page, 20_000);
@@ -154,7 +154,7 @@ describe('training on the page', () => {
     await until(async () => /^Stopped at \d+ % · mini-llm$/.test(await page.title()));
   });
 
-  test('a page that the browser translates still moves', async () => {
+  test('a page translated by the browser still updates', async () => {
     const { page } = await open();
     await textArea(page).fill(english(4000));
     await tinyModel(page, 1_000_000);
@@ -168,12 +168,12 @@ describe('training on the page', () => {
       .getByRole('status')
       .filter({ hasText: /^Paused after step \d+/ })
       .waitFor();
-    for (const live of [sample(page), generated(page), measure(page, 'Tokens/s')])
+    for (const live of [sample(page), generated(page), metric(page, 'Tokens/s')])
       expect(await live.getAttribute('translate')).toBe('no');
   });
 
   test.each(['reduce', 'no-preference'] as const)(
-    'where less motion is wanted, nothing glides (%s)',
+    'scrolling respects the preference for reduced motion (%s)',
     async (reducedMotion) => {
       const { page } = await open({ reducedMotion });
       await textArea(page).fill(english(4000));
@@ -191,7 +191,7 @@ describe('training on the page', () => {
   );
 });
 
-/** Puts every text into an element of its own, and leaves what is not to be translated. */
+/** Puts every text that may be translated into its own element. */
 function translateAsBrowsersDo(): void {
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   const texts: Text[] = [];

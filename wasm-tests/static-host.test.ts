@@ -5,7 +5,7 @@ import type { Page } from 'playwright-core';
 import {
   alerts,
   button,
-  forgive,
+  expectErrors,
   reachStep,
   textArea,
   tinyModel,
@@ -44,7 +44,7 @@ describe('on a plain static host', () => {
     const opened = await open();
     await line(opened.page).getByText(AUTOMATIC).waitFor();
     // The reload may come before the icon and the chart do.
-    forgive(opened, /\/(favicon\.svg|loss-plot-[\w-]+\.js) failed$/);
+    expectErrors(opened, /\/(favicon\.svg|loss-plot-[\w-]+\.js) failed$/);
     return opened;
   };
 
@@ -52,7 +52,7 @@ describe('on a plain static host', () => {
   const openWithout = async (): Promise<Opened> => {
     const opened = await open({ serviceWorkers: 'block' });
     await line(opened.page).getByText('relaxed build').waitFor();
-    forgive(opened, /^Service Worker registration blocked by Playwright$/);
+    expectErrors(opened, /^Service Worker registration blocked by Playwright$/);
     return opened;
   };
 
@@ -83,7 +83,7 @@ describe('on a plain static host', () => {
     const says = await line(page).innerText();
     expect(says).toContain('1 thread.');
     expect(says).toContain('because this page is not isolated');
-    expect(says).toContain('Allow service workers');
+    expect(says).toContain('allow service workers');
     expect(says).toContain('Cross-Origin-Opener-Policy: same-origin');
     expect(says).toContain('Cross-Origin-Embedder-Policy: require-corp');
     expect(host.asked.get('')).toBe(1);
@@ -105,7 +105,7 @@ describe('on a plain static host', () => {
     await button(page, 'Train').click();
     release();
     await reachStep(page, 5);
-    await line(page).getByText('the next time it is opened or reloaded').waitFor();
+    await line(page).getByText('Reload the page to run threads').waitFor();
     expect(host.asked.get('')).toBe(1);
     expect(await textArea(page).inputValue()).toMatch(/^Written before/);
     expect(await isolated(page)).toBe(false);

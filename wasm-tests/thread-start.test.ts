@@ -40,9 +40,7 @@ describe('in Node', () => {
     const core = coreWithThreads(path.join(folder, name.replaceAll(' ', '-')), script);
     const engine = await loadEngine({ ...core, processors: { cores: 3 } });
     expect([engine.coreVariant(), engine.threads]).toEqual(['relaxed', 1]);
-    expect(engine.choice.why).toMatch(
-      /^One thread runs, because threads could not be started: a thread's worker/,
-    );
+    expect(engine.choice.why).toMatch(/^One thread runs, because threads could not start: a thread's worker/);
     expect(engine.choice.why).toMatch(reason);
     const { run, end } = await trained(engine, english(2000), tiny({ max_steps: 3 }));
     expect(end).toMatchObject({ event: 'done', step: 3 });
@@ -52,7 +50,7 @@ describe('in Node', () => {
   test('a build asked for by name is refused with the reason', async () => {
     const core = coreWithThreads(path.join(folder, 'named'), 'throw new Error("not today");');
     await expect(loadEngine({ ...core, processors: { cores: 3 }, variant: 'threads' })).rejects.toThrow(
-      /could not be loaded from .*mini-llm-threads\.js: a thread's worker could not be started: not today/,
+      /could not be loaded from .*mini-llm-threads\.js: a thread's worker could not start: not today/,
     );
   });
 });

@@ -1,28 +1,24 @@
-// What JavaScript sees of the core; the only file that includes an Emscripten header. Every function turns a
-// C++ exception into a JavaScript Error with the same sentence, thrown after the catch block so that
-// destructors run.
+// What JavaScript sees of the core. Every function turns a C++ exception into a JavaScript Error with the
+// same sentence, thrown after the catch block so that destructors run.
 #include <emscripten/bind.h>
 #include <emscripten/heap.h>
 
-#include <cmath>
 #include <memory>
-#include <optional>
 #include <string>
 
+#include "bindings/convert.h"
 #include "generate/generator.h"
 #include "io/checkpoint.h"
+#include "io/describe.h"
 #include "kernels/gemm.h"
 #include "kernels/parallel.h"
 #include "text/bpe_trainer.h"
+#include "train/estimate.h"
 
 namespace em = emscripten;
 using namespace mini_llm;
 
-EMSCRIPTEN_DECLARE_VAL_TYPE(Uint8Array);
-EMSCRIPTEN_DECLARE_VAL_TYPE(Uint16Array);
 EMSCRIPTEN_DECLARE_VAL_TYPE(ProfileRows);
-EMSCRIPTEN_DECLARE_VAL_TYPE(Strings);
-EMSCRIPTEN_DECLARE_VAL_TYPE(GeneratedSamples);
 
 namespace {
 
@@ -52,96 +48,6 @@ auto guarded(const Fn& fn) -> decltype(fn()) {
   }
   throw_to_js(message);
 }
-
-/// A copy that JavaScript owns: a view of the heap would not survive its growth.
-Uint8Array to_js(std::string_view bytes) {
-  const em::val view(
-      em::typed_memory_view(bytes.size(), reinterpret_cast<const unsigned char*>(bytes.data())));
-  return Uint8Array(view.call<em::val>("slice"));
-}
-
-Uint16Array to_js(const std::vector<Token>& tokens) {
-  const em::val view(em::typed_memory_view(tokens.size(), tokens.data()));
-  return Uint16Array(view.call<em::val>("slice"));
-}
-
-/// The same for a file, piece by piece, so that it is never held twice in our memory.
-Uint8Array to_js(const SafetensorsOutput& file) {
-  const em::val result = em::val::global("Uint8Array").new_(static_cast<double>(file.size()));
-  double at = 0;
-  const auto append = [&](const void* data, std::size_t n) {
-    result.call<void>("set", em::val(em::typed_memory_view(n, static_cast<const unsigned char*>(data))), at);
-    at += static_cast<double>(n);
-  };
-  append(file.header.data(), file.header.size());
-  for (const auto& [name, tensor] : file.tensors) append(tensor.data(), tensor.size() * sizeof(float));
-  return Uint8Array(result);
-}
-
-std::string from_js(const Uint8Array& bytes) {
-  std::string result(bytes["length"].as<std::size_t>(), '\0');
-  const em::val view(em::typed_memory_view(result.size(), reinterpret_cast<unsigned char*>(result.data())));
-  view.call<void>("set", bytes);
-  return result;
-}
-
-/// Names of events and reasons as JavaScript knows them.
-const char* name(TrainEvent::Kind kind) {
-  constexpr const char* kNames[] = {"none", "step", "eval", "done", "failed"};
-  return kNames[static_cast<int>(kind)];
-}
-const char* name(GenerateEvent::Reason reason) {
-  constexpr const char* kNames[] = {"", "length", "stop"};
-  return kNames[static_cast<int>(reason)];
-}
-
-const char* name(ProfilePass pass) {
-  constexpr const char* kNames[] = {"forward", "backward", "update"};
-  return kNames[static_cast<int>(pass)];
-}
-
-ProfileRows to_js(const std::vector<Profile::Row>& rows) {
-  em::val result = em::val::array();
-  for (const Profile::Row& row : rows) {
-    em::val object = em::val::object();
-    object.set("op", std::string(row.op));
-    object.set("pass", std::string(name(row.pass)));
-    object.set("calls", static_cast<double>(row.calls));
-    object.set("seconds", row.seconds);
-    object.set("flops", row.flops);
-    object.set("bytes", row.bytes);
-    result.call<void>("push", object);
-  }
-  return ProfileRows(result);
-}
-
-GeneratedSamples to_js(const std::vector<GenerateEvent::Sample>& samples) {
-  em::val result = em::val::array();
-  for (const GenerateEvent::Sample& sample : samples) {
-    em::val object = em::val::object();
-    object.set("bytes", to_js(sample.bytes));
-    object.set("tokens", static_cast<double>(sample.tokens));
-    object.set("reason", std::string(name(sample.reason)));
-    result.call<void>("push", object);
-  }
-  return GeneratedSamples(result);
-}
-
-Strings get_stop(const SampleOptions& options) { return Strings(em::val::array(options.stop)); }
-void set_stop(SampleOptions& options, Strings stop) { options.stop = em::vecFromJSArray<std::string>(stop); }
-
-struct JsTrainEvent {
-  std::string kind;
-  std::size_t step, weights_step;
-  double train_loss, val_loss, train_bits_per_byte, val_bits_per_byte, lr, grad_norm, tokens;
-  std::string message;
-};
-
-struct JsGenerateEvent {
-  GeneratedSamples samples = GeneratedSamples(em::val::undefined());  // value objects are made empty first
-  std::size_t tokens;
-  bool done;
-};
 
 class JsTokenizer {
  public:
@@ -188,7 +94,7 @@ class JsBpeTrainer {
 class JsModel {
  public:
   explicit JsModel(LoadedModel model) : model_(std::move(model)) {}
-  ModelConfig config() const { return model_.gpt->config(); }
+  Js<ModelConfig> config() const { return to_js(model_.gpt->config()); }
   std::size_t n_parameters() const { return model_.gpt->n_parameters(); }
   Uint8Array save() const {
     return guarded([&] { return to_js(save_model(model_)); });
@@ -206,13 +112,8 @@ class JsModel {
 class JsTrainer {
  public:
   explicit JsTrainer(std::unique_ptr<Trainer> trainer) : trainer_(std::move(trainer)) {}
-  JsTrainEvent advance(double max_ms) {
-    return guarded([&] {
-      const TrainEvent e = trainer_->advance(max_ms);
-      return JsTrainEvent{
-          name(e.kind),        e.step, e.weights_step, e.train_loss, e.val_loss, e.train_bits_per_byte,
-          e.val_bits_per_byte, e.lr,   e.grad_norm,    e.tokens,     e.message};
-    });
+  Js<TrainEvent> advance(double max_ms) {
+    return guarded([&] { return to_js(trainer_->advance(max_ms)); });
   }
   std::unique_ptr<JsModel> model() const { return std::make_unique<JsModel>(model_of(*trainer_)); }
   /// Why the run has failed, in a sentence; empty while the model can generate.
@@ -234,7 +135,7 @@ class JsTrainer {
   bool has_validation() const { return trainer_->dataset().has_validation(); }
   std::string notes() const { return trainer_->dataset().note(); }
   void set_profiling(bool on) { trainer_->set_profiling(on); }
-  ProfileRows profile() const { return to_js(trainer_->profile()); }
+  ProfileRows profile() const { return ProfileRows(value_to_js(trainer_->profile(), any())); }
 
  private:
   std::unique_ptr<Trainer> trainer_;
@@ -242,13 +143,11 @@ class JsTrainer {
 
 class JsGenerator {
  public:
-  JsGenerator(const JsModel& model, const SampleOptions& options, const std::string& prompt)
-      : generator_(model.model().gpt, options, prompt, model.model().tokenizer, model.model().start) {}
-  JsGenerateEvent advance(double max_ms) {
-    return guarded([&] {
-      const GenerateEvent& e = generator_.advance(max_ms);
-      return JsGenerateEvent{to_js(e.samples), e.tokens, e.done};
-    });
+  JsGenerator(const JsModel& model, const Js<SampleOptions>& options, const std::string& prompt)
+      : generator_(model.model().gpt, from_js(options), prompt, model.model().tokenizer,
+                   model.model().start) {}
+  Js<GenerateEvent> advance(double max_ms) {
+    return guarded([&] { return to_js(generator_.advance(max_ms)); });
   }
 
  private:
@@ -266,28 +165,28 @@ std::unique_ptr<JsBpeTrainer> js_create_bpe_trainer(const Uint8Array& corpus, do
   });
 }
 
-std::unique_ptr<JsTrainer> js_create_trainer(const ModelConfig& config, const TrainOptions& options,
+std::unique_ptr<JsTrainer> js_create_trainer(const Js<ModelConfig>& config, const Js<TrainOptions>& options,
                                              const Uint8Array& corpus, const std::string& corpus_sha256,
                                              const JsTokenizer& tokenizer) {
   return guarded([&] {
-    return std::make_unique<JsTrainer>(
-        std::make_unique<Trainer>(config, options, from_js(corpus), corpus_sha256, tokenizer.tokenizer()));
+    return std::make_unique<JsTrainer>(std::make_unique<Trainer>(
+        from_js(config), from_js(options), from_js(corpus), corpus_sha256, tokenizer.tokenizer()));
   });
 }
 
-std::unique_ptr<JsTrainer> js_resume_trainer(const Uint8Array& checkpoint, const TrainOptions& options,
+std::unique_ptr<JsTrainer> js_resume_trainer(const Uint8Array& checkpoint, const Js<TrainOptions>& options,
                                              const Uint8Array& corpus, const std::string& corpus_sha256) {
   return guarded([&] {
     return std::make_unique<JsTrainer>(
-        resume_trainer(from_js(checkpoint), options, from_js(corpus), corpus_sha256));
+        resume_trainer(from_js(checkpoint), from_js(options), from_js(corpus), corpus_sha256));
   });
 }
 
-std::unique_ptr<JsTrainer> js_finetune_trainer(const Uint8Array& file, const TrainOptions& options,
+std::unique_ptr<JsTrainer> js_finetune_trainer(const Uint8Array& file, const Js<TrainOptions>& options,
                                                const Uint8Array& corpus, const std::string& corpus_sha256) {
   return guarded([&] {
     return std::make_unique<JsTrainer>(
-        finetune_trainer(from_js(file), options, from_js(corpus), corpus_sha256));
+        finetune_trainer(from_js(file), from_js(options), from_js(corpus), corpus_sha256));
   });
 }
 
@@ -299,7 +198,7 @@ std::unique_ptr<JsModel> js_load_model(const Uint8Array& file) {
   return guarded([&] { return std::make_unique<JsModel>(load_model(from_js(file))); });
 }
 
-std::unique_ptr<JsGenerator> js_create_generator(const JsModel& model, const SampleOptions& options,
+std::unique_ptr<JsGenerator> js_create_generator(const JsModel& model, const Js<SampleOptions>& options,
                                                  const Uint8Array& prompt) {
   return guarded([&] { return std::make_unique<JsGenerator>(model, options, from_js(prompt)); });
 }
@@ -308,11 +207,35 @@ std::string js_checkpoint_info(const Uint8Array& file) {
   return guarded([&] { return describe_checkpoint(from_js(file)); });
 }
 
-double js_count_parameters(const ModelConfig& config) {
+Js<ModelConfig> js_with_defaults(const Js<ModelConfig>& config) {
+  return guarded([&] { return to_js(with_defaults(from_js(config))); });
+}
+
+double js_count_parameters(const Js<ModelConfig>& config) {
   return guarded([&] {
-    validate(config);
-    return static_cast<double>(count_parameters(config));
+    const ModelConfig c = from_js(config);
+    validate(c);
+    return static_cast<double>(count_parameters(c));
   });
+}
+
+double js_estimate_memory(const Js<ModelConfig>& config, const Js<TrainOptions>& options,
+                          double corpus_bytes) {
+  return guarded([&] { return estimate_memory(from_js(config), from_js(options), corpus_bytes); });
+}
+
+double js_flops_per_token(const Js<ModelConfig>& config) {
+  return guarded([&] { return flops_per_token(from_js(config)); });
+}
+
+double js_update_flops(const Js<ModelConfig>& config, const Js<TrainOptions>& options) {
+  return guarded([&] { return update_flops(from_js(config), from_js(options)); });
+}
+
+/// The first problem in a sentence, or "".
+template <class Options>
+std::string js_problem_of(const Js<Options>& options) {
+  return problem_of(from_js(options));
 }
 
 double js_gemm_peak(double ms) { return gemm_peak(ms / 1e3) / 1e9; }
@@ -324,77 +247,12 @@ std::string js_variant() { return MINI_LLM_VARIANT; }
 EMSCRIPTEN_BINDINGS(mini_llm) {
   em::register_type<Uint8Array>("Uint8Array");
   em::register_type<Uint16Array>("Uint16Array");
-  em::register_type<ProfileRows>(
-      "{op: string, pass: string, calls: number, seconds: number, flops: number, bytes: number}[]");
-  em::register_type<Strings>("string[]");
-  em::register_type<GeneratedSamples>("{bytes: Uint8Array, tokens: number, reason: string}[]");
-
-  em::value_object<ModelConfig>("ModelConfig")
-      .field("arch", &ModelConfig::arch)
-      .field("vocab_size", &ModelConfig::vocab_size)
-      .field("max_len", &ModelConfig::max_len)
-      .field("n_layer", &ModelConfig::n_layer)
-      .field("n_head", &ModelConfig::n_head)
-      .field("n_embd", &ModelConfig::n_embd)
-      .field("n_kv_head", &ModelConfig::n_kv_head)
-      .field("n_inner", &ModelConfig::n_inner)
-      .field("rope_theta", &ModelConfig::rope_theta);
-
-  em::value_object<TrainOptions>("TrainOptions")
-      .field("batch_size", &TrainOptions::batch_size)
-      .field("grad_accum", &TrainOptions::grad_accum)
-      .field("max_steps", &TrainOptions::max_steps)
-      .field("lr", &TrainOptions::lr)
-      .field("min_lr", &TrainOptions::min_lr)
-      .field("warmup_steps", &TrainOptions::warmup_steps)
-      .field("schedule", &TrainOptions::schedule)
-      .field("decay_fraction", &TrainOptions::decay_fraction)
-      .field("optimizer", &TrainOptions::optimizer)
-      .field("muon_lr", &TrainOptions::muon_lr)
-      .field("weight_decay", &TrainOptions::weight_decay)
-      .field("beta1", &TrainOptions::beta1)
-      .field("beta2", &TrainOptions::beta2)
-      .field("grad_clip", &TrainOptions::grad_clip)
-      .field("dropout", &TrainOptions::dropout)
-      .field("val_fraction", &TrainOptions::val_fraction)
-      .field("eval_every", &TrainOptions::eval_every)
-      .field("eval_batches", &TrainOptions::eval_batches)
-      .field("patience", &TrainOptions::patience)
-      .field("seed", &TrainOptions::seed)
-      .field("freeze_layers", &TrainOptions::freeze_layers)
-      .field("lora_rank", &TrainOptions::lora_rank)
-      .field("lora_alpha", &TrainOptions::lora_alpha);
-
-  em::value_object<SampleOptions>("SampleOptions")
-      .field("temp", &SampleOptions::temp)
-      .field("top_k", &SampleOptions::top_k)
-      .field("top_p", &SampleOptions::top_p)
-      .field("min_p", &SampleOptions::min_p)
-      .field("repetition_penalty", &SampleOptions::repetition_penalty)
-      .field("max_new_tokens", &SampleOptions::max_new_tokens)
-      .field("seed", &SampleOptions::seed)
-      .field("cache", &SampleOptions::cache)
-      .field("int8", &SampleOptions::int8)
-      .field("stop", &get_stop, &set_stop)
-      .field("n", &SampleOptions::n);
-
-  em::value_object<JsTrainEvent>("TrainEvent")
-      .field("kind", &JsTrainEvent::kind)
-      .field("step", &JsTrainEvent::step)
-      .field("weights_step", &JsTrainEvent::weights_step)
-      .field("train_loss", &JsTrainEvent::train_loss)
-      .field("val_loss", &JsTrainEvent::val_loss)
-      .field("train_bits_per_byte", &JsTrainEvent::train_bits_per_byte)
-      .field("val_bits_per_byte", &JsTrainEvent::val_bits_per_byte)
-      .field("lr", &JsTrainEvent::lr)
-      .field("grad_norm", &JsTrainEvent::grad_norm)
-      .field("tokens", &JsTrainEvent::tokens)
-      .field("message", &JsTrainEvent::message);
-
-  em::value_object<JsGenerateEvent>("GenerateEvent")
-      .field("samples", &JsGenerateEvent::samples)
-      .field("tokens", &JsGenerateEvent::tokens)
-      .field("done", &JsGenerateEvent::done);
+  em::register_type<ProfileRows>("ProfileRow[]");
+  em::register_type<Js<ModelConfig>>("ModelConfig");
+  em::register_type<Js<TrainOptions>>("TrainOptions");
+  em::register_type<Js<SampleOptions>>("SampleOptions");
+  em::register_type<Js<TrainEvent>>("TrainEvent");
+  em::register_type<Js<GenerateEvent>>("GenerateEvent");
 
   em::class_<JsTokenizer>("Tokenizer")
       .function("vocab_size", &JsTokenizer::vocab_size)
@@ -438,8 +296,15 @@ EMSCRIPTEN_BINDINGS(mini_llm) {
   em::function("load_model", &js_load_model);
   em::function("create_generator", &js_create_generator);
   em::function("checkpoint_info", &js_checkpoint_info);
+  em::function("describe", &describe_core);
+  em::function("validate_config", &js_problem_of<ModelConfig>);
+  em::function("validate_train", &js_problem_of<TrainOptions>);
+  em::function("validate_sample", &js_problem_of<SampleOptions>);
+  em::function("with_defaults", &js_with_defaults);
   em::function("count_parameters", &js_count_parameters);
-  em::function("estimate_memory", &estimate_memory);
+  em::function("estimate_memory", &js_estimate_memory);
+  em::function("flops_per_token", &js_flops_per_token);
+  em::function("update_flops", &js_update_flops);
   em::function("gemm_peak", &js_gemm_peak);
   em::function("heap_bytes", &js_heap_bytes);
   em::function("set_threads", &set_threads);

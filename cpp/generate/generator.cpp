@@ -10,10 +10,10 @@ namespace mini_llm {
 using Reason = GenerateEvent::Reason;
 
 /// How many tokens the logits of the last one can depend on. Through each layer of an endless model it sees
-/// max_len - 1 tokens further back.
+/// seq_len - 1 tokens further back.
 static std::size_t reach(const Gpt& model) {
   const ModelConfig& c = model.config();
-  return model.endless() ? c.n_layer * (c.max_len - 1) + 1 : c.max_len;
+  return model.has_rolling_cache() ? c.n_layer * (c.seq_len - 1) + 1 : c.seq_len;
 }
 
 /// The prompt, or what stands in for one. What would leave the model nothing to read follows the start of a
@@ -33,11 +33,11 @@ Generator::Generator(std::shared_ptr<Gpt> model, const SampleOptions& options, s
       options_((validate(options), options)),
       filter_(tokenizer_, model_->config().vocab_size),
       tape_(Tape::Mode::inference, options.int8),
-      window_size_(options.cache ? model_->config().max_len : reach(*model_)) {
+      window_size_(options.cache ? model_->config().seq_len : reach(*model_)) {
   const ModelConfig& config = model_->config();
   const HealedPrompt healed = prepare(*tokenizer_, prompt, start);
   const std::vector<Token>& tokens = healed.context;
-  const std::size_t kept = std::min(tokens.size(), config.max_len);
+  const std::size_t kept = std::min(tokens.size(), config.seq_len);
   tail_ = healed.tail;
   for (const Token token : tail_) tail_text_ += tokenizer_->decode(token);
   if (prompt.empty()) lead_ = visible_start(start);
@@ -55,7 +55,7 @@ Generator::Generator(std::shared_ptr<Gpt> model, const SampleOptions& options, s
     sequence.logits.resize(config.vocab_size);
   }
   // An endless model needs one to recompute the context too, as only a ring forgets what lies too far back.
-  if (options.cache || model_->endless()) cache_.emplace(config, options.n);
+  if (options.cache || model_->has_rolling_cache()) cache_.emplace(config, options.n);
 }
 
 const float* Generator::next_logits(std::size_t sample) {
@@ -95,22 +95,17 @@ void Generator::forward(std::size_t first, std::size_t count, std::size_t fresh)
   ids_.clear();
   for (const Sequence& s : batch)
     ids_.insert(ids_.end(), s.window.end() - static_cast<std::ptrdiff_t>(fresh), s.window.end());
-  Pass pass{tape_, {}, cache_ ? &*cache_ : nullptr, first};
-  Tensor x = model_->embed(pass, ids_, count);  // [count, fresh, C]
-  for (std::size_t layer = 0; layer < model_->config().n_layer; ++layer) x = model_->block(pass, x, layer);
-  const std::size_t width = x.width(), vocab = model_->config().vocab_size;
-  Tensor last = tape_.make({count, 1, width});  // only the last rows' logits are wanted
+  ForwardContext ctx{tape_, {}, cache_ ? &*cache_ : nullptr, first};
+  const Tensor logits =  // [count, 1, V]
+      model_->forward(ctx, ids_, count, Gpt::LogitsOf::last_position);
   for (std::size_t i = 0; i < count; ++i)
-    std::copy_n(x.data() + ((i + 1) * fresh - 1) * width, width, last.data() + i * width);
-  const Tensor logits = model_->head(pass, last);
-  for (std::size_t i = 0; i < count; ++i)
-    std::copy_n(logits.data() + i * vocab, vocab, batch[i].logits.data());
+    std::copy_n(logits.data() + i * logits.width(), logits.width(), batch[i].logits.data());
 }
 
 /// One token of each sequence.
 void Generator::step() {
   compute_logits();
-  const std::size_t context = std::min(sequences_[0].window.size(), model_->config().max_len);
+  const std::size_t context = std::min(sequences_[0].window.size(), model_->config().seq_len);
   for (Sequence& s : sequences_)
     s.next =
         s.sampler.sample(s.logits.data(), s.logits.size(), std::span(s.window).last(context), allowed(s));
@@ -122,10 +117,10 @@ void Generator::step() {
 
 /// Without a ring a full window slides by half, so that recomputing the rest is paid for once in many tokens.
 void Generator::slide() {
-  const std::size_t kept = model_->endless() ? window_size_ - 1 : window_size_ / 2;
+  const std::size_t kept = model_->has_rolling_cache() ? window_size_ - 1 : window_size_ / 2;
   for (Sequence& s : sequences_)
     s.window.erase(s.window.begin(), s.window.end() - static_cast<std::ptrdiff_t>(kept));
-  if (model_->endless())
+  if (model_->has_rolling_cache())
     window_begin_ += window_size_ - kept;
   else if (cache_)
     cache_->clear();

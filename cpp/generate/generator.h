@@ -1,8 +1,9 @@
 #pragma once
 // Text from a model, token by token: prefill of the prompt, then decoding through the KV cache or, for
-// comparison, by recomputing the context. Both take the same window and give the same bits. Past max_len
+// comparison, by recomputing the context. Both take the same window and give the same bits. Past seq_len
 // tokens GPT-2's window slides and is computed anew now and then; with rotary positions the cache goes on as
 // a ring. Several samples are decoded as one batch, and each is bit for bit what it would be alone.
+#include <array>
 #include <memory>
 #include <optional>
 #include <string>
@@ -19,20 +20,37 @@ namespace mini_llm {
 
 struct GenerateEvent {
   enum class Reason { none, length, stop };
+  friend constexpr std::array<const char*, 3> names_of(Reason) { return {"", "length", "stop"}; }
+
   struct Sample {
     std::string bytes;       // newly released, the prompt not included; valid UTF-8 where the prompt was
     std::size_t tokens = 0;  // generated so far
     Reason reason = Reason::none;
+
+    static constexpr const char* kName = "SampleBytes";
+    template <class Visitor>
+    static void describe(Visitor&& field) {
+      field("bytes", &Sample::bytes, mini_llm::bytes());
+      field("tokens", &Sample::tokens, any());
+      field("reason", &Sample::reason, any());
+    }
   };
   std::vector<Sample> samples;
   std::size_t tokens = 0;  // of all samples
   bool done = false;       // all of them are
+
+  template <class Visitor>
+  static void describe(Visitor&& field) {
+    field("samples", &GenerateEvent::samples, any());
+    field("tokens", &GenerateEvent::tokens, any());
+    field("done", &GenerateEvent::done, any());
+  }
 };
 
 class Generator {
  public:
   /// Without a prompt it goes on from `start` (text/start.h), of which what is visible is given out as text.
-  /// Of a prompt longer than max_len the last max_len tokens count.
+  /// Of a prompt longer than seq_len the last seq_len tokens count.
   Generator(std::shared_ptr<Gpt> model, const SampleOptions& options, std::string_view prompt,
             TokenizerPtr tokenizer = byte_tokenizer(), const std::string& start = "\n");
 

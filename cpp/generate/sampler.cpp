@@ -11,20 +11,10 @@
 
 namespace mini_llm {
 
-void validate(const SampleOptions& o) {
-  const auto require = [](bool fits, const char* name, double value, const char* range) {
-    if (!fits)
-      throw std::invalid_argument(std::string(name) + " is " + std::to_string(value) + " but must be " +
-                                  range + ".");
-  };
-  require(o.temp >= 0 && o.temp <= 100, "temp", o.temp, "from 0 to 100");
-  require(o.top_p >= 0 && o.top_p <= 1, "top_p", o.top_p, "from 0 to 1");
-  require(o.min_p >= 0 && o.min_p <= 1, "min_p", o.min_p, "from 0 to 1");
-  require(o.repetition_penalty >= 0.1 && o.repetition_penalty <= 10, "repetition_penalty",
-          o.repetition_penalty, "from 0.1 to 10");
-  if (o.n < 1 || o.n > kMostSamples)
-    throw std::invalid_argument("n is " + std::to_string(o.n) + " but must be from 1 to " +
-                                std::to_string(kMostSamples) + ".");
+std::string problem_of(const SampleOptions& options) { return first_problem(options); }
+
+void validate(const SampleOptions& options) {
+  if (const std::string problem = problem_of(options); !problem.empty()) throw std::invalid_argument(problem);
 }
 
 Sampler::Sampler(const SampleOptions& options, std::uint64_t sample)

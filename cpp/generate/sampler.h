@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "kernels/random.h"
+#include "schema/field.h"
 #include "text/token.h"
 
 namespace mini_llm {
@@ -19,17 +20,32 @@ struct SampleOptions {
   /// What the logits of tokens in the context are divided by, or multiplied with where they are negative
   /// (Keskar et al. 2019); 1: nothing.
   double repetition_penalty = 1.0;
-  std::size_t max_new_tokens = 200;
+  std::size_t max_new_tokens = 300;
   std::uint32_t seed = 1337;
   bool cache = true;              // keep keys and values; false recomputes the context for every token
   bool int8 = false;              // compute with int8 weights
   std::vector<std::string> stop;  // generation ends before the first of these texts
   std::size_t n = 1;              // samples, generated at once, each with random numbers of its own
+
+  template <class Visitor>
+  static void describe(Visitor&& field) {
+    field("temp", &SampleOptions::temp, between(0, 100));
+    field("top_k", &SampleOptions::top_k, between(0, 1e6));
+    field("top_p", &SampleOptions::top_p, between(0, 1));
+    field("min_p", &SampleOptions::min_p, between(0, 1));
+    field("repetition_penalty", &SampleOptions::repetition_penalty, between(0.1, 10));
+    field("max_new_tokens", &SampleOptions::max_new_tokens, between(0, 1e7));
+    field("seed", &SampleOptions::seed, between(0, 4294967295));
+    field("cache", &SampleOptions::cache, any());
+    field("int8", &SampleOptions::int8, any());
+    field("stop", &SampleOptions::stop, any());
+    field("n", &SampleOptions::n, between(1, 64));
+  }
 };
 
-inline constexpr std::size_t kMostSamples = 64;
-
-/// Throws std::invalid_argument with a sentence that names the option, its value and its range.
+/// One sentence about the first option that is out of range, or "".
+std::string problem_of(const SampleOptions& options);
+/// Throws problem_of's sentence as std::invalid_argument.
 void validate(const SampleOptions& options);
 
 class Sampler {

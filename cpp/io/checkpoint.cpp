@@ -50,54 +50,29 @@ void read(const json& object, const char* name, T& value) {
   value = found.get<T>();
 }
 
-/// Calls field(name, member) for each of a struct's fields: the one list of names for writing and reading.
-template <class Config, class Field>
-void each_config_field(Config& c, const Field& field) {
-  field("arch", c.arch);
-  field("vocab_size", c.vocab_size);
-  field("max_len", c.max_len);
-  field("n_layer", c.n_layer);
-  field("n_head", c.n_head);
-  field("n_embd", c.n_embd);
-}
-/// The same of those that gpt2 leaves at their usual values, and that are not in its files.
-template <class Config, class Field>
-void each_further_config_field(Config& c, const Field& field) {
-  field("n_kv_head", c.n_kv_head);
-  field("n_inner", c.n_inner);
-  field("rope_theta", c.rope_theta);
+/// Writes each field of a described struct.
+template <class Struct>
+json fields_to_json(const Struct& values) {
+  json object;
+  Struct::describe([&](const char* name, auto member, const Rule&) { object[name] = values.*member; });
+  return object;
 }
 
-template <class Options, class Field>
-void each_option(Options& o, const Field& field) {
-  field("batch_size", o.batch_size);
-  field("grad_accum", o.grad_accum);
-  field("max_steps", o.max_steps);
-  field("lr", o.lr);
-  field("min_lr", o.min_lr);
-  field("warmup_steps", o.warmup_steps);
-  field("schedule", o.schedule);
-  field("decay_fraction", o.decay_fraction);
-  field("optimizer", o.optimizer);
-  field("muon_lr", o.muon_lr);
-  field("weight_decay", o.weight_decay);
-  field("beta1", o.beta1);
-  field("beta2", o.beta2);
-  field("grad_clip", o.grad_clip);
-  field("dropout", o.dropout);
-  field("val_fraction", o.val_fraction);
-  field("eval_every", o.eval_every);
-  field("eval_batches", o.eval_batches);
-  field("patience", o.patience);
-  field("seed", o.seed);
-  field("freeze_layers", o.freeze_layers);
-  field("lora_rank", o.lora_rank);
-  field("lora_alpha", o.lora_alpha);
+/// Reads each field; what an older file lacks has the value that it meant then.
+template <class Struct>
+void read_fields(const json& object, Struct& values) {
+  Struct::describe([&](const char* name, auto member, const Rule& rule) {
+    auto& value = values.*member;
+    using T = std::remove_cvref_t<decltype(value)>;
+    if (object.contains(name)) return read(object, name, value);
+    if constexpr (std::is_same_v<T, std::string>) {
+      if (rule.text_when_absent != nullptr) return static_cast<void>(value = rule.text_when_absent);
+    } else {
+      if (rule.number_when_absent) return static_cast<void>(value = static_cast<T>(*rule.number_when_absent));
+    }
+    refuse(std::string("its \"") + name + "\" is missing");
+  });
 }
-
-/// Options that older files do not have; what such a file was made with is the default of TrainOptions.
-constexpr std::string_view kLaterOptions[] = {"schedule", "decay_fraction", "optimizer", "muon_lr",
-                                              "patience", "freeze_layers",  "lora_rank", "lora_alpha"};
 
 /// JSON has no NaN: an unknown loss is null.
 json loss_to_json(double loss) { return std::isfinite(loss) ? json(loss) : json(); }
@@ -108,20 +83,15 @@ double loss_from_json(const json& object, const char* name) {
   return found->get<double>();
 }
 
-/// Calls field(name, member) for each.
-template <class LossesOrConst, class Field>
-void each_loss(LossesOrConst& losses, const Field& field) {
-  field("train_loss", losses.train_loss);
-  field("val_loss", losses.val_loss);
-  field("train_bits_per_byte", losses.train_bits_per_byte);
-  field("val_bits_per_byte", losses.val_bits_per_byte);
-}
 void write_losses(json& object, const std::string& prefix, const Losses& losses) {
-  each_loss(losses, [&](const char* name, double loss) { object[prefix + name] = loss_to_json(loss); });
+  Losses::describe([&](const char* name, auto member, const Rule&) {
+    object[prefix + name] = loss_to_json(losses.*member);
+  });
 }
 void read_losses(const json& object, const std::string& prefix, Losses& losses) {
-  each_loss(losses,
-            [&](const char* name, double& loss) { loss = loss_from_json(object, (prefix + name).c_str()); });
+  Losses::describe([&](const char* name, auto member, const Rule&) {
+    losses.*member = loss_from_json(object, (prefix + name).c_str());
+  });
 }
 
 json to_json(const std::vector<TokenPair>& merges) {
@@ -151,13 +121,9 @@ json to_json(const CheckpointInfo& info) {
   }
   if (!info.tokenizer->merges().empty()) object["merges"] = to_json(info.tokenizer->merges());
   if (info.start != kUsualStart) object["start"] = start_to_json(info);
-  const auto write = [](json& to) {
-    return [&to](const char* name, const auto& value) { to[name] = value; };
-  };
-  each_config_field(info.config, write(object["config"]));
-  if (info.config.arch != kGpt2) each_further_config_field(info.config, write(object["config"]));
+  object["config"] = fields_to_json(info.config);
   if (info.options) {
-    each_option(*info.options, write(object["options"]));
+    object["options"] = fields_to_json(*info.options);
     const TrainOptions& o = *info.options;
     json& rng = object["rng"];
     rng["generator"] = "philox4x32-10";
@@ -176,7 +142,7 @@ json to_json(const CheckpointInfo& info) {
   }
   if (info.progress.patience_from > 0) object["patience_from"] = info.progress.patience_from;
   object["corpus_sha256"] = info.corpus_sha256;
-  object["max_len"] = info.config.max_len;
+  object["max_len"] = info.config.seq_len;  // a name that the format promises
   object["vocab_size"] = info.config.vocab_size;
   return object;
 }
@@ -211,8 +177,7 @@ void read_progress(const json& object, Trainer::Progress& progress) {
   read_losses(object, "best_", progress.best);
   if (!std::isfinite(progress.best.val_loss)) return;
   read(object, "best_step", progress.best_step);
-  // Its name in files of before.
-  read(object, object.contains("turned_back") ? "turned_back" : "restored_best", progress.restored_best);
+  read(object, "restored_best", progress.restored_best);
   if (object.contains("best_val_bits_per_byte")) return;
   // These files have of the best evaluation the loss alone, unless the weights are its own.
   const Losses& last = progress.last;
@@ -234,7 +199,21 @@ void read_start(const json& object, CheckpointInfo& info) {
   }
 }
 
-CheckpointInfo info_from_json(const json& object) {
+/// What fields were called in files of before: in "config" or, where that is null, in the metadata itself.
+struct OldName {
+  const char *where, *was, *is;
+};
+constexpr OldName kOldNames[] = {{"config", "max_len", "seq_len"}, {nullptr, "turned_back", "restored_best"}};
+
+void rename_old_fields(json& object) {
+  for (const auto& [where, was, is] : kOldNames) {
+    json& fields = where == nullptr ? object : object[where];
+    if (fields.is_object() && fields.contains(was) && !fields.contains(is)) fields[is] = fields[was];
+  }
+}
+
+CheckpointInfo info_from_json(json object) {
+  rename_old_fields(object);
   CheckpointInfo info;
   int version = 0;
   read(object, "version", version);
@@ -248,11 +227,9 @@ CheckpointInfo info_from_json(const json& object) {
   }
   info.tokenizer = tokenizer_from_json(object);
   if (!object.contains("config") || !object["config"].is_object()) refuse("its \"config\" is missing");
-  const auto read_config = [&](const char* name, auto& value) { read(object["config"], name, value); };
-  each_config_field(info.config, read_config);
-  if (info.config.arch != kGpt2) each_further_config_field(info.config, read_config);
+  read_fields(object["config"], info.config);
   validate(info.config);
-  info.config = completed(info.config);
+  info.config = with_defaults(info.config);
   // A model of bytes may know fewer than there are.
   const std::size_t known = info.tokenizer->vocab_size();
   if (info.config.vocab_size > known || (info.config.vocab_size < known && known > Tokenizer::kBytes))
@@ -261,10 +238,7 @@ CheckpointInfo info_from_json(const json& object) {
   if (object.contains("options")) {
     if (!object["options"].is_object()) refuse("its \"options\" are malformed");
     info.options.emplace();
-    each_option(*info.options, [&](const char* name, auto& value) {
-      const bool may_lack = std::ranges::count(kLaterOptions, std::string_view(name)) != 0;
-      if (!may_lack || object["options"].contains(name)) read(object["options"], name, value);
-    });
+    read_fields(object["options"], *info.options);
     validate(*info.options);
   }
   read(object, "step", info.progress.step);
@@ -318,7 +292,7 @@ CheckpointInfo read_info(std::string_view bytes) {
   json object;
   if (const std::string wrong = parse_object(found->second, object); !wrong.empty())
     refuse("its metadata " + wrong);
-  return info_from_json(object);
+  return info_from_json(std::move(object));
 }
 
 }  // namespace
@@ -454,8 +428,6 @@ std::string describe_checkpoint(std::string_view bytes) {
   const CheckpointInfo info = read_info(bytes);
   const SafetensorsFile file = read_safetensors(bytes);
   json object = to_json(info);
-  each_further_config_field(info.config,
-                            [&](const char* name, const auto& value) { object["config"][name] = value; });
   if (!info.options) object["options"] = nullptr;
   object["n_parameters"] = count_parameters(info.config);
   json tensors = json::array();

@@ -38,9 +38,9 @@ struct PackedHead {
 
 /// Rows of queries that start at position `first`: scores against the keys up to each row's own position,
 /// softmax, and the weighted sum of values. scores has room for kTileRows rows of `score_stride` floats.
-void attend(float* out, float* log_sum_exp, MatrixView queries, std::size_t out_stride,
-            const PackedHead& head, std::size_t first, std::size_t rows, std::size_t head_dim, float* scores,
-            std::size_t score_stride) {
+void attention_rows(float* out, float* log_sum_exp, MatrixView queries, std::size_t out_stride,
+                    const PackedHead& head, std::size_t first, std::size_t rows, std::size_t head_dim,
+                    float* scores, std::size_t score_stride) {
   for (std::size_t i = 0; i < rows; i += kTileRows) {
     const std::size_t count = std::min(kTileRows, rows - i);
     const std::size_t keys = first + i + count;  // what the tile's last row sees
@@ -87,9 +87,9 @@ struct HeadView {
 };
 
 /// Hands out consecutive pieces of one block of scratch memory.
-class Pieces {
+class ScratchArena {
  public:
-  explicit Pieces(float* data) : next_(data) {}
+  explicit ScratchArena(float* data) : next_(data) {}
   float* take(std::size_t n) {
     float* piece = next_;
     next_ += n;
@@ -108,16 +108,16 @@ void attention_forward(float* out, float* log_sum_exp, const float* qkv, Attenti
     const std::size_t padded = round_up(s.time);
     const std::size_t key_floats = packed_size(s.head_dim, s.time);
     const std::size_t value_floats = packed_size(s.time, s.head_dim);
-    Pieces pieces(scratch(Scratch::attention, key_floats + value_floats + kTileRows * padded));
-    float* keys = pieces.take(key_floats);
-    float* values = pieces.take(value_floats);
-    float* scores = pieces.take(kTileRows * padded);
+    ScratchArena arena(scratch(Scratch::attention, key_floats + value_floats + kTileRows * padded));
+    float* keys = arena.take(key_floats);
+    float* values = arena.take(value_floats);
+    float* scores = arena.take(kTileRows * padded);
     pack_here(keys, transposed(qkv + view.k, view.qkv_stride), s.head_dim, s.time, score_scale(s.head_dim));
     pack_here(values, row_major(qkv + view.v, view.qkv_stride), s.time, s.head_dim);
     for (std::size_t i = 0; i < s.group(); ++i, view.next_query(s))
-      attend(out + view.out, log_sum_exp + view.lse, row_major(qkv + view.q, view.qkv_stride),
-             view.out_stride, {{keys, kPanel * s.head_dim}, {values, kPanel * s.time}}, 0, s.time, s.head_dim,
-             scores, padded);
+      attention_rows(out + view.out, log_sum_exp + view.lse, row_major(qkv + view.q, view.qkv_stride),
+                     view.out_stride, {{keys, kPanel * s.head_dim}, {values, kPanel * s.time}}, 0, s.time,
+                     s.head_dim, scores, padded);
   });
 }
 
@@ -129,8 +129,8 @@ struct BackwardTask {
   AttentionShape shape;
   HeadView view;
   const float *qkv, *out, *dout, *log_sum_exp;
-  Gradient dqkv;
-  Gradient dk, dv;
+  Accumulator dqkv;
+  Accumulator dk, dv;
   std::size_t stride;               // of the two score matrices' rows
   float *weights, *dscores;         // [time, stride]: softmax(scores), and the gradient of the scores
   float *keys, *values;             // packed [head_dim, time]: scale·k and v
@@ -173,9 +173,9 @@ struct BackwardTask {
   }
 
   /// From its row i on, where a product of matrices leaves its part of a gradient.
-  Output rows_of(Gradient gradient, std::size_t i) const {
-    const Gradient from = gradient + i * view.qkv_stride;
-    return {from.data, view.qkv_stride, nullptr, from.so_far()};
+  Output rows_of(Accumulator gradient, std::size_t i) const {
+    const Accumulator from = gradient + i * view.qkv_stride;
+    return {from.data, view.qkv_stride, nullptr, from.prior()};
   }
 
   /// From scores and dP to P and dS in place, zeros where the mask hides keys.
@@ -204,7 +204,7 @@ struct BackwardTask {
       for (std::size_t i = j; i < end; ++i)
         for (std::size_t c = round_up(std::min(i / kTileRows * kTileRows + kTileRows, time)); c < end; ++c)
           weights[i * stride + c] = dscores[i * stride + c] = 0;
-      const auto add_product = [&](Gradient to, const float* scores, const float* packed) {
+      const auto add_product = [&](Accumulator to, const float* scores, const float* packed) {
         gemm_block(rows_of(to, j), transposed(scores + j * stride + j, stride),
                    {packed + j * kPanel, kPanel * time}, count, dim, time - j);
       };
@@ -216,13 +216,13 @@ struct BackwardTask {
 
 }  // namespace
 
-void attention_backward(Gradient dqkv, const float* dout, const float* out, const float* qkv,
+void attention_backward(Accumulator dqkv, const float* dout, const float* out, const float* qkv,
                         const float* log_sum_exp, AttentionShape s) {
   parallel_for(s.batch * s.n_kv_head, [=](std::size_t index) {
     const HeadView view(s, index);
     const std::size_t stride = round_up(s.time) + kPanel;
     const std::size_t by_dim = packed_size(s.head_dim, s.time), by_time = packed_size(s.time, s.head_dim);
-    Pieces pieces(scratch(Scratch::attention, 2 * by_dim + 3 * by_time + 2 * s.time * stride));
+    ScratchArena arena(scratch(Scratch::attention, 2 * by_dim + 3 * by_time + 2 * s.time * stride));
     BackwardTask{.shape = s,
                  .view = view,
                  .qkv = qkv,
@@ -233,13 +233,13 @@ void attention_backward(Gradient dqkv, const float* dout, const float* out, cons
                  .dk = dqkv + view.k,
                  .dv = dqkv + view.v,
                  .stride = stride,
-                 .weights = pieces.take(s.time * stride),
-                 .dscores = pieces.take(s.time * stride),
-                 .keys = pieces.take(by_dim),
-                 .values = pieces.take(by_dim),
-                 .keys_t = pieces.take(by_time),
-                 .queries = pieces.take(by_time),
-                 .grads = pieces.take(by_time)}
+                 .weights = arena.take(s.time * stride),
+                 .dscores = arena.take(s.time * stride),
+                 .keys = arena.take(by_dim),
+                 .values = arena.take(by_dim),
+                 .keys_t = arena.take(by_time),
+                 .queries = arena.take(by_time),
+                 .grads = arena.take(by_time)}
         .run();
   });
 }
@@ -247,7 +247,7 @@ void attention_backward(Gradient dqkv, const float* dout, const float* out, cons
 namespace {
 
 /// Writes a position's key and value into their place.
-void remember(const HeadCache& cache, std::size_t place, const float* k, const float* v,
+void write_kv(const HeadCache& cache, std::size_t place, const float* k, const float* v,
               std::size_t head_dim) {
   const float scale = score_scale(head_dim);
   float* key_column = cache.keys + place / kPanel * kPanel * head_dim + place % kPanel;
@@ -272,13 +272,13 @@ void attention_cached(float* out, const float* qkv, const HeadCache* heads, std:
       const std::size_t at = past + t, last = cache.capacity - 1;
       count = at < cache.capacity ? std::min(s.time - t, cache.capacity - at) : 1;
       for (std::size_t i = t; i < t + count; ++i)
-        remember(cache, (past + i) % cache.capacity, qkv + view.k + i * view.qkv_stride,
+        write_kv(cache, (past + i) % cache.capacity, qkv + view.k + i * view.qkv_stride,
                  qkv + view.v + i * view.qkv_stride, s.head_dim);
       for (std::size_t i = 0; i < s.group(); ++i, view.next_query(s))
-        attend(out + view.out + t * view.out_stride, nullptr,
-               row_major(qkv + view.q + t * view.qkv_stride, view.qkv_stride), view.out_stride,
-               {{cache.keys, kPanel * s.head_dim}, {cache.values, kPanel * cache.capacity}},
-               std::min(at, last), count, s.head_dim, scores, padded);
+        attention_rows(out + view.out + t * view.out_stride, nullptr,
+                       row_major(qkv + view.q + t * view.qkv_stride, view.qkv_stride), view.out_stride,
+                       {{cache.keys, kPanel * s.head_dim}, {cache.values, kPanel * cache.capacity}},
+                       std::min(at, last), count, s.head_dim, scores, padded);
     }
   };
   const std::size_t seen = std::min(past + s.time, heads[0].capacity);

@@ -5,8 +5,8 @@
 // matrix per head is stored.
 #include <cstddef>
 
+#include "kernels/accumulator.h"
 #include "kernels/gemm.h"
-#include "kernels/gradient.h"
 
 namespace mini_llm {
 
@@ -25,7 +25,7 @@ struct AttentionShape {
 void attention_forward(float* out, float* log_sum_exp, const float* qkv, AttentionShape shape);
 
 /// The gradient of qkv, dqkv [batch, time, qkv_width].
-void attention_backward(Gradient dqkv, const float* dout, const float* out, const float* qkv,
+void attention_backward(Accumulator dqkv, const float* dout, const float* out, const float* qkv,
                         const float* log_sum_exp, AttentionShape shape);
 
 /// Keys and values of one head that were seen before, packed as the tiles read them: scaled keys as the

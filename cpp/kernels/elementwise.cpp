@@ -49,10 +49,10 @@ void add(float* out, const float* a, const float* b, std::size_t n) {
       [=](std::size_t i) { out[i] = a[i] + b[i]; });
 }
 
-void deposit(Gradient to, const float* gradient, std::size_t n) {
+void accumulate(Accumulator to, const float* gradient, std::size_t n) {
   for_elements(
-      n, [=](std::size_t i) { to.put(i, load(gradient + i)); },
-      [=](std::size_t i) { to.put(i, gradient[i]); });
+      n, [=](std::size_t i) { to.add_or_set(i, load(gradient + i)); },
+      [=](std::size_t i) { to.add_or_set(i, gradient[i]); });
 }
 
 void gelu_forward(float* out, const float* x, std::size_t n) {
@@ -61,13 +61,13 @@ void gelu_forward(float* out, const float* x, std::size_t n) {
       [=](std::size_t i) { out[i] = gelu(splat(x[i]))[0]; });
 }
 
-void gelu_backward(Gradient dx, const float* dout, const float* x, std::size_t n) {
+void gelu_backward(Accumulator dx, const float* dout, const float* x, std::size_t n) {
   for_elements(
-      n, [=](std::size_t i) { dx.put(i, load(dout + i) * gelu_slope(load(x + i))); },
-      [=](std::size_t i) { dx.put(i, dout[i] * gelu_slope(splat(x[i]))[0]); });
+      n, [=](std::size_t i) { dx.add_or_set(i, load(dout + i) * gelu_slope(load(x + i))); },
+      [=](std::size_t i) { dx.add_or_set(i, dout[i] * gelu_slope(splat(x[i]))[0]); });
 }
 
-void gelu_again_and_backward(float* out, float* dx, const float* x, std::size_t n) {
+void gelu_recompute_backward(float* out, float* dx, const float* x, std::size_t n) {
   for_elements(
       n,
       [=](std::size_t i) {
@@ -110,23 +110,23 @@ void swiglu_forward(float* out, const float* gate_up, std::size_t rows, std::siz
   });
 }
 
-void swiglu_again_and_backward(float* out, Gradient dgate_up, const float* dout, const float* gate_up,
+void swiglu_recompute_backward(float* out, Accumulator dgate_up, const float* dout, const float* gate_up,
                                std::size_t rows, std::size_t width) {
   for_rows(rows, width, [=](std::size_t row) {
     const float *gate = gate_up + row * 2 * width, *up = gate + width;
-    const Gradient dgate = dgate_up + row * 2 * width, dup = dgate + width;
+    const Accumulator dgate = dgate_up + row * 2 * width, dup = dgate + width;
     const std::size_t at = row * width;
     for_lanes(width, [=](auto lanes, std::size_t i) {
       const auto g = lanes.load(gate + i), u = lanes.load(up + i), d = lanes.load(dout + at + i);
       const auto s = sigmoid(g), silu = g * s;
       lanes.store(out + at + i, silu * u);
-      dgate.put(i, d * u * (s + silu * (1.0f - s)));
-      dup.put(i, d * silu);
+      dgate.add_or_set(i, d * u * (s + silu * (1.0f - s)));
+      dup.add_or_set(i, d * silu);
     });
   });
 }
 
-void dropout(Gradient out, const float* x, std::size_t n, float p, DropoutKey key) {
+void dropout(Accumulator out, const float* x, std::size_t n, float p, DropoutKey key) {
   const float scale = 1.0f / (1.0f - p);
   const auto threshold = static_cast<std::uint32_t>(static_cast<double>(p) * 4294967296.0);
   parallel_chunks(n, kChunk, [=](std::size_t begin, std::size_t end) {
@@ -134,7 +134,7 @@ void dropout(Gradient out, const float* x, std::size_t n, float p, DropoutKey ke
       const auto random = philox(key.seed, Stream::dropout, key.call, i / 4);
       for (std::size_t j = i; j < std::min(i + 4, end); ++j) {
         const float kept = random[j - i] >= threshold ? x[j] * scale : 0.0f;
-        out.put(j, kept);
+        out.add_or_set(j, kept);
       }
     }
   });

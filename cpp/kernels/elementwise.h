@@ -3,26 +3,26 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "kernels/gradient.h"
+#include "kernels/accumulator.h"
 
 namespace mini_llm {
 
 /// out = a + b, n elements.
 void add(float* out, const float* a, const float* b, std::size_t n);
 /// The gradient of what is handed on as it is.
-void deposit(Gradient to, const float* gradient, std::size_t n);
+void accumulate(Accumulator to, const float* gradient, std::size_t n);
 
 /// out = x·Phi(x) in the tanh form of GPT-2 (Hendrycks & Gimpel 2016).
 void gelu_forward(float* out, const float* x, std::size_t n);
-void gelu_backward(Gradient dx, const float* dout, const float* x, std::size_t n);
+void gelu_backward(Accumulator dx, const float* dout, const float* x, std::size_t n);
 /// Both at once: out = gelu(x) and dx = dx·gelu'(x) in place.
-void gelu_again_and_backward(float* out, float* dx, const float* x, std::size_t n);
+void gelu_recompute_backward(float* out, float* dx, const float* x, std::size_t n);
 
 /// out [rows, width] = silu(gate)·up (Shazeer 2020) of gate_up [rows, 2·width]: in each row the gates, then
 /// the ups; silu(x) = x·sigmoid(x).
 void swiglu_forward(float* out, const float* gate_up, std::size_t rows, std::size_t width);
 /// Both at once: out and, from its gradient, that of gate_up.
-void swiglu_again_and_backward(float* out, Gradient dgate_up, const float* dout, const float* gate_up,
+void swiglu_recompute_backward(float* out, Accumulator dgate_up, const float* dout, const float* gate_up,
                                std::size_t rows, std::size_t width);
 
 /// Which elements a dropout keeps is a function of these numbers, so no mask is stored.
@@ -33,7 +33,7 @@ struct DropoutKey {
 
 /// out = x/(1-p) where kept, 0 where dropped with probability p; the backward pass is the same function of
 /// the gradient.
-void dropout(Gradient out, const float* x, std::size_t n, float p, DropoutKey key);
+void dropout(Accumulator out, const float* x, std::size_t n, float p, DropoutKey key);
 
 /// out[j] += sum over rows i of x[i, j]: the gradient of a bias. x is [rows, columns].
 void accumulate_columns(float* out, const float* x, std::size_t rows, std::size_t columns);

@@ -22,10 +22,10 @@ i32x4 larger_magnitude(i32x4 largest, f32x4 x) {
 }
 
 /// From numbers up to `largest` to integers up to `levels`, and back.
-struct Grid {
+struct Quantizer {
   f32x4 scale, inverse, levels;
 
-  Grid(f32x4 largest, float levels)
+  Quantizer(f32x4 largest, float levels)
       : scale(largest / splat(levels)),
         // Never infinite: what is almost zero stays almost zero.
         inverse(splat(levels) / max(splat(1e-30f), largest)),
@@ -43,7 +43,7 @@ void quantize_panel(std::int8_t* out, float* scales, const float* panel, std::si
     for (int half = 0; half < 2; ++half)
       largest[half] = larger_magnitude(largest[half], load(panel + i * kPanel + 4 * half));
   for (std::size_t half = 0; half < 2; ++half) {
-    const Grid grid((f32x4)largest[half], kInt8Levels);
+    const Quantizer grid((f32x4)largest[half], kInt8Levels);
     store(scales + 4 * half, grid.scale);
     for (std::size_t i = 0; i < int8_depth(k); ++i) {
       const i32x4 rounded = i < k ? grid.round(load(panel + i * kPanel + 4 * half)) : i32x4{};
@@ -74,7 +74,7 @@ void quantize_row(const Int16Rows& rows, std::size_t row, const float* x, std::s
   for (std::size_t j = i; j < k; ++j) rest[j - i] = x[j];
   bits = larger_magnitude(bits, rest);
   const std::int32_t largest = std::max(std::max(bits[0], bits[1]), std::max(bits[2], bits[3]));
-  const Grid grid(splat(std::bit_cast<float>(largest)), activation_levels(rows.depth));
+  const Quantizer grid(splat(std::bit_cast<float>(largest)), activation_levels(rows.depth));
   rows.scales[row] = grid.scale[0];
   std::int16_t* out = rows.data + row * rows.depth;
   const auto put = [&](std::size_t at, f32x4 v) {

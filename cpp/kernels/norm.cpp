@@ -13,10 +13,10 @@ namespace {
 constexpr std::size_t kTaskRows = 32;
 
 /// How one row is normalised. LayerNorm's numbers lie around their mean, RMSNorm's around zero.
-struct Centred {
+struct LayerNormRow {
   float mean, rstd;
 
-  static Centred of(const float* x, std::size_t width) {
+  static LayerNormRow of(const float* x, std::size_t width) {
     const float n = static_cast<float>(width);
     const float mean = sum_over(width, [=](auto lanes, std::size_t i) { return lanes.load(x + i); }) / n;
     const float variance = sum_over(width,
@@ -33,10 +33,10 @@ struct Centred {
   }
 };
 
-struct Uncentred {
+struct RmsNormRow {
   float rstd;
 
-  static Uncentred of(const float* x, std::size_t width) { return {rms_norm_rstd(x, width)}; }
+  static RmsNormRow of(const float* x, std::size_t width) { return {rms_norm_rstd(x, width)}; }
   template <class V>
   V operator()(V x) const {
     return x * rstd;
@@ -46,7 +46,7 @@ struct Uncentred {
 /// With g = dout·weight and n the normalised x:  dx = rstd·(g - mean(g) - n·mean(g·n)), where mean(g) is the
 /// part of the way through x's own mean.
 template <class Normalise>
-void backward_row(Gradient dx, const float* dout, const float* x, Normalise normalise, const float* weight,
+void backward_row(Accumulator dx, const float* dout, const float* x, Normalise normalise, const float* weight,
                   std::size_t width) {
   const auto g = [=](auto lanes, std::size_t i) { return lanes.load(dout + i) * lanes.load(weight + i); };
   const auto n = [=](auto lanes, std::size_t i) { return normalise(lanes.load(x + i)); };
@@ -54,12 +54,12 @@ void backward_row(Gradient dx, const float* dout, const float* x, Normalise norm
   const float mean_gn =
       sum_over(width, [=](auto lanes, std::size_t i) { return g(lanes, i) * n(lanes, i); }) / count;
   float mean_g = 0;
-  if constexpr (std::is_same_v<Normalise, Centred>) mean_g = sum_over(width, g) / count;
+  if constexpr (std::is_same_v<Normalise, LayerNormRow>) mean_g = sum_over(width, g) / count;
   for_lanes(width, [=](auto lanes, std::size_t i) {
-    if constexpr (std::is_same_v<Normalise, Centred>)
-      dx.put(i, normalise.rstd * (g(lanes, i) - mean_g - n(lanes, i) * mean_gn));
+    if constexpr (std::is_same_v<Normalise, LayerNormRow>)
+      dx.add_or_set(i, normalise.rstd * (g(lanes, i) - mean_g - n(lanes, i) * mean_gn));
     else
-      dx.put(i, normalise.rstd * (g(lanes, i) - n(lanes, i) * mean_gn));
+      dx.add_or_set(i, normalise.rstd * (g(lanes, i) - n(lanes, i) * mean_gn));
   });
 }
 
@@ -107,8 +107,8 @@ void for_rows(std::size_t rows, const F& fn) {
 
 /// The way back through rows that were normalised as of(row) says; what nobody wants is null.
 template <class Of>
-void norm_backward(Gradient dx, float* dweight, float* dbias, const float* dout, const float* x, const Of& of,
-                   const float* weight, std::size_t rows, std::size_t width) {
+void norm_backward(Accumulator dx, float* dweight, float* dbias, const float* dout, const float* x,
+                   const Of& of, const float* weight, std::size_t rows, std::size_t width) {
   if (dx.data != nullptr)
     for_rows(rows, [=](std::size_t row) {
       const std::size_t at = row * width;
@@ -127,7 +127,7 @@ void layer_norm_forward(float* out, float* mean, float* rstd, const float* x, co
   for_rows(rows, [=](std::size_t row) {
     const float* from = x + row * width;
     float* to = out + row * width;
-    const Centred normalise = Centred::of(from, width);
+    const LayerNormRow normalise = LayerNormRow::of(from, width);
     for_lanes(width, [=](auto lanes, std::size_t i) {
       lanes.store(to + i, normalise(lanes.load(from + i)) * lanes.load(weight + i) + lanes.load(bias + i));
     });
@@ -138,10 +138,10 @@ void layer_norm_forward(float* out, float* mean, float* rstd, const float* x, co
   });
 }
 
-void layer_norm_backward(Gradient dx, float* dweight, float* dbias, const float* dout, const float* x,
+void layer_norm_backward(Accumulator dx, float* dweight, float* dbias, const float* dout, const float* x,
                          const float* mean, const float* rstd, const float* weight, std::size_t rows,
                          std::size_t width) {
-  const auto of = [=](std::size_t row) { return Centred{mean[row], rstd[row]}; };
+  const auto of = [=](std::size_t row) { return LayerNormRow{mean[row], rstd[row]}; };
   norm_backward(dx, dweight, dbias, dout, x, of, weight, rows, width);
 }
 
@@ -150,7 +150,7 @@ void rms_norm_forward(float* out, float* rstd, const float* x, const float* weig
   for_rows(rows, [=](std::size_t row) {
     const float* from = x + row * width;
     float* to = out + row * width;
-    const Uncentred normalise = Uncentred::of(from, width);
+    const RmsNormRow normalise = RmsNormRow::of(from, width);
     for_lanes(width, [=](auto lanes, std::size_t i) {
       lanes.store(to + i, normalise(lanes.load(from + i)) * lanes.load(weight + i));
     });
@@ -158,9 +158,9 @@ void rms_norm_forward(float* out, float* rstd, const float* x, const float* weig
   });
 }
 
-void rms_norm_backward(Gradient dx, float* dweight, const float* dout, const float* x, const float* rstd,
+void rms_norm_backward(Accumulator dx, float* dweight, const float* dout, const float* x, const float* rstd,
                        const float* weight, std::size_t rows, std::size_t width) {
-  const auto of = [=](std::size_t row) { return Uncentred{rstd[row]}; };
+  const auto of = [=](std::size_t row) { return RmsNormRow{rstd[row]}; };
   norm_backward(dx, dweight, nullptr, dout, x, of, weight, rows, width);
 }
 

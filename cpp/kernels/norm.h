@@ -1,7 +1,7 @@
 #pragma once
 #include <cstddef>
 
-#include "kernels/gradient.h"
+#include "kernels/accumulator.h"
 
 namespace mini_llm {
 
@@ -14,7 +14,7 @@ void layer_norm_forward(float* out, float* mean, float* rstd, const float* x, co
                         const float* bias, std::size_t rows, std::size_t width);
 
 /// The gradient dx [rows, C]; dweight [C] and dbias [C] are added to. What nobody wants is null.
-void layer_norm_backward(Gradient dx, float* dweight, float* dbias, const float* dout, const float* x,
+void layer_norm_backward(Accumulator dx, float* dweight, float* dbias, const float* dout, const float* x,
                          const float* mean, const float* rstd, const float* weight, std::size_t rows,
                          std::size_t width);
 
@@ -24,7 +24,7 @@ void rms_norm_forward(float* out, float* rstd, const float* x, const float* weig
                       std::size_t width);
 
 /// The gradient dx [rows, C]; dweight [C] is added to. What nobody wants is null.
-void rms_norm_backward(Gradient dx, float* dweight, const float* dout, const float* x, const float* rstd,
+void rms_norm_backward(Accumulator dx, float* dweight, const float* dout, const float* x, const float* rstd,
                        const float* weight, std::size_t rows, std::size_t width);
 
 /// The rstd of one row.

@@ -38,7 +38,7 @@ namespace {
 /// A number that threads wait for to change. They look at it for about half a millisecond before they sleep:
 /// consecutive kernels are microseconds apart, the work between them that one thread does alone is short, and
 /// waking a sleeper costs more than either.
-class Watched {
+class WaitableCounter {
  public:
   std::uint32_t load() const { return value_.load(); }
   /// Without a word to sleepers.
@@ -55,8 +55,8 @@ class Watched {
   }
 
   void wait_while(std::uint32_t old) {
-    constexpr int kLooks = 400000;
-    for (int i = 0; i < kLooks; ++i)
+    constexpr int kSpins = 400000;
+    for (int i = 0; i < kSpins; ++i)
       if (value_.load() != old) return;
     ++sleepers_;
     while (value_.load() == old) {
@@ -89,7 +89,7 @@ class Pool {
     if (n != size()) {
       stopping_ = true;
       open_gate();
-      announce(job_.load() + 1);
+      publish(job_.load() + 1);
       for (std::thread& worker : workers_) worker.join();
       workers_.clear();
       stopping_ = false;
@@ -112,19 +112,20 @@ class Pool {
     task_ = task;
     context_ = context;
     count_ = static_cast<std::uint32_t>(count);
-    undone_.set(count_);
+    remaining_.set(count_);
     const std::uint32_t job = job_.load() + 1;
     ticket_.store(ticket(job, count_));
-    announce(job);
+    publish(job);
     take_tasks(job);
-    for (std::uint32_t left = undone_.load(); left != 0; left = undone_.load()) undone_.wait_while(left);
+    for (std::uint32_t left = remaining_.load(); left != 0; left = remaining_.load())
+      remaining_.wait_while(left);
     if (failed_.exchange(false)) std::rethrow_exception(std::exchange(error_, nullptr));
   }
 
  private:
   static std::uint64_t ticket(std::uint64_t job, std::uint32_t left) { return job << 32 | left; }
 
-  void announce(std::uint32_t job) {
+  void publish(std::uint32_t job) {
     job_.set(job);
     job_.wake_sleepers();
   }
@@ -170,17 +171,17 @@ class Pool {
       if (next != ticket(job, left) || left == 0) return;
       if (!ticket_.compare_exchange_weak(next, next - 1)) continue;
       run_task(count_ - left);
-      if (undone_.subtract_one() == 0) undone_.wake_sleepers();
+      if (remaining_.subtract_one() == 0) remaining_.wake_sleepers();
       next = ticket_.load();
     }
   }
 
   std::vector<std::thread> workers_;
   // Each on a cache line of its own: one thread looks at it while others write the rest.
-  alignas(64) Watched job_;     // its number
-  alignas(64) Watched undone_;  // tasks
+  alignas(64) WaitableCounter job_;        // its number
+  alignas(64) WaitableCounter remaining_;  // tasks
   alignas(64) std::atomic<std::uint64_t> ticket_{0};
-  alignas(64) Watched gate_;  // changes when the number of active threads does
+  alignas(64) WaitableCounter gate_;  // changes when the number of active threads does
   std::atomic<int> active_{1};
   std::uint32_t count_ = 0;
   void (*task_)(const void*, std::size_t) = nullptr;

@@ -62,17 +62,17 @@ void cross_entropy_forward(float* losses, float* log_sum_exp, const float* logit
   });
 }
 
-void cross_entropy_backward(Gradient dlogits, const float* logits, const float* log_sum_exp,
+void cross_entropy_backward(Accumulator dlogits, const float* logits, const float* log_sum_exp,
                             const std::int32_t* targets, std::size_t rows, std::size_t vocab, float scale) {
   parallel_chunks(rows, kTaskRows, [=](std::size_t begin, std::size_t end) {
     for (std::size_t row = begin; row < end; ++row) {
       const float* from = logits + row * vocab;
-      const Gradient to = dlogits + row * vocab;
+      const Accumulator to = dlogits + row * vocab;
       // A row that does not count has the weight 0.
       const float weight = targets[row] < 0 ? 0 : scale, lse = log_sum_exp[row];
       std::size_t i = 0;
-      for (; i + 4 <= vocab; i += 4) to.put(i, splat(weight) * exp(load(from + i) - splat(lse)));
-      for (; i < vocab; ++i) to.put(i, weight * exp(from[i] - lse));
+      for (; i + 4 <= vocab; i += 4) to.add_or_set(i, splat(weight) * exp(load(from + i) - splat(lse)));
+      for (; i < vocab; ++i) to.add_or_set(i, weight * exp(from[i] - lse));
       if (targets[row] >= 0) to.data[targets[row]] -= scale;
     }
   });

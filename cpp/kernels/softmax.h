@@ -2,7 +2,7 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "kernels/gradient.h"
+#include "kernels/accumulator.h"
 
 namespace mini_llm {
 
@@ -19,7 +19,7 @@ void cross_entropy_forward(float* losses, float* log_sum_exp, const float* logit
                            const std::int32_t* targets, std::size_t rows, std::size_t vocab);
 
 /// The gradient scale·(softmax(logits) - one_hot(target)); zeros for rows with a negative target.
-void cross_entropy_backward(Gradient dlogits, const float* logits, const float* log_sum_exp,
+void cross_entropy_backward(Accumulator dlogits, const float* logits, const float* log_sum_exp,
                             const std::int32_t* targets, std::size_t rows, std::size_t vocab, float scale);
 
 }  // namespace mini_llm

@@ -2,6 +2,8 @@
 
 #include <stdexcept>
 
+#include "nn/config.h"
+
 namespace mini_llm {
 
 namespace {
@@ -57,13 +59,20 @@ constexpr Architecture kQwen3{
               .last_norm = "model.norm"},
 };
 
+constexpr const Architecture* kArchitectures[] = {&kGpt2, &kQwen3};
+
 }  // namespace
 
 const Architecture& architecture(const std::string& name) {
-  for (const Architecture* known : {&kGpt2, &kQwen3})
+  for (const Architecture* known : kArchitectures)
     if (name == known->name) return *known;
-  throw std::invalid_argument("The architecture \"" + name +
-                              "\" is not known; this version knows \"gpt2\" and \"qwen3\".");
+  throw std::invalid_argument(problem_of("arch", name, one_of(architecture_names())));
+}
+
+std::vector<const char*> architecture_names() {
+  std::vector<const char*> names;
+  for (const Architecture* known : kArchitectures) names.push_back(known->name);
+  return names;
 }
 
 }  // namespace mini_llm

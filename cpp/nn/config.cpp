@@ -1,5 +1,6 @@
 #include "nn/config.h"
 
+#include <algorithm>
 #include <stdexcept>
 
 #include "nn/architecture.h"
@@ -8,63 +9,68 @@ namespace mini_llm {
 
 namespace {
 
-[[noreturn]] void refuse(const std::string& sentence) { throw std::invalid_argument(sentence); }
+std::string text(std::size_t n) { return std::to_string(n); }
 
-void require_range(const char* name, std::size_t value, std::size_t low, std::size_t high) {
-  if (value < low || value > high)
-    refuse(std::string(name) + " is " + std::to_string(value) + " but must be from " + std::to_string(low) +
-           " to " + std::to_string(high) + ".");
+/// Halves are rounded up.
+std::size_t nearest_multiple(std::size_t n, std::size_t of) {
+  return std::max<std::size_t>(1, (2 * n + of) / (2 * of)) * of;
 }
 
-/// What is fixed, or has to fit, in one architecture alone.
-void validate_parts(const ModelConfig& c) {
+/// Up to 64; the smaller one of two that are equally near.
+std::size_t nearest_divisor(std::size_t n, std::size_t near) {
+  const auto distance = [near](std::size_t d) { return d > near ? d - near : near - d; };
+  std::size_t best = 1;
+  for (std::size_t d = 1; d <= std::min<std::size_t>(n, 64); ++d)
+    if (n % d == 0 && distance(d) < distance(best)) best = d;
+  return best;
+}
+
+/// What fields must fit each other, and the architecture.
+std::string mismatch_of(const ModelConfig& given) {
+  const ModelConfig c = with_defaults(given);
   const Architecture& arch = architecture(c.arch);
-  if (arch.rotary && c.head_dim() % 2 != 0)
-    refuse("The width of a head, n_embd " + std::to_string(c.n_embd) + " divided by n_head " +
-           std::to_string(c.n_head) +
-           ", is odd, but rotary positions turn pairs of numbers; choose n_embd as " + "a multiple of " +
-           std::to_string(2 * c.n_head) + ".");
-  if (arch.rotary && !(c.rope_theta >= 1 && c.rope_theta <= 1e9))
-    refuse("rope_theta is " + std::to_string(c.rope_theta) + " but must be from 1 to 1000000000.");
+  if (c.n_embd % c.n_head != 0)
+    return "n_embd must be a multiple of n_head, but " + text(c.n_embd) + " is not a multiple of " +
+           text(c.n_head) + "; try n_embd " + text(nearest_multiple(c.n_embd, c.n_head)) + " or n_head " +
+           text(nearest_divisor(c.n_embd, c.n_head)) + ".";
   if (!arch.rotary && c.n_kv_head != c.n_head)
-    refuse(
-        "n_kv_head is " + std::to_string(c.n_kv_head) + ", but " + c.arch +
-        " has keys and values for each of its heads; leave n_kv_head at 0 or choose the architecture qwen3.");
+    return "n_kv_head must be 0 for " + c.arch + ", whose heads all have keys and values of their own, not " +
+           text(c.n_kv_head) + "; or choose arch qwen3.";
   if (!arch.gated && c.n_inner != 4 * c.n_embd)
-    refuse("n_inner is " + std::to_string(c.n_inner) + ", but in " + c.arch +
-           " it is always 4 times n_embd, " + std::to_string(4 * c.n_embd) + ".");
+    return "n_inner must be 0 for " + c.arch + ", whose MLP is always 4 times as wide as n_embd, not " +
+           text(c.n_inner) + "; or choose arch qwen3.";
+  if (c.n_head % c.n_kv_head != 0)
+    return "n_kv_head must divide n_head, but " + text(c.n_head) + " is not a multiple of " +
+           text(c.n_kv_head) + "; try n_kv_head " + text(nearest_divisor(c.n_head, c.n_kv_head)) + ".";
+  if (arch.rotary && c.head_dim() % 2 != 0)
+    return "With " + c.arch +
+           " n_embd must be a multiple of twice n_head, because its positions turn pairs of "
+           "numbers, but " +
+           text(c.n_embd) + " is not a multiple of " + text(2 * c.n_head) + "; try n_embd " +
+           text(nearest_multiple(c.n_embd, 2 * c.n_head)) + ".";
+  return "";
 }
 
 }  // namespace
 
-ModelConfig completed(ModelConfig c) {
+ModelConfig with_defaults(ModelConfig c) {
   if (c.n_kv_head == 0) c.n_kv_head = c.n_head;
-  if (c.n_inner == 0) c.n_inner = 4 * c.n_embd;
+  // A gated MLP has three matrices instead of two: two thirds of the width make it as large.
+  if (c.n_inner == 0) c.n_inner = architecture(c.arch).gated ? (8 * c.n_embd + 47) / 48 * 16 : 4 * c.n_embd;
   return c;
 }
 
+std::string problem_of(const ModelConfig& config) {
+  const std::string problem = first_problem(config);
+  return problem.empty() ? mismatch_of(config) : problem;
+}
+
 void validate(const ModelConfig& config) {
-  const ModelConfig c = completed(config);
-  architecture(c.arch);
-  require_range("vocab_size", c.vocab_size, 2, 65536);
-  require_range("max_len", c.max_len, 1, 65536);
-  require_range("n_layer", c.n_layer, 1, 256);
-  require_range("n_head", c.n_head, 1, 256);
-  require_range("n_embd", c.n_embd, 1, 16384);
-  require_range("n_kv_head", c.n_kv_head, 1, 256);
-  require_range("n_inner", c.n_inner, 1, 65536);
-  if (c.n_embd % c.n_head != 0)
-    refuse("n_embd " + std::to_string(c.n_embd) + " cannot be divided among n_head " +
-           std::to_string(c.n_head) + " heads; choose n_embd as a multiple of n_head.");
-  if (c.n_head % c.n_kv_head != 0)
-    refuse("n_head " + std::to_string(c.n_head) + " cannot be shared out among n_kv_head " +
-           std::to_string(c.n_kv_head) +
-           " heads of keys and values; choose n_kv_head as a divisor of n_head.");
-  validate_parts(c);
+  if (const std::string problem = problem_of(config); !problem.empty()) throw std::invalid_argument(problem);
 }
 
 std::uint64_t count_parameters(const ModelConfig& config) {
-  const ModelConfig c = completed(config);
+  const ModelConfig c = with_defaults(config);
   const Architecture& arch = architecture(c.arch);
   const std::uint64_t width = c.n_embd, inner = c.n_inner, qkv = c.qkv_width();
   const std::uint64_t mlp_in = arch.names.mlp_in.size() * inner;
@@ -72,7 +78,22 @@ std::uint64_t count_parameters(const ModelConfig& config) {
   std::uint64_t block = (qkv + width) * width + (mlp_in + inner) * width + 2 * norm;
   if (arch.bias) block += qkv + width + mlp_in + width;
   if (arch.rotary) block += 2 * c.head_dim();  // QK-norm
-  return (c.vocab_size + (arch.rotary ? 0 : c.max_len)) * width + c.n_layer * block + norm;
+  return (c.vocab_size + (arch.rotary ? 0 : c.seq_len)) * width + c.n_layer * block + norm;
+}
+
+std::vector<std::size_t> block_widths(const ModelConfig& config) {
+  const ModelConfig c = with_defaults(config);
+  const std::size_t keys = c.n_embd / c.n_head * c.n_kv_head;
+  std::vector<std::size_t> widths = {c.n_embd, keys, keys, c.n_embd};
+  widths.resize(widths.size() + architecture(c.arch).names.mlp_in.size() + 1, c.n_inner);
+  return widths;
+}
+
+double flops_per_token(const ModelConfig& c) {
+  double width = 0;
+  for (const std::size_t w : block_widths(c)) width += static_cast<double>(w);
+  const double layers = static_cast<double>(c.n_layer), embd = static_cast<double>(c.n_embd);
+  return 6 * layers * embd * width + 12 * layers * embd * static_cast<double>(c.seq_len);
 }
 
 }  // namespace mini_llm

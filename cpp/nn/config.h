@@ -3,35 +3,64 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <vector>
+
+#include "schema/field.h"
 
 namespace mini_llm {
 
+/// The names in nn/architecture.cpp.
+std::vector<const char*> architecture_names();
+
 struct ModelConfig {
-  std::string arch = "gpt2";
+  std::string arch = "qwen3";
   std::size_t vocab_size = 256;
-  std::size_t max_len = 128;  // positions: the longest context
-  std::size_t n_layer = 4;
-  std::size_t n_head = 4;
-  std::size_t n_embd = 128;  // C
-  // What gpt2 leaves at these values. Zeros stand for the usual number until `completed` has put it in.
+  std::size_t seq_len = 64;  // T: the longest context
+  std::size_t n_layer = 2;
+  std::size_t n_head = 2;
+  std::size_t n_embd = 64;      // C
   std::size_t n_kv_head = 0;    // heads of keys and values; 0: n_head
-  std::size_t n_inner = 0;      // hidden width of the MLP; 0: 4·n_embd
-  double rope_theta = 10000.0;  // how slowly the slowest of the rotary positions turns
+  std::size_t n_inner = 0;      // hidden width of the MLP; 0: 4·C or, with a gate, 8/3·C
+  double rope_theta = 10000.0;  // base of the rotary positions' wavelengths
 
   bool operator==(const ModelConfig&) const = default;
+
+  template <class Visitor>
+  static void describe(Visitor&& field) {
+    field("arch", &ModelConfig::arch, one_of(architecture_names()));
+    field("vocab_size", &ModelConfig::vocab_size, between(2, 65536));
+    field("seq_len", &ModelConfig::seq_len, between(2, 65536));
+    field("n_layer", &ModelConfig::n_layer, between(1, 256));
+    field("n_head", &ModelConfig::n_head, between(1, 256));
+    field("n_embd", &ModelConfig::n_embd, between(2, 16384));
+    field("n_kv_head", &ModelConfig::n_kv_head, between(0, 256).when_absent(0));
+    field("n_inner", &ModelConfig::n_inner, between(0, 65536).when_absent(0));
+    field("rope_theta", &ModelConfig::rope_theta, between(1, 1e9).when_absent(10000));
+  }
 
   std::size_t head_dim() const { return n_embd / n_head; }
   /// Queries, keys and values of one token.
   std::size_t qkv_width() const { return (n_head + 2 * n_kv_head) * head_dim(); }
 };
 
-/// The same with numbers in place of its zeros.
-ModelConfig completed(ModelConfig config);
+/// The config with the usual numbers in place of its zeros. Throws std::invalid_argument if its architecture
+/// is unknown.
+ModelConfig with_defaults(ModelConfig config);
 
-/// Throws std::invalid_argument with a sentence when no model can have this shape.
+/// One sentence that says why no model can have this shape, or "".
+std::string problem_of(const ModelConfig& config);
+/// Throws problem_of's sentence as std::invalid_argument.
 void validate(const ModelConfig& config);
 
-/// How many parameters a model of this shape has, also where that is more than 32 bits can count.
+/// The number of a model's parameters, which may need more than 32 bits.
 std::uint64_t count_parameters(const ModelConfig& config);
+
+/// For each weight matrix of a block its width on the side that is not n_embd: queries, keys, values, the
+/// attention's output and the MLP's.
+std::vector<std::size_t> block_widths(const ModelConfig& config);
+
+/// Floating-point operations of training on one token, by this project's convention: 6 for each weight of the
+/// blocks' matrices, and 12·L·T·C for attention.
+double flops_per_token(const ModelConfig& config);
 
 }  // namespace mini_llm

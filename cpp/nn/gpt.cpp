@@ -1,5 +1,6 @@
 #include "nn/gpt.h"
 
+#include <algorithm>
 #include <numeric>
 #include <stdexcept>
 
@@ -13,10 +14,10 @@ namespace mini_llm {
 /// project(residual), the sum made on the way; or, where dropout comes between, residual +
 /// dropout(project()).
 template <class Project>
-static Tensor onto_residual(Pass& pass, const Dropout& dropout, const Tensor& residual,
+static Tensor onto_residual(ForwardContext& ctx, const Dropout& dropout, const Tensor& residual,
                             const Project& project) {
   if (!dropout.active()) return project(residual);
-  return add(pass.tape, residual, dropout.forward(pass.tape, project(Tensor()), pass.dropout_calls));
+  return add(ctx.tape, residual, dropout.forward(ctx.tape, project(Tensor()), ctx.dropout_calls));
 }
 
 /// A linear layer as the architecture has them.
@@ -42,17 +43,17 @@ CausalSelfAttention::CausalSelfAttention(const ModelConfig& c, const Architectur
   register_module("resid_dropout", resid_dropout_);
 }
 
-Tensor CausalSelfAttention::forward(Pass& pass, const Tensor& x, const Tensor& residual,
+Tensor CausalSelfAttention::forward(ForwardContext& ctx, const Tensor& x, const Tensor& residual,
                                     std::size_t layer) const {
-  Tensor qkv = qkv_.forward(pass.tape, x);  // [B, T, qkv_width]
-  if (q_norm_) qkv = rotary(pass.tape, qkv, q_norm_->weight, k_norm_->weight, pass.rotary_table, n_head_);
+  Tensor qkv = qkv_.forward(ctx.tape, x);  // [B, T, qkv_width]
+  if (q_norm_) qkv = rotary(ctx.tape, qkv, q_norm_->weight, k_norm_->weight, ctx.rotary_table, n_head_);
   const Tensor y =  // [B, T, C]
-      pass.cache == nullptr
-          ? causal_attention(pass.tape, qkv, n_head_, n_kv_head_)
-          : cached_attention(pass.tape, qkv, n_head_, pass.cache->layer(layer, pass.sequence, x.dim(0)),
-                             pass.cache->length());
-  return onto_residual(pass, resid_dropout_, residual,
-                       [&](const Tensor& plus) { return out_.forward(pass.tape, y, plus); });
+      ctx.cache == nullptr
+          ? causal_attention(ctx.tape, qkv, n_head_, n_kv_head_)
+          : cached_attention(ctx.tape, qkv, n_head_, ctx.cache->layer(layer, ctx.sequence, x.dim(0)),
+                             ctx.cache->length());
+  return onto_residual(ctx, resid_dropout_, residual,
+                       [&](const Tensor& plus) { return out_.forward(ctx.tape, y, plus); });
 }
 
 Mlp::Mlp(const ModelConfig& c, const Architecture& arch, float dropout)
@@ -63,10 +64,10 @@ Mlp::Mlp(const ModelConfig& c, const Architecture& arch, float dropout)
   register_module("dropout", dropout_);
 }
 
-Tensor Mlp::forward(Pass& pass, const Tensor& x, const Tensor& residual) const {
-  const Tensor hidden = in_.forward(pass.tape, x);  // [B, T, n_inner], or twice as wide: gate and up
-  return onto_residual(pass, dropout_, residual, [&](const Tensor& plus) {
-    return gated_ ? out_.forward_swiglu(pass.tape, hidden, plus) : out_.forward_gelu(pass.tape, hidden, plus);
+Tensor Mlp::forward(ForwardContext& ctx, const Tensor& x, const Tensor& residual) const {
+  const Tensor hidden = in_.forward(ctx.tape, x);  // [B, T, n_inner], or twice as wide: gate and up
+  return onto_residual(ctx, dropout_, residual, [&](const Tensor& plus) {
+    return gated_ ? out_.forward_swiglu(ctx.tape, hidden, plus) : out_.forward_gelu(ctx.tape, hidden, plus);
   });
 }
 
@@ -81,13 +82,13 @@ Block::Block(const ModelConfig& c, const Architecture& arch, float dropout)
   register_module(arch.names.mlp, mlp_);
 }
 
-Tensor Block::forward(Pass& pass, const Tensor& x, std::size_t layer) const {
-  const Tensor attended = attention_.forward(pass, norm_1_.forward(pass.tape, x), x, layer);
-  return mlp_.forward(pass, norm_2_.forward(pass.tape, attended), attended);
+Tensor Block::forward(ForwardContext& ctx, const Tensor& x, std::size_t layer) const {
+  const Tensor attended = attention_.forward(ctx, norm_1_.forward(ctx.tape, x), x, layer);
+  return mlp_.forward(ctx, norm_2_.forward(ctx.tape, attended), attended);
 }
 
 Gpt::Gpt(const ModelConfig& config, float dropout)
-    : config_((validate(config), completed(config))),
+    : config_((validate(config), with_defaults(config))),
       arch_(architecture(config.arch)),
       tokens_(config.vocab_size, config.n_embd),
       dropout_(dropout),
@@ -97,8 +98,8 @@ Gpt::Gpt(const ModelConfig& config, float dropout)
     frequencies_.resize(config_.head_dim() / 2);
     rotary_frequencies(frequencies_.data(), config_.head_dim(), config_.rope_theta);
   } else {
-    register_module(arch_.names.positions, positions_.emplace(config.max_len, config.n_embd));
-    counted_.resize(config.max_len);
+    register_module(arch_.names.positions, positions_.emplace(config.seq_len, config.n_embd));
+    counted_.resize(config.seq_len);
     std::iota(counted_.begin(), counted_.end(), 0);
   }
   register_module("drop", dropout_);
@@ -124,7 +125,7 @@ void Gpt::initialize(std::uint32_t seed) {
     const float deviation = onto_residual ? residual : 0.02f;
     for (std::size_t i = 0; i < parameter.size(); ++i)
       parameter.data()[i] = is_matrix ? deviation * rng.normal() : norm_weight;
-    parameter.touch();
+    parameter.mark_modified();
   }
 }
 
@@ -153,24 +154,25 @@ std::vector<HiddenMatrix> Gpt::hidden_matrices() const {
   return found;
 }
 
-Tensor Gpt::embed(Pass& pass, std::span<const std::int32_t> ids, std::size_t batch) const {
+Tensor Gpt::embed(ForwardContext& ctx, std::span<const std::int32_t> ids, std::size_t batch) const {
   const std::size_t time = ids.size() / batch;
-  const std::size_t past = pass.cache == nullptr ? 0 : pass.cache->length();
-  if (past + time > config_.max_len && (pass.cache == nullptr || !endless()))
+  const std::size_t past = ctx.cache == nullptr ? 0 : ctx.cache->length();
+  if (past + time > config_.seq_len && (ctx.cache == nullptr || !has_rolling_cache()))
     throw std::length_error("A context of " + std::to_string(past + time) +
-                            " tokens is longer than max_len " + std::to_string(config_.max_len) + ".");
-  Tensor x = tokens_.forward(pass.tape, ids);  // [B·T, C]
+                            " tokens is longer than seq_len " + std::to_string(config_.seq_len) + ".");
+  Tensor x = tokens_.forward(ctx.tape, ids);  // [B·T, C]
   if (positions_) {
-    x = add_positions(pass, x, past, batch);
+    x = add_positions(ctx, x, past, batch);
   } else {
-    pass.rotary_table = pass.tape.make({time, config_.head_dim()});
-    rotary_table(pass.rotary_table.data(), past, time, frequencies_.data(), config_.head_dim());
+    ctx.rotary_table = ctx.tape.make({time, config_.head_dim()});
+    rotary_table(ctx.rotary_table.data(), past, time, frequencies_.data(), config_.head_dim());
   }
-  x = dropout_.forward(pass.tape, x, pass.dropout_calls);
+  x = dropout_.forward(ctx.tape, x, ctx.dropout_calls);
   return x.reshape({batch, time, config_.n_embd});
 }
 
-Tensor Gpt::add_positions(Pass& pass, const Tensor& tokens, std::size_t past, std::size_t batch) const {
+Tensor Gpt::add_positions(ForwardContext& ctx, const Tensor& tokens, std::size_t past,
+                          std::size_t batch) const {
   std::span<const std::int32_t> places(counted_.data() + past, tokens.rows() / batch);
   std::vector<std::int32_t> of_all_rows;
   if (batch > 1) {
@@ -178,21 +180,35 @@ Tensor Gpt::add_positions(Pass& pass, const Tensor& tokens, std::size_t past, st
       of_all_rows.insert(of_all_rows.end(), places.begin(), places.end());
     places = of_all_rows;
   }
-  return add(pass.tape, tokens, positions_->forward(pass.tape, places));
+  return add(ctx.tape, tokens, positions_->forward(ctx.tape, places));
 }
 
-Tensor Gpt::block(Pass& pass, const Tensor& x, std::size_t layer) const {
-  return blocks_[layer]->forward(pass, x, layer);
+/// [B, T, C] -> [B, 1, C].
+static Tensor last_position(ForwardContext& ctx, const Tensor& x) {
+  const std::size_t batch = x.dim(0), time = x.dim(1), width = x.dim(2);
+  if (time == 1) return x;
+  Tensor last = ctx.tape.make({batch, 1, width});
+  for (std::size_t row = 0; row < batch; ++row)
+    std::copy_n(x.data() + ((row + 1) * time - 1) * width, width, last.data() + row * width);
+  return last;
 }
 
-Tensor Gpt::head(Pass& pass, const Tensor& x) const {
-  return project_onto(pass.tape, last_norm_.forward(pass.tape, x), tokens_.weight);  // [B, T, V]
+Task<std::size_t> Gpt::forward_by_layer(ForwardContext& ctx, std::span<const std::int32_t> ids,
+                                        std::size_t batch, Tensor& logits, LogitsOf positions) const {
+  Tensor x = embed(ctx, ids, batch);  // [B, T, C]
+  for (std::size_t layer = 0; layer < blocks_.size(); ++layer) {
+    x = blocks_[layer]->forward(ctx, x, layer);  // [B, T, C]
+    co_yield layer + 1;
+  }
+  if (positions == LogitsOf::last_position) x = last_position(ctx, x);          // [B, 1, C]
+  logits = lm_head(ctx.tape, last_norm_.forward(ctx.tape, x), tokens_.weight);  // [B, T, V]
 }
 
-Tensor Gpt::forward(Pass& pass, const std::vector<std::int32_t>& ids, std::size_t batch) const {
-  Tensor x = embed(pass, ids, batch);
-  for (std::size_t layer = 0; layer < config_.n_layer; ++layer) x = block(pass, x, layer);
-  return head(pass, x);
+Tensor Gpt::forward(ForwardContext& ctx, const std::vector<std::int32_t>& ids, std::size_t batch,
+                    LogitsOf positions) const {
+  Tensor logits;
+  forward_by_layer(ctx, ids, batch, logits, positions).finish();
+  return logits;
 }
 
 }  // namespace mini_llm

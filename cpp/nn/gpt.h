@@ -4,11 +4,13 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
 #include "nn/config.h"
 #include "nn/layers.h"
+#include "tensor/task.h"
 
 namespace mini_llm {
 
@@ -16,7 +18,7 @@ struct Architecture;
 class KvCache;
 
 /// What one pass through the blocks needs to know beside its input.
-struct Pass {
+struct ForwardContext {
   Tape& tape;
   DropoutCalls dropout_calls{};
   KvCache* cache = nullptr;  // null: attend within the input alone
@@ -28,11 +30,11 @@ class CausalSelfAttention : public Module {
  public:
   CausalSelfAttention(const ModelConfig& config, const Architecture& arch, float dropout);
   /// residual + the attended x.
-  Tensor forward(Pass& pass, const Tensor& x, const Tensor& residual, std::size_t layer) const;
+  Tensor forward(ForwardContext& ctx, const Tensor& x, const Tensor& residual, std::size_t layer) const;
 
  private:
   std::size_t n_head_, n_kv_head_;
-  LinearRow qkv_;
+  FusedLinear qkv_;
   std::optional<Norm> q_norm_, k_norm_;  // with rotary positions
   Linear out_;
   Dropout resid_dropout_;
@@ -42,11 +44,11 @@ class Mlp : public Module {
  public:
   Mlp(const ModelConfig& config, const Architecture& arch, float dropout);
   /// residual + mlp(x).
-  Tensor forward(Pass& pass, const Tensor& x, const Tensor& residual) const;
+  Tensor forward(ForwardContext& ctx, const Tensor& x, const Tensor& residual) const;
 
  private:
   bool gated_;
-  LinearRow in_;
+  FusedLinear in_;
   Linear out_;
   Dropout dropout_;
 };
@@ -54,7 +56,7 @@ class Mlp : public Module {
 class Block : public Module {
  public:
   Block(const ModelConfig& config, const Architecture& arch, float dropout);
-  Tensor forward(Pass& pass, const Tensor& x, std::size_t layer) const;
+  Tensor forward(ForwardContext& ctx, const Tensor& x, std::size_t layer) const;
 
  private:
   Norm norm_1_;
@@ -84,29 +86,35 @@ class Gpt : public Module {
   /// which the head is tied; all the rest does. Throws std::invalid_argument when there are not so many.
   void freeze(std::size_t layers);
 
-  /// ids, `batch` rows of T -> logits [batch, T, V].
-  Tensor forward(Pass& pass, const std::vector<std::int32_t>& ids, std::size_t batch) const;
+  /// The positions whose logits are computed.
+  enum class LogitsOf { all_positions, last_position };
 
-  // The same in pieces, for who must come up for air in between: embed, each block, head.
-  Tensor embed(Pass& pass, std::span<const std::int32_t> ids, std::size_t batch) const;
-  Tensor block(Pass& pass, const Tensor& x, std::size_t layer) const;
-  Tensor head(Pass& pass, const Tensor& x) const;
+  /// ids, `batch` rows of T -> logits [B, T, V], or [B, 1, V] of the last position alone. Yields the number
+  /// of layers done after each layer, for callers that do other work in between; the arguments must outlive
+  /// it.
+  Task<std::size_t> forward_by_layer(ForwardContext& ctx, std::span<const std::int32_t> ids,
+                                     std::size_t batch, Tensor& logits,
+                                     LogitsOf positions = LogitsOf::all_positions) const;
+  /// The same in one go.
+  Tensor forward(ForwardContext& ctx, const std::vector<std::int32_t>& ids, std::size_t batch,
+                 LogitsOf positions = LogitsOf::all_positions) const;
 
   /// Completed.
   const ModelConfig& config() const { return config_; }
   std::vector<HiddenMatrix> hidden_matrices() const;
-  /// Whether positions may go on past max_len: each token then sees the max_len last ones, through a cache
+  /// Whether positions may go on past seq_len: each token then sees the seq_len last ones, through a cache
   /// that is a ring.
-  bool endless() const { return !frequencies_.empty(); }
+  bool has_rolling_cache() const { return !frequencies_.empty(); }
 
  private:
-  Tensor add_positions(Pass& pass, const Tensor& tokens, std::size_t past, std::size_t batch) const;
+  Tensor embed(ForwardContext& ctx, std::span<const std::int32_t> ids, std::size_t batch) const;
+  Tensor add_positions(ForwardContext& ctx, const Tensor& tokens, std::size_t past, std::size_t batch) const;
 
   ModelConfig config_;
   const Architecture& arch_;
   Embedding tokens_;
   std::optional<Embedding> positions_;  // learnt ones
-  std::vector<std::int32_t> counted_;   // 0, 1 … max_len - 1, with these
+  std::vector<std::int32_t> counted_;   // 0, 1 … seq_len - 1, with these
   std::vector<float> frequencies_;      // of rotary ones
   Dropout dropout_;
   std::vector<std::unique_ptr<Block>> blocks_;

@@ -1,7 +1,7 @@
 #pragma once
 // Keys and values of the tokens seen so far, for each layer and head of them, in the packed form that
 // attention reads; of several sequences that grow together. Where positions are rotary they go on past
-// max_len and the cache is a ring: a token takes the place of the one max_len before it.
+// seq_len and the cache is a ring: a token takes the place of the one seq_len before it.
 #include <algorithm>
 #include <cstdint>
 #include <new>
@@ -26,7 +26,7 @@ class KvCache {
     for (std::size_t sequence = 0; sequence < sequences; ++sequence)
       for (auto& layer : layers_)
         for (std::size_t head = 0; head < n_head_; ++head, next += head_size(config))
-          layer.push_back({next, next + packed_size(config.head_dim(), config.max_len), config.max_len});
+          layer.push_back({next, next + packed_size(config.head_dim(), config.seq_len), config.seq_len});
   }
 
   /// Positions so far of each sequence: the next token's own.
@@ -56,7 +56,7 @@ class KvCache {
 
  private:
   static std::size_t head_size(const ModelConfig& config) {
-    return head_cache_size(config.max_len, config.head_dim());
+    return head_cache_size(config.seq_len, config.head_dim());
   }
 
   static std::size_t storage_size(const ModelConfig& config, std::size_t sequences) {

@@ -35,7 +35,7 @@ class Linear : public Module {
 
 /// Linear layers of one x, their results side by side: one of any kind, or several without biases whose
 /// weights are [out, in].
-class LinearRow {
+class FusedLinear {
  public:
   Linear& add(std::unique_ptr<Linear> layer) {
     weights_.push_back(layer->weight);
@@ -43,7 +43,7 @@ class LinearRow {
     return *layers_.back();
   }
   Tensor forward(Tape& tape, const Tensor& x) const {
-    return layers_.size() == 1 ? layers_[0]->forward(tape, x) : linear_side_by_side(tape, x, weights_);
+    return layers_.size() == 1 ? layers_[0]->forward(tape, x) : fused_linear(tape, x, weights_);
   }
 
  private:

@@ -57,7 +57,7 @@ void copy_state(const StateDict& from, const StateDict& to, const std::string& w
                                 "\" that the model does not have.");
   for (auto& [target, source] : copies) {
     std::copy_n(source.data(), source.size(), target.data());
-    target.touch();
+    target.mark_modified();
   }
 }
 

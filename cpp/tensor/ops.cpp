@@ -49,7 +49,9 @@ bool any_requires_grad(const T&... inputs) {
 
 /// Where an input's gradient goes: nowhere if it wants none.
 float* grad_or_null(Tensor& t) { return t.requires_grad() ? t.grad() : nullptr; }
-Gradient gradient_or_null(Tensor& t) { return t.requires_grad() ? t.gradient() : Gradient(nullptr); }
+Accumulator gradient_or_null(Tensor& t) {
+  return t.requires_grad() ? t.grad_accumulator() : Accumulator(nullptr);
+}
 
 const float* data_or_null(const Tensor& t) { return t ? t.data() : nullptr; }
 float* data_or_null(Tensor& t) { return t ? t.data() : nullptr; }
@@ -85,26 +87,26 @@ void linear_input_backward(Tensor& x, const Tensor& weight, MatrixView dout, Lay
   const std::size_t k = inputs(weight, layout), n = outputs(weight, layout);
   const MatrixView transpose =
       layout == Layout::in_out ? transposed(weight.data(), n) : row_major(weight.data(), k);
-  const Gradient dx = x.gradient();
-  gemm({dx.data, k, nullptr, dx.so_far()}, dout, transpose, x.rows(), k, n);
+  const Accumulator dx = x.grad_accumulator();
+  gemm({dx.data, k, nullptr, dx.prior()}, dout, transpose, x.rows(), k, n);
 }
 
 /// dW = xᵀ·dout, or its transpose; dbias, where there is one, takes the sums of dout's columns.
 void linear_weight_backward(const Tensor& x, Tensor& weight, MatrixView dout, Layout layout,
                             float* dbias = nullptr) {
   const std::size_t k = inputs(weight, layout), n = outputs(weight, layout);
-  const Gradient dw = weight.gradient();
+  const Accumulator dw = weight.grad_accumulator();
   if (layout == Layout::in_out)
-    gemm({dw.data, n, nullptr, dw.so_far()}, transposed(x.data(), k), dout, k, n, x.rows(), dbias);
+    gemm({dw.data, n, nullptr, dw.prior()}, transposed(x.data(), k), dout, k, n, x.rows(), dbias);
   else
-    gemm({dw.data, k, nullptr, dw.so_far()}, {dout.data, 1, dout.row_stride}, row_major(x.data(), k), n, k,
+    gemm({dw.data, k, nullptr, dw.prior()}, {dout.data, 1, dout.row_stride}, row_major(x.data(), k), n, k,
          x.rows());
 }
 
 /// Besides the weight's gradient the bias takes the sums of dout's columns, and the residual dout itself,
 /// which is used up.
-void linear_rest_backward(const Tensor& x, Tensor& weight, Tensor& bias, Tensor& residual, Tensor& out,
-                          Layout layout) {
+void linear_params_backward(const Tensor& x, Tensor& weight, Tensor& bias, Tensor& residual, Tensor& out,
+                            Layout layout) {
   float* dbias = bias ? grad_or_null(bias) : nullptr;
   const bool on_the_way = weight.requires_grad() && layout == Layout::in_out;
   if (dbias != nullptr && !on_the_way) accumulate_columns(dbias, out.grad(), x.rows(), out.width());
@@ -136,7 +138,7 @@ struct Activation {
 constexpr Activation kGelu{"gelu", 1,
                            [](Tensor& out, const Tensor& x) { gelu_forward(out.data(), x.data(), x.size()); },
                            [](Tensor& out, Tensor& x) {
-                             gelu_again_and_backward(out.data(), out.grad(), x.data(), x.size());
+                             gelu_recompute_backward(out.data(), out.grad(), x.data(), x.size());
                              if (x.requires_grad()) x.take_grad(out);
                            }};
 
@@ -144,11 +146,12 @@ constexpr Activation kSwiGlu{
     "swiglu", 2,
     [](Tensor& out, const Tensor& x) { swiglu_forward(out.data(), x.data(), out.rows(), out.width()); },
     [](Tensor& out, Tensor& x) {
-      swiglu_again_and_backward(out.data(), x.gradient(), out.grad(), x.data(), out.rows(), out.width());
+      swiglu_recompute_backward(out.data(), x.grad_accumulator(), out.grad(), x.data(), out.rows(),
+                                out.width());
     }};
 
-Tensor activated_linear(Tape& tape, const Activation& activation, Tensor x, Tensor weight, Tensor bias,
-                        Tensor residual, Layout layout) {
+Tensor linear_with_activation(Tape& tape, const Activation& activation, Tensor x, Tensor weight, Tensor bias,
+                              Tensor residual, Layout layout) {
   require(x.width() % activation.inputs == 0, activation.name, x.shape(), weight.shape());
   const Shape shape = with_width(x.shape(), x.width() / activation.inputs);
   Tensor activated = tape.make(shape, x.requires_grad());
@@ -159,7 +162,7 @@ Tensor activated_linear(Tape& tape, const Activation& activation, Tensor x, Tens
   Tensor out = linear_forward(tape, activated, weight, bias, residual, layout);
   const auto again = std::make_shared<Tensor>();
   tape.record(out, cost, [=]() mutable {
-    linear_rest_backward(*again, weight, bias, residual, out, layout);
+    linear_params_backward(*again, weight, bias, residual, out, layout);
     *again = Tensor();
   });
   tape.record(out, sweep.times(2), [=, &activation]() mutable { activation.again_and_backward(*again, x); });
@@ -176,25 +179,25 @@ Tensor linear(Tape& tape, Tensor x, Tensor weight, Tensor bias, Tensor residual,
   Tensor out = linear_forward(tape, x, weight, bias, residual, layout);
   if (!out.requires_grad()) return out;
   const Cost cost = linear_cost(x, weight);
-  tape.record(out, cost, [=]() mutable { linear_rest_backward(x, weight, bias, residual, out, layout); });
+  tape.record(out, cost, [=]() mutable { linear_params_backward(x, weight, bias, residual, out, layout); });
   if (x.requires_grad())
     tape.record(out, cost, [=]() mutable { linear_input_backward(x, weight, gradient_of(out), layout); });
   return out;
 }
 
 Tensor gelu_linear(Tape& tape, Tensor x, Tensor weight, Tensor bias, Tensor residual, Layout layout) {
-  return activated_linear(tape, kGelu, x, weight, bias, residual, layout);
+  return linear_with_activation(tape, kGelu, x, weight, bias, residual, layout);
 }
 
 Tensor swiglu_linear(Tape& tape, Tensor x, Tensor weight, Tensor bias, Tensor residual, Layout layout) {
-  return activated_linear(tape, kSwiGlu, x, weight, bias, residual, layout);
+  return linear_with_activation(tape, kSwiGlu, x, weight, bias, residual, layout);
 }
 
-Tensor linear_side_by_side(Tape& tape, Tensor x, const std::vector<Tensor>& weights) {
+Tensor fused_linear(Tape& tape, Tensor x, const std::vector<Tensor>& weights) {
   std::size_t n = 0;
   bool requires_grad = x.requires_grad();
   for (const Tensor& weight : weights) {
-    require(x.width() == weight.dim(1), "linear_side_by_side", x.shape(), weight.shape());
+    require(x.width() == weight.dim(1), "fused_linear", x.shape(), weight.shape());
     n += weight.dim(0);
     requires_grad = requires_grad || weight.requires_grad();
   }
@@ -220,8 +223,8 @@ Tensor linear_side_by_side(Tape& tape, Tensor x, const std::vector<Tensor>& weig
   return out;
 }
 
-Tensor project_onto(Tape& tape, Tensor x, Tensor table) {
-  require(x.width() == table.dim(1), "project_onto", x.shape(), table.shape());
+Tensor lm_head(Tape& tape, Tensor x, Tensor table) {
+  require(x.width() == table.dim(1), "lm_head", x.shape(), table.shape());
   const Cost cost = product_cost("head", x.rows(), table.dim(0), x.width());
   Tensor out = tape.make(with_width(x.shape(), table.dim(0)), any_requires_grad(x, table));
   tape.run(cost, [&] { multiply(tape, {out.data(), out.width()}, x, table, true); });
@@ -238,7 +241,7 @@ Tensor add(Tape& tape, Tensor a, Tensor b) {
   const Cost cost = sweep_cost("add", 3 * a.size());
   tape.run(cost, [&] { add(out.data(), a.data(), b.data(), a.size()); });
   tape.record(out, cost, [=]() mutable {
-    if (a.requires_grad()) deposit(a.gradient(), out.grad(), a.size());
+    if (a.requires_grad()) accumulate(a.grad_accumulator(), out.grad(), a.size());
     if (b.requires_grad()) b.take_grad(out);
   });
   return out;
@@ -248,7 +251,8 @@ Tensor gelu(Tape& tape, Tensor x) {
   Tensor out = tape.make(x.shape(), x.requires_grad());
   const Cost cost = sweep_cost("gelu", 2 * x.size());
   tape.run(cost, [&] { gelu_forward(out.data(), x.data(), x.size()); });
-  tape.record(out, cost, [=]() mutable { gelu_backward(x.gradient(), out.grad(), x.data(), x.size()); });
+  tape.record(out, cost,
+              [=]() mutable { gelu_backward(x.grad_accumulator(), out.grad(), x.data(), x.size()); });
   return out;
 }
 
@@ -331,7 +335,7 @@ Tensor dropout(Tape& tape, Tensor x, float p, DropoutKey key) {
   Tensor out = tape.make(x.shape(), x.requires_grad());
   const Cost cost = sweep_cost("dropout", 2 * x.size());
   tape.run(cost, [&] { dropout({out.data(), false}, x.data(), x.size(), p, key); });
-  tape.record(out, cost, [=]() mutable { dropout(x.gradient(), out.grad(), x.size(), p, key); });
+  tape.record(out, cost, [=]() mutable { dropout(x.grad_accumulator(), out.grad(), x.size(), p, key); });
   return out;
 }
 
@@ -345,7 +349,7 @@ Tensor causal_attention(Tape& tape, Tensor qkv, std::size_t n_head, std::size_t 
   const Cost cost = product_cost("attention", shape.batch * shape.time, shape.time, width);
   tape.run(cost, [&] { attention_forward(out.data(), log_sum_exp.data(), qkv.data(), shape); });
   tape.record(out, cost.times(2.5), [=]() mutable {
-    attention_backward(qkv.gradient(), out.grad(), out.data(), qkv.data(), log_sum_exp.data(), shape);
+    attention_backward(qkv.grad_accumulator(), out.grad(), out.data(), qkv.data(), log_sum_exp.data(), shape);
   });
   return out;
 }
@@ -378,8 +382,8 @@ Tensor cross_entropy(Tape& tape, Tensor logits, std::vector<std::int32_t> target
   for (std::size_t i = 0; i < rows; ++i) total += losses.data()[i];
   out.data()[0] = static_cast<float>(total / static_cast<double>(counted));
   tape.record(out, cost.times(2), [=]() mutable {
-    cross_entropy_backward(logits.gradient(), logits.data(), log_sum_exp.data(), targets.data(), rows, vocab,
-                           out.grad()[0] / static_cast<float>(counted));
+    cross_entropy_backward(logits.grad_accumulator(), logits.data(), log_sum_exp.data(), targets.data(), rows,
+                           vocab, out.grad()[0] / static_cast<float>(counted));
   });
   return out;
 }

@@ -29,10 +29,10 @@ Tensor swiglu_linear(Tape& tape, Tensor x, Tensor weight, Tensor bias, Tensor re
 
 /// Linear layers of one x, without biases, their results side by side: x [..., K], each weight [N, K] ->
 /// [..., sum of all N].
-Tensor linear_side_by_side(Tape& tape, Tensor x, const std::vector<Tensor>& weights);
+Tensor fused_linear(Tape& tape, Tensor x, const std::vector<Tensor>& weights);
 
 /// x [..., C] · table [V, C]ᵀ -> [..., V]: the language model's head, tied to the token embedding.
-Tensor project_onto(Tape& tape, Tensor x, Tensor table);
+Tensor lm_head(Tape& tape, Tensor x, Tensor table);
 
 /// a + b, of one shape.
 Tensor add(Tape& tape, Tensor a, Tensor b);

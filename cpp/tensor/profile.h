@@ -1,8 +1,11 @@
 #pragma once
 // Where the time goes: each operation's calls, seconds and, as far as its shapes tell, its work.
+#include <array>
 #include <chrono>
 #include <cstdint>
 #include <vector>
+
+#include "schema/field.h"
 
 namespace mini_llm {
 
@@ -26,6 +29,7 @@ inline Cost sweep_cost(const char* op, std::size_t floats) {
 }
 
 enum class ProfilePass { forward, backward, update };
+constexpr std::array<const char*, 3> names_of(ProfilePass) { return {"forward", "backward", "update"}; }
 
 class Profile {
  public:
@@ -34,6 +38,16 @@ class Profile {
     ProfilePass pass;
     std::uint64_t calls = 0;
     double seconds = 0, flops = 0, bytes = 0;
+
+    template <class Visitor>
+    static void describe(Visitor&& field) {
+      field("op", &Row::op, any());
+      field("pass", &Row::pass, any());
+      field("calls", &Row::calls, any());
+      field("seconds", &Row::seconds, any());
+      field("flops", &Row::flops, any());
+      field("bytes", &Row::bytes, any());
+    }
   };
 
   /// Sums since the beginning, in the order in which operations were first seen.

@@ -134,14 +134,14 @@ float* Tensor::grad() {
   return memory;
 }
 
-Gradient Tensor::gradient() {
+Accumulator Tensor::grad_accumulator() {
   float* memory = grad_memory();
   return {memory, std::exchange(node_->has_grad, true)};
 }
 
 void Tensor::take_grad(Tensor& result) {
   if (node_->has_grad) {
-    deposit(gradient(), result.grad(), size());
+    accumulate(grad_accumulator(), result.grad(), size());
   } else {
     result.grad();
     std::swap(node_->grad, result.node_->grad);

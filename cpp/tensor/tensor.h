@@ -10,7 +10,7 @@
 #include <xtensor/xadapt.hpp>
 #include <xtensor/xstorage.hpp>
 
-#include "kernels/gradient.h"
+#include "kernels/accumulator.h"
 #include "kernels/int8.h"
 
 namespace mini_llm {
@@ -64,7 +64,7 @@ class Tensor {
   /// The gradient for reading or adding to; zeros where nothing has arrived yet.
   float* grad();
   /// The gradient for a kernel that leaves one for every element.
-  Gradient gradient();
+  Accumulator grad_accumulator();
   /// Takes over the finished gradient of a result that handed this tensor's values on.
   void take_grad(Tensor& result);
   /// Forgets the gradient; its memory stays.
@@ -81,7 +81,7 @@ class Tensor {
   auto grad_view() { return xt::adapt(grad(), size(), xt::no_ownership(), shape_); }
 
   /// To be called after the values were changed in place: what was derived from them is then derived anew.
-  void touch() { ++node_->version; }
+  void mark_modified() { ++node_->version; }
   /// This [K, N] matrix, or its transpose, packed for gemm; made once for each change of the values.
   PackedMatrix packed(bool transpose) const;
   /// The same in int8, for generation.

@@ -61,7 +61,7 @@ TEST(Checkpoint, HoldsWeightsMomentsAndEverythingElse) {
   EXPECT_TRUE(info["val_loss"].is_number());
 }
 
-TEST(Checkpoint, HoldsTheShapeOfTheArchitecturesAfterGpt2) {
+TEST(Checkpoint, HoldsTheShapeOfEveryArchitecture) {
   const auto config_in = [](const std::string& arch) {
     const SafetensorsFile file = read_safetensors(save_model({test::tiny_model(1, 0, arch)}).bytes());
     return json::parse(file.metadata.at("mini_llm"))["config"];
@@ -69,11 +69,23 @@ TEST(Checkpoint, HoldsTheShapeOfTheArchitecturesAfterGpt2) {
   EXPECT_EQ(config_in("qwen3")["n_kv_head"], 1);
   EXPECT_EQ(config_in("qwen3")["n_inner"], 48);
   EXPECT_EQ(config_in("qwen3")["rope_theta"], 10000);
-  // gpt2's follow from the rest, as they did when files had none.
-  EXPECT_EQ(config_in("gpt2").size(), 6U);
+  EXPECT_EQ(config_in("gpt2")["n_kv_head"], 2);
+  EXPECT_EQ(config_in("gpt2")["n_inner"], 64);
   const json described = json::parse(describe_checkpoint(save_model({test::tiny_model()}).bytes()));
-  EXPECT_EQ(described["config"]["n_kv_head"], 2);
-  EXPECT_EQ(described["config"]["n_inner"], 64);
+  EXPECT_EQ(described["config"], config_in("gpt2"));
+}
+
+TEST(Checkpoint, OfAnEarlierVersionIsReadWithoutTheShapeThatFollowsFromTheRest) {
+  const auto model = test::tiny_model();
+  const SafetensorsFile file = read_safetensors(save_model({model}).bytes());
+  json info = json::parse(file.metadata.at("mini_llm"));
+  json& config = info["config"];
+  config["max_len"] = config["seq_len"];
+  for (const char* name : {"seq_len", "n_kv_head", "n_inner", "rope_theta"})
+    EXPECT_EQ(config.erase(name), 1U);
+  const StateDict tensors(file.tensors.begin(), file.tensors.end());
+  const std::string bytes = write_safetensors({{"mini_llm", info.dump()}}, tensors).bytes();
+  EXPECT_EQ(load_model(bytes).gpt->config(), model->config());
 }
 
 TEST(Checkpoint, OfAnotherArchitectureLacksItsTensors) {
@@ -332,7 +344,7 @@ TEST(Checkpoint, RefusesMetadataThatMakesNoSense) {
                                                          {"/config/n_layer", 200},
                                                          {"/config/n_layer", 1},
                                                          {"/config/n_head", 0},
-                                                         {"/config/max_len", 65537},
+                                                         {"/config/seq_len", 65537},
                                                          {"/config/vocab_size", 65536},
                                                          {"/options", 1},
                                                          {"/options/lr", nullptr},

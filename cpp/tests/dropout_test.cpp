@@ -95,8 +95,8 @@ TEST(DropoutInAModel, ChangesLogitsInTrainingAndNotInEvaluation) {
   const std::vector<std::int32_t> ids = {72, 101, 108, 108, 111};
   const auto logits = [&](const Gpt& model) {
     Tape tape(Tape::Mode::inference);
-    Pass pass{tape};
-    return test::values_of(model.forward(pass, ids, 1));
+    ForwardContext ctx{tape};
+    return test::values_of(model.forward(ctx, ids, 1));
   };
   const Floats plain = logits(*without);
   EXPECT_FALSE(test::same_bits(logits(*with), plain));

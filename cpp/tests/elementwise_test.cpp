@@ -20,8 +20,8 @@ TEST(Add, AddsAndDeposits) {
     Floats out(n), sum(n), accumulated = a, written = a;
     for (std::size_t i = 0; i < n; ++i) sum[i] = a[i] + b[i];
     add(out.data(), a.data(), b.data(), n);
-    deposit({accumulated.data(), true}, b.data(), n);
-    deposit({written.data(), false}, b.data(), n);
+    accumulate({accumulated.data(), true}, b.data(), n);
+    accumulate({written.data(), false}, b.data(), n);
     EXPECT_TRUE(test::same_bits(out, sum));
     EXPECT_TRUE(test::same_bits(accumulated, sum));
     EXPECT_TRUE(test::same_bits(written, b));
@@ -96,13 +96,13 @@ TEST(SwiGlu, IsItsFormulaForwardAndBackward) {
       }
       swiglu_forward(out.data(), gate_up.data(), rows, width);
       EXPECT_TRUE(test::near(out, expected, 1e-6));
-      swiglu_again_and_backward(again.data(), {dgate_up.data(), true}, dout.data(), gate_up.data(), rows,
+      swiglu_recompute_backward(again.data(), {dgate_up.data(), true}, dout.data(), gate_up.data(), rows,
                                 width);
       EXPECT_TRUE(test::same_bits(again, out));
       EXPECT_TRUE(test::near(dgate_up, expected_gradient, 2e-6));
       // The gradient of the result may lie where the result goes.
       again = dout;
-      swiglu_again_and_backward(again.data(), {written.data(), true}, again.data(), gate_up.data(), rows,
+      swiglu_recompute_backward(again.data(), {written.data(), true}, again.data(), gate_up.data(), rows,
                                 width);
       EXPECT_TRUE(test::same_bits(again, out));
     }

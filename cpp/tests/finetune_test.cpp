@@ -120,8 +120,8 @@ TEST(Finetune, FrozenLayersTakeNoBackwardPass) {
     const auto model = test::tiny_model();
     model->freeze(freeze_layers);
     Tape tape(Tape::Mode::recording);
-    Pass pass{tape};
-    cross_entropy(tape, model->forward(pass, {1, 2, 3, 4}, 1), {2, 3, 4, 5});
+    ForwardContext ctx{tape};
+    cross_entropy(tape, model->forward(ctx, {1, 2, 3, 4}, 1), {2, 3, 4, 5});
     std::size_t count = 0;
     while (tape.backward_step()) ++count;
     return count;
@@ -175,8 +175,8 @@ TEST_P(EveryFinetune, GradientsOfTheFactorsAgreeWithFiniteDifferences) {
   }
   lora.merge();
   const auto loss_on = [&](Tape& tape) {
-    Pass pass{tape};
-    return cross_entropy(tape, model->forward(pass, {3, 1, 4, 1, 5, 9, 2, 6}, 2), {1, 4, 1, 5, 9, 2, 6, 5});
+    ForwardContext ctx{tape};
+    return cross_entropy(tape, model->forward(ctx, {3, 1, 4, 1, 5, 9, 2, 6}, 2), {1, 4, 1, 5, 9, 2, 6, 5});
   };
   Tape tape(Tape::Mode::recording);
   tape.backward(loss_on(tape));

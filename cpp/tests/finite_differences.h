@@ -22,7 +22,7 @@ inline void expect_gradient(const std::string& name, Tensor tensor, std::uint32_
   const auto moved = [&](double by) {
     for (std::size_t i = 0; i < start.size(); ++i)
       tensor.data()[i] = start[i] + static_cast<float>(by) * direction[i];
-    tensor.touch();
+    tensor.mark_modified();
     return loss();
   };
   const double measured = slope(moved, 1.0 / 256);

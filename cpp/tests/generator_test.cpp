@@ -21,7 +21,7 @@ std::shared_ptr<Gpt> lively_model(ModelConfig config = test::tiny_config(), floa
   for (Tensor& parameter : model->parameters())
     if (parameter.shape().size() == 2) {
       for (std::size_t i = 0; i < parameter.size(); ++i) parameter.data()[i] *= 12;
-      parameter.touch();
+      parameter.mark_modified();
     }
   return model;
 }
@@ -131,8 +131,8 @@ TEST(Generator, WithRotaryPositionsEveryTokenSeesTheSameNumberOfThoseBeforeIt) {
   KvCache cache(model->config());
   Generator generator(model, o, "a");
   for (std::size_t i = 0; i < 80; ++i) {
-    Pass pass{tape, {}, &cache};
-    const Floats expected = test::values_of(model->forward(pass, {static_cast<unsigned char>(text[i])}, 1));
+    ForwardContext ctx{tape, {}, &cache};
+    const Floats expected = test::values_of(model->forward(ctx, {static_cast<unsigned char>(text[i])}, 1));
     cache.advance(1);
     const float* actual = generator.next_logits();
     ASSERT_TRUE(test::same_bits({actual, actual + 256}, expected)) << "token " << i;
@@ -147,8 +147,8 @@ TEST(Generator, WithRotaryPositionsWhatLiesTooFarBackDoesNotCount) {
   const auto last_logits = [&](const std::string& text) {
     Tape tape(Tape::Mode::inference);
     KvCache cache(model->config());
-    Pass pass{tape, {}, &cache};
-    const Floats all = test::values_of(model->forward(pass, {text.begin(), text.end()}, 1));
+    ForwardContext ctx{tape, {}, &cache};
+    const Floats all = test::values_of(model->forward(ctx, {text.begin(), text.end()}, 1));
     return Floats(all.end() - 256, all.end());
   };
   const auto changed = [&](std::size_t back) {
@@ -223,8 +223,8 @@ TEST(Generator, PromptsAndTheSeedMatter) {
 
 TEST_P(EveryGenerator, WorksWithTheShortestContext) {
   ModelConfig config = test::tiny_config(GetParam());
-  for (const std::size_t max_len : {1, 2, 3}) {
-    config.max_len = max_len;
+  for (const std::size_t seq_len : {1, 2, 3}) {
+    config.seq_len = seq_len;
     const auto model = lively_model(config);
     SampleOptions without = options(20);
     without.cache = false;
@@ -339,19 +339,19 @@ std::vector<Generated> one_by_one(const std::shared_ptr<Gpt>& model, const Sampl
     Generated made;
     std::vector<std::int32_t> window(prompt.begin(), prompt.end());
     std::string text = prompt;
-    const std::size_t max_len = model->config().max_len;
+    const std::size_t seq_len = model->config().seq_len;
     while (made.reason == Reason::none) {
       Tape tape(Tape::Mode::inference, o.int8);
       const EvalScope eval(*model);
-      Pass pass{tape};
-      const Tensor logits = model->forward(pass, window, 1);
+      ForwardContext ctx{tape};
+      const Tensor logits = model->forward(ctx, window, 1);
       const float* last = logits.data() + (window.size() - 1) * 256;
       std::vector<std::uint8_t> allowed(256);
       for (std::size_t byte = 0; byte < 256; ++byte)
         allowed[byte] = begins_a_text(text + static_cast<char>(byte));
       const Token token = sampler.sample(last, 256, window, allowed);
       text += static_cast<char>(token);
-      if (window.size() == max_len) window.erase(window.begin(), window.end() - max_len / 2);
+      if (window.size() == seq_len) window.erase(window.begin(), window.end() - seq_len / 2);
       window.push_back(token);
       ++made.tokens;
       if (stop.take(std::string(1, static_cast<char>(token)), made.text))
@@ -470,8 +470,8 @@ TEST(GeneratorSamples, DoNotDependOnThreads) {
 
 TEST(GeneratorSamples, WorkWithTheShortestContext) {
   ModelConfig config = test::tiny_config();
-  for (const std::size_t max_len : {1, 2, 3}) {
-    config.max_len = max_len;
+  for (const std::size_t seq_len : {1, 2, 3}) {
+    config.seq_len = seq_len;
     const auto model = lively_model(config);
     EXPECT_EQ(generate_all(model, many(3), "a"), one_by_one(model, many(3), "a"));
   }
@@ -577,7 +577,7 @@ std::pair<std::shared_ptr<Gpt>, TokenizerPtr> cat_model() {
   const auto tokenizer = learnt_tokenizer(text, 290);
   ModelConfig config = test::tiny_config();
   config.vocab_size = tokenizer->vocab_size();
-  TrainOptions o;
+  TrainOptions o = test::plain_options();
   o.batch_size = 4;
   o.max_steps = 150;
   o.lr = 1e-2;

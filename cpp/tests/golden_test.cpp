@@ -1,5 +1,5 @@
 // The core against PyTorch, each architecture: logits, the loss, every parameter's gradient, and ten AdamW
-// steps; and what comes past max_len. The files are made by tools/golden/make_golden.py, which says what they
+// steps; and what comes past seq_len. The files are made by research/goldens/make_golden.py, which says what they
 // hold.
 #include <algorithm>
 #include <cmath>
@@ -56,8 +56,8 @@ class Golden : public ::testing::TestWithParam<std::string> {
 
   /// Forward, and backward into the gradients; returns {logits, loss}.
   std::pair<Tensor, Tensor> forward_backward() {
-    Pass pass{tape_};
-    const Tensor logits = model_.forward(pass, integers("ids"), tensor("ids").dim(0));
+    ForwardContext ctx{tape_};
+    const Tensor logits = model_.forward(ctx, integers("ids"), tensor("ids").dim(0));
     const Tensor loss = cross_entropy(tape_, logits, integers("targets"));
     tape_.backward(loss);
     return {logits, loss};
@@ -105,7 +105,7 @@ TEST_P(Golden, EveryGradientAgrees) {
 
 /// The schedule of the golden runs.
 TrainOptions golden_options(const Doubles& schedule, const Doubles& betas, const std::string& optimizer) {
-  TrainOptions options;
+  TrainOptions options = test::plain_options();
   options.optimizer = optimizer;
   options.lr = schedule[0];
   options.min_lr = schedule[1];
@@ -145,18 +145,18 @@ TEST_P(Golden, TenStepsOfEachOptimizerAgree) {
 }
 
 TEST_P(Golden, PastMaxLenTheRingAgrees) {
-  if (!model_.endless()) GTEST_SKIP() << "This architecture's positions end at max_len.";
+  if (!model_.has_rolling_cache()) GTEST_SKIP() << "This architecture's positions end at seq_len.";
   const std::vector<std::int32_t> ids = integers("long_ids");
-  ASSERT_GT(ids.size(), 3 * model_.config().max_len);
+  ASSERT_GT(ids.size(), 3 * model_.config().seq_len);
   Tape tape(Tape::Mode::inference);
   for (const std::size_t step : {1, 5, 45}) {
     KvCache cache(model_.config());
-    Pass pass{tape, {}, &cache};
+    ForwardContext ctx{tape, {}, &cache};
     Floats logits;
     for (std::size_t at = 0; at < ids.size(); at += step) {
       const auto begin = ids.begin() + static_cast<std::ptrdiff_t>(at);
       const Floats some =
-          test::values_of(model_.forward(pass, {begin, begin + static_cast<std::ptrdiff_t>(step)}, 1));
+          test::values_of(model_.forward(ctx, {begin, begin + static_cast<std::ptrdiff_t>(step)}, 1));
       logits.insert(logits.end(), some.begin(), some.end());
       cache.advance(step);
     }

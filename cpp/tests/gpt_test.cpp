@@ -16,8 +16,8 @@ using Ids = std::vector<std::int32_t>;
 
 Floats logits_of(const Gpt& model, const Ids& ids, std::size_t batch = 1) {
   Tape tape(Tape::Mode::inference);
-  Pass pass{tape};
-  return test::values_of(model.forward(pass, ids, batch));
+  ForwardContext ctx{tape};
+  return test::values_of(model.forward(ctx, ids, batch));
 }
 
 DEFINE_FOR_EVERY_ARCHITECTURE(EveryGpt);
@@ -116,10 +116,10 @@ TEST_P(EveryGpt, IsInitialisedAsGpt2Is) {
 
 TEST_P(EveryGpt, StartsNearTheUniformLoss) {
   Tape tape(Tape::Mode::inference);
-  Pass pass{tape};
+  ForwardContext ctx{tape};
   const Ids ids = {10, 20, 30, 40};
   const Tensor loss =
-      cross_entropy(tape, test::tiny_model(1, 0, GetParam())->forward(pass, ids, 1), {20, 30, 40, 50});
+      cross_entropy(tape, test::tiny_model(1, 0, GetParam())->forward(ctx, ids, 1), {20, 30, 40, 50});
   EXPECT_NEAR(loss.data()[0], std::log(256), 0.1);
 }
 
@@ -156,12 +156,12 @@ TEST_P(EveryGpt, ThroughTheCacheGivesTheBitsOfTheWholeContext) {
   for (const std::vector<std::size_t>& steps : {std::vector<std::size_t>(12, 1), {5, 1, 1, 1, 4}, {12}}) {
     Tape tape(Tape::Mode::inference);
     KvCache cache(model->config());
-    Pass pass{tape, {}, &cache};
+    ForwardContext ctx{tape, {}, &cache};
     Floats pieces;
     auto next = ids.begin();
     for (const std::size_t n : steps) {
       const Ids some(next, next + static_cast<std::ptrdiff_t>(n));
-      const Floats logits = test::values_of(model->forward(pass, some, 1));
+      const Floats logits = test::values_of(model->forward(ctx, some, 1));
       pieces.insert(pieces.end(), logits.begin(), logits.end());
       cache.advance(n);
       next += static_cast<std::ptrdiff_t>(n);
@@ -175,14 +175,14 @@ TEST(Gpt, SequencesOfOneCacheGoOnTogetherAndWithoutThoseThatWereDropped) {
   const Ids prompt = {5, 3, 200}, next = {7, 8, 9}, after = {1, 2};
   Tape tape(Tape::Mode::inference);
   KvCache cache(model->config(), 3);
-  Pass pass{tape, {}, &cache};
-  model->forward(pass, prompt, 1);
+  ForwardContext ctx{tape, {}, &cache};
+  model->forward(ctx, prompt, 1);
   cache.copy_first();
   cache.advance(3);
-  const Floats together = test::values_of(model->forward(pass, next, 3));
+  const Floats together = test::values_of(model->forward(ctx, next, 3));
   cache.advance(1);
   cache.drop(1);
-  const Floats remaining = test::values_of(model->forward(pass, after, 2));
+  const Floats remaining = test::values_of(model->forward(ctx, after, 2));
   const auto expected = [&](Ids ids) {
     const Floats whole = logits_of(*model, ids);
     return Floats(whole.end() - 256, whole.end());
@@ -205,12 +205,12 @@ void check_gradients(const ModelConfig& config, float dropout) {
     const Floats values = test::random_floats(parameter.size(), ++seed, 0.3f);
     const float centre = parameter.shape().size() == 1 && name.ends_with(".weight") ? 1.0f : 0.0f;
     for (std::size_t i = 0; i < values.size(); ++i) parameter.data()[i] = centre + values[i];
-    parameter.touch();
+    parameter.mark_modified();
   }
   const Ids ids = {1, 12, 3, 0, 5, 7, 7, 2, 4, 6, 8, 10}, targets = {12, 3, -1, 5, 6, 7, 2, 4, 6, 8, 10, 0};
   const auto loss_on = [&](Tape& tape) {
-    Pass pass{tape, {9, 0}};
-    return cross_entropy(tape, model.forward(pass, ids, 2), targets);
+    ForwardContext ctx{tape, {9, 0}};
+    return cross_entropy(tape, model.forward(ctx, ids, 2), targets);
   };
   Tape tape(Tape::Mode::recording);
   tape.backward(loss_on(tape));
@@ -233,8 +233,11 @@ TEST(ModelConfig, ZerosStandForTheUsualNumbers) {
   EXPECT_EQ(given.n_kv_head, 0U);
   EXPECT_EQ(full.n_kv_head, 2U);
   EXPECT_EQ(full.n_inner, 64U);
-  EXPECT_EQ(full, completed(given));
-  EXPECT_EQ(completed(full), full);
+  EXPECT_EQ(full, with_defaults(given));
+  EXPECT_EQ(with_defaults(full), full);
+  ModelConfig gated = test::tiny_config("qwen3");
+  gated.n_inner = 0;
+  EXPECT_EQ(with_defaults(gated).n_inner, 48U);
 }
 
 TEST(ModelConfig, OfQwen3IsRefusedWithASentenceWhereNoModelCanHaveIt) {
@@ -243,8 +246,8 @@ TEST(ModelConfig, OfQwen3IsRefusedWithASentenceWhereNoModelCanHaveIt) {
     change(config);
     return test::message_of<std::invalid_argument>([&] { validate(config); });
   };
-  EXPECT_NE(refusal([](ModelConfig& c) { c.n_embd = 18; }).find("is odd"), std::string::npos);
-  EXPECT_NE(refusal([](ModelConfig& c) { c.n_head = 4, c.n_kv_head = 3; }).find("n_kv_head 3"),
+  EXPECT_NE(refusal([](ModelConfig& c) { c.n_embd = 18; }).find("twice n_head"), std::string::npos);
+  EXPECT_NE(refusal([](ModelConfig& c) { c.n_head = 4, c.n_kv_head = 3; }).find("try n_kv_head 2"),
             std::string::npos);
   EXPECT_NE(refusal([](ModelConfig& c) { c.n_kv_head = 4; }).find("n_kv_head"), std::string::npos);
   EXPECT_NE(refusal([](ModelConfig& c) { c.n_inner = 1 << 20; }).find("n_inner"), std::string::npos);
@@ -256,14 +259,14 @@ TEST(ModelConfig, OfQwen3IsRefusedWithASentenceWhereNoModelCanHaveIt) {
 
 TEST(ModelConfig, IsRefusedWithASentenceWhereNoModelCanHaveIt) {
   const auto refusal = [](auto change) {
-    ModelConfig config;
+    ModelConfig config{"gpt2", 256, 128, 4, 4, 128};
     change(config);
     return test::message_of<std::invalid_argument>([&] { validate(config); });
   };
   EXPECT_NE(refusal([](ModelConfig& c) { c.arch = "bert"; }).find("bert"), std::string::npos);
   EXPECT_NE(refusal([](ModelConfig& c) { c.n_embd = 130; }).find("130"), std::string::npos);
   EXPECT_NE(refusal([](ModelConfig& c) { c.vocab_size = 1; }).find("vocab_size"), std::string::npos);
-  EXPECT_NE(refusal([](ModelConfig& c) { c.max_len = 0; }).find("max_len"), std::string::npos);
+  EXPECT_NE(refusal([](ModelConfig& c) { c.seq_len = 0; }).find("seq_len"), std::string::npos);
   EXPECT_NE(refusal([](ModelConfig& c) { c.n_layer = 0; }).find("n_layer"), std::string::npos);
   EXPECT_NE(refusal([](ModelConfig& c) { c.n_head = 0; }).find("n_head"), std::string::npos);
   EXPECT_NE(refusal([](ModelConfig& c) { c.n_embd = 1 << 20; }).find("n_embd"), std::string::npos);

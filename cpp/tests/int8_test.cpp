@@ -62,13 +62,13 @@ struct Matrices {
   }
 };
 
-struct Grid {
+struct Quantizer {
   float scale = 0;
   std::vector<std::int64_t> numbers;
 
   /// Of `count` numbers, value(i) each, up to `levels`.
   template <class Value>
-  Grid(std::size_t count, float levels, const Value& value) {
+  Quantizer(std::size_t count, float levels, const Value& value) {
     float largest = 0;
     for (std::size_t i = 0; i < count; ++i) largest = std::max(largest, std::abs(value(i)));
     scale = largest / levels;
@@ -83,9 +83,9 @@ Floats by_the_book(const Problem& p, const Matrices& matrices) {
   const auto levels = static_cast<float>(std::min<std::size_t>(32767, 2147483647U / 127 / depth));
   Floats c(p.m * p.n);
   for (std::size_t j = 0; j < p.n; ++j) {
-    const Grid column(p.k, 127, [&](std::size_t i) { return matrices.weight(i, j); });
+    const Quantizer column(p.k, 127, [&](std::size_t i) { return matrices.weight(i, j); });
     for (std::size_t i = 0; i < p.m; ++i) {
-      const Grid row(p.k, levels, [&](std::size_t at) { return matrices.a[i * p.k + at]; });
+      const Quantizer row(p.k, levels, [&](std::size_t at) { return matrices.a[i * p.k + at]; });
       std::int64_t sum = 0;
       for (std::size_t at = 0; at < p.k; ++at) sum += row.numbers[at] * column.numbers[at];
       float& out = c[i * p.n + j];
@@ -211,17 +211,17 @@ TEST(Int8, WeightsAreRoundedAnewWhenTheyHaveChanged) {
   const Floats before = test::values_of(linear(tape, x, weight, {}));
   for (std::size_t i = 0; i < weight.size(); ++i) weight.data()[i] *= 2;
   EXPECT_TRUE(test::same_bits(test::values_of(linear(tape, x, weight, {})), before));
-  weight.touch();
+  weight.mark_modified();
   const Floats after = test::values_of(linear(tape, x, weight, {}));
   for (std::size_t i = 0; i < 8; ++i) EXPECT_EQ(after[i], 2 * before[i]);
 }
 
-/// Mean loss in nats a token over the text, in windows of max_len.
+/// Mean loss in nats a token over the text, in windows of seq_len.
 double loss_on(Gpt& model, const std::string& text, bool int8_weights) {
   const EvalScope eval(model);
   Tape tape(Tape::Mode::inference, int8_weights);
-  Pass pass{tape};
-  const std::size_t time = model.config().max_len;
+  ForwardContext ctx{tape};
+  const std::size_t time = model.config().seq_len;
   double sum = 0;
   std::size_t windows = 0;
   for (std::size_t begin = 0; begin + time < text.size(); begin += time, ++windows) {
@@ -229,7 +229,7 @@ double loss_on(Gpt& model, const std::string& text, bool int8_weights) {
                                   text.begin() + static_cast<std::ptrdiff_t>(begin + time + 1));
     std::vector<std::int32_t> targets(ids.begin() + 1, ids.end());
     ids.pop_back();
-    sum += cross_entropy(tape, model.forward(pass, ids, 1), targets).data()[0];
+    sum += cross_entropy(tape, model.forward(ctx, ids, 1), targets).data()[0];
   }
   return sum / static_cast<double>(windows);
 }

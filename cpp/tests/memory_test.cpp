@@ -6,6 +6,7 @@
 #include "tests/memory_probe.h"
 #include "tests/support.h"
 #include "tests/trainer_runs.h"
+#include "train/estimate.h"
 
 namespace mini_llm {
 namespace {
@@ -28,7 +29,7 @@ DEFINE_FOR_EVERY_ARCHITECTURE(EveryRun);
 /// Activations large enough to be told from ids and closures.
 ModelConfig wide_config(const std::string& arch = "gpt2") {
   ModelConfig config = test::tiny_config(arch);
-  config.max_len = 32;
+  config.seq_len = 32;
   config.n_embd = 64;
   return config;
 }
@@ -107,7 +108,7 @@ TEST(Memory, AFinishedRunGivesEverythingBack) {
 }
 
 struct Workload {
-  std::size_t max_len, n_layer, n_head, n_embd, batch_size;
+  std::size_t seq_len, n_layer, n_head, n_embd, batch_size;
   double dropout;
 };
 
@@ -129,8 +130,8 @@ TEST_P(EveryRun, TheEstimateIsEnoughAndNotAbsurd) {
   for (const Workload& w :
        {Workload{128, 2, 2, 64, 8, 0}, Workload{64, 1, 4, 32, 32, 0.1}, Workload{256, 2, 2, 32, 4, 0},
         Workload{16, 3, 4, 128, 2, 0}, Workload{8, 1, 1, 8, 1, 0}}) {
-    SCOPED_TRACE("max_len " + std::to_string(w.max_len) + ", n_embd " + std::to_string(w.n_embd));
-    ModelConfig config{GetParam(), 256, w.max_len, w.n_layer, w.n_head, w.n_embd};
+    SCOPED_TRACE("seq_len " + std::to_string(w.seq_len) + ", n_embd " + std::to_string(w.n_embd));
+    ModelConfig config{GetParam(), 256, w.seq_len, w.n_layer, w.n_head, w.n_embd};
     TrainOptions options = test::short_run(2, w.dropout);
     options.batch_size = w.batch_size;
     options.eval_every = 2;

@@ -109,8 +109,8 @@ TEST(Module, LoadingChangesWhatIsComputed) {
   const auto model = test::tiny_model(1), other = test::tiny_model(2);
   const auto logits = [](const Gpt& gpt) {
     Tape tape(Tape::Mode::inference);
-    Pass pass{tape};
-    return test::values_of(gpt.forward(pass, {1, 2, 3}, 1));
+    ForwardContext ctx{tape};
+    return test::values_of(gpt.forward(ctx, {1, 2, 3}, 1));
   };
   EXPECT_FALSE(test::same_bits(logits(*model), logits(*other)));
   model->load_state_dict(other->state_dict());

@@ -77,15 +77,13 @@ std::vector<OpCase> matrix_cases() {
       {"swiglu_linear with a residual",
        {{2, 3, 10}, {5, 4}, {2, 3, 4}},
        [](Tape& t, const Inputs& x) { return swiglu_linear(t, x[0], x[1], {}, x[2]); }},
-      {"linear_side_by_side",
+      {"fused_linear",
        {{2, 3, 5}, {4, 5}, {1, 5}, {9, 5}},
-       [](Tape& t, const Inputs& x) { return linear_side_by_side(t, x[0], {x[1], x[2], x[3]}); }},
-      {"linear_side_by_side beside its input",
+       [](Tape& t, const Inputs& x) { return fused_linear(t, x[0], {x[1], x[2], x[3]}); }},
+      {"fused_linear beside its input",
        {{3, 6}, {4, 6}, {2, 6}},
-       [](Tape& t, const Inputs& x) { return add(t, linear_side_by_side(t, x[0], {x[1], x[2]}), x[0]); }},
-      {"project_onto",
-       {{2, 3, 5}, {11, 5}},
-       [](Tape& t, const Inputs& x) { return project_onto(t, x[0], x[1]); }},
+       [](Tape& t, const Inputs& x) { return add(t, fused_linear(t, x[0], {x[1], x[2]}), x[0]); }},
+      {"lm_head", {{2, 3, 5}, {11, 5}}, [](Tape& t, const Inputs& x) { return lm_head(t, x[0], x[1]); }},
   };
 }
 

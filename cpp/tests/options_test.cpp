@@ -16,7 +16,50 @@ struct Bad {
   std::function<void(TrainOptions&)> change;
 };
 
-TEST(TrainOptions, TheDefaultsAreFine) { EXPECT_NO_THROW(validate(TrainOptions{})); }
+TEST(TrainOptions, TheDefaultsAreAllowed) {
+  EXPECT_EQ(problem_of(TrainOptions{}), "");
+  EXPECT_NO_THROW(validate(TrainOptions{}));
+}
+
+TEST(Options, AProblemIsToldWithTheRangeAndTheValue) {
+  TrainOptions options;
+  options.lr = -1e-7;
+  EXPECT_EQ(problem_of(options), "lr must be a number from 0 to 1000000, not -1e-7.");
+  options = {};
+  options.batch_size = 0;
+  EXPECT_EQ(problem_of(options), "batch_size must be a whole number from 1 to 4096, not 0.");
+  options = {};
+  options.optimizer = "sgd";
+  EXPECT_EQ(problem_of(options), "optimizer must be one of adamw, muon, not \"sgd\".");
+  options = {};
+  options.lr = 0.00001;
+  options.min_lr = 0.0001;
+  EXPECT_EQ(problem_of(options),
+            "min_lr (0.0001) must not be above lr (0.00001); training goes from lr to min_lr.");
+  EXPECT_EQ(problem_of("p", 0, {.min = 0, .max = 1, .excludes_min = true}, false),
+            "p must be a number above 0 and at most 1, not 0.");
+}
+
+TEST(Options, NumbersAreWrittenAsJavaScriptWritesThem) {
+  const std::vector<std::pair<double, std::string>> all = {{0, "0"},
+                                                           {-0.0, "0"},
+                                                           {1, "1"},
+                                                           {-2.5, "-2.5"},
+                                                           {0.1, "0.1"},
+                                                           {1e-7, "1e-7"},
+                                                           {1.5e-7, "1.5e-7"},
+                                                           {1e-6, "0.000001"},
+                                                           {0.99999, "0.99999"},
+                                                           {1e7, "10000000"},
+                                                           {1e21, "1e+21"},
+                                                           {123456789012, "123456789012"},
+                                                           {1.0 / 3, "0.3333333333333333"},
+                                                           {1e20, "100000000000000000000"},
+                                                           {kNaN, "NaN"},
+                                                           {HUGE_VAL, "Infinity"},
+                                                           {-HUGE_VAL, "-Infinity"}};
+  for (const auto& [value, text] : all) EXPECT_EQ(format_number(value), text);
+}
 
 TEST(TrainOptions, EachOneOutOfRangeIsRefusedByName) {
   const std::vector<Bad> all = {
@@ -40,11 +83,12 @@ TEST(TrainOptions, EachOneOutOfRangeIsRefusedByName) {
       {"val_fraction", [](TrainOptions& o) { o.val_fraction = -0.1; }},
   };
   for (const Bad& bad : all) {
-    TrainOptions options;
+    TrainOptions options = test::plain_options();
     bad.change(options);
     const std::string message = test::message_of<std::invalid_argument>([&] { validate(options); });
-    EXPECT_EQ(message.find(bad.name + " is "), 0U) << message;
-    EXPECT_NE(message.find("must be from"), std::string::npos) << message;
+    EXPECT_EQ(message.find(bad.name + " "), 0U) << message;
+    EXPECT_NE(message.find("must"), std::string::npos) << message;
+    EXPECT_EQ(message, problem_of(options));
   }
 }
 

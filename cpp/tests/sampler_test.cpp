@@ -330,23 +330,23 @@ TEST(SampleOptions, OutOfRangeAreRefusedByName) {
     return test::message_of<std::invalid_argument>([&] { Sampler sampler(o); });
   };
   for (const double temp : {-0.1, 101.0, std::nan(""), HUGE_VAL})
-    EXPECT_EQ(refusal(options(temp, 0, 1)).find("temp is "), 0U);
+    EXPECT_EQ(refusal(options(temp, 0, 1)).find("temp must be a number "), 0U);
   for (const double top_p : {-0.01, -1.0, 1.01, std::nan("")})
-    EXPECT_EQ(refusal(options(1, 0, top_p)).find("top_p is "), 0U);
+    EXPECT_EQ(refusal(options(1, 0, top_p)).find("top_p must be a number "), 0U);
   SampleOptions o;
   for (const double min_p : {-0.1, 1.01, std::nan("")}) {
     o.min_p = min_p;
-    EXPECT_EQ(refusal(o).find("min_p is "), 0U);
+    EXPECT_EQ(refusal(o).find("min_p must be a number "), 0U);
   }
   o = {};
   for (const double penalty : {0.0, 0.09, 10.1, -1.0, std::nan("")}) {
     o.repetition_penalty = penalty;
-    EXPECT_EQ(refusal(o).find("repetition_penalty is "), 0U);
+    EXPECT_EQ(refusal(o).find("repetition_penalty must be a number "), 0U);
   }
   o = {};
   for (const std::size_t n : {0, 65}) {
     o.n = n;
-    EXPECT_EQ(refusal(o), "n is " + std::to_string(n) + " but must be from 1 to 64.");
+    EXPECT_EQ(refusal(o), "n must be a whole number from 1 to 64, not " + std::to_string(n) + ".");
   }
 }
 

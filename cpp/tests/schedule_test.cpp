@@ -9,7 +9,7 @@ namespace mini_llm {
 namespace {
 
 TrainOptions options(std::size_t warmup, std::size_t steps) {
-  TrainOptions o;
+  TrainOptions o = test::plain_options();
   o.lr = 1e-3;
   o.min_lr = 1e-4;
   o.warmup_steps = warmup;

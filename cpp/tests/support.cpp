@@ -86,7 +86,7 @@ std::string sample_text(std::size_t size) {
 ModelConfig tiny_config(const std::string& arch) {
   ModelConfig config;
   config.arch = arch;
-  config.max_len = 16;
+  config.seq_len = 16;
   config.n_layer = 2;
   config.n_head = 2;
   config.n_embd = 16;
@@ -101,6 +101,21 @@ std::shared_ptr<Gpt> tiny_model(std::uint32_t seed, float dropout, const std::st
   auto model = std::make_shared<Gpt>(tiny_config(arch), dropout);
   model->initialize(seed);
   return model;
+}
+
+TrainOptions plain_options() {
+  TrainOptions o;
+  o.batch_size = 16;
+  o.max_steps = 2000;
+  o.lr = 1e-3;
+  o.min_lr = 1e-4;
+  o.warmup_steps = 100;
+  o.schedule = "cosine";
+  o.optimizer = "adamw";
+  o.muon_lr = 0.02;
+  o.eval_every = 250;
+  o.patience = 0;
+  return o;
 }
 
 }  // namespace mini_llm::test

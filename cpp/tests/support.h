@@ -11,6 +11,7 @@
 #include "kernels/parallel.h"
 #include "nn/gpt.h"
 #include "tensor/tensor.h"
+#include "train/options.h"
 
 namespace mini_llm::test {
 
@@ -80,6 +81,9 @@ std::string sample_text(std::size_t size);
 /// A byte-level model small enough to train in a test, with initial weights.
 ModelConfig tiny_config(const std::string& arch = "gpt2");
 std::shared_ptr<Gpt> tiny_model(std::uint32_t seed = 1, float dropout = 0, const std::string& arch = "gpt2");
+
+/// Options that leave out what makes runs fast and short: AdamW, a cosine and no early end.
+TrainOptions plain_options();
 
 /// Defines a fixture for tests that every architecture must pass: GetParam() is its name.
 #define DEFINE_FOR_EVERY_ARCHITECTURE(fixture)                     \

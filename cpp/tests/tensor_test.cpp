@@ -103,7 +103,7 @@ TEST(Tensor, ItsPackedFormsFollowItsValues) {
   Tensor t = test::random_tensor({5, 11}, 1);
   for (float value : {1.0f, 2.0f}) {
     t.data()[3 * 11 + 10] = value;
-    t.touch();
+    t.mark_modified();
     EXPECT_TRUE(test::same_bits(unpacked(t.packed(false), 5, 11), test::values_of(t)));
     const Floats transposed = unpacked(t.packed(true), 11, 5);
     for (std::size_t i = 0; i < 5; ++i)

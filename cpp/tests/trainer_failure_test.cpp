@@ -73,7 +73,7 @@ TEST(TrainerFailure, WeightsThatAreNaNFromTheStartFailAtTheFirstStep) {
   Trainer trainer(test::tiny_config(), test::short_run(5), kText, "");
   for (Tensor& parameter : trainer.model()->parameters()) {
     parameter.data()[0] = std::nanf("");
-    parameter.touch();
+    parameter.mark_modified();
   }
   const auto events = test::run_all(trainer);
   ASSERT_EQ(events.size(), 1U);
@@ -99,7 +99,7 @@ TEST(TrainerFailure, WhereverTheLastStepFallsTheWeightsThatAreLeftCanBeUsed) {
 void damage(Trainer& trainer) {
   for (Tensor& parameter : trainer.model()->parameters()) {
     std::fill_n(parameter.data(), parameter.size(), 1e38f);
-    parameter.touch();
+    parameter.mark_modified();
   }
 }
 

@@ -11,7 +11,7 @@ namespace mini_llm::test {
 /// Options of a run of `max_steps` that uses everything random: several micro-batches and, if asked for,
 /// dropout.
 inline TrainOptions short_run(std::size_t max_steps, double dropout = 0) {
-  TrainOptions o;
+  TrainOptions o = plain_options();
   o.batch_size = 2;
   o.grad_accum = 2;
   o.max_steps = max_steps;

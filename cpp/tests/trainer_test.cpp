@@ -211,7 +211,7 @@ std::uint64_t fingerprint(const Trainer& trainer) {
 TEST_P(EveryTrainer, EveryPlatformArrivesAtTheSameBits) {
   if (test::kRelaxed) GTEST_SKIP() << "Relaxed SIMD rounds as the processor does.";
   ModelConfig config = test::tiny_config(GetParam());
-  config.max_len = 33;  // nothing here is a multiple of a tile
+  config.seq_len = 33;  // nothing here is a multiple of a tile
   config.n_embd = 36;
   const std::map<std::string, std::uint64_t> expected = {
       {"gpt2 adamw", 4323800441139133U},      {"gpt2 muon", 13167643656565191936U},
@@ -285,8 +285,8 @@ TEST(Trainer, EvaluatesWithoutDropoutOnTheValidationWindows) {
   ASSERT_EQ(all.count, 3U);  // two batches, the second one shorter
   const EvalScope eval(*trainer.model());
   Tape tape(Tape::Mode::inference);
-  Pass pass{tape};
-  const Tensor loss = cross_entropy(tape, trainer.model()->forward(pass, all.inputs, all.count), all.targets);
+  ForwardContext ctx{tape};
+  const Tensor loss = cross_entropy(tape, trainer.model()->forward(ctx, all.inputs, all.count), all.targets);
   EXPECT_NEAR(told, loss.data()[0], 1e-5);
 }
 
@@ -313,8 +313,8 @@ TEST(Trainer, AccumulatedMicroBatchesMakeTheGradientOfOneLargeBatch) {
   Gpt model(test::tiny_config());
   model.initialize(options.seed);
   Tape tape(Tape::Mode::recording);
-  Pass pass{tape};
-  Tensor loss = cross_entropy(tape, model.forward(pass, large.inputs, 8), large.targets);
+  ForwardContext ctx{tape};
+  Tensor loss = cross_entropy(tape, model.forward(ctx, large.inputs, 8), large.targets);
   tape.backward(loss);
   Optimizer optimizer(model, options);
 

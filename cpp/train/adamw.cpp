@@ -40,7 +40,7 @@ void AdamW::update(std::size_t step, double lr, double gradient_scale) {
     adamw(parameter.data(), exp_avg_[i].second.data(), exp_avg_sq_[i].second.data(), parameter.grad(),
           parameter.size(), s);
     parameter.zero_grad();
-    parameter.touch();
+    parameter.mark_modified();
   }
 }
 

@@ -30,8 +30,8 @@ void factors_backward(HiddenMatrix& matrix, Tensor& a, Tensor& b, float scale) {
   const MatrixView dw = matrix.layout == Layout::out_in ? row_major(gradient, in) : transposed(gradient, out);
   a.zero_grad();
   b.zero_grad();
-  scaled_product({b.gradient().data, rank}, dw, transposed(a.data(), in), out, rank, in, scale);
-  scaled_product({a.gradient().data, in}, transposed(b.data(), rank), dw, rank, in, out, scale);
+  scaled_product({b.grad_accumulator().data, rank}, dw, transposed(a.data(), in), out, rank, in, scale);
+  scaled_product({a.grad_accumulator().data, in}, transposed(b.data(), rank), dw, rank, in, out, scale);
 }
 
 /// weight = base + scale·B·A.
@@ -42,7 +42,7 @@ void merge_factors(HiddenMatrix& matrix, const Tensor& base, const Tensor& a, co
     scaled_product(to, row_major(b.data(), rank), row_major(a.data(), in), out, in, rank, scale);
   else
     scaled_product(to, transposed(a.data(), in), transposed(b.data(), rank), in, out, rank, scale);
-  matrix.weight.touch();
+  matrix.weight.mark_modified();
 }
 
 }  // namespace

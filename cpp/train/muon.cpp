@@ -41,7 +41,7 @@ void Muon::update(double lr, double gradient_scale) {
   });
   for (HiddenMatrix& matrix : matrices_) {
     matrix.weight.zero_grad();
-    matrix.weight.touch();
+    matrix.weight.mark_modified();
   }
 }
 

@@ -81,7 +81,7 @@ void Optimizer::update(std::size_t step, double lr, double gradient_scale, Tape&
 void Optimizer::undo_update() {
   for (auto& [name, parameter] : parameters_) {
     std::copy_n(parameter.grad_memory(), parameter.size(), parameter.data());
-    parameter.touch();
+    parameter.mark_modified();
   }
   if (lora_) lora_->merge();
 }
@@ -95,7 +95,7 @@ void Optimizer::swap_trained(StateDict& state) {
   for (std::size_t i = 0; i < parameters_.size(); ++i) {
     Tensor& parameter = parameters_[i].second;
     std::swap_ranges(parameter.data(), parameter.data() + parameter.size(), state[i].second.data());
-    parameter.touch();
+    parameter.mark_modified();
   }
   if (lora_) lora_->merge();
 }

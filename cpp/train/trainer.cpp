@@ -35,7 +35,7 @@ Trainer::Trainer(const ModelConfig& config, const TrainOptions& options, std::st
       model_(make_model(config, options, weights)),
       optimizer_(*model_, options),
       tokenizer_(std::move(tokenizer)),
-      dataset_(make_dataset(*tokenizer_, corpus, config.max_len, options.val_fraction)),
+      dataset_(make_dataset(*tokenizer_, corpus, config.seq_len, options.val_fraction)),
       corpus_sha256_(std::move(corpus_sha256)),
       start_(choose_start(*tokenizer_, training_part(corpus, options.val_fraction), options.seed)),
       proven_(copy_of(optimizer_.trained())) {}
@@ -56,7 +56,7 @@ TrainEvent Trainer::advance(double max_ms) {
   const auto end = Clock::now() + std::chrono::duration<double, std::milli>(max_ms);
   do {
     if (failed_) return event(TrainEvent::Kind::failed);
-    if (slices_.finished()) {
+    if (task_.finished()) {
       const bool due = evaluation_due();
       if (!due && (progress_.step >= options_.max_steps || ends_early())) {
         if (!verify()) return event(TrainEvent::Kind::failed);
@@ -65,9 +65,9 @@ TrainEvent Trainer::advance(double max_ms) {
         return event(TrainEvent::Kind::done);
       }
       tape_.clear();  // what an interrupted step may have left
-      slices_ = due ? evaluate() : run_step();
+      task_ = due ? evaluate() : run_step();
     }
-    const TrainEvent::Kind kind = slices_.resume();
+    const TrainEvent::Kind kind = task_.resume();
     if (kind != TrainEvent::Kind::none) return event(kind);
   } while (Clock::now() < end);
   return event(TrainEvent::Kind::none);
@@ -136,8 +136,8 @@ bool Trainer::can_generate() {
   ids.insert(ids.end(), window.inputs.begin(), window.inputs.end());
   ids.resize(2 * time);
   const EvalScope eval(*model_);
-  Pass pass{evaluation_tape_};
-  const Tensor logits = model_->forward(pass, ids, 2);
+  ForwardContext ctx{evaluation_tape_};
+  const Tensor logits = model_->forward(ctx, ids, 2);
   return std::all_of(logits.data(), logits.data() + logits.size(),
                      [](float x) { return std::abs(x) <= kLargestLogit; });  // NaN is not
 }
@@ -157,7 +157,7 @@ bool Trainer::verify() {
   return false;
 }
 
-Trainer::Slices Trainer::run_step() {
+Trainer::Steps Trainer::run_step() {
   const double lr = learning_rate(options_, progress_.step);
   double loss_sum = 0;
   std::size_t tokens = 0, bytes = 0;
@@ -189,17 +189,15 @@ Trainer::Slices Trainer::run_step() {
   co_yield TrainEvent::Kind::step;
 }
 
-Trainer::Slices Trainer::forward_backward(const Batch& batch, std::uint64_t index, double& loss_sum) {
+Trainer::Steps Trainer::forward_backward(const Batch& batch, std::uint64_t index, double& loss_sum) {
   constexpr std::uint64_t kCallsPerPass = 1024;  // more than a pass has dropouts: 2·n_layer + 1
-  Pass pass{tape_, {options_.seed, index * kCallsPerPass}};
+  ForwardContext ctx{tape_, {options_.seed, index * kCallsPerPass}};
   {
-    Tensor x = model_->embed(pass, batch.inputs, batch.count);
-    for (std::size_t layer = 0; layer < model_->config().n_layer; ++layer) {
+    Tensor logits;
+    for (auto forward = model_->forward_by_layer(ctx, batch.inputs, batch.count, logits); !forward.finished();
+         forward.resume())
       co_yield TrainEvent::Kind::none;
-      x = model_->block(pass, x, layer);
-    }
-    co_yield TrainEvent::Kind::none;
-    Tensor loss = cross_entropy(tape_, model_->head(pass, x), batch.targets);
+    Tensor loss = cross_entropy(tape_, std::move(logits), batch.targets);
     loss.grad()[0] = 1.0f / static_cast<float>(options_.grad_accum);
     loss_sum += loss.data()[0];
     if (!std::isfinite(loss.data()[0])) {  // no gradient is worth computing, and the update can be undone
@@ -224,7 +222,7 @@ void Trainer::set_profiling(bool on) {
   tape_.set_profile(on ? &profile_ : nullptr);
 }
 
-Trainer::Slices Trainer::evaluate() {
+Trainer::Steps Trainer::evaluate() {
   const std::uint64_t asked = std::uint64_t{options_.eval_batches} * options_.batch_size;
   const auto wanted = static_cast<std::size_t>(std::min<std::uint64_t>(asked, SIZE_MAX));
   const std::size_t windows = dataset_.validation_windows(wanted);
@@ -233,13 +231,12 @@ Trainer::Slices Trainer::evaluate() {
   for (std::size_t first = 0; first < windows; first += options_.batch_size) {
     const Batch batch = dataset_.validation_batch(wanted, first, options_.batch_size);
     const EvalScope eval(*model_);
-    Pass pass{evaluation_tape_};
-    Tensor x = model_->embed(pass, batch.inputs, batch.count);
-    for (std::size_t layer = 0; layer < model_->config().n_layer; ++layer) {
+    ForwardContext ctx{evaluation_tape_};
+    Tensor logits;
+    for (auto forward = model_->forward_by_layer(ctx, batch.inputs, batch.count, logits); !forward.finished();
+         forward.resume())
       co_yield TrainEvent::Kind::none;
-      x = model_->block(pass, x, layer);
-    }
-    const Tensor loss = cross_entropy(evaluation_tape_, model_->head(pass, x), batch.targets);
+    const Tensor loss = cross_entropy(evaluation_tape_, std::move(logits), batch.targets);
     loss_sum += static_cast<double>(loss.data()[0]) * static_cast<double>(batch.count);
     tokens += batch.targets.size();
     bytes += bytes_of(batch.targets);

@@ -1,6 +1,7 @@
 #pragma once
 // The training loop: forward, backward, clip, update, and an evaluation now and then, in slices. Everything
 // random derives from the seed and the step, so a run's state is its weights, moments and step.
+#include <array>
 #include <limits>
 #include <memory>
 #include <optional>
@@ -8,10 +9,10 @@
 
 #include "nn/gpt.h"
 #include "tensor/tape.h"
+#include "tensor/task.h"
 #include "train/dataset.h"
 #include "train/optimizer.h"
 #include "train/options.h"
-#include "train/routine.h"
 
 namespace mini_llm {
 
@@ -22,11 +23,23 @@ struct Losses {
   double val_loss = std::numeric_limits<double>::quiet_NaN();    // the last evaluation's
   double train_bits_per_byte = std::numeric_limits<double>::quiet_NaN();
   double val_bits_per_byte = std::numeric_limits<double>::quiet_NaN();
+
+  template <class Visitor>
+  static void describe(Visitor&& field) {
+    field("train_loss", &Losses::train_loss, any());
+    field("val_loss", &Losses::val_loss, any());
+    field("train_bits_per_byte", &Losses::train_bits_per_byte, any());
+    field("val_bits_per_byte", &Losses::val_bits_per_byte, any());
+  }
 };
 
 /// With the losses of the weights that the model has now.
 struct TrainEvent : Losses {
   enum class Kind { none, step, eval, done, failed };
+  friend constexpr std::array<const char*, 5> names_of(Kind) {
+    return {"none", "step", "eval", "done", "failed"};
+  }
+
   Kind kind = Kind::none;
   std::size_t step = 0;          // steps completed
   std::size_t weights_step = 0;  // the step that the model's weights are of
@@ -34,6 +47,18 @@ struct TrainEvent : Losses {
   double grad_norm = 0;  // before clipping
   double tokens = 0;     // trained on by this object
   std::string message;   // of a failure, or of an end with other weights than the last step's
+
+  template <class Visitor>
+  static void describe(Visitor&& field) {
+    field("kind", &TrainEvent::kind, any());
+    field("step", &TrainEvent::step, any());
+    field("weights_step", &TrainEvent::weights_step, any());
+    Losses::describe(field);
+    field("lr", &TrainEvent::lr, any());
+    field("grad_norm", &TrainEvent::grad_norm, any());
+    field("tokens", &TrainEvent::tokens, any());
+    field("message", &TrainEvent::message, any());
+  }
 };
 
 class Trainer {
@@ -101,11 +126,11 @@ class Trainer {
   const std::vector<Profile::Row>& profile() const { return profile_.rows(); }
 
  private:
-  using Slices = Routine<TrainEvent::Kind>;
-  Slices run_step();
-  Slices forward_backward(const Batch& batch, std::uint64_t index, double& loss_sum);
+  using Steps = Task<TrainEvent::Kind>;
+  Steps run_step();
+  Steps forward_backward(const Batch& batch, std::uint64_t index, double& loss_sum);
   std::size_t bytes_of(const std::vector<std::int32_t>& tokens) const;
-  Slices evaluate();
+  Steps evaluate();
   bool evaluation_due() const;
   void remember_best();
   bool ends_early() const;
@@ -135,7 +160,7 @@ class Trainer {
   std::size_t proven_step_ = 0;
   bool ended_ = false, failed_ = false;
   std::string message_;
-  Slices slices_;
+  Steps task_;
 };
 
 }  // namespace mini_llm

@@ -1,4 +1,4 @@
-// The command line as a process, as a person or a script meets it.
+// Runs the command line as a process.
 
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import fs from 'node:fs';
@@ -25,17 +25,17 @@ export function start(args: readonly string[], cwd: string): Running {
   return watch(spawn(process.execPath, [PROGRAM, ...args], { cwd }));
 }
 
-/** With limits of the system, as options of sh's ulimit: -f for how long a file may grow, -v for addresses. */
+/** Runs with limits, as options of ulimit: -f for the size of files, -v for addresses. */
 export function cliWithin(limits: string, args: readonly string[], cwd: string): Promise<Outcome> {
   return shell(`ulimit ${limits}; exec "$@"`, cwd, args);
 }
 
-/** A script for sh, in which "$@" is the program with these words. */
+/** Runs a script with sh; "$@" in it is the program with these arguments. */
 export function shell(script: string, cwd: string, args: readonly string[] = []): Promise<Outcome> {
   return watch(spawn('sh', ['-c', script, 'sh', process.execPath, PROGRAM, ...args], { cwd })).done;
 }
 
-/** On a terminal of so many columns, which util-linux's script provides; what is written to its stdin is typed. */
+/** Runs on a terminal of this width, made by script of util-linux; its stdin is the keyboard. */
 export function onTerminal(args: readonly string[], cwd: string, columns = 80): Running {
   const words = [process.execPath, PROGRAM, ...args].map((word) => `'${word.replaceAll("'", `'\\''`)}'`);
   const command = `stty cols ${columns} rows 40; exec ${words.join(' ')}`;
@@ -43,20 +43,20 @@ export function onTerminal(args: readonly string[], cwd: string, columns = 80): 
   return watch(spawn('script', ['-qefc', command, '/dev/null'], { cwd, env }));
 }
 
-/** With this on standard input. */
+/** Runs with this on standard input. */
 export function cliReading(
   input: string | Uint8Array,
   args: readonly string[],
   cwd: string,
 ): Promise<Outcome> {
   const { child, done } = start(args, cwd);
-  child.stdin.on('error', () => undefined).end(input); // who is refused at once reads nothing
+  child.stdin.on('error', () => undefined).end(input); // a refused command reads nothing
   return done;
 }
 
 const children = new Set<ChildProcessWithoutNullStreams>();
 
-// What a failed test has left running must not keep Jest from ending.
+// A process left by a failed test must not keep Jest running.
 afterAll(() => children.forEach((child) => child.kill('SIGKILL')));
 
 function watch(child: ChildProcessWithoutNullStreams): Running {
@@ -85,7 +85,7 @@ export function cli(args: readonly string[], cwd: string): Promise<Outcome> {
   return start(args, cwd).done;
 }
 
-/** The objects of --json, one a line. */
+/** Parses the output of --json, one object per line. */
 export function jsonLines(stdout: string): Record<string, unknown>[] {
   return stdout
     .split('\n')
@@ -93,20 +93,20 @@ export function jsonLines(stdout: string): Record<string, unknown>[] {
     .map((line) => JSON.parse(line) as Record<string, unknown>);
 }
 
-/** A folder of its own for a test file, gone afterwards. */
+/** Makes a folder for a test file and removes it afterwards. */
 export function scratch(): string {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'mini-llm-test-'));
   afterAll(() => fs.rmSync(folder, { recursive: true, force: true }));
   return folder;
 }
 
-/** A model so small that its steps take milliseconds. */
+/** A model whose steps take milliseconds. */
 export const TINY_SHAPE =
   '--n_layer 1 --n_head 2 --n_embd 16 --seq_len 16 --batch_size 4 --eval_batches 2 --warmup_steps 2 --lr 0.01 --min_lr 0.001'.split(
     ' ',
   );
 
-/** The same as GPT-2 on bytes, the plainest there is. */
+/** The same as GPT-2 on bytes. */
 export const TINY_FLAGS = [
   ...TINY_SHAPE,
   ...'--arch gpt2 --tokenizer byte --optimizer adamw --schedule cosine --dropout 0 --patience 0'.split(' '),

@@ -1,4 +1,4 @@
-// Model files on the page, and what is in them.
+// Saves, opens and inspects model files of the page.
 
 import { readFile } from 'node:fs/promises';
 import type { Page } from 'playwright-core';

@@ -1,5 +1,5 @@
-// The built page in a real headless browser, served as `npm start` serves it. Whatever a test does, nothing may
-// leave the origin and the browser may have nothing to complain about.
+// Opens the built page in a headless browser, served as by `npm start`. Every test fails on a request to another origin
+// and on errors and warnings in the console.
 
 import { spawn } from 'node:child_process';
 import net from 'node:net';
@@ -19,21 +19,21 @@ const FLAGS = [
   '--disable-sync',
 ];
 
-/** For waiting until something has happened, however slow the machine. */
-export const PATIENCE = 120_000;
+/** Time limit for waiting, ample for slow machines. */
+export const TIMEOUT_MS = 120_000;
 
 export interface Opened {
   page: Page;
-  /** Addresses asked for outside the page's origin. */
-  strangers: string[];
+  /** URLs requested outside the page's origin. */
+  foreignRequests: string[];
   /** Errors and warnings of the console, uncaught exceptions, failed requests. */
-  complaints: string[];
+  errors: string[];
 }
 
 export interface OpenHow {
   /** Runs before the page's own scripts. */
   before?: string;
-  /** Not for a page that does not get as far as its buttons. */
+  /** false for a page that does not start. */
   waitForTrain?: boolean;
 }
 
@@ -55,13 +55,13 @@ export function usePage(serve: () => Promise<Host> = preview): {
 
   beforeAll(async () => {
     [host, browser] = await Promise.all([serve(), launch()]);
-  }, PATIENCE);
+  }, TIMEOUT_MS);
 
   afterEach(async () => {
     const opened = all.splice(0);
     await Promise.all(opened.map(({ page }) => page.context().close()));
-    expect(opened.flatMap(({ strangers }) => strangers)).toEqual([]);
-    expect(opened.flatMap(({ complaints }) => complaints)).toEqual([]);
+    expect(opened.flatMap(({ foreignRequests }) => foreignRequests)).toEqual([]);
+    expect(opened.flatMap(({ errors }) => errors)).toEqual([]);
   });
 
   afterAll(async () => {
@@ -75,10 +75,10 @@ export function usePage(serve: () => Promise<Host> = preview): {
   ): Promise<Opened> => {
     const context = await browser.newContext(options);
     if (before !== undefined) await context.addInitScript(before);
-    context.setDefaultTimeout(PATIENCE);
+    context.setDefaultTimeout(TIMEOUT_MS);
     const opened = watched(await context.newPage(), host.address);
     all.push(opened);
-    // Not "load": a page that isolates itself is loaded twice.
+    // Not "load": a page that isolates itself loads twice.
     await opened.page.goto(host.address, { waitUntil: 'commit' });
     if (waitForTrain) await button(opened.page, 'Train').waitFor();
     return opened;
@@ -87,23 +87,23 @@ export function usePage(serve: () => Promise<Host> = preview): {
 }
 
 function watched(page: Page, address: string): Opened {
-  const strangers: string[] = [];
-  const complaints: string[] = [];
+  const foreignRequests: string[] = [];
+  const errors: string[] = [];
   const local = [address, `blob:${address}`, 'data:'];
   page.context().on('request', (request) => {
-    if (!local.some((start) => request.url().startsWith(start))) strangers.push(request.url());
+    if (!local.some((start) => request.url().startsWith(start))) foreignRequests.push(request.url());
   });
-  page.on('requestfailed', (request) => complaints.push(`${request.url()} failed`));
-  page.on('pageerror', (error) => complaints.push(error.message));
+  page.on('requestfailed', (request) => errors.push(`${request.url()} failed`));
+  page.on('pageerror', (error) => errors.push(error.message));
   page.on('console', (message) => {
-    if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
+    if (message.type() === 'error' || message.type() === 'warning') errors.push(message.text());
   });
-  return { page, strangers, complaints };
+  return { page, foreignRequests, errors };
 }
 
-/** Takes a complaint that is to be expected off the list. */
-export function forgive({ complaints }: Opened, expected: RegExp): void {
-  complaints.splice(0, Infinity, ...complaints.filter((text) => !expected.test(text)));
+/** Removes expected errors from the list. */
+export function expectErrors({ errors }: Opened, expected: RegExp): void {
+  errors.splice(0, Infinity, ...errors.filter((text) => !expected.test(text)));
 }
 
 function launch(): Promise<Browser> {
@@ -121,26 +121,26 @@ function freePort(): Promise<number> {
   });
 }
 
-/** The same preview server as `npm start`, without its build. */
+/** Starts the preview server of `npm start`, without a build. */
 async function preview(): Promise<Host> {
   const port = await freePort();
   const args = [VITE, 'preview', '--port', String(port), '--strictPort', '--host', 'localhost'];
   const child = spawn(process.execPath, args, { cwd: CHECKOUT, stdio: ['ignore', 'pipe', 'pipe'] });
-  let said = '';
+  let output = '';
   await new Promise<void>((resolve, reject) => {
     const listen = (data: Buffer) => {
-      said += data.toString();
-      if (said.includes(String(port))) resolve();
+      output += data.toString();
+      if (output.includes(String(port))) resolve();
     };
     child.stdout.on('data', listen);
     child.stderr.on('data', listen);
     child.on('error', reject);
-    child.on('exit', () => reject(new Error(`The server ended: ${said}`)));
+    child.on('exit', () => reject(new Error(`The server ended: ${output}`)));
   });
   return { address: `http://localhost:${port}/`, close: () => child.kill() };
 }
 
-// What a person sees and does.
+// What a user sees and does.
 
 export const textArea = (page: Page) => page.getByLabel('Training text');
 export const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true });
@@ -148,44 +148,44 @@ export const sample = (page: Page) => page.getByRole('region', { name: 'Sample' 
 export const generated = (page: Page) => page.getByRole('region', { name: 'Generated text' });
 export const alerts = (page: Page) => page.getByRole('alert').filter({ hasText: /./ });
 
-/** The number shown under a name, for instance "Step". */
-export const measure = (page: Page, name: string) =>
+/** The value of a metric, for instance "Step". */
+export const metric = (page: Page, name: string) =>
   page.locator('dt', { hasText: new RegExp(`^${name}$`) }).locator('xpath=following-sibling::dd[1]');
 
 export async function stepShown(page: Page): Promise<number> {
-  return parseInt((await measure(page, 'Step').innerText()).replaceAll(',', ''), 10);
+  return parseInt((await metric(page, 'Step').innerText()).replaceAll(',', ''), 10);
 }
 
-/** Waits until at least so many steps are done. */
+/** Waits until this step is done. */
 export async function reachStep(page: Page, step: number): Promise<void> {
   await until(async () => (await stepShown(page)) >= step);
 }
 
 export async function until(holds: () => Promise<boolean>): Promise<void> {
-  const end = Date.now() + PATIENCE;
+  const end = Date.now() + TIMEOUT_MS;
   while (!(await holds())) {
-    if (Date.now() > end) throw new Error('It did not happen in time.');
+    if (Date.now() > end) throw new Error('The condition did not hold in time.');
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }
 
-/** Types values into the training options, by their labels. */
+/** Sets training options by their labels. */
 export async function setOptions(page: Page, values: Record<string, number | string>): Promise<void> {
-  const options = page.getByRole('region', { name: 'Recipe' });
+  const options = page.getByRole('region', { name: 'Preset' });
   const summary = options.locator('summary');
   if ((await options.locator('details[open]').count()) === 0) await summary.click();
   for (const [label, value] of Object.entries(values))
     await options.getByLabel(label, { exact: true }).fill(String(value));
 }
 
-/** GPT-2 on bytes, whatever the text's length. */
-export async function classicRecipe(page: Page): Promise<void> {
+/** Chooses the preset nanoGPT: GPT-2 on bytes for every length of the text. */
+export async function nanoGptPreset(page: Page): Promise<void> {
   await page.getByRole('radio', { name: /^nanoGPT/ }).check();
 }
 
-/** A model so small that its steps take milliseconds: GPT-2 on bytes. */
+/** Sets up a tiny GPT-2 on bytes, whose steps take milliseconds. */
 export async function tinyModel(page: Page, max_steps: number): Promise<void> {
-  await classicRecipe(page);
+  await nanoGptPreset(page);
   await setOptions(page, {
     Layers: 1,
     Heads: 2,
@@ -200,7 +200,7 @@ export async function tinyModel(page: Page, max_steps: number): Promise<void> {
   });
 }
 
-/** Drops a file on the text area, as from a folder. */
+/** Drops a file on the text area. */
 export async function dropFile(page: Page, name: string, bytes: Uint8Array): Promise<void> {
   await dropFiles(page, [{ name, bytes }]);
 }

@@ -1,8 +1,16 @@
-// Begins with what takes longest: the worker with the core loads while the page is fetched and drawn.
+// Starts the worker with the core first, because it takes longest, and fetches the page meanwhile.
 import 'uplot/dist/uPlot.min.css';
 import './styles/tokens.css';
 import './styles/base.css';
 import './start/connection.ts';
-import { sayNotStarted } from './start/not-started.ts';
+import { explained } from '../engine/errors.ts';
 
-import('./mount.ts').catch(sayNotStarted);
+import('./mount.ts').catch(showStartError);
+
+/** Replaces the message of index.html by the reason why the page did not start. */
+function showStartError(error: unknown): void {
+  const message = document.querySelector('.not-started');
+  if (!message) return;
+  message.textContent = `mini-llm could not start. ${explained(error)}`;
+  message.setAttribute('role', 'alert');
+}

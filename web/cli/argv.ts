@@ -1,8 +1,15 @@
-// Dashes and underscores mean the same in a flag: --max-steps is --max_steps, --no_cache is --no-cache.
+// Spellings of flags: --max-steps is --max_steps, --no_cache is --no-cache, and old names are still read.
 
 import type { Command } from 'commander';
 
-/** argv with every flag of its command in the spelling it was declared with; values and unknown words stay as they are. */
+/** Renamed flags: old name, new name. */
+const OLD_NAMES: Readonly<Record<string, string>> = {
+  recipe: 'preset',
+  recipes: 'presets',
+  stop_at: 'stop_at_step',
+};
+
+/** Replaces every flag by the spelling that its command declares; values and unknown flags stay unchanged. */
 export function canonicalArgv(argv: readonly string[], program: Command): string[] {
   const known = knownFlags(commandOf(argv, program));
   const out: string[] = [];
@@ -10,9 +17,10 @@ export function canonicalArgv(argv: readonly string[], program: Command): string
     const word = argv[i] as string;
     if (word === '--') return [...out, ...argv.slice(i)];
     const [flag, rest] = splitAtEquals(word);
-    const match = word.startsWith('--') ? known.get(plain(flag)) : undefined;
+    const name = withUnderscores(flag);
+    const match = word.startsWith('--') ? (known.get(name) ?? known.get(OLD_NAMES[name] ?? '')) : undefined;
     out.push(match ? match.flag + rest : word);
-    // The next word is this flag's value, whatever it looks like.
+    // The next word is this flag's value, even if it looks like a flag.
     if (match?.takesValue && rest === '' && i + 1 < argv.length) out.push(argv[++i] as string);
   }
   return out;
@@ -23,7 +31,7 @@ interface Known {
   takesValue: boolean;
 }
 
-/** The first word that is no flag names the command; a flag of the same name may be another one elsewhere. */
+/** The first word that is not a flag names the command. Commands may declare different flags of one name. */
 function commandOf(argv: readonly string[], program: Command): Command {
   const name = argv.find((word) => !word.startsWith('-'));
   return program.commands.find((command) => command.name() === name) ?? program;
@@ -32,12 +40,12 @@ function commandOf(argv: readonly string[], program: Command): Command {
 function knownFlags({ options }: Command): Map<string, Known> {
   return new Map(
     options.flatMap(({ long, required }) =>
-      long ? [[plain(long), { flag: long, takesValue: required }] as const] : [],
+      long ? [[withUnderscores(long), { flag: long, takesValue: required }] as const] : [],
     ),
   );
 }
 
-function plain(flag: string): string {
+function withUnderscores(flag: string): string {
   return flag.slice(2).replaceAll('-', '_');
 }
 

@@ -1,17 +1,20 @@
-// Saves while training, so that a killed process or a power cut loses little.
+// Saves during training, so that a killed process or a power cut loses little work.
 
 import type { RunEvent } from '../engine/events.ts';
 
-const AT_LEAST_EVERY_MS = 60_000;
+const MAX_INTERVAL_MS = 60_000;
 
 export class Autosave {
   readonly #save: () => boolean;
   readonly #every: number;
   #last = performance.now();
-  /** Whose weights were saved last. */
+  /** The step of the last save. */
   step: number | undefined;
 
-  /** every: steps between two saves; 0 saves at each validation and at least once a minute. save: whether it did. */
+  /**
+   * every: steps between two saves; 0 saves after each validation and at least once a minute.
+   * save: returns whether it saved.
+   */
   constructor(every: number, save: () => boolean) {
     this.#every = every;
     this.#save = save;
@@ -24,10 +27,10 @@ export class Autosave {
   }
 
   #due(event: RunEvent): boolean {
-    // The end of the run saves by itself.
+    // The command saves at the end of the run.
     if (event.step >= event.max_steps) return false;
     if (this.#every > 0) return event.event === 'step' && event.step % this.#every === 0;
     if (event.event === 'eval') return true;
-    return event.event === 'step' && performance.now() - this.#last >= AT_LEAST_EVERY_MS;
+    return event.event === 'step' && performance.now() - this.#last >= MAX_INTERVAL_MS;
   }
 }

@@ -1,4 +1,4 @@
-// mini-llm bench: how fast training and generation are here, as tables and as JSON.
+// mini-llm bench: measures training and generation on this machine, as tables and as JSON.
 
 import type { Command } from 'commander';
 import { runBench, type BenchHost, type BenchPlan } from '../engine/bench/bench.ts';
@@ -11,14 +11,12 @@ import { memoryLimit, prepareV8, processors } from '../engine/node.ts';
 import { defaults, type OptionName, type Options } from '../engine/options.ts';
 import { PRESETS, type PresetName } from '../engine/presets.ts';
 import { checked } from '../engine/validate.ts';
-import { textTable } from './bench-table.ts';
-import { loadCore } from './core.ts';
+import { loadCore, thisMachine } from './core.ts';
 import { EXIT, Failure, type ExitCode } from './exit.ts';
 import { writeOrRescue } from './files.ts';
-import { addFlags, asUsage, givenOptions } from './flags.ts';
-import { thisMachine } from './machine.ts';
+import { addFlags, givenOptions, withUsageErrors } from './flags.ts';
 import { claimOutputs } from './outputs.ts';
-import { drained, put, say } from './terminal.ts';
+import { drained, print, say, textTable } from './terminal.ts';
 import { measureTimeTo, timeToTable } from './time-to.ts';
 
 interface Flags {
@@ -32,13 +30,13 @@ interface Flags {
   seconds?: string;
   time_to?: string;
   encoding?: string;
-  recipes: string;
+  presets: string;
   seeds: string;
 }
 
 const RUN_FLAGS: readonly OptionName[] = ['variant', 'reproducible', 'seed'];
 
-/** Full takes under five minutes on two cores, quick about one. */
+/** On two cores the full benchmark takes under five minutes, the quick one about one. */
 const FULL = { rounds: 5, seconds: 2, builds: 'all' } as const;
 const QUICK = { rounds: 3, seconds: 0.5, builds: 'chosen' } as const;
 
@@ -46,49 +44,49 @@ export function addBench(program: Command, end: (code: ExitCode) => void): void 
   const command = program
     .command('bench')
     .description(
-      'measure how fast training (W1–W3) and generation (G1, G3) are on this machine, or how fast recipes learn a text',
+      'measure the speed of training (W1–W3) and generation (G1, G3), or how fast presets learn a text',
     )
-    .argument('[text]', 'with --time_to, the text file to learn')
-    .option('--quick', 'only the build that would be chosen, and each for a shorter time')
+    .argument('[text]', 'the text file to learn, with --time_to')
+    .option('--quick', 'measure only the default build, and each workload for a shorter time')
     .option('--json <file>', 'also write the results to this file')
-    .option('--force', 'let --json replace a file that is not a report')
+    .option('--force', 'let --json replace a file that is not a benchmark report')
     .option('--markdown', 'print the tables as Markdown')
-    .option('--workloads <names>', 'which to run, separated by commas', WORKLOAD_NAMES.join(','))
+    .option('--workloads <names>', 'workloads to measure, separated by commas', WORKLOAD_NAMES.join(','))
     .option(
       '--contexts <numbers>',
-      'with G1, for which contexts to measure what the KV cache gains',
+      'context lengths for which G1 measures the speedup of the KV cache, separated by commas',
       CONTEXTS.join(','),
     )
     .option(
       '--time_to <loss>',
-      'how long recipes take until the validation loss is below this, in nats a byte',
+      'measure how long presets train until the validation loss is below this, in nats per byte',
     )
-    .option('--encoding <name>', 'with --time_to, what the text is encoded in [found out]')
-    .option('--recipes <presets>', 'with --time_to, which to run, separated by commas', 'nanogpt,standard')
-    .option('--seeds <number>', 'with --time_to, how many runs of each; medians count', '1')
-    .option('--threads <numbers>', 'thread counts to try, separated by commas [1, and as many as are useful]')
+    .option('--encoding <name>', 'with --time_to, the encoding of the text [detected]')
+    .option('--presets <names>', 'with --time_to, presets to train, separated by commas', 'nanogpt,standard')
+    .option('--seeds <number>', 'with --time_to, runs of each preset; the table shows medians', '1')
+    .option('--threads <numbers>', 'thread counts to measure, separated by commas [1 and the default]')
     .option(
       '--seconds <x>',
-      `how long to measure each, roughly [${FULL.seconds}, or ${QUICK.seconds} if quick]`,
+      `time to measure each workload, roughly [${FULL.seconds}, or ${QUICK.seconds} with --quick]`,
     );
   addFlags(command, [], RUN_FLAGS);
   command.action(async (text: string | undefined, flags: Flags) => end(await bench(text, flags)));
 }
 
-interface Found {
+interface Results {
   report: { machine: Machine };
   tables: Table[];
 }
 
 async function bench(text: string | undefined, flags: Flags): Promise<ExitCode> {
   const { threads: _counts, ...others } = flags;
-  const options = asUsage(() => checked(defaults(), givenOptions({ ...others })));
+  const options = withUsageErrors(() => checked(defaults(), givenOptions({ ...others })));
   prepareV8();
   const measure =
     flags.time_to === undefined ? planSpeeds(text, flags, options) : planTimesTo(text, flags, options);
   if (flags.json !== undefined) await claimReport(flags.json, text, flags.force);
   const { report, tables } = await measure();
-  put(flags.markdown ? benchMarkdown(report, tables) : tables.map(textTable).join('\n'));
+  print(flags.markdown ? benchMarkdown(report, tables) : tables.map(textTable).join('\n'));
   if (flags.json !== undefined) writeOrRescue(flags.json, `${JSON.stringify(report, undefined, 2)}\n`);
   await drained();
   return EXIT.ok;
@@ -99,9 +97,9 @@ async function claimReport(file: string, text: string | undefined, force?: true)
   await claimOutputs([{ flag: '--json', file, kind: 'report' }], inputs, force);
 }
 
-function planSpeeds(text: string | undefined, flags: Flags, options: Options): () => Promise<Found> {
+function planSpeeds(text: string | undefined, flags: Flags, options: Options): () => Promise<Results> {
   if (text !== undefined)
-    throw new Failure(`Speed does not depend on a text; ${text} is only of use with --time_to.`, EXIT.usage);
+    throw new Failure(`bench needs a text only with --time_to, but got ${text}.`, EXIT.usage);
   const plan = planOf(flags, options);
   return async () => {
     const report = await runBench(plan, host());
@@ -109,7 +107,7 @@ function planSpeeds(text: string | undefined, flags: Flags, options: Options): (
   };
 }
 
-function planTimesTo(text: string | undefined, flags: Flags, options: Options): () => Promise<Found> {
+function planTimesTo(text: string | undefined, flags: Flags, options: Options): () => Promise<Results> {
   if (text === undefined) throw new Failure('--time_to needs a text file to learn.', EXIT.usage);
   const [threads, ...more] =
     flags.threads === undefined ? [0] : wholeNumbers(flags.threads, 'threads', [1, 64]);
@@ -119,7 +117,7 @@ function planTimesTo(text: string | undefined, flags: Flags, options: Options): 
     text,
     encoding: flags.encoding,
     mark: positive(flags.time_to!, 'time_to'),
-    recipes: recipeNames(flags.recipes),
+    presets: presetNames(flags.presets),
     seeds: wholeNumbers(flags.seeds, 'seeds', [1, 100])[0]!,
     options: { ...options, threads: threads! },
   };
@@ -135,7 +133,7 @@ function planOf(flags: Flags, options: Options): BenchPlan {
     flags.threads === undefined ? {} : { counts: wholeNumbers(flags.threads, 'threads', [1, 64]) };
   return {
     workloads: workloadNames(flags.workloads),
-    settings: asUsage(() => settingsFor({ ...options, builds, ...counts }, processors().cores)),
+    settings: withUsageErrors(() => settingsFor({ ...options, builds, ...counts }, processors().cores)),
     contexts: wholeNumbers(flags.contexts, 'contexts', [2, 8192]),
     rounds,
     ms: 1000 * (flags.seconds === undefined ? seconds : positive(flags.seconds, 'seconds')),
@@ -143,31 +141,31 @@ function planOf(flags: Flags, options: Options): BenchPlan {
 }
 
 function host(): BenchHost {
-  let said = '';
+  let shown = '';
   return {
     machine: thisMachine(),
     memory_limit: memoryLimit(),
     load: loadCore,
     watch: ({ measuring, done }) => {
-      if (measuring !== said) say(`${`${Math.round(done * 100)}`.padStart(3)} % · ${measuring}`);
-      said = measuring;
+      if (measuring !== shown) say(`${`${Math.round(done * 100)}`.padStart(3)} % · ${measuring}`);
+      shown = measuring;
     },
   };
 }
 
 function workloadNames(text: string): WorkloadName[] {
-  return listed(text.toUpperCase(), 'workloads', WORKLOAD_NAMES);
+  return parseList(text.toUpperCase(), 'workloads', WORKLOAD_NAMES);
 }
 
-function recipeNames(text: string): PresetName[] {
-  return listed(
+function presetNames(text: string): PresetName[] {
+  return parseList(
     text.toLowerCase(),
-    'recipes',
+    'presets',
     PRESETS.map(({ name }) => name),
   );
 }
 
-function listed<N extends string>(text: string, flag: string, known: readonly N[]): N[] {
+function parseList<N extends string>(text: string, flag: string, known: readonly N[]): N[] {
   return text.split(',').map((word) => {
     const name = known.find((k) => k === word.trim());
     if (!name) throw new Failure(`--${flag} must be among ${known.join(', ')}, not "${word}".`, EXIT.usage);

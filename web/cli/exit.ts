@@ -1,4 +1,4 @@
-// How the program ends: the codes that scripts rely on, and errors that carry one.
+// How the program ends: exit codes that scripts rely on, errors that carry one, and signals.
 
 export const EXIT = {
   ok: 0,
@@ -12,7 +12,7 @@ export const EXIT = {
 
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
-/** Something that went wrong and is told in a sentence, without a stack trace. */
+/** An error whose message is printed without a stack trace. */
 export class Failure extends Error {
   override name = 'Failure';
   readonly exitCode: ExitCode;
@@ -20,5 +20,39 @@ export class Failure extends Error {
   constructor(message: string, exitCode: ExitCode = EXIT.error, cause?: unknown) {
     super(message, { cause });
     this.exitCode = exitCode;
+  }
+}
+
+const SIGNAL_CODES = {
+  SIGINT: EXIT.interrupted,
+  SIGTERM: EXIT.terminated,
+  SIGHUP: EXIT.hangup,
+} as const;
+
+/** Under npx one Ctrl-C arrives twice: from the terminal, and forwarded by npm. */
+const ONE_KEY_PRESS_MS = 500;
+
+/** The first signal calls `stop`, which saves and exits; a second one exits at once. */
+export class Signals {
+  #received: ExitCode | undefined;
+  #receivedAt = 0;
+
+  constructor(stop: () => void) {
+    for (const [name, code] of Object.entries(SIGNAL_CODES) as [NodeJS.Signals, ExitCode][]) {
+      process.on(name, () => {
+        if (this.#received !== undefined) {
+          if (performance.now() - this.#receivedAt > ONE_KEY_PRESS_MS) process.exit(code);
+          return;
+        }
+        this.#received = code;
+        this.#receivedAt = performance.now();
+        stop();
+      });
+    }
+  }
+
+  /** The exit code of the first signal, if one came. */
+  get received(): ExitCode | undefined {
+    return this.#received;
   }
 }

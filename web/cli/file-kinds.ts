@@ -1,17 +1,17 @@
-// What a file holds, told by its content: no command replaces a file of another kind than it writes.
+// Recognizes what a file holds by its content: a command replaces only files of the kind that it writes.
 
 import fs from 'node:fs';
 
 export const KINDS = {
-  model: { name: 'a model that mini-llm has saved', recognize: (file) => checkpointKind(file) === 'model' },
-  adapter: { name: 'an adapter of mini-llm', recognize: (file) => checkpointKind(file) === 'adapter' },
+  model: { name: 'a model saved by mini-llm', recognize: (file) => checkpointKind(file) === 'model' },
+  adapter: { name: 'an adapter saved by mini-llm', recognize: (file) => checkpointKind(file) === 'adapter' },
   tokenizer: { name: 'a tokenizer.json', recognize: isTokenizer },
-  report: { name: 'a report of "mini-llm bench"', recognize: isReport },
+  report: { name: 'a report of mini-llm bench', recognize: isReport },
 } as const satisfies Record<string, { name: string; recognize: (file: string) => boolean }>;
 
 export type Kind = keyof typeof KINDS;
 
-/** Whether an existing file is of this kind, or empty, so that nothing is lost with it. */
+/** Whether an existing file is of this kind, or empty. */
 export function isOfKind(file: string, kind: Kind): boolean {
   try {
     return fs.statSync(file).size === 0 || KINDS[kind].recognize(file);
@@ -20,12 +20,12 @@ export function isOfKind(file: string, kind: Kind): boolean {
   }
 }
 
-/** Longer headers and JSON files are none of ours. */
-const LARGEST = 64 * 2 ** 20;
+/** mini-llm writes no longer headers or JSON files. */
+const MAX_JSON_BYTES = 64 * 2 ** 20;
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** A safetensors file with our metadata: a model, or only what LoRA has learnt. */
+/** Reads our metadata in a safetensors file; an adapter holds only the LoRA matrices. */
 function checkpointKind(file: string): 'model' | 'adapter' | undefined {
   const header = safetensorsHeader(file);
   const ours = (header['__metadata__'] as Json | undefined)?.['mini_llm'];
@@ -33,12 +33,12 @@ function checkpointKind(file: string): 'model' | 'adapter' | undefined {
   return (JSON.parse(ours) as Json)['kind'] === 'lora' ? 'adapter' : 'model';
 }
 
-/** Eight bytes with the length of the JSON header, and the header. */
+/** The file begins with the length of its JSON header (8 bytes) and the header. */
 function safetensorsHeader(file: string): Json {
   const fd = fs.openSync(file, 'r');
   try {
     const length = Number(read(fd, 8, 0).readBigUInt64LE());
-    return length > LARGEST ? {} : (JSON.parse(read(fd, length, 8).toString()) as Json);
+    return length > MAX_JSON_BYTES ? {} : (JSON.parse(read(fd, length, 8).toString()) as Json);
   } finally {
     fs.closeSync(fd);
   }
@@ -60,5 +60,5 @@ function isReport(file: string): boolean {
 }
 
 function json(file: string): Json {
-  return fs.statSync(file).size > LARGEST ? {} : (JSON.parse(fs.readFileSync(file, 'utf8')) as Json);
+  return fs.statSync(file).size > MAX_JSON_BYTES ? {} : (JSON.parse(fs.readFileSync(file, 'utf8')) as Json);
 }

@@ -1,5 +1,6 @@
-// Files: read with sentences instead of error codes, written so that a crash leaves the old file or the new
-// one and never half of one.
+// Reads files with clear errors, and writes them so that a crash leaves the old file or the new one, never a part.
+// The package write-file-atomic does not sync the folder and names its temporary files after the target, which fails
+// for long names; so this file does it.
 
 import { createHash } from 'node:crypto';
 import fs from 'node:fs';
@@ -8,19 +9,19 @@ import path from 'node:path';
 import { EXIT, Failure } from './exit.ts';
 import { say } from './terminal.ts';
 
-/** Node reads at most this much at once. */
-const LARGEST = 2 ** 31 - 1;
+/** The largest file that Node reads at once. */
+const MAX_BYTES = 2 ** 31 - 1;
 
 const REASONS: Readonly<Record<string, string>> = {
-  ENOENT: 'its folder is gone or takes no new files',
+  ENOENT: 'its folder does not exist or accepts no new files',
   EACCES: 'permission was denied',
   EPERM: 'permission was denied',
   EROFS: 'the disk is read-only',
   ENOSPC: 'the disk is full',
-  EDQUOT: 'the disk quota is used up',
-  EFBIG: 'the file may not be that large',
+  EDQUOT: 'the disk quota is exhausted',
+  EFBIG: 'the file would be too large',
   ENAMETOOLONG: 'the name is too long',
-  ELOOP: 'its links lead in a circle',
+  ELOOP: 'its links form a loop',
   EMFILE: 'too many files are open',
   EIO: 'the disk reported an error',
   EISDIR: 'it is a folder',
@@ -30,7 +31,7 @@ function codeOf(error: unknown): string {
   return (error as NodeJS.ErrnoException).code ?? '';
 }
 
-/** Why the system refused, in words. */
+/** Explains a system error. */
 export function reason(error: unknown): string {
   return REASONS[codeOf(error)] ?? (error as Error).message;
 }
@@ -40,19 +41,18 @@ function statOf(file: string): fs.Stats | undefined {
     return fs.statSync(file);
   } catch (error) {
     if (codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR') return undefined;
-    throw new Failure(`${file} cannot be looked at: ${reason(error)}.`, EXIT.error, error);
+    throw new Failure(`${file} cannot be accessed: ${reason(error)}.`, EXIT.error, error);
   }
 }
 
-/** A whole file; `what` says what it should have been. */
+/** Reads a whole file; `what` names the expected content in messages. */
 export function readInput(file: string, what: string): Uint8Array {
   const stat = statOf(file);
-  if (!stat) throw new Failure(`There is no file ${file || '""'}; ${what} was expected there.`);
-  if (stat.isDirectory()) throw new Failure(`${file} is a folder; ${what} was expected there.`);
-  if (!stat.isFile() && !stat.isFIFO())
-    throw new Failure(`${file} is a device and not a file; ${what} was expected there.`);
-  if (stat.size > LARGEST)
-    throw new Failure(`${file} is larger than 2 GB, which is more than mini-llm can hold in memory.`);
+  if (!stat) throw new Failure(`There is no file ${file || '""'}; expected ${what}.`);
+  if (stat.isDirectory()) throw new Failure(`${file} is a folder; expected ${what}.`);
+  if (!stat.isFile() && !stat.isFIFO()) throw new Failure(`${file} is a device; expected ${what}.`);
+  if (stat.size > MAX_BYTES)
+    throw new Failure(`${file} is larger than 2 GB, the most that mini-llm can read.`);
   try {
     const bytes = fs.readFileSync(file);
     return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -61,46 +61,40 @@ export function readInput(file: string, what: string): Uint8Array {
   }
 }
 
-/** For messages: - is standard input. */
+/** The name of an input in messages; "-" is standard input. */
 export function inputName(file: string): string {
   return file === '-' ? 'Standard input' : path.basename(file);
 }
 
-/** A whole file, or with - what comes on standard input. */
+/** Reads a whole file, or standard input for "-". */
 export async function readInputOrStdin(file: string, what: string): Promise<Uint8Array> {
   return file === '-' ? readStdin(what) : readInput(file, what);
 }
 
 async function readStdin(what: string): Promise<Uint8Array> {
-  if (process.stdin.isTTY) say(`Type or paste ${what}; Ctrl-D on a line of its own ends it.`);
+  if (process.stdin.isTTY) say(`Type or paste ${what}, then press Ctrl-D on an empty line.`);
   const chunks: Buffer[] = [];
   let size = 0;
   try {
     for await (const chunk of process.stdin as AsyncIterable<Buffer>) {
       chunks.push(chunk);
-      if ((size += chunk.length) > LARGEST)
-        throw new Failure(
-          'Standard input is larger than 2 GB, which is more than mini-llm can hold in memory.',
-        );
+      if ((size += chunk.length) > MAX_BYTES)
+        throw new Failure('Standard input is larger than 2 GB, the most that mini-llm can read.');
     }
   } catch (error) {
     if (error instanceof Failure) throw error;
-    throw new Failure(
-      `Standard input cannot be read: ${reason(error)}; ${what} was expected there.`,
-      EXIT.error,
-      error,
-    );
+    throw new Failure(`Standard input cannot be read: ${reason(error)}.`, EXIT.error, error);
   }
   return new Uint8Array(Buffer.concat(chunks));
 }
 
-/** The file behind a link, which is what is read and replaced; there need not be one yet. */
+/** Follows links to the file that is read or replaced; the file need not exist yet. */
 export function realPath(file: string): string {
   try {
     return fs.realpathSync.native(file);
   } catch (error) {
     if (codeOf(error) === 'ELOOP') return absolute(file);
-    // Not there yet, or a link to what is not there yet.
+    // The file, or the target of the link, does not exist yet.
     const link = linkTarget(file);
     if (link !== undefined) return realPath(path.resolve(path.dirname(absolute(file)), link));
     const folder = path.dirname(absolute(file));
@@ -114,7 +108,7 @@ function absolute(file: string): string {
     return path.resolve(file);
   } catch (error) {
     throw new Failure(
-      `${file} cannot be found: the current folder no longer exists; go to another one.`,
+      `${file} cannot be found: the current folder no longer exists; change to another one.`,
       EXIT.error,
       error,
     );
@@ -129,25 +123,25 @@ function linkTarget(file: string): string | undefined {
   }
 }
 
-/** Drafts are named by their process, so that it can be told whether it still lives; until 0.3.0 after the model as well. */
-const DRAFT = /^\.(?:mini-llm-(\d+)-[0-9a-f]{8}|.+\.safetensors\.(\d+))\.tmp$/;
+/** A temporary file has its process's id in its name. Until 0.3.0 the name began with the target's name. */
+const TEMPORARY = /^\.(?:mini-llm-(\d+)-[0-9a-f]{8}|.+\.safetensors\.(\d+))\.tmp$/;
 
-function draftOf(file: string): string {
+function temporaryFor(file: string): string {
   const id = createHash('sha256').update(path.basename(file)).digest('hex').slice(0, 8);
   return path.join(path.dirname(file), `.mini-llm-${process.pid}-${id}.tmp`);
 }
 
-/** Removes what saves that were killed have left in this file's folder. */
-export function removeDeadDrafts(file: string): void {
+/** Removes the temporary files of dead processes from this file's folder. */
+export function removeStaleTemporaries(file: string): void {
   const folder = path.dirname(realPath(file));
   try {
     for (const name of fs.readdirSync(folder)) {
-      const [, now, before] = DRAFT.exec(name) ?? [];
+      const [, now, before] = TEMPORARY.exec(name) ?? [];
       const pid = Number(now ?? before);
       if (pid > 0 && !isAlive(pid)) fs.rmSync(path.join(folder, name), { force: true });
     }
   } catch {
-    // A folder that can be written but not listed keeps its drafts.
+    // The folder cannot be listed.
   }
 }
 
@@ -160,17 +154,16 @@ function isAlive(pid: number): boolean {
   }
 }
 
-/** Throws a sentence if the file could not be written later: asked before hours of training, not after. */
+/** Throws if the file cannot be written; called before hours of training instead of after them. */
 export function requireWritable(file: string): void {
   const stat = statOf(file);
   if (stat?.isDirectory() || /[/\\]$/.test(file))
-    throw new Failure(`${file} is a folder; name a file to save to.`);
-  if (stat && !stat.isFile())
-    throw new Failure(`${file} is a device and not a file; name a file to save to.`);
+    throw new Failure(`${file} is a folder; give the name of a file.`);
+  if (stat && !stat.isFile()) throw new Failure(`${file} is a device; give the name of a file.`);
   const folder = path.dirname(realPath(file));
   if (!statOf(folder)?.isDirectory())
-    throw new Failure(`The folder ${folder} does not exist, so ${file} cannot be saved; make it first.`);
-  const probe = draftOf(realPath(file));
+    throw new Failure(`The folder ${folder} does not exist, so ${file} cannot be saved; create it first.`);
+  const probe = temporaryFor(realPath(file));
   try {
     if (stat) fs.accessSync(file, fs.constants.W_OK);
     fs.closeSync(fs.openSync(probe, 'w'));
@@ -180,33 +173,29 @@ export function requireWritable(file: string): void {
   }
 }
 
-/** Temporary file, fsync, rename, fsync of the folder. */
+/** Writes a temporary file, syncs it, renames it, and syncs the folder. */
 export function writeSafely(file: string, bytes: Uint8Array | string): void {
-  const goal = realPath(file);
-  const draft = draftOf(goal);
+  const target = realPath(file);
+  const temporary = temporaryFor(target);
   try {
-    writeDurably(draft, bytes);
-    fs.renameSync(draft, goal);
-    syncFolder(path.dirname(goal));
+    writeAndSync(temporary, bytes);
+    fs.renameSync(temporary, target);
+    syncFolder(path.dirname(target));
   } catch (error) {
-    fs.rmSync(draft, { force: true });
-    const before = statOf(goal) ? '; what was there before is untouched' : '';
+    fs.rmSync(temporary, { force: true });
+    const before = statOf(target) ? '; the file that was there is unchanged' : '';
     throw new Failure(`${file} could not be written: ${reason(error)}${before}.`, EXIT.error, error);
   }
 }
 
-/** As writeSafely, but what cannot be written there is saved in another folder; throws a sentence that says where. */
+/** Like writeSafely, but on failure saves in another folder and throws an error that says where. */
 export function writeOrRescue(file: string, bytes: Uint8Array | string): void {
   try {
     writeSafely(file, bytes);
   } catch (error) {
     const rescue = writeElsewhere(path.basename(file), bytes);
     if (!(error instanceof Failure) || rescue === undefined) throw error;
-    throw new Failure(
-      `${error.message} It was saved as ${rescue} instead; move it from there.`,
-      EXIT.error,
-      error,
-    );
+    throw new Failure(`${error.message} It was saved as ${rescue} instead.`, EXIT.error, error);
   }
 }
 
@@ -217,12 +206,12 @@ function writeElsewhere(name: string, bytes: Uint8Array | string): string | unde
       writeSafely(file, bytes);
       return file;
     } catch {
-      // The current folder may be gone as well.
+      // Try the next folder.
     }
   return undefined;
 }
 
-function writeDurably(file: string, data: Uint8Array | string): void {
+function writeAndSync(file: string, data: Uint8Array | string): void {
   const fd = fs.openSync(file, 'w');
   try {
     fs.writeFileSync(fd, data);
@@ -232,7 +221,7 @@ function writeDurably(file: string, data: Uint8Array | string): void {
   }
 }
 
-/** Makes the rename itself last; some systems cannot open folders, and then there is no more to do. */
+/** Makes the rename durable. Some systems cannot open folders; there this does nothing. */
 function syncFolder(folder: string): void {
   let fd: number | undefined;
   try {
@@ -245,14 +234,14 @@ function syncFolder(folder: string): void {
   }
 }
 
-/** name.ext, name-2.ext, name-3.ext …, without end. */
+/** Yields name.ext, name-2.ext, name-3.ext, … */
 export function* numberedNames(file: string): Generator<string, never, undefined> {
   yield file;
   const { dir, name, ext } = path.parse(file);
   for (let n = 2; ; n++) yield path.join(dir, `${name}-${n}${ext}`);
 }
 
-/** The first of them that is not there yet. */
+/** The first of these names that does not exist yet. */
 function freeName(file: string): string {
   const names = numberedNames(file);
   for (;;) {

@@ -1,4 +1,4 @@
-// The command line's flags, made from the table of options.
+// Makes the flags of each command from the table of options.
 
 import { Option, type Command } from 'commander';
 import {
@@ -18,9 +18,9 @@ import { EXIT, Failure } from './exit.ts';
 const HEADINGS: Readonly<Record<OptionGroup, string>> = {
   model: 'The model:',
   train: 'Training:',
-  finetune: 'With --init_from:',
+  finetune: 'Fine-tuning (with --init_from):',
   sample: 'Generation:',
-  run: 'This run:',
+  run: 'Execution:',
 };
 
 const PLACEHOLDERS = {
@@ -32,52 +32,50 @@ const PLACEHOLDERS = {
   bool: '',
 } as const;
 
-/** What only a command line has to say of a type. */
+/** How to write values of a type on the command line. */
 const REMARKS: Readonly<Partial<Record<OptionType, string>>> = {
-  string: String.raw`; in it \n is a line feed and \\ a backslash`,
-  strings: '; give the flag once for each',
+  string: String.raw`; \n is a line feed and \\ a backslash`,
+  strings: '; repeat the flag for several',
 };
 
-function helpOf(spec: OptionSpec, unlessGiven = optionText(spec.default) || 'empty'): string {
+function helpOf(spec: OptionSpec, byDefault = optionText(spec.default) || 'empty'): string {
   const choices = spec.choices ? ` (${spec.choices.join(', ')})` : '';
-  return `${spec.help}${REMARKS[spec.type] ?? ''}${choices} [${unlessGiven}]`;
+  return `${spec.help}${REMARKS[spec.type] ?? ''}${choices} [${byDefault}]`;
 }
 
-function flagOf(spec: OptionSpec, unlessGiven?: string): Option {
-  const help = helpOf(spec, unlessGiven);
+function flagOf(spec: OptionSpec, byDefault?: string): Option {
+  const help = helpOf(spec, byDefault);
   if (spec.type === 'bool') return new Option(`--${spec.name}`, help);
   const flag = new Option(`--${spec.name} <${PLACEHOLDERS[spec.type]}>`, help);
-  return spec.type === 'strings' ? flag.argParser(another) : flag;
+  return spec.type === 'strings' ? flag.argParser(append) : flag;
 }
 
-/** A flag that may be given several times. */
-function another(text: string, before: readonly string[] = []): readonly string[] {
+/** Collects the values of a repeated flag. */
+function append(text: string, before: readonly string[] = []): readonly string[] {
   return [...before, text];
 }
 
-/** Adds a flag for every option of these groups, and for some more by name; `unlessGiven` describes other defaults. */
+/** Adds a flag for every option of these groups and for `more`; `defaultTexts` describes defaults that the table lacks. */
 export function addFlags(
   command: Command,
   groups: readonly OptionGroup[],
   more: readonly OptionName[] = [],
-  unlessGiven: Readonly<Partial<Record<OptionName, string>>> = {},
+  defaultTexts: Readonly<Partial<Record<OptionName, string>>> = {},
 ): void {
   const rows = [...optionsOf(...groups), ...more.map((name) => ({ ...optionSpec(name), name }))];
   for (const spec of rows) {
     const group = spec.groups.find((g) => groups.includes(g)) ?? spec.groups[0];
-    command.addOption(flagOf(spec, unlessGiven[spec.name]).helpGroup(HEADINGS[group]));
-    // A switch that is on by default needs a way to switch it off.
+    command.addOption(flagOf(spec, defaultTexts[spec.name]).helpGroup(HEADINGS[group]));
+    // A switch that is on by default also needs a flag to turn it off.
     if (spec.type === 'bool' && spec.default === true)
-      command.addOption(
-        new Option(`--no-${spec.name}`, `switch ${spec.name} off`).helpGroup(HEADINGS[group]),
-      );
+      command.addOption(new Option(`--no-${spec.name}`, `turn ${spec.name} off`).helpGroup(HEADINGS[group]));
   }
 }
 
-/** What was given on the command line, as typed values; throws a usage Failure with every problem. */
+/** Parses the given flags into values; throws a usage error that lists every invalid one. */
 export function givenOptions(raw: Readonly<Record<string, unknown>>): Partial<Options> {
   const given: Record<string, unknown> = {};
-  const wrong: string[] = [];
+  const invalid: string[] = [];
   for (const [name, value] of Object.entries(raw)) {
     if (!isOptionName(name)) continue;
     try {
@@ -85,20 +83,20 @@ export function givenOptions(raw: Readonly<Record<string, unknown>>): Partial<Op
         typeof value === 'boolean' ? value : parseOption(name, flagText(name, value as string | string[]));
     } catch (error) {
       if (!(error instanceof OptionError)) throw error;
-      wrong.push(`--${error.message}`);
+      invalid.push(`--${error.message}`);
     }
   }
-  if (wrong.length > 0) throw new Failure(wrong.join(' '), EXIT.usage);
+  if (invalid.length > 0) throw new Failure(invalid.join(' '), EXIT.usage);
   return given;
 }
 
-/** Shells make line feeds hard to type, so \n stands for one, as in lists of texts. */
+/** Line feeds are hard to type in a shell, so \n stands for one. */
 function flagText(name: OptionName, text: string | string[]): string | string[] {
   return optionSpec(name).type === 'string' ? unescaped(text as string) : text;
 }
 
-/** Runs what reads a file's content; what the core has against it is told with the file's name. */
-export function aboutFile<T>(file: string, read: () => T): T {
+/** Calls `read` and puts the file's name before the core's error message. */
+export function withFileName<T>(file: string, read: () => T): T {
   try {
     return read();
   } catch (error) {
@@ -107,16 +105,16 @@ export function aboutFile<T>(file: string, read: () => T): T {
   }
 }
 
-/** What the user can put right on the command line is a usage error. */
-export function usage(error: unknown): unknown {
+/** Turns an invalid option into a usage error; returns other errors unchanged. */
+export function usageError(error: unknown): unknown {
   return error instanceof OptionError ? new Failure(error.message, EXIT.usage, error) : error;
 }
 
-/** Runs a check of the engine's, whose problems are usage errors. */
-export function asUsage<T>(check: () => T): T {
+/** Calls `check`, whose invalid options are usage errors. */
+export function withUsageErrors<T>(check: () => T): T {
   try {
     return check();
   } catch (error) {
-    throw usage(error);
+    throw usageError(error);
   }
 }

@@ -1,6 +1,6 @@
-// mini-llm generate: a model file in, text out, as it comes.
+// mini-llm generate: streams text from a saved model.
 
-import { counted } from '../engine/words.ts';
+import { counted, formatRate } from '../engine/format.ts';
 import { randomInt } from 'node:crypto';
 import type { Command } from 'commander';
 import { sampleOptions } from '../engine/convert.ts';
@@ -10,11 +10,10 @@ import { checked } from '../engine/validate.ts';
 import { loadCore } from './core.ts';
 import { EXIT, Failure, type ExitCode } from './exit.ts';
 import { readInput, reason } from './files.ts';
-import { aboutFile, addFlags, asUsage, givenOptions } from './flags.ts';
-import { formatSpeed } from './format.ts';
-import { addPromptFile, withPromptFile, type PromptFlags } from './prompt.ts';
-import { SamplesOutput } from './put-samples.ts';
-import { drained, outputLost, putJson, say } from './terminal.ts';
+import { addFlags, givenOptions, withFileName, withUsageErrors } from './flags.ts';
+import { addPromptFile, withPromptFile, type PromptFlags } from './inputs.ts';
+import { SamplesOutput } from './sample-output.ts';
+import { drained, outputLost, printJson, say } from './terminal.ts';
 
 const SEEDS = optionSpec('seed').max! + 1;
 
@@ -24,13 +23,13 @@ export function addGenerate(program: Command, end: (code: ExitCode) => void): vo
   const command = program
     .command('generate')
     .description('generate text with a saved model')
-    .argument('<model>', 'a file that "train" has saved')
-    .option('--adapter <file>', 'merge an adapter into the model, as "info --adapter" has written it')
+    .argument('<model>', 'a model file saved by train')
+    .option('--adapter <file>', 'merge this LoRA adapter into the model')
     .option(
       '--json',
-      'print one JSON object {text, tokens, tokens_per_s, prompt, seed} at the end; with several samples, {samples: [{text, …}, …], …}',
+      'print one JSON object at the end: {text, tokens, tokens_per_s, prompt, seed}, or {samples: [{text, …}, …], …} with several samples',
     );
-  addFlags(command, ['sample'], RUN_FLAGS, { seed: 'a new one each time, which is told' });
+  addFlags(command, ['sample'], RUN_FLAGS, { seed: 'new each time, and printed' });
   addPromptFile(command);
   command.action(async (file: string, flags: Flags) => end(await generate(file, flags)));
 }
@@ -43,16 +42,16 @@ interface Flags extends PromptFlags {
 async function generate(file: string, flags: Flags): Promise<ExitCode> {
   const { adapter } = flags;
   const given = await withPromptFile(givenOptions(flags as Readonly<Record<string, unknown>>), flags);
-  const options = asUsage(() => checked({ ...defaults(), seed: randomInt(SEEDS) }, given));
+  const options = withUsageErrors(() => checked({ ...defaults(), seed: randomInt(SEEDS) }, given));
   const bytes = readInput(file, 'a saved model');
-  const learnt = adapter === undefined ? undefined : readInput(adapter, 'an adapter');
+  const adapterBytes = adapter === undefined ? undefined : readInput(adapter, 'an adapter');
   const engine = await loadCore(options);
-  using model = aboutFile(file, () => engine.loadModel(bytes));
-  if (adapter !== undefined && learnt) aboutFile(adapter, () => model.applyAdapter(learnt));
-  const note = promptNote(model.tokenizer().encode(options.prompt).length, model.config().max_len);
+  using model = withFileName(file, () => engine.loadModel(bytes));
+  if (adapter !== undefined && adapterBytes) withFileName(adapter, () => model.applyAdapter(adapterBytes));
+  const note = promptNote(model.tokenizer().encode(options.prompt).length, model.config().seq_len);
   if (note !== undefined) say(note);
   if (!flags.json && given.seed === undefined)
-    say(`The seed is ${options.seed}; --seed ${options.seed} generates this text again.`);
+    say(`Seed ${options.seed}: --seed ${options.seed} generates this text again.`);
   const output = flags.json ? undefined : new SamplesOutput(options.n, options.prompt);
   let samples: GeneratedSample[] = [];
   let last = { tokens: 0, tokens_per_s: 0 };
@@ -62,18 +61,18 @@ async function generate(file: string, flags: Flags): Promise<ExitCode> {
     output?.take(samples);
     await drained();
     const lost = outputLost();
-    if (lost === 'reader') return EXIT.ok;
+    if (lost === 'closed') return EXIT.ok;
     if (lost !== undefined) throw new Failure(`The text cannot be written: ${reason(lost)}.`);
   }
   const { tokens, tokens_per_s } = last;
   if (flags.json)
-    putJson({ ...texts(samples), tokens, tokens_per_s, prompt: options.prompt, seed: options.seed });
-  else if (process.stderr.isTTY) say(`${counted(tokens, 'token')}, ${formatSpeed(tokens_per_s)}`);
+    printJson({ ...texts(samples), tokens, tokens_per_s, prompt: options.prompt, seed: options.seed });
+  else if (process.stderr.isTTY) say(`${counted(tokens, 'token')}, ${formatRate(tokens_per_s)} tokens/s`);
   await drained();
   return EXIT.ok;
 }
 
-/** One text by itself, as most people want it; several as a list. */
+/** One text is a field of its own; several are a list. */
 function texts(samples: readonly GeneratedSample[]): object {
   return samples.length === 1 ? { text: samples[0]!.text } : { samples };
 }

@@ -1,28 +1,28 @@
-// Help that fits the terminal it is read on.
+// Fits help to the width of the terminal.
 
-import type { Command, Help } from 'commander';
-import { put, tell } from './terminal.ts';
+import type { Command, Help, Option } from 'commander';
+import { print, sayText } from './terminal.ts';
 
-/** Where there is no terminal. */
-const USUAL_WIDTH = 80;
+/** Without a terminal. */
+const DEFAULT_WIDTH = 80;
 
-/** A description narrower than this is hard to read, so it goes below its flag. */
-const NARROWEST = 36;
+/** If a description has less room than this beside its flag, it goes below. */
+const MIN_WIDTH = 36;
 const INDENT = 6;
 
 export function configureHelp(program: Command): Command {
   return program
-    .configureHelp({ minWidthToWrap: 1, formatItem })
+    .configureHelp({ minWidthToWrap: 1, formatItem, optionDescription })
     .configureOutput({
-      writeOut: put,
-      writeErr: tell,
+      writeOut: print,
+      writeErr: sayText,
       getOutHelpWidth: helpWidth,
       outputError: (text, write) => write(oneLine(text)),
     })
     .addHelpText('after', () => `\n${wrapped(program, SPELLING)}`);
 }
 
-const SPELLING = 'In flags, dashes and underscores mean the same: --max-steps is --max_steps.';
+const SPELLING = 'Dashes and underscores in flags are equivalent: --max-steps is --max_steps.';
 
 function wrapped(program: Command, text: string): string {
   const help = program.createHelp();
@@ -30,16 +30,21 @@ function wrapped(program: Command, text: string): string {
   return help.boxWrap(text, helpWidth());
 }
 
-/** Some terminals say that they have no columns at all. */
+/** Some terminals report 0 columns. */
 function helpWidth(): number {
-  return (process.stdout.isTTY && process.stdout.columns) || USUAL_WIDTH;
+  return (process.stdout.isTTY && process.stdout.columns) || DEFAULT_WIDTH;
 }
 
-/** A flag and beside it, or on a narrow terminal below it, what it does. */
+/** Defaults in brackets, as in the table of options; descriptions list choices themselves. */
+function optionDescription({ description, defaultValue }: Option): string {
+  return defaultValue === undefined ? description : `${description} [${String(defaultValue)}]`;
+}
+
+/** A flag and its description, which goes below the flag on a narrow terminal. */
 function formatItem(term: string, termWidth: number, description: string, helper: Help): string {
   const width = helpWidth();
   const beside = width - termWidth - 4;
-  if (beside >= NARROWEST) return hanging(`  ${term.padEnd(termWidth)}  `, description, beside, helper);
+  if (beside >= MIN_WIDTH) return hanging(`  ${term.padEnd(termWidth)}  `, description, beside, helper);
   return `  ${term}\n${hanging(' '.repeat(INDENT), description, width - INDENT, helper)}`;
 }
 
@@ -47,7 +52,7 @@ function hanging(start: string, text: string, width: number, helper: Help): stri
   return (start + helper.boxWrap(text, width).replaceAll('\n', `\n${' '.repeat(start.length)}`)).trimEnd();
 }
 
-/** Commander's "error: …" and its guess on a second line, as the sentences of everything else look. */
+/** Joins Commander's error and its suggestion into one line, like all other messages. */
 function oneLine(text: string): string {
   return `mini-llm: ${text
     .replace(/^error: /, '')

@@ -1,16 +1,15 @@
 // mini-llm info: what a model file says about itself.
 
-import { counted } from '../engine/words.ts';
+import { counted, formatBytes, formatCount, formatLoss } from '../engine/format.ts';
 import type { Command } from 'commander';
 import type { CheckpointInfo, TrainOptions } from '../engine/core-types.ts';
 import { tokenizerJson } from '../engine/tokenizer-json.ts';
 import { loadCore } from './core.ts';
 import { EXIT, type ExitCode } from './exit.ts';
 import { readInput, writeSafely } from './files.ts';
-import { aboutFile } from './flags.ts';
-import { formatBytes, formatCount, formatLoss } from './format.ts';
+import { withFileName } from './flags.ts';
 import { claimOutputs, type Output } from './outputs.ts';
-import { put, putJson } from './terminal.ts';
+import { print, printJson } from './terminal.ts';
 
 export function addInfo(program: Command, end: (code: ExitCode) => void): void {
   program
@@ -36,10 +35,10 @@ async function info(file: string, flags: Flags): Promise<ExitCode> {
   await claimOutputs(outputs(flags), [{ what: 'the model', file }], force);
   const bytes = readInput(file, 'a saved model');
   const engine = await loadCore({ variant: 'baseline' }); // reading a file needs no threads
-  const found = aboutFile(file, () => engine.checkpointInfo(bytes));
-  const learnt = adapter === undefined ? undefined : aboutFile(file, () => engine.saveAdapter(bytes));
-  if (json) putJson({ ...found, file_bytes: bytes.length });
-  else put(describe(file, bytes.length, found));
+  const found = withFileName(file, () => engine.checkpointInfo(bytes));
+  const learnt = adapter === undefined ? undefined : withFileName(file, () => engine.saveAdapter(bytes));
+  if (json) printJson({ ...found, file_bytes: bytes.length });
+  else print(describe(file, bytes.length, found));
   if (tokenizer !== undefined) writeSafely(tokenizer, tokenizerJson(found.merges ?? []));
   if (adapter !== undefined && learnt) writeSafely(adapter, learnt);
   return EXIT.ok;
@@ -62,7 +61,7 @@ function describe(file: string, size: number, i: CheckpointInfo): string {
       `${i.config.arch}, ${formatCount(i.n_parameters)} parameters`,
     ],
     ['Shape', `${counted(n_layer, 'layer')}, ${counted(n_head, 'head')}${sharing}, width ${n_embd}`],
-    ['Context', `max_len ${i.max_len} tokens`],
+    ['Context', `seq_len ${i.max_len} tokens`],
     ['Tokenizer', `${i.tokenizer}, vocab_size ${i.vocab_size}`],
     ...training(i),
   ];

@@ -1,5 +1,5 @@
-// One writer a file. A lock is a listening socket, as in tools/lib/lock.mjs: the system drops it when its owner
-// dies, however it dies.
+// Allows one writer per file. A lock is a listening socket, which the system closes when its process dies. Lock files,
+// as the package proper-lockfile makes them, outlive a killed process and need a timer that long training steps block.
 
 import { createHash } from 'node:crypto';
 import { rmSync } from 'node:fs';
@@ -7,10 +7,10 @@ import { connect, createServer } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 
-/** Lets go of a lock; at the end of the process this happens by itself. */
+/** Releases a lock; the end of the process does so too. */
 export type Release = () => void;
 
-/** Locks a file by its real path; undefined when another process holds the lock. */
+/** Locks a file by its real path; returns undefined if another process holds the lock. */
 export async function tryLock(file: string): Promise<Release | undefined> {
   const address = addressOf(file);
   const lock = await listen(address);
@@ -21,7 +21,7 @@ export async function tryLock(file: string): Promise<Release | undefined> {
 
 function addressOf(file: string): string {
   const id = `mini-llm-output-${createHash('sha256').update(file).digest('hex').slice(0, 24)}`;
-  // Linux and Windows have socket names that leave no file behind.
+  // On Linux and Windows these socket names leave no file behind.
   if (process.platform === 'linux') return `\0${id}`;
   return process.platform === 'win32' ? `\\\\.\\pipe\\${id}` : path.join(os.tmpdir(), id);
 }
@@ -30,7 +30,7 @@ function listen(address: string): Promise<Release | undefined> {
   return new Promise((resolve) => {
     const server = createServer((socket) => socket.destroy());
     server.unref();
-    // Where no socket can be had for another reason, a run without a lock is better than none.
+    // Without sockets, run without a lock.
     server.once('error', (error: NodeJS.ErrnoException) =>
       resolve(error.code === 'EADDRINUSE' ? undefined : () => undefined),
     );
@@ -38,7 +38,7 @@ function listen(address: string): Promise<Release | undefined> {
   });
 }
 
-/** A socket file whose owner died without removing it. */
+/** Whether this is the socket file of a dead process. */
 function isAbandoned(address: string): Promise<boolean> {
   if (!path.isAbsolute(address) || process.platform === 'win32') return Promise.resolve(false);
   return new Promise((resolve) => {

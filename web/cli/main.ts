@@ -1,4 +1,4 @@
-// mini-llm: the command line.
+// The command line of mini-llm.
 
 import { Command, CommanderError } from 'commander';
 import { version } from '../../package.json';
@@ -15,11 +15,11 @@ import { addTrain } from './train.ts';
 function makeProgram(end: (code: ExitCode) => void): Command {
   const program = configureHelp(new Command('mini-llm'))
     .description(
-      'Trains a small transformer language model on your own text and generates from it, on the CPU.',
+      'Trains small transformer language models on your own text and generates text with them, on the CPU.',
     )
     .version(version, '--version', 'show the version')
     .exitOverride();
-  // Commands take these settings over when they are made, so this comes first.
+  // Commands inherit these settings when they are added.
   for (const add of [addTrain, addGenerate, addInfo, addBench]) add(program, end);
   return program;
 }
@@ -30,8 +30,8 @@ function codeOf(error: unknown): ExitCode {
   return error instanceof Failure ? error.exitCode : EXIT.error;
 }
 
-/** What was written last may fail only now: a full disk must not look like success. */
-async function refuseLostOutput(): Promise<void> {
+/** The last write may fail late: a full disk must not look like success. */
+async function requireOutput(): Promise<void> {
   await drained();
   await new Promise(setImmediate);
   const lost = outputLost();
@@ -47,9 +47,9 @@ async function run(argv: readonly string[]): Promise<ExitCode> {
 
 async function main(argv: readonly string[]): Promise<ExitCode> {
   const code = await run(argv).catch(codeOf);
-  return code === EXIT.ok ? refuseLostOutput().then(() => code, codeOf) : code;
+  return code === EXIT.ok ? requireOutput().then(() => code, codeOf) : code;
 }
 
 watchStreams();
-// exitCode instead of exit(): what is still on its way to a pipe gets there.
+// exitCode instead of exit(): pending writes to a pipe still complete.
 process.exitCode = await main(process.argv.slice(2));

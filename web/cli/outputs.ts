@@ -1,10 +1,10 @@
-// Files that a command is going to write: checked and locked before any work is done, so that no run replaces
-// what it reads, a stranger's file, or what another run is writing.
+// Checks and locks output files before any work begins: a run never replaces its own inputs, a file of another kind,
+// or a file that another run is writing.
 
 import fs from 'node:fs';
 import { EXIT, Failure } from './exit.ts';
 import { isOfKind, KINDS, type Kind } from './file-kinds.ts';
-import { numberedNames, realPath, removeDeadDrafts, requireWritable } from './files.ts';
+import { numberedNames, realPath, removeStaleTemporaries, requireWritable } from './files.ts';
 import { tryLock, type Release } from './lock.ts';
 
 export interface Output {
@@ -14,15 +14,15 @@ export interface Output {
 }
 
 export interface Input {
-  /** For messages: "the text", "the model". */
+  /** Its name in messages: "the text", "the model". */
   readonly what: string;
   /** "-" is standard input. */
   readonly file: string;
-  /** The flag whose output may replace this input: a run that goes on with a model saves it there. */
+  /** The flag whose output may replace this input: --resume saves to the model that it continues. */
   readonly replacedBy?: string;
 }
 
-/** Throws a sentence unless every output can be written without a loss; then they are this process's own. */
+/** Locks every output for this process; throws if writing one of them would lose other data. */
 export async function claimOutputs(
   outputs: readonly Output[],
   inputs: readonly Input[],
@@ -38,7 +38,7 @@ export async function claimOutputs(
   for (const output of outputs) await lock(output);
 }
 
-/** The first of the numbered names that neither exists nor is being written; from now on it is this process's own. */
+/** Locks and returns the first numbered name that neither exists nor is being written. */
 export async function claimFreeName(name: string): Promise<string> {
   const names = numberedNames(name);
   for (;;) {
@@ -48,65 +48,64 @@ export async function claimFreeName(name: string): Promise<string> {
     const release = await tryLock(realPath(candidate));
     if (release === undefined) continue;
     if (!fs.existsSync(candidate)) {
-      removeDeadDrafts(candidate);
+      removeStaleTemporaries(candidate);
       return candidate;
     }
-    release(); // another run has just ended there
+    release(); // another run has just saved there
   }
 }
 
-function refuse(sentence: string): never {
-  throw new Failure(sentence, EXIT.usage);
+function refuse(message: string): never {
+  throw new Failure(message, EXIT.usage);
 }
 
 function refuseFlagAsName({ flag, file }: Output): void {
   if (file === '') refuse(`${flag} needs the name of a file.`);
   if (file.startsWith('-'))
-    refuse(`${flag} needs the name of a file, not "${file}"; write ./${file} if that is its name.`);
+    refuse(`${flag} needs the name of a file, not "${file}"; write ./${file} if that is the name.`);
 }
 
 function refuseInputs({ flag, file }: Output, inputs: readonly Input[]): void {
   for (const input of inputs)
     if (input.replacedBy !== flag && areSame(file, input.file)) {
       const name = input.file === '-' ? 'standard input' : input.file;
-      refuse(`${flag} ${file} would replace ${input.what}, ${name}, which is read; name another file.`);
+      refuse(
+        `${flag} ${file} would replace ${input.what}, ${name}, which this command reads; name another file.`,
+      );
     }
 }
 
 function refuseOtherKind({ flag, file, kind }: Output, inputs: readonly Input[]): void {
   if (!fs.existsSync(file) || isOfKind(file, kind)) return;
-  // What is wrong with a model to go on with is told when it is read.
+  // An invalid model to resume is reported when it is read.
   if (inputs.some((input) => input.replacedBy === flag && areSame(file, input.file))) return;
   refuse(
-    `${file} exists and is not ${KINDS[kind].name}, so ${flag} does not replace it; name another file, or add --force.`,
+    `${file} exists and is not ${KINDS[kind].name}, so ${flag} does not replace it; name another file or add --force.`,
   );
 }
 
 function refuseEqual(outputs: readonly Output[]): void {
   for (const [i, { flag, file }] of outputs.entries())
     for (const other of outputs.slice(i + 1))
-      if (areSame(file, other.file))
-        refuse(`${flag} and ${other.flag} both name ${file}; give each its own.`);
+      if (areSame(file, other.file)) refuse(`${flag} and ${other.flag} both name ${file}; use two files.`);
 }
 
 async function lock({ file, flag }: Output): Promise<Release> {
   const release = await tryLock(realPath(file));
   if (release === undefined)
-    refuse(
-      `Another run of mini-llm is writing ${file}; wait until it has ended, or give ${flag} another name.`,
-    );
-  removeDeadDrafts(file);
+    refuse(`Another run of mini-llm is writing ${file}; wait until it ends, or give ${flag} another name.`);
+  removeStaleTemporaries(file);
   return release;
 }
 
-/** Whether two names mean one file, through links, other spellings of the path and standard input as well. */
+/** Whether two names mean the same file, also through links, different spellings of the path, and standard input. */
 export function areSame(a: string, b: string): boolean {
   const [one, other] = [statOf(a), statOf(b)];
   if (one && other) return one.dev === other.dev && one.ino === other.ino;
   return a !== '-' && b !== '-' && realPath(a) === realPath(b);
 }
 
-/** bigint, since the file numbers of some systems do not fit into a double. */
+/** In bigint, because the file numbers of some systems exceed a double's precision. */
 function statOf(file: string): fs.BigIntStats | undefined {
   try {
     return file === '-' ? fs.fstatSync(0, { bigint: true }) : fs.statSync(file, { bigint: true });

@@ -1,14 +1,14 @@
-// What somebody sees while it trains: a bar on a terminal, a line now and then elsewhere, or JSON lines.
+// Shows training while it runs: a progress bar on a terminal, a line now and then in a log, or JSON lines.
 
 import { Presets, SingleBar } from 'cli-progress';
 import type { Progress, RunEvent } from '../engine/events.ts';
+import { formatCount, formatDuration, formatLoss, formatRate } from '../engine/format.ts';
 import { liveText } from '../engine/live-text.ts';
-import { formatCount, formatLoss, formatSpeed, formatTime } from './format.ts';
-import { put, putJson, restoreTerminalAtExit, say, strong } from './terminal.ts';
+import { bold, print, printJson, resetTerminalAtExit, say } from './terminal.ts';
 
 export interface Report {
   take(event: RunEvent): void;
-  /** A line to the person, between the others. */
+  /** Prints a message. */
   say(line: string): void;
   end(): void;
 }
@@ -16,6 +16,20 @@ export interface Report {
 export function makeReport(json: boolean): Report {
   if (json) return new JsonReport();
   return process.stderr.isTTY ? new BarReport() : new LineReport();
+}
+
+const BAR = { stream: process.stderr, clearOnComplete: true, gracefulExit: false } as const;
+
+/** Shows how much of the vocabulary is learnt; call with 1 at the end. */
+export function vocabularyProgress(): (done: number) => void {
+  if (!process.stderr.isTTY) return () => undefined;
+  const format = 'Learning the vocabulary {bar} {percentage} %';
+  const bar = new SingleBar({ ...BAR, format, barsize: 20 }, Presets.shades_classic);
+  return (done) => {
+    if (!bar.isActive) bar.start(100, 0);
+    if (done < 1) bar.update(Math.floor(100 * done));
+    else bar.stop();
+  };
 }
 
 function losses(p: Progress): string {
@@ -26,26 +40,26 @@ function losses(p: Progress): string {
   return `loss ${formatLoss(p.train_loss)}${validation}`;
 }
 
-function showSample(event: RunEvent & { event: 'sample' }): void {
-  put(`--- sample at step ${event.weights_step} ---\n${event.prompt}${liveText(event.text, true)}\n---\n`);
+function printSample(event: RunEvent & { event: 'sample' }): void {
+  print(`--- sample at step ${event.weights_step} ---\n${event.prompt}${liveText(event.text, true)}\n---\n`);
 }
 
 class JsonReport implements Report {
   take(event: RunEvent): void {
     if (event.event === 'sample' && !event.done) return;
-    putJson(event);
+    printJson(event);
   }
 
   say(): void {
-    // The events say it all; a person's lines would only be in the way.
+    // The events carry everything.
   }
 
   end(): void {
-    // Nothing is left open.
+    // Nothing to close.
   }
 }
 
-/** For logs: a line at each validation and otherwise not more often than this. */
+/** A log gets a line at each validation, and otherwise at most one in this time. */
 const LINE_EVERY_MS = 10_000;
 
 class LineReport implements Report {
@@ -53,13 +67,13 @@ class LineReport implements Report {
 
   take(event: RunEvent): void {
     if (event.event === 'note') this.say(event.message);
-    if (event.event === 'sample' && event.done) showSample(event);
+    if (event.event === 'sample' && event.done) printSample(event);
     const now = performance.now();
     if (event.event !== 'eval' && (event.event !== 'step' || now - this.#last < LINE_EVERY_MS)) return;
     this.#last = now;
     this.say(
       `step ${formatCount(event.step)}/${formatCount(event.max_steps)} · ${losses(event)} · ` +
-        `${formatSpeed(event.tokens_per_s)} · ${formatTime(event.eta_s)} left`,
+        `${formatRate(event.tokens_per_s)} tokens/s · ${formatDuration(event.eta_s)} left`,
     );
   }
 
@@ -68,35 +82,33 @@ class LineReport implements Report {
   }
 
   end(): void {
-    // Lines need no closing.
+    // Nothing to close.
   }
 }
 
 class BarReport implements Report {
   readonly #bar = new SingleBar(
     {
-      // Fits 80 columns; the line of each validation says it in full.
-      format: '{bar} {value}/{total} · {losses} · {speed} · {eta_text} left',
-      stream: process.stderr,
+      ...BAR,
       hideCursor: true,
-      clearOnComplete: true,
+      // Fits 80 columns; the line of each validation has more.
+      format: '{bar} {value}/{total} · {losses} · {speed} tokens/s · {eta_text} left',
       stopOnComplete: false,
       barsize: 10,
       fps: 5,
-      gracefulExit: false,
     },
     Presets.shades_classic,
   );
   #shown: Progress | undefined;
 
   constructor() {
-    restoreTerminalAtExit(() => this.#aside(() => undefined));
+    resetTerminalAtExit(() => this.#aside(() => undefined));
   }
 
   take(event: RunEvent): void {
     if (event.event === 'note') this.say(event.message);
-    if (event.event === 'sample' && event.done) this.#aside(() => showSample(event));
-    if (event.event === 'eval') this.say(`${strong(`step ${formatCount(event.step)}`)} · ${losses(event)}`);
+    if (event.event === 'sample' && event.done) this.#aside(() => printSample(event));
+    if (event.event === 'eval') this.say(`${bold(`step ${formatCount(event.step)}`)} · ${losses(event)}`);
     if (event.event === 'step' || event.event === 'eval') this.#show(event);
   }
 
@@ -113,8 +125,8 @@ class BarReport implements Report {
     const validation = p.val_loss === null ? '' : ` · val ${formatLoss(p.val_loss)}`;
     return {
       losses: `loss ${formatLoss(p.train_loss)}${validation}`,
-      speed: formatSpeed(p.tokens_per_s),
-      eta_text: formatTime(p.eta_s),
+      speed: formatRate(p.tokens_per_s),
+      eta_text: formatDuration(p.eta_s),
     };
   }
 
@@ -124,11 +136,11 @@ class BarReport implements Report {
     this.#shown = p;
   }
 
-  /** Takes the bar away, says something and puts it back below. */
-  #aside(speak: () => void): void {
+  /** Removes the bar, calls `write`, and draws the bar again below. */
+  #aside(write: () => void): void {
     const shown = this.#shown;
     this.end();
-    speak();
+    write();
     if (shown) this.#show(shown);
   }
 }

@@ -1,4 +1,4 @@
-// mini-llm bench --time_to: how long recipes take until the validation loss falls below a mark.
+// mini-llm bench --time_to: how long presets train until the validation loss falls below a target.
 
 import type { Machine } from '../engine/bench/report.ts';
 import type { Table } from '../engine/bench/tables.ts';
@@ -6,19 +6,18 @@ import { summaries, timeTo, type TimeTo } from '../engine/bench/time-to.ts';
 import type { Options } from '../engine/options.ts';
 import { presetOptions, type PresetName } from '../engine/presets.ts';
 import type { Variant } from '../engine/variants.ts';
-import { loadCore } from './core.ts';
-import { formatCount, formatLoss } from './format.ts';
-import { thisMachine } from './machine.ts';
-import { readText } from './read-text.ts';
+import { counted, formatCount, formatLoss } from '../engine/format.ts';
+import { loadCore, thisMachine } from './core.ts';
+import { readText } from './inputs.ts';
 import { say } from './terminal.ts';
 
 export interface TimeToPlan {
   text: string;
   encoding: string | undefined;
-  /** Nats a byte. */
+  /** The target, in nats per byte. */
   mark: number;
-  recipes: readonly PresetName[];
-  /** How many, from the options' own on. */
+  presets: readonly PresetName[];
+  /** Number of seeds, counted up from options.seed. */
   seeds: number;
   options: Pick<Options, 'seed' | 'variant' | 'threads' | 'reproducible'>;
 }
@@ -32,12 +31,12 @@ export interface TimeToReport {
   runs: TimeTo[];
 }
 
-/** Each seed's recipes one after the other, so that a busy neighbour takes his time from all alike. */
+/** Alternates the presets for each seed, so that other load on the machine slows all of them. */
 export async function measureTimeTo({
   text,
   encoding,
   mark,
-  recipes,
+  presets,
   seeds,
   options,
 }: TimeToPlan): Promise<TimeToReport> {
@@ -47,14 +46,14 @@ export async function measureTimeTo({
   try {
     const runs: TimeTo[] = [];
     for (let i = 0; i < seeds; i++)
-      for (const recipe of recipes) {
+      for (const preset of presets) {
         const seed = options.seed + i;
         const watch = (step: number, loss: number): void =>
-          say(`${recipe}, seed ${seed}, step ${formatCount(step)}: ${formatLoss(loss)} nats a byte`);
+          say(`${preset}, seed ${seed}, step ${formatCount(step)}: ${formatLoss(loss)} nats per byte`);
         runs.push(
           await timeTo(
             engine,
-            { recipe, options: { ...presetOptions(recipe, corpus.bytes.length), seed } },
+            { recipe: preset, options: { ...presetOptions(preset, corpus.bytes.length), seed } },
             corpus,
             mark,
             watch,
@@ -71,9 +70,9 @@ export async function measureTimeTo({
 export function timeToTable({ mark, text, variant, threads, runs }: TimeToReport): Table {
   return {
     title:
-      `Until the validation loss falls below ${mark} nats a byte on ${text} (${variant} build, threads: ${threads}); ` +
-      'medians, without the time of looking',
-    head: ['recipe', 'seeds', 'reached', 'step', 'seconds', 'nats a byte'],
+      `Training until the validation loss is below ${mark} nats per byte on ${text} (${variant} build, ` +
+      `${counted(threads, 'thread')}); medians over the seeds, without the time of validation`,
+    head: ['preset', 'seeds', 'reached', 'step', 'seconds', 'nats/byte'],
     rows: summaries(runs).map(({ recipe, seeds, reached, step, seconds, val_loss }) => [
       recipe,
       String(seeds),

@@ -1,4 +1,4 @@
-// mini-llm train: a text in, a model file out.
+// mini-llm train: trains a model on a text and saves it.
 
 import { Option, type Command } from 'commander';
 import { sampleOptions } from '../engine/convert.ts';
@@ -11,20 +11,18 @@ import { DEFAULT_PRESET, PRESETS, presetOptions, type PresetName } from '../engi
 import { Run, type RunEnd } from '../engine/run.ts';
 import { checked } from '../engine/validate.ts';
 import { Autosave } from './autosave.ts';
+import { printBanner } from './banner.ts';
 import { loadCore } from './core.ts';
-import { EXIT, Failure, type ExitCode } from './exit.ts';
+import { EXIT, Failure, Signals, type ExitCode } from './exit.ts';
 import { readInput, reason, writeOrRescue, writeSafely } from './files.ts';
-import { aboutFile, addFlags, asUsage, givenOptions, usage } from './flags.ts';
-import { introduce } from './introduce.ts';
-import { showLearning } from './learning.ts';
-import { putProfile } from './put-profile.ts';
+import { addFlags, givenOptions, usageError, withFileName, withUsageErrors } from './flags.ts';
+import { addPromptFile, readText, withPromptFile, type PromptFlags } from './inputs.ts';
 import { areSame, claimFreeName, claimOutputs, type Input, type Output } from './outputs.ts';
-import { addPromptFile, withPromptFile, type PromptFlags } from './prompt.ts';
-import { makeReport, type Report } from './report.ts';
-import { readText } from './read-text.ts';
-import { sayEnd } from './say-end.ts';
-import { Signals } from './signals.ts';
-import { drained, outputLost, putJson, whenOutputIsLost } from './terminal.ts';
+import { makeReport, vocabularyProgress, type Report } from './report.ts';
+import { printProfile, printSummary, type Saved } from './summary.ts';
+import { drained, onOutputLost, outputLost, printJson } from './terminal.ts';
+
+const PRESET_NAMES = PRESETS.map(({ name }) => name);
 
 interface Flags extends PromptFlags {
   out?: string;
@@ -38,13 +36,13 @@ interface Flags extends PromptFlags {
   profile?: true;
 }
 
-/** Everything that was asked for, checked as far as that needs no core. */
+/** The parsed command line; the core checks the rest. */
 interface Plan {
   corpusFile: string;
   corpus: Corpus;
   given: Partial<Options>;
   options: Options;
-  /** The model file that it goes on with or begins from. */
+  /** The model file of --resume or --init_from. */
   saved: { file: string; bytes: Uint8Array } | undefined;
   out: string;
   flags: Flags;
@@ -54,53 +52,54 @@ export function addTrain(program: Command, end: (code: ExitCode) => void): void 
   const command = program
     .command('train')
     .description('train a model on a text file')
-    .argument('<corpus>', 'the text to learn from: a file, or - for standard input')
-    .option('--out <file>', 'where to save the model [model.safetensors, or the next free name]')
+    .argument('<corpus>', 'the text to train on: a file, or - for standard input')
+    .option('--out <file>', 'save the model here [model.safetensors, or the next free name]')
     .option(
       '--out_last <file>',
-      'where a run that ends with earlier weights, which validated best, saves those of its last step as well',
+      'also save the weights of the last step here, if the run ends with earlier weights that validated better',
     )
-    .option('--force', 'let outputs replace files that are no models')
-    .option('--resume <file>', 'go on with a saved model; options given as well replace the saved ones')
+    .option('--force', 'let --out and --out_last replace files that are not models')
+    .option('--resume <file>', 'continue training a saved model; flags replace the saved options')
     .option(
       '--init_from <file>',
-      'begin with a saved model and its tokenizer instead of a new one, on any text; lr is then lower unless given',
+      'fine-tune a saved model on any text, with its tokenizer and a lower default lr',
     )
     .addOption(
-      new Option('--preset <name>', `the recipe to start from [${DEFAULT_PRESET}]`).choices(
-        PRESETS.map((p) => p.name),
-      ),
+      new Option(
+        '--preset <name>',
+        `set of options to start from (${PRESET_NAMES.join(', ')}) [${DEFAULT_PRESET}]`,
+      ).choices(PRESET_NAMES),
     )
-    .option('--encoding <name>', 'what the text is encoded in, such as koi8-r [found out]')
-    .option('--json', 'print one JSON object a line for every event')
-    .option('--profile', 'show at the end where the time went, operation by operation');
+    .option('--encoding <name>', 'the encoding of the text, such as koi8-r [detected]')
+    .option('--json', 'print every event as one line of JSON')
+    .option('--profile', 'print the time of each operation at the end');
   addFlags(command, ['model', 'train', 'finetune', 'sample', 'run']);
   addPromptFile(command);
   command.action(async (corpusFile: string, flags: Flags) => end(await train(await plan(corpusFile, flags))));
 }
 
 async function plan(corpusFile: string, flags: Flags): Promise<Plan> {
-  refuseTogether(corpusFile, flags);
+  checkFlags(corpusFile, flags);
   const given = await withPromptFile(givenOptions(flags as Readonly<Record<string, unknown>>), flags);
   const out = await claimOut(corpusFile, flags);
   const file = flags.resume ?? flags.init_from;
-  // What a saved model says takes the place of the defaults, so the whole is checked later.
+  // The options of a saved model replace the defaults, so prepare() checks them.
   const corpus = await readText(corpusFile, flags.encoding);
-  const base = file === undefined ? recipe(flags, given, corpus) : defaults();
-  const options = file === undefined ? asUsage(() => checked(base, given)) : { ...base, ...given };
+  const base = file === undefined ? presetFor(flags, given, corpus) : defaults();
+  const options = file === undefined ? withUsageErrors(() => checked(base, given)) : { ...base, ...given };
   const saved = file === undefined ? undefined : { file, bytes: readInput(file, 'a saved model') };
   return { corpusFile, corpus, given, options, saved, out, flags };
 }
 
-/** Where the model will be saved: from now on no other run writes there. */
+/** Locks the output files and returns where the model will be saved. */
 async function claimOut(
   corpusFile: string,
   { out, out_last, resume, init_from, force }: Flags,
 ): Promise<string> {
   const flag = out === undefined ? '--resume' : '--out';
   const inputs: Input[] = [{ what: 'the text', file: corpusFile }];
-  if (init_from !== undefined) inputs.push({ what: 'the model to begin with', file: init_from });
-  if (resume !== undefined) inputs.push({ what: 'the model to go on with', file: resume, replacedBy: flag });
+  if (init_from !== undefined) inputs.push({ what: 'the model of --init_from', file: init_from });
+  if (resume !== undefined) inputs.push({ what: 'the model of --resume', file: resume, replacedBy: flag });
   const named = out ?? resume;
   const outputs: Output[] = [];
   if (named !== undefined) outputs.push({ flag, file: named, kind: 'model' });
@@ -109,49 +108,50 @@ async function claimOut(
   return named ?? claimFreeName('model.safetensors');
 }
 
-/** Who asks for a vocabulary wants one, however short the text. */
-function recipe({ preset = DEFAULT_PRESET }: Flags, given: Partial<Options>, { bytes }: Corpus): Options {
+/** The options of the preset. --vocab_size implies bpe, even for a short text. */
+function presetFor({ preset = DEFAULT_PRESET }: Flags, given: Partial<Options>, { bytes }: Corpus): Options {
   const options = presetOptions(preset, bytes.length);
   return given.vocab_size === undefined ? options : { ...options, tokenizer: 'bpe' };
 }
 
-function refuseTogether(corpusFile: string, { resume, init_from, preset, prompt_file }: Flags): void {
-  const refuse = (why: string): never => {
-    throw new Failure(why, EXIT.usage);
+function checkFlags(corpusFile: string, { resume, init_from, preset, prompt_file }: Flags): void {
+  const refuse = (message: string): never => {
+    throw new Failure(message, EXIT.usage);
   };
   if (corpusFile === '-' && prompt_file === '-')
-    refuse('Standard input cannot be both the text and the prompt; give one of them as a file.');
+    refuse('Standard input cannot be both the text and the prompt; read one of them from a file.');
   if (resume !== undefined && init_from !== undefined)
-    refuse('--init_from begins a new run and cannot be combined with --resume, which goes on with one.');
+    refuse('--init_from and --resume cannot be combined: one begins a new run, the other continues one.');
   if (preset !== undefined && (resume ?? init_from) !== undefined)
     refuse(
-      `--preset is for a new model and cannot be combined with ${resume === undefined ? '--init_from' : '--resume'}.`,
+      `--preset is for new models and cannot be combined with ${resume === undefined ? '--init_from' : '--resume'}.`,
     );
 }
 
 async function train(plan: Plan): Promise<ExitCode> {
   const engine = await loadCore(plan.options);
   const prepared = await prepare(engine, plan).catch((error: unknown) => {
-    throw usage(error);
+    throw usageError(error);
   });
   const report = makeReport(plan.flags.json === true);
-  if (!plan.flags.json) introduce(engine, prepared, plan);
-  else if ((plan.flags.out ?? plan.flags.resume) === undefined) putJson({ event: 'output', file: plan.out });
+  if (!plan.flags.json) printBanner(engine, prepared, plan);
+  else if ((plan.flags.out ?? plan.flags.resume) === undefined)
+    printJson({ event: 'output', file: plan.out });
   const run = makeRun(engine, prepared, plan);
   const firstStep = run.progress.step;
   if (plan.flags.profile) run.trainer.setProfiling(true);
   const signals = new Signals(() => {
-    report.say('Stopping and saving; press Ctrl-C again to leave at once without saving.');
+    report.say('Stopping and saving; press Ctrl-C again to exit without saving.');
     run.stop();
   });
-  whenOutputIsLost(() => run.stop());
-  const autosave = keepSaving(run, plan, report);
+  onOutputLost(() => run.stop());
+  const autosave = startAutosave(run, plan, report);
   run.on((event) => report.take(event));
   try {
     const end = await run.start();
     report.end();
     if (plan.flags.profile && !(end.event === 'failed' && end.crashed))
-      putProfile(run, firstStep, plan.flags.json === true);
+      printProfile(run, firstStep, plan.flags.json === true);
     const code = finish(run, end, plan, { signal: signals.received, autosave });
     await drained();
     return code;
@@ -164,41 +164,41 @@ async function train(plan: Plan): Promise<ExitCode> {
 async function prepare(engine: Engine, { corpus, given, options, saved, flags }: Plan): Promise<Prepared> {
   const limit = { memoryLimit: memoryLimit() };
   if (saved === undefined)
-    return prepareTraining(engine, options, corpus, { ...limit, learning: showLearning });
+    return prepareTraining(engine, options, corpus, { ...limit, learning: vocabularyProgress() });
   const from = flags.resume === undefined ? prepareFinetune : prepareResume;
-  return aboutFile(saved.file, () => from(engine, saved.bytes, given, corpus, limit));
+  return withFileName(saved.file, () => from(engine, saved.bytes, given, corpus, limit));
 }
 
 function makeRun(engine: Engine, prepared: Prepared, { options, given }: Plan): Run {
   const every_steps = prepared.options.sample_every;
   if (every_steps === 0) return new Run(engine, prepared);
-  // Live samples are generated as this command line says; a saved model has no opinion on them.
+  // Live samples follow the command line, because a saved model holds no sampling options.
   const live = { ...sampleOptions({ ...options, ...given }), seed: prepared.options.seed };
   return new Run(engine, prepared, { sample: { options: live, prompt: options.prompt, every_steps } });
 }
 
-function keepSaving(run: Run, { out, flags }: Plan, report: Report): Autosave {
-  let told = '';
+function startAutosave(run: Run, { out, flags }: Plan, report: Report): Autosave {
+  let reported = '';
   const autosave = new Autosave(run.options.save_every, () => {
-    // Weights that cannot generate end the run with its next slice; the file keeps what it has.
+    // Never replace a good file by weights that cannot generate; the run fails at its next step.
     if (run.trainer.verify() !== '') return false;
     try {
       writeSafely(out, run.save());
       return true;
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
-      if (error.message !== told) report.say(`${error.message} Training goes on.`);
-      told = error.message;
+      if (error.message !== reported) report.say(`${error.message} Training continues.`);
+      reported = error.message;
       return false;
     }
   });
-  // What it goes on with is in its file already.
+  // The file holds the resumed weights already.
   if (flags.resume !== undefined && areSame(out, flags.resume)) autosave.step = run.progress.weights_step;
   run.on((event) => autosave.take(event));
   return autosave;
 }
 
-/** Saves whatever the end was, says it, and turns it into the exit code. */
+/** Saves the model, prints the summary and returns the exit code. */
 function finish(
   run: Run,
   end: RunEnd,
@@ -207,31 +207,31 @@ function finish(
 ): ExitCode {
   const bytes = save(run, end, plan.out, autosave);
   const last = saveLast(run, plan.flags.out_last);
-  if (!plan.flags.json) sayEnd(end, run.options, plan, { bytes, last, autosaved_step: autosave.step });
+  if (!plan.flags.json) printSummary(end, run.options, plan, { bytes, last, autosaved_step: autosave.step });
   if (end.event === 'failed') throw new Failure(end.message);
   const lost = outputLost();
   if (lost !== undefined)
     throw new Failure(
-      `${lost === 'reader' ? 'Nobody reads the output any more' : `The output cannot be written (${reason(lost)})`}, ` +
+      `${lost === 'closed' ? 'The reader of the output has exited' : `The output cannot be written (${reason(lost)})`}, ` +
         `so training stopped at step ${end.step}; the model is saved in ${plan.out}.`,
     );
   return signal ?? EXIT.ok;
 }
 
-/** Answers with the size of what it has written, if there was something better than what the file has already. */
+/** Saves the model unless the file already holds the same weights, and returns the size of what it wrote. */
 function save(run: Run, end: RunEnd, out: string, autosave: Autosave): number | undefined {
   if (end.step === 0 && end.event === 'done') return undefined;
-  // After a failure there are only weights, and a file with the same ones can be gone on with.
+  // After a failure only weights can be saved, but an automatic save of the same weights can be resumed.
   if (end.event === 'failed' && (end.crashed || autosave.step === end.weights_step)) return undefined;
   const bytes = run.save();
   writeOrRescue(out, bytes);
   return bytes.length;
 }
 
-/** The weights of the last step, where the run has ended with earlier ones: what became of them. */
-function saveLast(run: Run, out: string | undefined): 'none' | 'lost' | 'saved' {
+/** Saves the weights of the last step if the run ended with earlier ones and --out_last names a file. */
+function saveLast(run: Run, out: string | undefined): Saved['last'] {
   if (!run.hasLastWeights()) return 'none';
   if (out === undefined) return 'lost';
   writeOrRescue(out, run.saveToExtend());
-  return 'saved';
+  return { file: out };
 }

@@ -1,4 +1,4 @@
-// From the table's values to the structs that the core takes. seq_len is the flag's name for the model's max_len.
+// From the table's values to the structs that the core takes.
 
 import type { CheckpointInfo, ModelConfig, SampleOptions, TrainOptions } from './core-types.ts';
 import type { Options } from './options.ts';
@@ -13,7 +13,7 @@ export function modelConfig(o: Options): ModelConfig {
   return {
     arch: o.arch,
     vocab_size: o.tokenizer === 'bpe' ? o.vocab_size : BYTE_VOCABULARY,
-    max_len: o.seq_len,
+    seq_len: o.seq_len,
     n_layer: o.n_layer,
     n_head: o.n_head,
     n_embd: o.n_embd,
@@ -94,7 +94,7 @@ export function optionsOfCheckpoint(
     ...(options ?? {}),
     arch: config.arch as Options['arch'], // the core has read it, so it is one that we know
     ...tokenizerOptions(tokenizer, config.vocab_size),
-    seq_len: config.max_len,
+    seq_len: config.seq_len,
     n_layer: config.n_layer,
     n_head: config.n_head,
     n_embd: config.n_embd,

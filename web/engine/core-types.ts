@@ -4,7 +4,7 @@
 export interface ModelConfig {
   arch: string;
   vocab_size: number;
-  max_len: number;
+  seq_len: number;
   n_layer: number;
   n_head: number;
   n_embd: number;

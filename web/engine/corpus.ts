@@ -1,6 +1,6 @@
 // A training text: its bytes, its fingerprint, and whether it can be trained on.
 
-import { counted } from './words.ts';
+import { counted } from './format.ts';
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { decodeText, decodeUtf8, encodeText, type DecodedText } from './encoding.ts';

@@ -5,7 +5,7 @@ import { ENCODINGS, decoderOf, encodingNamed } from './encodings.ts';
 import { explained } from './errors.ts';
 import { kindOfFile } from './file-kinds.ts';
 import { CARRIAGE_RETURN, LINE_FEED, unmarked, withLineFeeds } from './line-ends.ts';
-import { counted } from './words.ts';
+import { counted } from './format.ts';
 import { OptionError } from './validate.ts';
 import type { Guess } from './detect-encoding.ts';
 

@@ -1,5 +1,5 @@
 // What a text's length asks for: from a short one only few tokens can be learnt, and it is soon learnt by heart. The
-// numbers are those of the study (tools/study/RESULTS.md).
+// numbers are those of the study (research/study/RESULTS.md).
 
 import type { Options } from './options.ts';
 

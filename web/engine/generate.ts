@@ -76,7 +76,7 @@ export async function* generateText(
 }
 
 /** A sentence if the model cannot see a whole prompt of so many tokens, otherwise undefined. */
-export function promptNote(tokens: number, max_len: number): string | undefined {
-  if (tokens <= max_len) return undefined;
-  return `The prompt has ${tokens} tokens and the model sees ${max_len} at a time, so it goes on from the last ${max_len} of them.`;
+export function promptNote(tokens: number, seq_len: number): string | undefined {
+  if (tokens <= seq_len) return undefined;
+  return `The prompt has ${tokens} tokens and the model sees ${seq_len} at a time, so it goes on from the last ${seq_len} of them.`;
 }

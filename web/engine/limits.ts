@@ -1,19 +1,12 @@
 // Refuses what would not fit, before hours are spent on it.
 
-import { counted } from './words.ts';
+import { formatBytes } from './format.ts';
 import type { ModelConfig, TrainOptions } from './core-types.ts';
 import type { Engine } from './engine.ts';
 import { OptionError } from './validate.ts';
 
 /** The builds of the core may grow to 4 GB (cmake/wasm.cmake); the rest is left for what no estimate sees. */
 export const HEAP_LIMIT_BYTES = 3.5 * 2 ** 30;
-
-export function formatBytes(bytes: number): string {
-  if (bytes < 1e3) return counted(bytes, 'byte');
-  if (bytes < 1e6) return `${(bytes / 1e3).toFixed(0)} kB`;
-  if (bytes < 1e9) return `${(bytes / 1e6).toFixed(bytes < 1e7 ? 1 : 0)} MB`;
-  return `${(bytes / 1e9).toFixed(1)} GB`;
-}
 
 /** Throws a sentence with both numbers when training would need more memory than there is. */
 export function requireMemory(

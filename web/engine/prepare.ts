@@ -1,7 +1,7 @@
 // From a text and options, or from a checkpoint, to a trainer that is ready: all refusals happen here, before
 // the first step.
 
-import { counted } from './words.ts';
+import { counted } from './format.ts';
 import {
   keyValueHeads,
   modelConfig,

@@ -2,7 +2,7 @@
 // other busy programs, or within a container that may use less than a whole processor, each barrier waits for a
 // thread that is not running. Results do not depend on it.
 
-import { counted } from './words.ts';
+import { counted } from './format.ts';
 
 /** What is enough to tell a step's time from noise: so many steps that take so long together, or a long time. */
 const ENOUGH_STEPS = 4;

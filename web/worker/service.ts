@@ -288,7 +288,7 @@ function refuseOtherText(before: Corpus, now: Corpus): void {
   if (before.sha256 === now.sha256) return;
   throw new Error(
     `${now.name} is not the text that this model was trained on: ${textDifference(before.bytes, now.bytes)}. ` +
-      'Put that text back to resume, or press “Continue on this text”.',
+      'Put that text back to resume, or press “Fine-tune on this text”.',
   );
 }
 

@@ -1,11 +1,11 @@
-// What a person dropped on the page: files, and the files in folders.
+// Files dropped on the page, including those in dropped folders.
 
 import type { PathFile } from './read-files.ts';
 
-/** More files are no text that somebody meant to drop. */
-const MOST_FILES = 10_000;
+/** More files were probably dropped by mistake. */
+const MAX_FILES = 10_000;
 
-/** Must be called while the drop is handled: afterwards the browser no longer says what was dropped. */
+/** Call this in the drop handler itself: afterwards the browser clears `transfer`. */
 export function droppedFiles(transfer: DataTransfer): Promise<PathFile[]> {
   const items = [...transfer.items].filter(({ kind }) => kind === 'file');
   const entries = items.map((item) => item.webkitGetAsEntry());
@@ -25,14 +25,13 @@ async function filesIn(entries: readonly FileSystemEntry[]): Promise<PathFile[]>
         path: entry.fullPath.replace(/^\//, ''),
         file: await fileOf(entry as FileSystemFileEntry),
       });
-    if (found.length > MOST_FILES)
-      throw new Error(`There are more than ${MOST_FILES} files in what was dropped; drop a part of them.`);
+    if (found.length > MAX_FILES) throw new Error(`You dropped more than ${MAX_FILES} files; drop fewer.`);
   }
   if (found.length > 0) return found;
   throw new Error(`There are no files in “${entries.map(({ name }) => name).join('”, “')}”.`);
 }
 
-/** As .git and .DS_Store: of those nobody thinks who drops a folder. */
+/** Hidden files, such as .git and .DS_Store, are not meant to be trained on. */
 function isHidden({ name }: FileSystemEntry): boolean {
   return name.startsWith('.');
 }
@@ -41,16 +40,16 @@ function isFolder(entry: FileSystemEntry): entry is FileSystemDirectoryEntry {
   return entry.isDirectory;
 }
 
-/** A browser gives a folder's entries by the hundred. */
+/** A browser returns at most a hundred entries of a folder per call. */
 async function entriesOf(folder: FileSystemDirectoryEntry): Promise<FileSystemEntry[]> {
   const reader = folder.createReader();
   const all: FileSystemEntry[] = [];
   for (;;) {
-    const some = await new Promise<FileSystemEntry[]>((resolve, reject) =>
+    const batch = await new Promise<FileSystemEntry[]>((resolve, reject) =>
       reader.readEntries(resolve, reject),
     );
-    if (some.length === 0) return all;
-    all.push(...some);
+    if (batch.length === 0) return all;
+    all.push(...batch);
   }
 }
 

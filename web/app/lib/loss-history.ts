@@ -1,7 +1,7 @@
-// The points of the loss curves. A long run has more steps than a screen has pixels, so that every other
-// training point is let go when there are too many; measured validation points are all kept.
+// The points of the loss curves. A long run has more steps than the screen has pixels, so every other training point
+// is dropped when there are too many; all validation points are kept.
 
-const MOST_POINTS = 4000;
+const MAX_POINTS = 4000;
 
 export class LossHistory {
   steps: number[] = [];
@@ -10,13 +10,13 @@ export class LossHistory {
   #every = 1;
 
   addStep(step: number, loss: number | null): void {
-    // The last point always stands for the latest step, whether it will stay or not.
+    // The last point is always the latest step, even if thinning drops it later.
     const last = this.steps.length - 1;
     if (last > 0 && this.val[last] === null && this.#thinned(this.steps[last]!)) this.#drop();
     this.steps.push(step);
     this.train.push(loss);
     this.val.push(null);
-    if (this.steps.length > MOST_POINTS) this.#thin();
+    if (this.steps.length > MAX_POINTS) this.#thin();
   }
 
   addValidation(step: number, loss: number | null): void {
@@ -24,7 +24,7 @@ export class LossHistory {
     this.val[this.val.length - 1] = loss;
   }
 
-  /** Forgets later steps: training goes on from this one. */
+  /** Drops later steps, because training continues from this one. */
   cutAfter(step: number): void {
     while ((this.steps.at(-1) ?? 0) > step) this.#drop();
   }

@@ -1,27 +1,27 @@
-// uPlot, set up for the two loss curves in the page's own colours.
+// The chart of the two loss curves (uPlot), in the colors of the page.
 
 import UPlot from 'uplot';
 import type { LossHistory } from './loss-history.ts';
-import { tickLabels } from './ticks.ts';
+import { tickLabels } from '../../engine/format.ts';
 
 const HEIGHT = 220;
 
 export class LossPlot {
-  readonly #place: HTMLElement;
+  readonly #container: HTMLElement;
   #plot: UPlot;
   #history: LossHistory | undefined;
   #marked: number | undefined;
   #drawing = 0;
   readonly #observer: ResizeObserver;
 
-  constructor(place: HTMLElement) {
-    this.#place = place;
+  constructor(container: HTMLElement) {
+    this.#container = container;
     this.#plot = this.#make();
     this.#observer = new ResizeObserver(() => this.#resize());
-    this.#observer.observe(place);
+    this.#observer.observe(container);
   }
 
-  /** Draws with the next frame, however often it is asked; `marked` is the step whose weights were restored. */
+  /** Draws once per frame, however often it is called; `marked` is the step whose weights were restored. */
   show(history: LossHistory, marked?: number): void {
     this.#history = history;
     this.#marked = marked;
@@ -31,7 +31,7 @@ export class LossPlot {
     });
   }
 
-  /** Takes the colours anew, after the person's scheme has changed. */
+  /** Applies the colors of a changed color scheme. */
   restyle(): void {
     this.#plot.destroy();
     this.#plot = this.#make();
@@ -45,74 +45,74 @@ export class LossPlot {
   }
 
   #make(): UPlot {
-    return makePlot(this.#place, () => this.#marked);
+    return makePlot(this.#container, () => this.#marked);
   }
 
   #resize(): void {
-    const width = this.#place.clientWidth;
+    const width = this.#container.clientWidth;
     if (width > 0 && width !== this.#plot.width) this.#plot.setSize({ width, height: HEIGHT });
   }
 }
 
-function makePlot(place: HTMLElement, marked: () => number | undefined): UPlot {
-  const style = getComputedStyle(place);
-  const colour = (name: string) => style.getPropertyValue(name).trim();
+function makePlot(container: HTMLElement, marked: () => number | undefined): UPlot {
+  const style = getComputedStyle(container);
+  const color = (name: string) => style.getPropertyValue(name).trim();
   const axis: UPlot.Axis = {
-    stroke: colour('--muted'),
-    grid: { stroke: colour('--line'), width: 1 },
+    stroke: color('--muted'),
+    grid: { stroke: color('--line'), width: 1 },
     ticks: { show: false },
     font: `12px ${style.fontFamily}`,
     values: (_plot, ticks, _axis, _space, step) => tickLabels(ticks, step),
   };
   return new UPlot(
     {
-      width: Math.max(place.clientWidth, 100),
+      width: Math.max(container.clientWidth, 100),
       height: HEIGHT,
       legend: { show: false },
       cursor: { show: false },
       padding: [8, 8, 0, 0],
       scales: { x: { time: false, range: stepRange } },
       axes: [axis, { ...axis, size: (plot, labels) => widthOf(plot, labels) }],
-      hooks: { draw: [(plot) => drawMark(plot, marked(), colour('--second'))] },
+      hooks: { draw: [(plot) => drawMark(plot, marked(), color('--second'))] },
       series: [
         {},
-        { label: 'Training', stroke: colour('--accent'), width: 1.5, points: { show: false } },
+        { label: 'Training', stroke: color('--accent'), width: 1.5, points: { show: false } },
         {
           label: 'Validation',
-          stroke: colour('--second'),
+          stroke: color('--second'),
           width: 2,
-          // Points lie many steps apart: a line joins them across the training steps between.
+          // Connect validation points across the training steps between them.
           spanGaps: true,
-          points: { show: true, size: 6, fill: colour('--second') },
+          points: { show: true, size: 6, fill: color('--second') },
         },
       ],
     },
     [[], [], []],
-    place,
+    container,
   );
 }
 
-/** From step 0, and never so narrow that the first points stand alone. */
+/** From step 0 to at least step 20, so that the first points do not fill the chart. */
 function stepRange(_plot: UPlot, _min: number | null, max: number | null): [number, number] {
   return [0, Math.max(max ?? 0, 20)];
 }
 
-/** Room for the longest label, in CSS pixels; it never shrinks to nothing while there are none. */
+/** The width of the longest label in CSS pixels, with a minimum for charts without labels. */
 function widthOf({ ctx }: UPlot, labels: readonly string[] | null): number {
-  const SMALLEST = 40;
+  const MIN_WIDTH = 40;
   const GAP = 12;
   const widths = (labels ?? []).map((label) => ctx.measureText(label).width / devicePixelRatio);
-  return Math.max(SMALLEST, Math.ceil(Math.max(0, ...widths)) + GAP);
+  return Math.max(MIN_WIDTH, Math.ceil(Math.max(0, ...widths)) + GAP);
 }
 
-/** A dashed line at the step whose weights the run was given back. */
-function drawMark(plot: UPlot, step: number | undefined, colour: string): void {
+/** A dashed line at the step whose weights were restored. */
+function drawMark(plot: UPlot, step: number | undefined, color: string): void {
   if (step === undefined) return;
   const { ctx, bbox } = plot;
   const x = Math.round(plot.valToPos(step, 'x', true));
   ctx.save();
-  ctx.strokeStyle = colour;
-  ctx.fillStyle = colour;
+  ctx.strokeStyle = color;
+  ctx.fillStyle = color;
   ctx.lineWidth = devicePixelRatio;
   ctx.setLineDash([4 * devicePixelRatio, 4 * devicePixelRatio]);
   ctx.beginPath();

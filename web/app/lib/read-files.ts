@@ -1,28 +1,27 @@
-// Files as one text to train on. Loaded when the first file comes.
+// Reads files as one training text. The page loads this module with the first file.
 
 import { decodeText, ENCODINGS, type DecodedText, type EncodingName } from '../../engine/encoding.ts';
 import { sentence } from '../../engine/errors.ts';
 import { HEAP_LIMIT_BYTES } from '../../engine/limits.ts';
-import type { HeldText } from '../state/text-history.ts';
-import { counted } from '../../engine/words.ts';
-import { formatBytes } from './format.ts';
+import type { LoadedText } from '../state/text-history.ts';
+import { counted, formatBytes } from '../../engine/format.ts';
 import { concat } from './text-parts.ts';
 
 export const CHOICES: readonly EncodingName[] = ENCODINGS;
 
-/** A file with its path inside the folder that was dropped. */
+/** A file and its path in the dropped folder. */
 export interface PathFile {
   readonly path: string;
   readonly file: File;
 }
 
 const LINE_FEED = 10;
-/** As many names as a note lists. */
-const LISTED = 12;
+/** A note lists at most this many names. */
+const MAX_LISTED = 12;
 
-/** One text of all files, in the order of their names; throws a sentence when there is no text in them. */
-export async function readFiles(files: readonly PathFile[]): Promise<HeldText> {
-  requireRoom(files);
+/** Joins all text files in the order of their names; throws if none is a text. */
+export async function readFiles(files: readonly PathFile[]): Promise<LoadedText> {
+  requireMemory(files);
   const [only] = files;
   if (files.length === 1 && only) return readFile(only.file);
   const sorted = files.toSorted((a, b) => BY_NAME.compare(a.path, b.path));
@@ -44,24 +43,26 @@ export async function readFiles(files: readonly PathFile[]): Promise<HeldText> {
     example: '',
     notes: [
       `${counted(read.length, 'file')}, in the order of their names: ${listed(read.map(({ path }) => path))}.`,
-      ...(skipped.length > 0 ? [`Left out, since they are no texts: ${listed(skipped)}.`] : []),
-      ...read.flatMap(({ path, text }) => text.notes.map((note) => `“${path}”: ${note}`)).slice(0, LISTED),
+      ...(skipped.length > 0 ? [`These files are not texts and were left out: ${listed(skipped)}.`] : []),
+      ...read
+        .flatMap(({ path, text }) => text.notes.map((note) => `“${path}”: ${note}`))
+        .slice(0, MAX_LISTED),
     ],
   };
 }
 
 const BY_NAME = new Intl.Collator('en', { numeric: true });
 
-async function readFile(file: File): Promise<HeldText> {
+async function readFile(file: File): Promise<LoadedText> {
   return readAs(await bytesOf(file), file.name);
 }
 
-/** The text of a file in an encoding, by itself the likeliest. */
-export async function readAs(file: Uint8Array, name: string, asked?: string): Promise<HeldText> {
-  const { bytes, encoding, notes, preview } = await decodeText(file, asked, `“${name}”`);
-  if (bytes.length === 0) throw new Error(`“${name}” is empty; there is nothing to learn from.`);
+/** Decodes a file in the given encoding or else in the detected one. */
+export async function readAs(file: Uint8Array, name: string, given?: string): Promise<LoadedText> {
+  const { bytes, encoding, notes, preview } = await decodeText(file, given, `“${name}”`);
+  if (bytes.length === 0) throw new Error(`“${name}” is empty.`);
   const certain =
-    encoding === 'utf-8' && asked === undefined && !notes.some((note) => note.includes('\ufffd'));
+    encoding === 'utf-8' && given === undefined && !notes.some((note) => note.includes('\ufffd'));
   const kept = certain ? undefined : { bytes: file, encoding, preview };
   return { bytes, name, example: '', notes, file: kept };
 }
@@ -74,22 +75,22 @@ async function bytesOf(file: File): Promise<Uint8Array> {
   }
 }
 
-/** The last line of one file and the first of the next stay two lines. */
+/** Separates the last line of a file from the first line of the next. */
 function lineEnd(bytes: Uint8Array): Uint8Array[] {
   return bytes.length === 0 || bytes.at(-1) === LINE_FEED ? [] : [Uint8Array.of(LINE_FEED)];
 }
 
-/** Before anything is read. */
-function requireRoom(files: readonly PathFile[]): void {
+/** Throws if the files are too large; called before any is read. */
+function requireMemory(files: readonly PathFile[]): void {
   const size = files.reduce((sum, { file }) => sum + file.size, 0);
   if (size <= HEAP_LIMIT_BYTES) return;
   const what = files.length === 1 ? `“${files[0]?.file.name}” has` : `These ${files.length} files have`;
   throw new Error(
-    `${what} ${formatBytes(size)}, and at most ${formatBytes(HEAP_LIMIT_BYTES)} fit into the memory; use a part of it.`,
+    `${what} ${formatBytes(size)}; at most ${formatBytes(HEAP_LIMIT_BYTES)} fit in memory. Use a part of the text.`,
   );
 }
 
 function listed(names: readonly string[]): string {
-  const more = names.length - LISTED;
-  return names.slice(0, LISTED).join(', ') + (more > 0 ? ` and ${more} more` : '');
+  const more = names.length - MAX_LISTED;
+  return names.slice(0, MAX_LISTED).join(', ') + (more > 0 ? ` and ${more} more` : '');
 }

@@ -1,16 +1,16 @@
-// A long text is edited in parts: each key costs the browser time for the whole of a text area, a quarter of a
-// second and more for a novel. A part ends where a line ends, else between two characters.
+// Splits a long text into parts for editing: at each key the browser lays out the whole text area, which takes a
+// quarter of a second or more for a novel. A part ends with a line, or else between two characters.
 
-/** A text area with this much answers a key within a few milliseconds. */
+/** A text area of this size responds to a key within milliseconds. */
 export const PART_BYTES = 200_000;
-/** A text of at most this size is one part. */
+/** A text up to this size is a single part. */
 export const WHOLE_BYTES = 250_000;
 
-/** How far back a part's end looks for the end of a line. */
+/** How far before its maximum end a part may end with a line. */
 const LINE_WITHIN_BYTES = 10_000;
 const LINE_FEED = 10;
 
-/** Where the parts of a UTF-8 text begin, and its length: part i is [cuts[i], cuts[i + 1]). */
+/** The byte offsets that bound the parts of a UTF-8 text: part i is [cuts[i], cuts[i + 1]). */
 export function partCuts(bytes: Uint8Array): number[] {
   const cuts = [0];
   if (bytes.length > WHOLE_BYTES)
@@ -31,13 +31,13 @@ function isContinuation(byte: number | undefined): boolean {
   return byte !== undefined && (byte & 0xc0) === 0x80;
 }
 
-/** The part that holds this byte; the text's end belongs to the last part. */
+/** The part that contains this byte offset; the end of the text belongs to the last part. */
 export function partAt(cuts: readonly number[], byte: number): number {
   const after = cuts.findIndex((cut) => cut > byte);
   return (after === -1 ? cuts.length - 1 : after) - 1;
 }
 
-/** The cuts after part `part` has become `size` bytes long. */
+/** The cuts after `part` has changed its size to `size` bytes. */
 export function resized(cuts: readonly number[], part: number, size: number): number[] {
   const grown = size - (cuts[part + 1]! - cuts[part]!);
   return cuts.map((cut, i) => (i > part ? cut + grown : cut));

@@ -1,4 +1,4 @@
-// A worker with the core in it, on its way from the first moment: loading it takes longer than drawing the page.
+// Starts the worker, which loads the core, as the first thing: loading takes longer than drawing the page.
 
 import { wrap, type Remote } from 'comlink';
 import { UPDATED } from '../../engine/errors.ts';
@@ -10,7 +10,7 @@ export interface Connection {
   worker: Worker;
   service: Remote<WorkerService>;
   opened: Promise<EngineInfo>;
-  /** Never resolves; rejects when the worker is lost. */
+  /** Rejects when the worker is lost; never resolves. */
   lost: Promise<never>;
   lose: (reason: Error) => void;
   /** Whoever takes the connection over listens here. */
@@ -18,10 +18,10 @@ export interface Connection {
 }
 
 let first: Promise<Connection> | undefined = isolation.then(connect);
-// Whoever takes it is told.
+// nextConnection() passes the error on.
 first.catch(() => undefined);
 
-/** The connection that was begun with the page, once; afterwards a new one. */
+/** Returns the connection opened with the page, then a new one for each call. */
 export function nextConnection(): Promise<Connection> {
   const next = first ?? Promise.resolve().then(connect);
   first = undefined;
@@ -30,9 +30,9 @@ export function nextConnection(): Promise<Connection> {
 
 function connect(): Connection {
   if (typeof Worker === 'undefined')
-    throw new Error('This browser cannot start workers, in which the training runs; please use a newer one.');
+    throw new Error('This browser has no web workers, which training needs; use a newer browser.');
   const base = new URL('wasm/', document.baseURI).href;
-  // The worker's name tells it where the core lies, so that it need not wait for a message.
+  // The worker's name is the URL of the core, so that it can load the core without waiting for a message.
   const worker = new Worker(workerUrl, { type: 'module', name: base });
   const service = wrap<WorkerService>(worker);
   let lose: (reason: Error) => void = () => undefined;
@@ -46,7 +46,7 @@ function connect(): Connection {
   };
   worker.onerror = (event) => {
     event.preventDefault();
-    lose(new Error(event.message || `The worker could not be started. ${UPDATED}`));
+    lose(new Error(event.message || `The worker could not start. ${UPDATED}`));
   };
   return connection;
 }

@@ -1,69 +1,69 @@
-// Threads need an isolated page. Where the host does not send the two headers that isolate it, a service worker
-// adds them: it is registered on the first visit, and from the next load on the page is isolated. That next load
-// is made at once as long as nobody has touched the page; after that nothing is lost to a reload.
+// Threads need a cross-origin isolated page. If the host does not send the two headers for that, a service worker adds
+// them: the first visit registers it, and the next load is isolated. The page reloads itself at once, unless the user
+// has already interacted with it.
 
 export type Isolation =
   /** Threads may share memory. */
   | 'isolated'
-  /** The service worker is ready; the next time the page is opened it will be isolated. */
+  /** The service worker is ready; the page is isolated after a reload. */
   | 'next-time'
-  /** Opened over plain http from another machine, where browsers allow neither headers nor service worker. */
+  /** Opened over plain http from another machine, where browsers allow neither the headers nor service workers. */
   | 'insecure'
-  /** Inside a frame, where the page around it would have to be isolated first. */
+  /** Inside a frame; the outer page would have to be isolated. */
   | 'framed'
   /** The browser or its settings allow no service worker. */
   | 'blocked'
-  /** All is in place, and still the browser does not isolate the page. */
+  /** The service worker runs, but the browser does not isolate the page. */
   | 'refused';
 
-/** Copied beside the page when it is built; where it lies decides which addresses it serves. */
+/** Copied into the page's folder by the build; its folder decides which URLs it serves. */
 const SERVICE_WORKER = 'coi-serviceworker.js';
-/** The core must not wait for ever. */
-const PATIENCE_MS = 4000;
+/** The core waits at most this long for the service worker. */
+const TIMEOUT_MS = 4000;
 const RELOADED = 'mini-llm: reloaded for isolation';
 
-/** Answers when it is settled; never, when the page is about to be loaded again. */
+/** Never resolves if the page is about to reload. */
 async function isolate(): Promise<Isolation> {
   if (globalThis.crossOriginIsolated) {
-    remember(false);
+    setReloaded(false);
     return 'isolated';
   }
   if (!isSecureContext) return 'insecure';
   if (window.parent !== window) return 'framed';
   if (!('serviceWorker' in navigator)) return 'blocked';
-  const reloaded = remembered();
-  const touch = firstTouch();
+  const reloaded = wasReloaded();
+  const interaction = firstInteraction();
   try {
     const url = new URL(SERVICE_WORKER, document.baseURI);
-    // What blocks service workers may also answer nothing here.
+    // Extensions that block service workers may return undefined.
     const registered = (await navigator.serviceWorker.register(url)) as ServiceWorkerRegistration | undefined;
     if (!registered) return 'blocked';
-    const ready = await Promise.race([activated(registered), later(PATIENCE_MS)]);
+    const ready = await Promise.race([activated(registered), later(TIMEOUT_MS)]);
     if (ready === 'later') return 'next-time';
     if (!ready) return 'blocked';
   } catch {
     return 'blocked';
   }
   if (reloaded) return 'refused';
-  if (touch.happened || !remember(true)) return 'next-time';
+  if (interaction.happened || !setReloaded(true)) return 'next-time';
   location.reload();
   return new Promise(() => undefined);
 }
 
-/** Whether this page is isolated, and if not, why. What would have to begin anew after a reload waits for it. */
+/** Whether this page is isolated, and if not, why. Await it before work that a reload would lose. */
 export const isolation: Promise<Isolation> = isolate();
 
-/** Whether the service worker came to serve the page's addresses. */
+/** Resolves to whether the service worker was activated. */
 function activated(registration: ServiceWorkerRegistration): Promise<boolean> {
   const worker = registration.installing ?? registration.waiting ?? registration.active;
   if (!worker) return Promise.resolve(false);
   return new Promise((resolve) => {
-    const look = () => {
+    const check = () => {
       if (worker.state === 'activated') resolve(true);
       if (worker.state === 'redundant') resolve(false);
     };
-    worker.addEventListener('statechange', look);
-    look();
+    worker.addEventListener('statechange', check);
+    check();
   });
 }
 
@@ -71,16 +71,16 @@ function later(ms: number): Promise<'later'> {
   return new Promise((resolve) => setTimeout(resolve, ms, 'later'));
 }
 
-/** A person's first sign of life on the page: from then on it may hold something that a reload would lose. */
-function firstTouch(): { readonly happened: boolean } {
-  const touch = { happened: false };
+/** Detects the user's first interaction: from then on a reload could lose something. */
+function firstInteraction(): { readonly happened: boolean } {
+  const interaction = { happened: false };
   for (const type of ['keydown', 'pointerdown', 'input', 'paste', 'dragenter', 'drop'])
-    addEventListener(type, () => (touch.happened = true), { capture: true, once: true });
-  return touch;
+    addEventListener(type, () => (interaction.happened = true), { capture: true, once: true });
+  return interaction;
 }
 
-/** For this tab, so that a reload which did not help is not repeated for ever. */
-function remember(reloaded: boolean): boolean {
+/** Remembers the reload in this tab, so that a reload without effect is not repeated. */
+function setReloaded(reloaded: boolean): boolean {
   try {
     if (reloaded) sessionStorage.setItem(RELOADED, 'yes');
     else sessionStorage.removeItem(RELOADED);
@@ -90,7 +90,7 @@ function remember(reloaded: boolean): boolean {
   }
 }
 
-function remembered(): boolean {
+function wasReloaded(): boolean {
   try {
     return sessionStorage.getItem(RELOADED) !== null;
   } catch {

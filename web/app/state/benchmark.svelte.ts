@@ -1,16 +1,18 @@
-// The benchmark behind its button. It lives in a worker of its own, which ends with it.
+// The benchmark of the page. It runs in its own worker, which ends with it.
 
 import { UPDATED } from '../../engine/errors.ts';
 import type { BenchReport } from '../../engine/bench/report.ts';
-import type { BenchAnswer } from '../../worker/bench-protocol.ts';
-import { startBenchWorker, type BenchChoice } from '../lib/bench-worker.ts';
+import type { BenchAnswer, BenchRequest } from '../../worker/bench-protocol.ts';
+import { browserName } from '../lib/browser.ts';
+
+type BenchChoice = Pick<BenchRequest, 'large' | 'every_build'>;
 
 export class Benchmark {
   running = $state(false);
-  /** What is being measured, and how much of everything is done (0 to 1). */
+  /** What is being measured, and the share of the benchmark that is done (0 to 1). */
   measuring = $state('');
   done = $state(0);
-  /** What is known so far. */
+  /** The results so far. */
   report = $state.raw<BenchReport | undefined>(undefined);
   problem = $state('');
   #worker: Worker | undefined;
@@ -22,16 +24,16 @@ export class Benchmark {
     this.done = 0;
     this.report = undefined;
     this.problem = '';
-    const worker = startBenchWorker(choice);
+    const worker = startWorker(choice);
     worker.onmessage = ({ data }: MessageEvent<BenchAnswer>) => this.#take(data);
     worker.onerror = (event) => {
       event.preventDefault();
-      this.#fail(event.message || `The worker could not be started. ${UPDATED}`);
+      this.#fail(event.message || `The worker could not start. ${UPDATED}`);
     };
     this.#worker = worker;
   }
 
-  /** At once, whatever is under way; what has been measured stays. */
+  /** Stops at once and keeps the results so far. */
   stop(): void {
     if (!this.running) return;
     this.#end();
@@ -60,10 +62,22 @@ export class Benchmark {
     const worker = this.#worker;
     this.#worker = undefined;
     if (worker) {
-      // What it has already said is not to be taken for news.
+      // Messages already sent must not arrive.
       worker.onmessage = null;
       worker.terminate();
     }
     this.running = false;
   }
+}
+
+/** Starts the worker, which answers with messages (BenchAnswer) until the last result. */
+function startWorker(choice: BenchChoice): Worker {
+  const worker = new Worker(new URL('../../worker/bench-worker.ts', import.meta.url), { type: 'module' });
+  const request: BenchRequest = {
+    base: new URL('wasm/', document.baseURI).href,
+    machine: { runtime: browserName(navigator), cores: navigator.hardwareConcurrency },
+    ...choice,
+  };
+  worker.postMessage(request);
+  return worker;
 }

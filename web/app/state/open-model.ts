@@ -1,33 +1,35 @@
-// The model that the page has at hand: in training, trained, or from a file.
+// The current model of the page: in training, trained, or opened from a file.
 
 import { optionsOfCheckpoint } from '../../engine/convert.ts';
+import { formatBytes } from '../../engine/format.ts';
+import { HEAP_LIMIT_BYTES } from '../../engine/limits.ts';
 import { defaults, optionsOf, type OptionName, type Options } from '../../engine/options.ts';
 import type { LoadedModel, Started } from '../../worker/protocol.ts';
 
 export interface OpenModel {
-  /** The worker's number of it. */
+  /** Its number in the worker. */
   id: number;
   seq_len: number;
-  /** Of the weights that were last saved or opened; 0 for a new model. */
+  /** The step of the weights that were last saved or opened; 0 for a new model. */
   savedStep: number;
-  /** Whether an adapter can be saved apart. */
+  /** Whether it has a LoRA adapter, which can be saved by itself. */
   hasAdapter: boolean;
-  /** What the page's fields said when it began or was opened: what they say otherwise later is a wish to change it. */
+  /** The options of the page when training began or the file was opened; later differences are requested changes. */
   asked: Options;
-  /** Whether it goes on with another text as “Continue on this text” says, so that the fields say nothing of its shape. */
-  tuned: boolean;
-  /** What is known of a model from a file; absent for one trained here. */
+  /** Whether it is being fine-tuned; then the options of the page do not describe its shape. */
+  finetuned: boolean;
+  /** For a model from a file. */
   file?: { name: string; info: LoadedModel };
 }
 
-export function trainedModel(started: Started, asked: Options, tuned: boolean): OpenModel {
+export function trainedModel(started: Started, asked: Options, finetuned: boolean): OpenModel {
   return {
     id: started.model,
     seq_len: started.seq_len,
     savedStep: started.step,
     hasAdapter: started.has_adapter,
     asked,
-    tuned,
+    finetuned,
   };
 }
 
@@ -39,41 +41,54 @@ export function loadedModel(name: string, info: LoadedModel, asked: Options): Op
     savedStep: info.step,
     hasAdapter,
     asked,
-    tuned: false,
+    finetuned: false,
     file: { name, info },
   };
 }
 
-/** Whether a file holds all that training needs to go on. */
+/** Whether its file holds everything that training needs to continue. */
 export function isCheckpoint(model: OpenModel | undefined): boolean {
   const info = model?.file?.info;
   return info !== undefined && info.has_optimizer && info.restored_best !== true && info.options !== null;
 }
 
-/** Whether training can go on from the file within its steps. */
+/** Whether training can continue from the file and has steps left. */
 export function canResume(model: OpenModel | undefined): boolean {
   const info = model?.file?.info;
   return isCheckpoint(model) && info !== undefined && info.step < (info.options?.max_steps ?? 0);
 }
 
-/** The options that a loaded model was trained with. */
+/** The options that an opened model was trained with. */
 export function loadedOptions(info: LoadedModel): Partial<Options> {
   const options = optionsOfCheckpoint(defaults(), info);
   return Object.fromEntries(optionsOf('model', 'train').map(({ name }) => [name, options[name]]));
 }
 
-/** What a model cannot change any more, whoever trains it on. */
+/** Options that are fixed once a model exists. */
 const FIXED: readonly OptionName[] = [...optionsOf('model', 'finetune').map(({ name }) => name), 'optimizer'];
 
-/** The options that the fields now say otherwise than when the model began. */
-export function changedOptions({ asked, tuned }: OpenModel, now: Options): Partial<Options> {
-  const names = tuned ? optionsOf('train', 'finetune') : optionsOf('model', 'train');
+/** The options that differ from those of the model. */
+export function changedOptions({ asked, finetuned }: OpenModel, now: Options): Partial<Options> {
+  const names = finetuned ? optionsOf('train', 'finetune') : optionsOf('model', 'train');
   return Object.fromEntries(
     names.filter(({ name }) => asked[name] !== now[name]).map(({ name }) => [name, now[name]]),
   );
 }
 
-/** Those of them that the model cannot follow. */
+/** The changed options that are fixed for this model. */
 export function fixedOptions(changed: Partial<Options>): OptionName[] {
   return FIXED.filter((name) => name in changed);
+}
+
+export function isModelFile({ name }: File): boolean {
+  return /\.safetensors$/i.test(name);
+}
+
+/** Throws if a model file is too large to open. Opening needs twice its size. */
+export function requireModelMemory({ name, size }: File): void {
+  const limit = HEAP_LIMIT_BYTES / 2;
+  if (size > limit)
+    throw new Error(
+      `“${name}” has ${formatBytes(size)}; the page can open models of up to ${formatBytes(limit)}.`,
+    );
 }

@@ -1,5 +1,4 @@
-// Option values as a person edits them: text in a field may be anything, so what is typed and what it means are
-// kept apart, and each field has its own sentence when it means nothing.
+// A form of options. It keeps the typed text of each field, parses it, and has an error message for each invalid field.
 
 import {
   defaults,
@@ -18,14 +17,14 @@ export function formSpec(name: OptionName): FormSpec {
   return { ...optionSpec(name), name };
 }
 
-/** Messages on the page call an option by what stands above its field. */
+/** Messages on the page name an option by its label. */
 const labelOf = (name: OptionName): string => optionSpec(name).label;
 
 interface Reading {
   values: Options;
-  /** By option; absent where the value is fine. */
+  /** Error messages by option; absent for valid values. */
   fields: Partial<Record<OptionName, string>>;
-  /** Problems of values that do not fit each other. */
+  /** Error messages about combinations of values. */
   together: string[];
 }
 
@@ -35,14 +34,14 @@ export class OptionForm {
   #typed = $state<Partial<Record<OptionName, string>>>({});
   readonly #reading = $derived.by(() => this.#read());
 
-  /** `initial` are values in place of defaults, also of options that this form does not have. */
+  /** `initial` replaces defaults, also of options that this form does not show. */
   constructor(specs: readonly FormSpec[], initial: Partial<Options> = {}) {
     this.specs = specs;
     this.#initial = { ...defaults(), ...initial };
     this.apply(this.#initial);
   }
 
-  /** Puts values into the fields; options that this form does not have are left alone. */
+  /** Fills in the fields; ignores options that this form does not show. */
   apply(values: Partial<Options>): void {
     for (const { name } of this.specs) if (name in values) this.#typed[name] = optionText(values[name] ?? '');
   }
@@ -55,13 +54,13 @@ export class OptionForm {
     this.#typed[name] = text;
   }
 
-  /** What the fields mean. Whatever acts on it looks at `problems` first: a field with one has no meaning. */
+  /** The parsed values. Check `problems` first: the value of an invalid field is its initial one. */
   get values(): Options {
     return this.#reading.values;
   }
 
-  /** The number that a field was read as, where it is not written as programs write it. */
-  understood(name: OptionName): string | undefined {
+  /** The number that a field was read as, if its text differs from the plain notation. */
+  readAs(name: OptionName): string | undefined {
     const { type } = optionSpec(name);
     const isNumber = type === 'int' || type === 'float';
     if (!isNumber || this.problem(name) !== undefined || isPlainNumber(this.typed(name))) return undefined;
@@ -76,7 +75,7 @@ export class OptionForm {
     return this.#reading.together;
   }
 
-  /** All sentences, for the place where the button is. */
+  /** All error messages. */
   get problems(): string[] {
     return [...Object.values(this.#reading.fields), ...this.#reading.together];
   }

@@ -1,4 +1,4 @@
-// What a run is begun with, out of the page's fields. A field that means nothing is told, never replaced by a default.
+// Makes the request that starts a run from the forms of the page. Invalid fields are errors, never replaced by defaults.
 
 import { sampleOptions } from '../../engine/convert.ts';
 import type { LiveSample } from '../../engine/index.ts';
@@ -9,42 +9,45 @@ import type { OptionForm } from './option-form.svelte.ts';
 
 export interface Forms {
   form: OptionForm;
-  tuning: OptionForm;
+  finetuning: OptionForm;
   sampling: OptionForm;
 }
 
-/** What live samples take from the fields of Generate: how bold they are, not how many, how long or by what means. */
-const FOLLOWED: readonly OptionName[] = ['temp', 'top_k', 'top_p', 'min_p', 'repetition_penalty'];
+/** The sampling options that live samples share with Generate; their number and length are fixed. */
+const SHARED: readonly OptionName[] = ['temp', 'top_k', 'top_p', 'min_p', 'repetition_penalty'];
 
 const SAMPLE_EVERY_S = 3;
 const SAMPLE_LENGTH = 240;
 
-/** Sentences on the fields that such a run reads. */
-export function startProblems({ form, tuning, sampling }: Forms, tuned: boolean): string[] {
-  const followed = FOLLOWED.flatMap((name) => sampling.problem(name) ?? []);
+/** Error messages of the fields that the run reads. */
+export function startProblems({ form, finetuning, sampling }: Forms, finetuned: boolean): string[] {
+  const sampleProblems = SHARED.flatMap((name) => sampling.problem(name) ?? []);
   return [
     ...form.problems,
-    ...(tuned ? tuning.problems : []),
-    ...followed.map((problem) => `Live samples are written as Generate writes: ${problem}`),
+    ...(finetuned ? finetuning.problems : []),
+    ...sampleProblems.map((problem) => `Live samples use the options of “Generate text”: ${problem}`),
   ];
 }
 
 export function liveSample({ form, sampling }: Forms): LiveSample {
   const { temp, top_k, top_p, min_p, repetition_penalty } = sampling.values;
-  const followed = { temp, top_k, top_p, min_p, repetition_penalty };
+  const shared = { temp, top_k, top_p, min_p, repetition_penalty };
   const own = { n: 1, max_new_tokens: SAMPLE_LENGTH, stop: [], cache: true, int8: false };
-  const options = sampleOptions({ ...form.values, ...followed, ...own });
+  const options = sampleOptions({ ...form.values, ...shared, ...own });
   return { options, prompt: '', every_s: SAMPLE_EVERY_S };
 }
 
-/** All options of a run; `tuned` for one on another text, as the fields of “Continue on this text” say. */
-export function runOptions({ form, tuning }: Pick<Forms, 'form' | 'tuning'>, tuned: boolean): Options {
-  if (!tuned) return { ...form.values };
-  const { lr, freeze_layers, lora_rank, lora_alpha } = tuning.values;
+/** All options of a run; `finetuned` adds those of the fine-tuning form. */
+export function runOptions(
+  { form, finetuning }: Pick<Forms, 'form' | 'finetuning'>,
+  finetuned: boolean,
+): Options {
+  if (!finetuned) return { ...form.values };
+  const { lr, freeze_layers, lora_rank, lora_alpha } = finetuning.values;
   return { ...form.values, ...finetuneRates({ lr }), freeze_layers, lora_rank, lora_alpha };
 }
 
-/** Whether a run in this mode follows the fields of “Continue on this text”. */
-export function isTuned(mode: StartMode, resumedIsTuned: boolean): boolean {
-  return mode === 'finetune' || (mode === 'resume' && resumedIsTuned);
+/** Whether a run in this mode uses the fine-tuning form. */
+export function isFinetuned(mode: StartMode, resumedIsFinetuned: boolean): boolean {
+  return mode === 'finetune' || (mode === 'resume' && resumedIsFinetuned);
 }

@@ -1,16 +1,16 @@
-// Which random numbers Generate begins with: new ones each time, until somebody keeps a seed or types one.
+// The seed of Generate: a new one each time, until the user keeps a seed or types one.
 
 import type { OptionForm } from './option-form.svelte.ts';
 
-/** Six digits are easy to read and to note down. */
+/** Six digits are easy to read and to copy. */
 const SEEDS = 1_000_000;
 
 export class SeedChoice {
   readonly #form: OptionForm;
   #kept = $state(false);
-  /** What the field held when it was last left to the page. */
+  /** The seed that the page last put into the field. */
   #drawn = $state('');
-  /** Of the text on show. */
+  /** The seed of the shown text. */
   used = $state('');
   readonly fresh = $derived.by(() => !this.#kept && this.#form.typed('seed') === this.#drawn);
 
@@ -19,7 +19,7 @@ export class SeedChoice {
     this.#drawn = form.typed('seed');
   }
 
-  /** Called when a text is about to be generated. */
+  /** Call this before generating a text. */
   next(): void {
     if (this.fresh) this.#draw();
     this.used = this.#form.typed('seed');

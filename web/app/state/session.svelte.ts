@@ -16,8 +16,7 @@ import type {
   WorkerEvent,
 } from '../../worker/protocol.ts';
 import { DEFAULT_EXAMPLE } from '../lib/examples.ts';
-import { download } from '../lib/download.ts';
-import { requireModelRoom } from '../lib/model-files.ts';
+import { download } from '../lib/browser.ts';
 import { isolation } from '../start/isolation.ts';
 import { Estimates } from './estimates.svelte.ts';
 import {
@@ -27,16 +26,17 @@ import {
   isCheckpoint,
   loadedModel,
   loadedOptions,
+  requireModelMemory,
   trainedModel,
   type OpenModel,
 } from './open-model.ts';
 import { OptionForm, formSpec } from './option-form.svelte.ts';
-import { Recipe } from './recipe.svelte.ts';
-import { isTuned, liveSample, runOptions, startProblems } from './run-request.ts';
+import { PresetChoice } from './preset-choice.svelte.ts';
+import { isFinetuned, liveSample, runOptions, startProblems } from './run-request.ts';
 import { Training } from './training.svelte.ts';
 import { TrainingText } from './training-text.svelte.ts';
 import { WorkerClient } from './worker-client.ts';
-import { Writing } from './writing.svelte.ts';
+import { Generation } from './generation.svelte.ts';
 
 /** Of how a run is carried out, only the build is for the page to choose. */
 const BUILD: readonly OptionName[] = ['variant', 'threads', 'reproducible'];
@@ -56,7 +56,7 @@ const SAMPLING: readonly OptionName[] = [
   'stop',
 ];
 
-const TUNING = ['lr', 'freeze_layers', 'lora_rank', 'lora_alpha'] as const;
+const FINETUNING = ['lr', 'freeze_layers', 'lora_rank', 'lora_alpha'] as const;
 
 export class Session {
   readonly text = new TrainingText();
@@ -66,11 +66,11 @@ export class Session {
     ...(BUILT_VARIANTS.length > 1 ? BUILD.map(formSpec) : []),
   ]);
   /** For going on with the model at hand on another text; its learning rate falls to a tenth. */
-  readonly tuning = new OptionForm(TUNING.map(formSpec), { ...finetuneRates({}), min_lr: 0 });
+  readonly finetuning = new OptionForm(FINETUNING.map(formSpec), { ...finetuneRates({}), min_lr: 0 });
   readonly sampling = new OptionForm(SAMPLING.map(formSpec));
   readonly training = new Training();
-  readonly recipe = new Recipe(this.form, this.text);
-  readonly writing: Writing;
+  readonly preset = new PresetChoice(this.form, this.text);
+  readonly generation: Generation;
   readonly estimates: Estimates;
 
   engine = $state.raw<EngineInfo | undefined>(undefined);
@@ -106,7 +106,7 @@ export class Session {
     return runNotes(this.form.values, this.text.size);
   });
   /** Options that were changed and that resuming cannot change. */
-  readonly stuck = $derived.by(() =>
+  readonly fixed = $derived.by(() =>
     this.resumable || this.extendable ? fixedOptions(this.#changed()) : [],
   );
 
@@ -119,8 +119,8 @@ export class Session {
   #asked: Options = defaults();
 
   constructor() {
-    this.writing = new Writing(this.#client, this.sampling);
-    this.estimates = new Estimates(this.#client, this.form, this.recipe, this.text);
+    this.generation = new Generation(this.#client, this.sampling);
+    this.estimates = new Estimates(this.#client, this.form, this.preset, this.text);
   }
 
   get running(): boolean {
@@ -177,7 +177,7 @@ export class Session {
   }
 
   async generate(): Promise<void> {
-    await this.writing.generate(this.model?.seq_len ?? defaults().seq_len);
+    await this.generation.generate(this.model?.seq_len ?? defaults().seq_len);
   }
 
   /** A text cut into the tokens of the model at hand. */
@@ -188,7 +188,7 @@ export class Session {
   async openModel(file: File): Promise<void> {
     this.fileProblem = '';
     try {
-      requireModelRoom(file);
+      requireModelMemory(file);
       await this.#exclusively(`Opening “${file.name}” …`, () => this.#open(file));
     } catch (error) {
       this.fileProblem = `“${file.name}” could not be opened. ${sentence(error)}`;
@@ -254,17 +254,17 @@ export class Session {
   /** Everything a run starts from; throws the sentences of what is not right yet. */
   async #request(mode: StartMode): Promise<StartRequest> {
     const { text, name } = await this.text.read();
-    if (mode === 'new') this.recipe.follow(this.text.size, false);
-    const tuned = isTuned(mode, this.model?.tuned === true);
-    const problems = startProblems(this, tuned);
+    if (mode === 'new') this.preset.follow(this.text.size, false);
+    const finetuned = isFinetuned(mode, this.model?.finetuned === true);
+    const problems = startProblems(this, finetuned);
     if (problems.length > 0) throw new Error(problems.join(' '));
-    this.#asked = runOptions(this, tuned);
+    this.#asked = runOptions(this, finetuned);
     const changed = mode === 'resume' ? this.#changed() : {};
     return { text, name, options: this.#asked, changed, sample: liveSample(this) };
   }
 
   #changed(): Partial<Options> {
-    return this.model ? changedOptions(this.model, runOptions(this, this.model.tuned)) : {};
+    return this.model ? changedOptions(this.model, runOptions(this, this.model.finetuned)) : {};
   }
 
   /** A trained model that nobody saved, to be kept when another takes its place. */
@@ -301,7 +301,7 @@ export class Session {
         this.#began(event);
         break;
       case 'piece':
-        this.writing.take(event.id, event.piece);
+        this.generation.take(event.id, event.piece);
         break;
       case 'run':
         // Events of a run whose model is not at hand any more say nothing of the one that is.
@@ -316,7 +316,11 @@ export class Session {
 
   #began(started: Started): void {
     const sameRun = started.mode === 'resume' && this.training.progress !== undefined;
-    this.model = trainedModel(started, this.#asked, isTuned(started.mode, this.model?.tuned === true));
+    this.model = trainedModel(
+      started,
+      this.#asked,
+      isFinetuned(started.mode, this.model?.finetuned === true),
+    );
     this.engine = started.engine;
     this.training.began(started, sameRun);
   }

@@ -1,13 +1,12 @@
-// The line under the buttons: what happens right now, and what can be done next.
+// The status line under the buttons, and the title of the browser tab.
 
-import { counted } from '../../engine/words.ts';
-import { formatCount } from '../lib/format.ts';
+import { counted, formatCount } from '../../engine/format.ts';
 import { canResume, type OpenModel } from './open-model.ts';
 import type { Training } from './training.svelte.ts';
 
 type Shown = Pick<Training, 'stage' | 'learnt' | 'progress' | 'end' | 'choice'>;
 
-/** `changing` is what else is under way, if anything is. */
+/** `changing` describes another change of the model in progress, or is ''. */
 export function statusOf(training: Shown, model: OpenModel | undefined, changing: string): string {
   if (training.stage === 'starting')
     return training.learnt === undefined
@@ -18,41 +17,41 @@ export function statusOf(training: Shown, model: OpenModel | undefined, changing
   switch (training.stage) {
     case 'idle':
       return model?.file
-        ? 'The opened model can write below.'
-        : 'Ready. Press Train; the first lines appear within seconds.';
+        ? 'The model is open. Generate text with it below.'
+        : 'Ready. Press Train; the first text appears within seconds.';
     case 'running':
-      return 'Training. Gibberish at first; watch it turn into words.';
+      return 'Training. The text starts as noise and turns into words.';
     case 'paused':
-      return `Paused after step ${step}. The model waits.`;
+      return `Paused after step ${step}.`;
     case 'stopped':
-      return `Ended after step ${step}. Resume goes on with this model, Train begins a new one.`;
+      return `Stopped after step ${step}. Resume continues with this model, Train starts a new one.`;
     case 'done':
       return doneStatus(training);
     case 'failed':
-      return model ? failedStatus(training, model) : 'Training ended early.';
+      return model ? failedStatus(training, model) : 'Training failed.';
   }
 }
 
 function failedStatus({ progress }: Shown, model: OpenModel): string {
   const step = formatCount(model.file?.info.step ?? progress?.weights_step ?? 0);
-  const how = canResume(model) ? 'Resume' : '“Continue on this text”';
-  return `Training ended early. The weights of step ${step} are kept: they can write below and be saved, and ${how} goes on with them.`;
+  const how = canResume(model) ? 'Resume' : '“Fine-tune on this text”';
+  return `Training failed. The weights of step ${step} are kept: you can generate with them, save them, and continue with ${how}.`;
 }
 
 function doneStatus({ end, progress, choice }: Shown): string {
   const steps = counted(progress?.step ?? 0, 'step');
-  if (!choice) return `Done: all ${steps}. The model can write below.`;
+  if (!choice) return `Done: all ${steps}. Generate text with the model below.`;
   const best = formatCount(choice.best);
-  const kept =
+  const inUse =
     progress?.weights_step === choice.last
       ? `the weights of the last step (${formatCount(choice.last)}) are in use`
       : 'its weights were restored';
   return end?.reason === 'patience'
-    ? `Stopped early: no improvement since step ${best}; ${kept}.`
-    : `Done: all ${steps}. Step ${best} validated best; ${kept}.`;
+    ? `Stopped early: no improvement since step ${best}; ${inUse}.`
+    : `Done: all ${steps}. Step ${best} has the best validation loss; ${inUse}.`;
 }
 
-/** What the tab is called, so that progress is seen from another one. */
+/** The title of the browser tab shows the progress while another tab is open. */
 export function titleOf(
   { stage, progress, end }: Pick<Training, 'stage' | 'progress' | 'end'>,
   name: string,
@@ -72,6 +71,6 @@ export function titleOf(
     case 'done':
       return `${end?.reason === 'patience' ? `Stopped early at ${percent}` : 'Done'} · ${name}`;
     case 'failed':
-      return `Ended early · ${name}`;
+      return `Failed · ${name}`;
   }
 }

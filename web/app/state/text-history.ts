@@ -1,33 +1,33 @@
-// The texts that others took the place of, so that no paste, Clear, example or file costs a person their text.
+// Undo history of replaced texts: a paste, Clear, an example or a file never loses the user's text.
 
-/** A text, and what is told about it. */
-export interface HeldText {
+/** A text and its description. */
+export interface LoadedText {
   readonly bytes: Uint8Array;
-  /** Of the file; empty for a typed text. */
+  /** The name of its file; '' for a typed text. */
   readonly name: string;
-  /** Of the chosen example; empty for a text of one's own. */
+  /** The name of the example; '' for another text. */
   readonly example: string;
-  /** Sentences about how it was read. */
+  /** Notes on how it was decoded. */
   readonly notes: readonly string[];
-  /** The file that it was read from, where another encoding may be chosen. */
+  /** Its file, if the encoding is uncertain and may be changed. */
   readonly file?: EncodedFile | undefined;
 }
 
 export interface EncodedFile {
   readonly bytes: Uint8Array;
-  /** The encoding that it was read in. */
+  /** The encoding in use. */
   readonly encoding: string;
   readonly preview: string;
 }
 
-export const EMPTY: HeldText = { bytes: new Uint8Array(), name: '', example: '', notes: [] };
+export const EMPTY: LoadedText = { bytes: new Uint8Array(), name: '', example: '', notes: [] };
 
-/** Older texts than fit into this are forgotten, but never the latest. */
-const MOST_BYTES = 256_000_000;
+/** The history drops its oldest texts above this size, but never the latest one. */
+const MAX_BYTES = 256_000_000;
 
 export class TextHistory {
-  #earlier: HeldText[] = [];
-  #later: HeldText[] = [];
+  #earlier: LoadedText[] = [];
+  #later: LoadedText[] = [];
 
   get canUndo(): boolean {
     return this.#earlier.length > 0;
@@ -37,28 +37,28 @@ export class TextHistory {
     return this.#later.length > 0;
   }
 
-  /** Called with the text that another takes the place of. */
-  replaced(text: HeldText): void {
+  /** Records a text that is being replaced. */
+  replaced(text: LoadedText): void {
     this.#later = [];
     if (text.bytes.length > 0) this.#earlier.push(text);
-    while (this.#earlier.length > 1 && total(this.#earlier) > MOST_BYTES) this.#earlier.shift();
+    while (this.#earlier.length > 1 && total(this.#earlier) > MAX_BYTES) this.#earlier.shift();
   }
 
-  undo(current: HeldText): HeldText | undefined {
+  undo(current: LoadedText): LoadedText | undefined {
     return move(this.#earlier, this.#later, current);
   }
 
-  redo(current: HeldText): HeldText | undefined {
+  redo(current: LoadedText): LoadedText | undefined {
     return move(this.#later, this.#earlier, current);
   }
 }
 
-function move(from: HeldText[], to: HeldText[], current: HeldText): HeldText | undefined {
+function move(from: LoadedText[], to: LoadedText[], current: LoadedText): LoadedText | undefined {
   const next = from.pop();
   if (next) to.push(current);
   return next;
 }
 
-function total(texts: readonly HeldText[]): number {
+function total(texts: readonly LoadedText[]): number {
   return texts.reduce((sum, { bytes }) => sum + bytes.length, 0);
 }

@@ -1,136 +1,134 @@
-// The text to train on, as UTF-8. Only a part of a long one is in the text area; what is typed there is put into
-// the whole when somebody asks for it, so that a key costs nothing.
+// The training text, in UTF-8. The text area shows one part of a long text. Edits are merged into the whole only when
+// it is needed, so that typing stays fast.
 
 import { sentence } from '../../engine/errors.ts';
 import type { EncodingName } from '../../engine/encoding.ts';
 import { EXAMPLES, type Example } from '../lib/examples.ts';
 import type { PathFile } from '../lib/read-files.ts';
 import { WHOLE_BYTES, concat, partAt, partCuts, resized } from '../lib/text-parts.ts';
-import { EMPTY, TextHistory, type EncodedFile, type HeldText } from './text-history.ts';
+import { EMPTY, TextHistory, type EncodedFile, type LoadedText } from './text-history.ts';
 
-/** A longer text is not edited on the page. */
+/** A longer text is read-only. */
 const EDITABLE_BYTES = 1_300_000;
-/** Up to this size a part is in the text area at once; of a longer one only the beginning, until somebody turns to it.
- * Laying it out takes a moment, and the worker's start would wait for it. */
+/** A longer part shows only its beginning until the user focuses it: its layout would delay the start of the worker. */
 const SHOWN_AT_ONCE_BYTES = 100_000;
 const BEGINNING_BYTES = 20_000;
 
-/** How long typing must rest before the text is counted again. */
+/** The text is counted after this pause in typing. */
 const COUNT_AFTER_MS = 300;
 
-/** What the text area is to show. */
+/** What the text area shows. */
 export interface Shown {
   readonly text: string;
-  /** Another number asks for a new text area, which has no edits that the browser could undo. */
+  /** A new number creates a new text area, in which the browser has nothing to undo. */
   readonly area: number;
-  /** Where the cursor is to be. */
+  /** Position of the cursor. */
   readonly cursor: number;
 }
 
 export class TrainingText {
   shown = $state.raw<Shown>({ text: '', area: 0, cursor: 0 });
-  /** Too large to be edited: only its beginning is shown. */
+  /** Too large to edit: only its beginning is shown. */
   preview = $state(false);
-  /** Could be edited, but only its beginning is in the text area yet: showAll() puts the rest there. */
+  /** Editable, but only its beginning is in the text area so far; showAll() adds the rest. */
   partial = $state(false);
   name = $state('');
   size = $state(0);
   loading = $state(false);
   problem = $state('');
-  /** Of the chosen example; empty for a text of one's own. */
+  /** The name of the example; '' for another text. */
   example = $state('');
   notes = $state.raw<readonly string[]>([]);
-  /** The file's encoding, where it might be another. */
+  /** The file, if its encoding is uncertain. */
   file = $state.raw<EncodedFile | undefined>(undefined);
   encodings = $state.raw<readonly EncodingName[]>([]);
-  /** Which part of the text is in the text area, and how many there are. */
+  /** The part in the text area, and the number of parts. */
   part = $state(0);
   parts = $state(1);
-  /** What happened to the text that was here before. */
+  /** What happened to the previous text. */
   before = $state<'' | 'replaced' | 'restored'>('');
   canUndo = $state(false);
   canRedo = $state(false);
 
-  #held: HeldText = EMPTY;
-  /** The text as it came, before any edit. */
-  #came: HeldText = EMPTY;
+  #current: LoadedText = EMPTY;
+  /** The text before any edit. */
+  #original: LoadedText = EMPTY;
   #cuts: number[] = [0, 0];
   readonly #history = new TextHistory();
-  /** Reads the text area; undefined while nothing has been edited there. */
+  /** Reads the text area; undefined if it has no edits. */
   #read: (() => string) | undefined;
   #counting: ReturnType<typeof setTimeout> | undefined;
   #pending: Promise<void> = Promise.resolve();
-  /** Grows with every change: a file that arrives after a later change is not wanted any more. */
+  /** Counts changes: a file that arrives after a later change is ignored. */
   #change = 0;
 
-  /** The text as it is to be trained on. Waits for an example that is still on its way. */
+  /** The text to train on. Waits for an example that is loading. */
   async read(): Promise<{ text: string | Uint8Array; name: string }> {
     await this.#pending;
-    // Who types and presses Train at once does not wait until the text has been counted.
-    const { bytes, name } = this.#settle();
+    const { bytes, name } = this.#merge();
     return name === '' ? { text: decoded(bytes), name: 'The text' } : { text: bytes, name: `“${name}”` };
   }
 
   /** Its first characters. */
   async beginning(characters: number): Promise<string> {
     await this.#pending;
-    const bytes = this.#settle().bytes.subarray(0, 4 * characters); // more than a character has none
+    const bytes = this.#merge().bytes.subarray(0, 4 * characters); // a character has at most 4 bytes
     return decoded(bytes, true).slice(0, characters);
   }
 
-  /** All of it at once, for the clipboard. */
+  /** The whole text, for the clipboard. */
   whole(): string {
-    return decoded(this.#settle().bytes);
+    return decoded(this.#merge().bytes);
   }
 
-  /** Called for each change that a person makes in the text area; `read` gives what is in it then. */
+  /** Call this for each edit in the text area; `read` returns its content later. */
   edited(read: () => string): void {
     this.#change++;
     this.#read = read;
     this.partial = false;
     this.#describe({ ...EMPTY, notes: this.notes });
     clearTimeout(this.#counting);
-    this.#counting = setTimeout(() => this.#settle(), COUNT_AFTER_MS);
+    this.#counting = setTimeout(() => this.#merge(), COUNT_AFTER_MS);
   }
 
-  /** Puts a text in the place of what the text area holds, or of all the text. The cursor is after `cursor` characters. */
+  /** Replaces the part in the text area, or the whole text, and puts the cursor after `cursor` characters. */
   replace(text: string, cursor = text.length, all = this.parts === 1): void {
     const unix = text.replace(/\r\n?/g, '\n');
     const middle = encoded(unix);
     const at = encoded(unix.slice(0, cursor - (text.length - unix.length))).length;
-    const { bytes } = this.#settle();
+    const { bytes } = this.#merge();
     const from = all ? 0 : this.#cuts[this.part]!;
     const to = all ? bytes.length : this.#cuts[this.part + 1]!;
     const whole = concat(bytes.subarray(0, from), middle, bytes.subarray(to));
-    this.#put(
+    this.#replace(
       { ...EMPTY, bytes: whole, name: whole.length > EDITABLE_BYTES ? 'Pasted text' : '' },
       from + at,
     );
   }
 
-  /** What is in the text area becomes the whole text, because all of it is selected and about to be typed over. */
-  leaveOtherParts(): void {
+  /** Drops the other parts: the user selected everything and is about to type over it. */
+  dropOtherParts(): void {
     if (this.parts === 1) return;
-    const { bytes } = this.#settle();
-    this.#remember();
-    this.#held = { ...EMPTY, bytes: bytes.subarray(this.#cuts[this.part], this.#cuts[this.part + 1]) };
-    this.#came = EMPTY;
-    this.#cuts = [0, this.#held.bytes.length];
+    const { bytes } = this.#merge();
+    this.#recordHistory();
+    this.#current = { ...EMPTY, bytes: bytes.subarray(this.#cuts[this.part], this.#cuts[this.part + 1]) };
+    this.#original = EMPTY;
+    this.#cuts = [0, this.#current.bytes.length];
     this.part = 0;
     this.parts = 1;
   }
 
-  /** Called when somebody turns to the text area, before anything there can be changed. */
+  /** Call this before the user scrolls or edits. */
   showAll(): void {
     if (!this.partial) return;
     this.partial = false;
     this.shown = { ...this.shown, text: this.#partText() };
   }
 
-  /** Shows another part of the text, from its beginning or at its end. */
+  /** Shows another part, with the cursor at its start or end. */
   turnTo(part: number, at: 'start' | 'end' = 'start'): void {
     if (part < 0 || part >= this.parts) return;
-    const { bytes } = this.#settle();
+    const { bytes } = this.#merge();
     const [from, to] = this.#span();
     const first = this.#cuts[part]!;
     if (to - from > 2 * WHOLE_BYTES) this.#cut(partCuts(bytes));
@@ -140,32 +138,35 @@ export class TrainingText {
     this.shown = { text, area: this.shown.area + 1, cursor: at === 'start' ? 0 : text.length };
   }
 
-  /** A new text area with the same text: what the browser would undo in the old one is not to be undone. */
+  /** Creates a new text area with the same text, in which the browser has nothing to undo. */
   renew(cursor: number): void {
-    this.#came = this.#settle();
+    this.#original = this.#merge();
     this.shown = { text: this.#partText(), area: this.shown.area + 1, cursor };
   }
 
   clear(): void {
-    this.#put(EMPTY);
+    this.#replace(EMPTY);
   }
 
-  /** Whether the text is what it was when it came. */
-  get asItCame(): boolean {
-    const { bytes } = this.#settle();
-    const came = this.#came.bytes;
-    return bytes === came || (bytes.length === came.length && bytes.every((byte, i) => byte === came[i]));
+  /** Whether the text has no edits. */
+  get isOriginal(): boolean {
+    const { bytes } = this.#merge();
+    const original = this.#original.bytes;
+    return (
+      bytes === original ||
+      (bytes.length === original.length && bytes.every((byte, i) => byte === original[i]))
+    );
   }
 
   undo(): void {
-    this.#restore(this.#history.undo(this.#settle()));
+    this.#restore(this.#history.undo(this.#merge()));
   }
 
   redo(): void {
-    this.#restore(this.#history.redo(this.#settle()));
+    this.#restore(this.#history.redo(this.#merge()));
   }
 
-  /** Reads files and puts their text in the place of the text there is, unless that has changed meanwhile. */
+  /** Reads files and replaces the text, unless it changes meanwhile. */
   async openFiles(files: readonly PathFile[]): Promise<void> {
     await this.#load(async () => {
       const { readFiles, CHOICES } = await import('../lib/read-files.ts');
@@ -174,9 +175,9 @@ export class TrainingText {
     });
   }
 
-  /** Reads the file once more, in another encoding. */
+  /** Decodes the file again, in another encoding. */
   async readAs(encoding: string): Promise<void> {
-    const { file, name } = this.#held;
+    const { file, name } = this.#current;
     if (!file) return;
     await this.#load(async () => {
       const { readAs } = await import('../lib/read-files.ts');
@@ -184,7 +185,7 @@ export class TrainingText {
     });
   }
 
-  /** Fetches an example and puts it in the place of the text there is, unless that has changed meanwhile. */
+  /** Fetches an example and replaces the text, unless it changes meanwhile. */
   async openExample(name: string, notBefore?: Promise<unknown>): Promise<void> {
     const example = EXAMPLES.find((candidate) => candidate.name === name);
     if (!example) return this.clear();
@@ -195,54 +196,54 @@ export class TrainingText {
     });
   }
 
-  #load(fetchText: () => Promise<HeldText>): Promise<void> {
+  #load(fetchText: () => Promise<LoadedText>): Promise<void> {
     const change = ++this.#change;
     this.loading = true;
     this.problem = '';
     this.#pending = fetchText()
       .then((text) => {
-        if (change === this.#change) this.#put(text);
+        if (change === this.#change) this.#replace(text);
       })
       .catch((error: unknown) => {
         if (change !== this.#change) return;
-        this.example = this.#held.example;
+        this.example = this.#current.example;
         this.problem = sentence(error);
       })
       .finally(() => (this.loading = false));
     return this.#pending;
   }
 
-  /** Puts a text in the place of the one there is, which Undo brings back. */
-  #put(text: HeldText, cursorByte = 0): void {
-    this.#settle();
-    this.#remember();
+  /** Replaces the text; Undo restores it. */
+  #replace(text: LoadedText, cursorByte = 0): void {
+    this.#merge();
+    this.#recordHistory();
     this.#show(text, cursorByte);
   }
 
-  #remember(): void {
-    this.#history.replaced(this.#held);
-    this.#tellHistory('replaced');
+  #recordHistory(): void {
+    this.#history.replaced(this.#current);
+    this.#showHistory('replaced');
   }
 
-  #restore(text: HeldText | undefined): void {
+  #restore(text: LoadedText | undefined): void {
     if (!text) return;
-    this.#tellHistory('restored');
+    this.#showHistory('restored');
     this.#show(text);
   }
 
-  #tellHistory(what: 'replaced' | 'restored'): void {
+  #showHistory(what: 'replaced' | 'restored'): void {
     this.canUndo = this.#history.canUndo;
     this.canRedo = this.#history.canRedo;
     this.before = this.canUndo || this.canRedo ? what : '';
   }
 
-  #show(text: HeldText, cursorByte = 0): void {
+  #show(text: LoadedText, cursorByte = 0): void {
     this.#change++;
     clearTimeout(this.#counting);
     const { bytes } = text;
     this.#read = undefined;
-    this.#held = text;
-    this.#came = text;
+    this.#current = text;
+    this.#original = text;
     this.size = bytes.length;
     this.#describe(text);
     this.preview = bytes.length > EDITABLE_BYTES;
@@ -258,7 +259,7 @@ export class TrainingText {
     };
   }
 
-  #describe({ name, example, notes, file }: HeldText): void {
+  #describe({ name, example, notes, file }: LoadedText): void {
     this.name = name;
     this.example = example;
     this.notes = notes;
@@ -266,19 +267,19 @@ export class TrainingText {
     this.problem = '';
   }
 
-  /** The text with what has been typed. */
-  #settle(): HeldText {
-    if (!this.#read) return this.#held;
+  /** Merges the edits of the text area into the text and returns it. */
+  #merge(): LoadedText {
+    if (!this.#read) return this.#current;
     clearTimeout(this.#counting);
     const typed = encoded(this.#read());
     this.#read = undefined;
-    const { bytes } = this.#held;
+    const { bytes } = this.#current;
     const [from, to] = this.#span();
     const { notes } = this;
-    this.#held = { ...EMPTY, notes, bytes: concat(bytes.subarray(0, from), typed, bytes.subarray(to)) };
+    this.#current = { ...EMPTY, notes, bytes: concat(bytes.subarray(0, from), typed, bytes.subarray(to)) };
     this.#cut(resized(this.#cuts, this.part, typed.length));
-    this.size = this.#held.bytes.length;
-    return this.#held;
+    this.size = this.#current.bytes.length;
+    return this.#current;
   }
 
   #cut(cuts: number[]): void {
@@ -291,7 +292,7 @@ export class TrainingText {
   }
 
   #partText(): string {
-    return decoded(this.#held.bytes.subarray(...this.#span()));
+    return decoded(this.#current.bytes.subarray(...this.#span()));
   }
 }
 
@@ -302,7 +303,7 @@ async function download(example: Example): Promise<Uint8Array> {
   return new Uint8Array(await response.arrayBuffer());
 }
 
-/** With `cut`, a character that is cut at the end is left out. */
+/** With `cut`, drops an incomplete character at the end. */
 function decoded(bytes: Uint8Array, cut = false): string {
   return new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes, { stream: cut });
 }

@@ -1,6 +1,6 @@
-// The built page carries its own Content-Security-Policy, so that a plain static host enforces it too: no
-// request to another origin, no inline script or style, no eval. Our own server sends it as a header as well,
-// which binds the worker too. Only in a build: Vite's development server injects inline styles.
+// Adds a Content-Security-Policy to the built page, which also works on static hosts: no request to another origin,
+// no inline script or style, no eval. Our own server also sends it as a header, which applies to the worker as well.
+// Only in a build, because Vite's development server injects inline styles.
 import type { Plugin } from 'vite';
 
 const POLICY = {

@@ -1,5 +1,5 @@
-// Puts coi-serviceworker beside the built page: the service worker that isolates it where the host sends no
-// headers (start/isolation.ts). Only in a build: our own servers send the headers.
+// Copies coi-serviceworker into the built page: the service worker that isolates the page if its host does not send
+// the headers (start/isolation.ts). Only in a build, because our own servers send the headers.
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import type { Plugin } from 'vite';
@@ -11,7 +11,7 @@ export function isolationWorker(): Plugin {
     apply: 'build',
     async buildStart() {
       const file = fileURLToPath(import.meta.resolve('coi-serviceworker/coi-serviceworker.min.js'));
-      // In the page's own folder, under a name that never changes: a service worker serves the folder it lies in.
+      // In the page's folder, because a service worker serves its own folder, and under a fixed name.
       this.emitFile({ type: 'asset', fileName: 'coi-serviceworker.js', source: await readFile(file) });
     },
   };

@@ -1,5 +1,5 @@
-// The page's entry is a few kilobytes that start the worker and then import the rest; with this the rest is
-// fetched at the same time as the entry instead of after it.
+// Preloads the page's main script: the entry script is small, starts the worker and imports the rest. With this
+// plugin the browser fetches both at the same time.
 import type { Plugin } from 'vite';
 
 /** The Vite plugin; `module` is the file that the entry imports. */
@@ -16,7 +16,7 @@ export function preloadPage(module: string): Plugin {
       handler(_html, { bundle }) {
         const chunks = Object.values(bundle ?? {}).filter((file) => file.type === 'chunk');
         const page = chunks.find((chunk) => chunk.moduleIds.some((id) => id.endsWith(module)));
-        if (!page) throw new Error(`The page's script has no part made from ${module}.`);
+        if (!page) throw new Error(`No chunk of the page contains ${module}.`);
         return [page.fileName, ...page.imports]
           .filter((file) => !chunks.some((chunk) => chunk.isEntry && chunk.fileName === file))
           .map((file) => ({

@@ -1,6 +1,5 @@
-// Makes the page's example texts at build time, from packages of public-domain data, so that a newcomer can
-// press Train at once and the repository holds no copy of them. They become ordinary files beside the page's
-// script, fetched from the page's own origin.
+// Makes the page's example texts at build time from packages of public-domain data, so that the repository holds no
+// copies. The page fetches them as files from its own origin.
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -11,7 +10,7 @@ import type { Plugin } from 'vite';
 
 const folder = join(dirname(fileURLToPath(import.meta.url)), '..', 'generated');
 
-/** The novel from its first chapter on; the table of contents before it would only be learnt by heart. */
+/** The novel without its table of contents, which a model would only memorize. */
 function mobyDickText(): string {
   const chapters = mobyDick();
   const first = chapters.findIndex((part) => part.chapter === '1');
@@ -24,18 +23,18 @@ function mobyDickText(): string {
     .join('\n\n');
 }
 
-/** One name a line. Shuffled, since the validation split is the text's end and must not be all Z's. */
+/** One name per line, shuffled: the end of the text serves for validation and must not hold only names with Z. */
 function namesText(): string {
   const names = [...new Set([...femaleNames(), ...maleNames()])];
   return `${names
-    .map((name) => ({ name, key: scatter(name) }))
+    .map((name) => ({ name, key: hashOf(name) }))
     .sort((a, b) => a.key - b.key || (a.name < b.name ? -1 : 1))
     .map((entry) => entry.name)
     .join('\n')}\n`;
 }
 
-/** A fixed hash (32-bit FNV-1a) is a shuffle that every build repeats. */
-function scatter(text: string): number {
+/** A 32-bit FNV-1a hash: sorting by it shuffles the names in the same way in every build. */
+function hashOf(text: string): number {
   let hash = 0x811c9dc5;
   for (const byte of new TextEncoder().encode(text)) hash = Math.imul(hash ^ byte, 0x01000193) >>> 0;
   return hash;

@@ -1,6 +1,6 @@
 // Results as Markdown, to be pasted where others can read them.
 
-import { counted } from '../words.ts';
+import { counted } from '../format.ts';
 import type { BenchReport } from './report.ts';
 import type { Table } from './tables.ts';
 

@@ -1,6 +1,6 @@
 // Which builds are measured, and on how many threads.
 
-import { counted } from '../words.ts';
+import { counted } from '../format.ts';
 import type { Options } from '../options.ts';
 import { BUILT_VARIANTS, chooseVariant, probe, type Variant } from '../variants.ts';
 import { OptionError } from '../validate.ts';

@@ -1,6 +1,6 @@
 // The benchmark's results as tables for people, whatever then draws them.
 
-import { counted } from '../words.ts';
+import { counted } from '../format.ts';
 import type { OperationProfile } from '../profile.ts';
 import {
   isTraining,

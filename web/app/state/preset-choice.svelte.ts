@@ -1,0 +1,65 @@
+// The chosen preset. Presets depend on the length of the text, so the options of the chosen preset change with the
+// text; options that the user has edited stay.
+
+import { reasonsFor } from '../../engine/fit.ts';
+import { optionsOf, type Options } from '../../engine/options.ts';
+import { PRESETS, presetOptions, type PresetName } from '../../engine/presets.ts';
+import { optionText } from '../../engine/validate.ts';
+import type { OptionForm } from './option-form.svelte.ts';
+import type { TrainingText } from './training-text.svelte.ts';
+
+// A preset does not set the seed.
+const PRESET_OPTIONS = optionsOf('model', 'train')
+  .filter(({ name }) => name !== 'seed')
+  .map(({ name }) => name);
+
+export class PresetChoice {
+  readonly #form: OptionForm;
+  readonly #text: TrainingText;
+  /** The text length that the fields are fitted to; undefined without a text, which fits long texts. */
+  #fitted = $state<number | undefined>(undefined);
+
+  readonly chosen = $derived.by(() => this.#chosen());
+  /** Explains the options fitted to this text, or ''. */
+  readonly why = $derived.by(() =>
+    this.#form.problems.length > 0 ? '' : reasonsFor(this.#form.values, this.#text.size),
+  );
+
+  constructor(form: OptionForm, text: TrainingText) {
+    this.#form = form;
+    this.#text = text;
+  }
+
+  choose(name: PresetName): void {
+    this.#fitted = this.#size;
+    this.#form.apply(this.#options(name));
+  }
+
+  options(name: PresetName): Options {
+    return presetOptions(name, this.#size);
+  }
+
+  /** For an effect: fits the chosen preset to a new text length. */
+  follow(size: number, locked: boolean): void {
+    const chosen = this.chosen;
+    if (size === 0 || locked || size === this.#fitted || !chosen) return;
+    this.choose(chosen);
+  }
+
+  get #size(): number | undefined {
+    return this.#text.size === 0 ? undefined : this.#text.size;
+  }
+
+  #options(name: PresetName): Partial<Options> {
+    const options = presetOptions(name, this.#fitted);
+    return Object.fromEntries(PRESET_OPTIONS.map((option) => [option, options[option]]));
+  }
+
+  #chosen(): PresetName | undefined {
+    return PRESETS.find(({ name }) =>
+      Object.entries(this.#options(name)).every(
+        ([option, value]) => this.#form.typed(option as keyof Options) === optionText(value),
+      ),
+    )?.name;
+  }
+}
