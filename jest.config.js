@@ -1,10 +1,11 @@
-// ES modules throughout: tools/test.mjs starts Jest with --experimental-vm-modules. Sources are imported with
+// ES modules throughout: `npm run jest` starts it with --experimental-vm-modules. Sources are imported with
 // their .ts extension, as TypeScript, Vite and esbuild read them too.
 export default {
   testEnvironment: 'node',
   roots: ['<rootDir>/wasm-tests', '<rootDir>/web'],
   testMatch: ['**/*.test.ts'],
   extensionsToTreatAsEsm: ['.ts'],
+  setupFiles: ['<rootDir>/wasm-tests/helpers/v8-flags.ts'],
   transform: {
     '^.+\\.ts$': [
       '@swc/jest',

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vite';
 import { contentSecurityPolicy, contentSecurityPolicyText } from './web/app/vite/content-security-policy.ts';
+import { coreFiles } from './web/app/vite/core-files.ts';
 import { isolationWorker } from './web/app/vite/isolation-worker.ts';
 import { preloadPage } from './web/app/vite/preload-page.ts';
 import { sampleTexts } from './web/app/vite/sample-texts.ts';
@@ -27,6 +28,7 @@ export default defineConfig({
   plugins: [
     svelte({ configFile: here('./svelte.config.js') }),
     sampleTexts(),
+    coreFiles(),
     contentSecurityPolicy(),
     isolationWorker(),
     preloadPage('/web/app/mount.ts'),
