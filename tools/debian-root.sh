@@ -27,7 +27,7 @@ enter() {
     mount --rbind /proc "$root/proc"
     mount --rbind /dev "$root/dev"
     exec chroot "$root" /usr/bin/env -C "$checkout" -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LANG=C.UTF-8 \
-      DEBIAN_FRONTEND=noninteractive
+      DEBIAN_FRONTEND=noninteractive \
       http_proxy="${http_proxy-}" https_proxy="${https_proxy-}" "$@"' sh "$@"
 }
 
