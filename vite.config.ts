@@ -8,6 +8,7 @@ import {
   isolationWorker,
   preloadPage,
 } from './web/app/vite/plugins.ts';
+import { coreFiles } from './web/app/vite/core-files.ts';
 import { sampleTexts } from './web/app/vite/sample-texts.ts';
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
@@ -30,6 +31,7 @@ export default defineConfig({
   plugins: [
     svelte({ configFile: here('./svelte.config.js') }),
     sampleTexts(),
+    coreFiles(),
     contentSecurityPolicy(),
     isolationWorker(),
     preloadPage('/web/app/mount.ts'),
