@@ -1,8 +1,8 @@
 // What a visitor downloads of the core, and what it keeps of the machine's memory.
 
 import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
+import { findCore } from '../web/engine/built-core.ts';
 import { modelConfig, sampleOptions, trainOptions } from '../web/engine/convert.ts';
 import { makeCorpus } from '../web/engine/corpus.ts';
 import { BUILT_VARIANTS } from '../web/engine/variants.ts';
@@ -13,8 +13,8 @@ import { english } from './helpers/texts.ts';
 const MOST_BYTES = 146 * 1024;
 
 test.each(BUILT_VARIANTS)('%s is at most 146 KB, gzipped', (variant) => {
-  const name = variant === 'baseline' ? 'mini-llm' : `mini-llm-${variant}`;
-  const file = fileURLToPath(new URL(`../public/wasm/${name}.wasm`, import.meta.url));
+  const { base, files } = findCore();
+  const file = new URL(files[variant]!.replace(/js$/, 'wasm'), base);
   expect(gzipSync(readFileSync(file)).length).toBeLessThanOrEqual(MOST_BYTES);
 });
 

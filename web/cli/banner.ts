@@ -20,10 +20,10 @@ export function printBanner(
 ): void {
   const { options: o, trainer } = prepared;
   const unit = o.tokenizer === 'byte' ? 'bytes' : 'tokens';
-  const begun = trainer.step();
+  const firstStep = trainer.step();
   const e = estimate(engine, o, corpus.bytes.length, engine.gemmPeak(CALIBRATE_MS));
   const last = o.stop_at_step > 0 ? Math.min(o.stop_at_step, o.max_steps) : o.max_steps;
-  const seconds = (Math.max(0, last - begun) * e.ms_per_step) / 1000;
+  const seconds = (Math.max(0, last - firstStep) * e.ms_per_step) / 1000;
   const validation = trainer.hasValidation()
     ? `; the last ${Math.round(o.val_fraction * 100)} % are kept for validation`
     : '';
@@ -35,7 +35,7 @@ export function printBanner(
       `width ${o.n_embd}, context ${o.seq_len} ${unit}`,
   );
   say(
-    `${bold('Work')}    ${begun > 0 ? `steps ${formatCount(begun)} to ${formatCount(last)}` : counted(last, 'step')}, each of ` +
+    `${bold('Work')}    ${firstStep > 0 ? `steps ${formatCount(firstStep)} to ${formatCount(last)}` : counted(last, 'step')}, each of ` +
       `${formatCount(o.batch_size * o.grad_accum)} × ${o.seq_len} ${unit}; about ${formatDuration(Math.max(1, seconds))} and ` +
       `${formatBytes(prepared.memory_bytes)} of memory`,
   );
@@ -44,7 +44,7 @@ export function printBanner(
   );
   say(`${bold('Saves')}   to ${out}, also during training; Ctrl-C saves and exits`);
   for (const note of engine.choice.notes) say(note);
-  const why = begun > 0 ? '' : explainDefaults(o, corpus.bytes.length);
+  const why = firstStep > 0 ? '' : explainDefaults(o, corpus.bytes.length);
   if (why !== '') say(why);
 }
 
