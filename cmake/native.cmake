@@ -15,6 +15,10 @@ use_our_flags(mini_llm_core)
 target_precompile_headers(mini_llm_core PRIVATE ${CMAKE_SOURCE_DIR}/cmake/precompiled.h)
 target_link_libraries(mini_llm_core PUBLIC Threads::Threads)
 
+if(MINI_LLM_SANITIZERS MATCHES thread)
+  # Only what runs on threads, and what it needs.
+  list(FILTER test_sources INCLUDE REGEX "/(parallel|trainer)_test|/support\\.cpp")
+endif()
 add_executable(mini_llm_tests ${test_sources})
 use_our_flags(mini_llm_tests)
 target_precompile_headers(mini_llm_tests PRIVATE ${CMAKE_SOURCE_DIR}/cpp/tests/support.h)
