@@ -38,7 +38,10 @@ export default ts.config(
     files: ['**/*.svelte', '**/*.svelte.ts'],
     languageOptions: { parserOptions: { parser: ts.parser, svelteConfig } },
   },
-  { files: ['tools/**/*.mjs', 'research/**/*.mjs', '*.js'], languageOptions: { globals: globals.node } },
+  {
+    files: ['tools/**/*.mjs', 'bin/*.mjs', 'research/**/*.mjs', '*.js'],
+    languageOptions: { globals: globals.node },
+  },
   {
     files: ['research/compare/pages/*.js', 'research/startup/*.mjs'],
     languageOptions: { globals: globals.browser },

@@ -94,13 +94,18 @@ make_root() {
   # Emscripten's libraries for link-time optimization, dynamic linking and sanitizers are two thirds of the root.
   # Thousands of files need not reach the disk one by one: an unfinished root is thrown away.
   libraries=/usr/share/emscripten/cache/sysroot/lib/wasm32-emscripten
-  in_namespaces mmdebstrap --mode=root --variant=apt --quiet \
+  log=$(mktemp)
+  in_namespaces mmdebstrap --mode=root --variant=apt \
     --aptopt='Acquire::Retries "5"' --dpkgopt=force-unsafe-io \
     --dpkgopt='path-exclude=/usr/share/doc/*' --dpkgopt='path-exclude=/usr/share/man/*' \
-    --dpkgopt='path-exclude=/usr/share/locale/*' --dpkgopt='path-exclude=/usr/share/emscripten/test/*' \
+    --dpkgopt='path-exclude=/usr/share/locale/*' \
     --dpkgopt="path-exclude=$libraries/lto*" --dpkgopt="path-exclude=$libraries/pic/*" \
     --dpkgopt="path-exclude=$libraries/*asan*" --dpkgopt="path-exclude=$libraries/*wasmfs*" \
-    --include="$(echo "$*" | tr ' ' ,)" $suite "$root.partial"
+    --include="$(echo "$*" | tr ' ' ,)" $suite "$root.partial" >"$log" 2>&1 || {
+    tail -n 30 "$log" >&2
+    return 1
+  }
+  rm "$log"
   mv "$root.partial" "$root"
 }
 
