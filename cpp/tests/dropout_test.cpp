@@ -62,21 +62,21 @@ TEST(DropoutLayer, ActsInTrainingOnly) {
   Dropout layer(0.5f);
   Tape tape(Tape::Mode::inference);
   const Tensor x = test::random_tensor({10, 10}, 1);
-  DropoutCalls calls;
-  EXPECT_FALSE(test::same_bits(test::values_of(layer.forward(tape, x, calls)), test::values_of(x)));
+  DropoutKeys keys;
+  EXPECT_FALSE(test::same_bits(test::values_of(layer.forward(tape, x, keys)), test::values_of(x)));
   layer.eval();
-  EXPECT_TRUE(test::same_bits(test::values_of(layer.forward(tape, x, calls)), test::values_of(x)));
+  EXPECT_TRUE(test::same_bits(test::values_of(layer.forward(tape, x, keys)), test::values_of(x)));
   layer.train();
-  EXPECT_FALSE(test::same_bits(test::values_of(layer.forward(tape, x, calls)), test::values_of(x)));
+  EXPECT_FALSE(test::same_bits(test::values_of(layer.forward(tape, x, keys)), test::values_of(x)));
 }
 
 TEST(DropoutLayer, EveryCallDropsOtherElementsAndARepeatedPassTheSame) {
   const Dropout layer(0.5f);
   Tape tape(Tape::Mode::inference);
   const Tensor x = test::random_tensor({10, 10}, 1);
-  DropoutCalls calls{7, 100}, again{7, 100};
-  const Floats first = test::values_of(layer.forward(tape, x, calls));
-  const Floats second = test::values_of(layer.forward(tape, x, calls));
+  DropoutKeys keys{7, 100}, again{7, 100};
+  const Floats first = test::values_of(layer.forward(tape, x, keys));
+  const Floats second = test::values_of(layer.forward(tape, x, keys));
   EXPECT_FALSE(test::same_bits(first, second));
   EXPECT_TRUE(test::same_bits(test::values_of(layer.forward(tape, x, again)), first));
   EXPECT_TRUE(test::same_bits(test::values_of(layer.forward(tape, x, again)), second));
@@ -86,8 +86,8 @@ TEST(DropoutLayer, OfZeroChangesNothing) {
   const Dropout layer(0);
   Tape tape(Tape::Mode::inference);
   const Tensor x = test::random_tensor({10}, 1);
-  DropoutCalls calls;
-  EXPECT_TRUE(test::same_bits(test::values_of(layer.forward(tape, x, calls)), test::values_of(x)));
+  DropoutKeys keys;
+  EXPECT_TRUE(test::same_bits(test::values_of(layer.forward(tape, x, keys)), test::values_of(x)));
 }
 
 TEST(DropoutInAModel, ChangesLogitsInTrainingAndNotInEvaluation) {
