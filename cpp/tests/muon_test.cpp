@@ -59,6 +59,14 @@ TEST(Orthogonalize, LeavesZerosAlone) {
   EXPECT_EQ(x, Floats(6, 0.0f));
 }
 
+/// Muon's learning rate is the step's.
+TrainOptions muon_options(double weight_decay) {
+  TrainOptions options = test::plain_options();
+  options.lr = options.muon_lr = 1;
+  options.weight_decay = weight_decay;
+  return options;
+}
+
 HiddenMatrix matrix(std::size_t rows, std::size_t columns, Layout layout, std::size_t parts) {
   HiddenMatrix result{"w", test::random_tensor({rows, columns}, 1), layout, parts};
   const Floats gradient = test::random_floats(rows * columns, 2);
@@ -73,7 +81,7 @@ TEST(Muon, MovesAlongTheOrthogonalizedMomentumOfEachPart) {
          {std::array<std::size_t, 3>{6, 10, 1}, {10, 6, 1}, {4, 18, 3}}) {
       HiddenMatrix w = matrix(rows, columns, layout, parts);
       const Floats before = test::values_of(w.weight), gradient = test::gradient_of(w.weight);
-      Muon muon({w}, 1, kDecay);
+      Muon muon({w}, muon_options(kDecay));
       muon.step({1, kLr, kScale, [](Tensor& weight) { return weight.grad_memory(); }});
       const std::size_t width = columns / parts;
       const double by_shape = static_cast<double>(rows) / static_cast<double>(width);
@@ -105,7 +113,7 @@ TEST(Muon, MovesAlongTheOrthogonalizedMomentumOfEachPart) {
 TEST(Muon, RemembersEarlierGradients) {
   HiddenMatrix w = matrix(4, 6, Layout::in_out, 1);
   const Floats gradient = test::gradient_of(w.weight);
-  Muon muon({w}, 1, 0);
+  Muon muon({w}, muon_options(0));
   muon.step({1, 0.1, 1});
   std::copy(gradient.begin(), gradient.end(), w.weight.grad());
   muon.step({2, 0.1, 1});
