@@ -117,7 +117,8 @@ void adamw(benchmark::State& state, const Workload& w) {
   Floats weight = random_floats(n, 2), exp_avg(n, 0.0f), exp_avg_sq(n, 0.0f);
   const AdamWStep step{1e-6f, 0.9f, 0.99f, 1e-8f, 0.1f, 0.1f, 0.01f, 1};
   measure(state, weight, [&] {
-    mini_llm::adamw(weight.data(), exp_avg.data(), exp_avg_sq.data(), gradient.data(), n, step);
+    mini_llm::adamw(weight.data(), exp_avg.data(), exp_avg_sq.data(), gradient.data(), gradient.data(), n,
+                    step);
   });
   count_floats(state, 7 * n);
 }

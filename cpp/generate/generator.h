@@ -49,8 +49,8 @@ struct GenerateEvent {
 
 class Generator {
  public:
-  /// An empty prompt continues from `start` (text/start.h), whose visible part begins the text. Of a prompt
-  /// longer than seq_len, only the last seq_len tokens count.
+  /// An empty prompt continues from `start` (text/default_prompt.h), whose visible part begins the text. Of a
+  /// prompt longer than seq_len, only the last seq_len tokens count.
   Generator(std::shared_ptr<Gpt> model, const SampleOptions& options, std::string_view prompt,
             TokenizerPtr tokenizer = byte_tokenizer(), const std::string& start = "\n");
 

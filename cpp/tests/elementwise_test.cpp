@@ -84,7 +84,7 @@ TEST(AdamWKernel, FollowsThePaperOverSeveralSteps) {
         v[i] = beta2 * v[i] + (1 - beta2) * g * g;
         w[i] -= lr * decay * w[i] + lr * (m[i] / correction1) / (std::sqrt(v[i] / correction2) + eps);
       }
-      adamw(weight.data(), first.data(), second.data(), gradient.data(), n,
+      adamw(weight.data(), first.data(), second.data(), gradient.data(), gradient.data(), n,
             {static_cast<float>(lr), static_cast<float>(beta1), static_cast<float>(beta2),
              static_cast<float>(eps), static_cast<float>(decay), static_cast<float>(correction1),
              static_cast<float>(correction2), static_cast<float>(clip)});
