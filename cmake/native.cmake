@@ -15,10 +15,14 @@ add_library(mini_llm_core STATIC ${core_sources})
 use_our_flags(mini_llm_core)
 target_link_libraries(mini_llm_core PUBLIC Threads::Threads)
 
+add_library(mini_llm_reference STATIC ${reference_sources})
+use_our_flags(mini_llm_reference)
+target_compile_options(mini_llm_reference PRIVATE ${reference_options})
+
 file(GLOB test_sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/cpp/tests/*.cpp)
 add_executable(mini_llm_tests ${test_sources})
 use_our_flags(mini_llm_tests)
-target_link_libraries(mini_llm_tests PRIVATE mini_llm_core GTest::gtest GTest::gtest_main)
+target_link_libraries(mini_llm_tests PRIVATE mini_llm_reference mini_llm_core GTest::gtest GTest::gtest_main)
 
 file(GLOB bench_sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/cpp/bench/*.cpp)
 if(benchmark_FOUND AND bench_sources AND NOT SANITIZE)

@@ -3,7 +3,9 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
-import { BUILT_VARIANTS, makeCorpus, modelConfig, sampleOptions, trainOptions } from '../web/engine/index.ts';
+import { modelConfig, sampleOptions, trainOptions } from '../web/engine/convert.ts';
+import { makeCorpus } from '../web/engine/corpus.ts';
+import { BUILT_VARIANTS } from '../web/engine/variants.ts';
 import { loadNodeEngine } from '../web/engine/node.ts';
 import { spoken, tiny } from './helpers/engine.ts';
 import { english } from './helpers/texts.ts';

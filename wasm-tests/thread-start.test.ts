@@ -3,7 +3,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { loadEngine } from '../web/engine/index.ts';
+import { loadEngine } from '../web/engine/load.ts';
 import { scratch } from './helpers/cli.ts';
 import { tiny, trained } from './helpers/engine.ts';
 import { english } from './helpers/texts.ts';

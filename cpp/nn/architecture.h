@@ -11,11 +11,11 @@ namespace mini_llm {
 struct Architecture {
   const char* name;  // as in ModelConfig::arch
 
-  bool rotary;    // QK-norm and rotary positions; otherwise learned position embeddings
-  bool rms_norm;  // otherwise LayerNorm
-  const Activation& activation;
-  bool bias;      // linear layers have one
-  Layout layout;  // of their matrices
+  bool rotary;                   // QK-norm and rotary positions; otherwise learned position embeddings
+  bool rms_norm;                 // otherwise LayerNorm
+  const Activation& activation;  // unless ModelConfig names another
+  bool bias;                     // linear layers have one
+  Layout layout;                 // of their matrices
 
   struct Names {
     const char *tokens, *positions;  // embeddings

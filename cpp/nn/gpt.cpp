@@ -57,7 +57,9 @@ Tensor CausalSelfAttention::forward(ForwardContext& ctx, const Tensor& x, const 
 }
 
 Mlp::Mlp(const ModelConfig& c, const Architecture& arch, float dropout)
-    : activation_(arch.activation), out_(c.n_inner, c.n_embd, arch.bias, arch.layout), dropout_(dropout) {
+    : activation_(activation(c.activation)),
+      out_(c.n_inner, c.n_embd, arch.bias, arch.layout),
+      dropout_(dropout) {
   std::size_t width = activation_.inputs() * c.n_inner;
   if (activation_.gated && arch.names.mlp_gate != nullptr) {
     register_module(arch.names.mlp_gate, in_.add(make_linear(arch, c.n_embd, c.n_inner)));

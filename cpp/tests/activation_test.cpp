@@ -1,9 +1,7 @@
-// Every activation against its formula in double.
+// Every activation against the reference.
 #include "kernels/activation.h"
 
-#include <cmath>
-
-#include "tests/support.h"
+#include "tests/reference_support.h"
 
 namespace mini_llm {
 namespace {
@@ -11,51 +9,9 @@ namespace {
 using test::Doubles;
 using test::Floats;
 
-struct Formula {
-  const char* name;  // of the activation
-  double (*value)(double);
-  double (*slope)(double);
-};
-
-double sigmoid(double x) { return 1 / (1 + std::exp(-x)); }
-
-constexpr double kRoot = 0.7978845608028654;  // sqrt(2/pi)
-
-const Formula kFormulas[] = {
-    {"gelu", [](double x) { return 0.5 * x * (1 + std::tanh(kRoot * (x + 0.044715 * x * x * x))); },
-     [](double x) {
-       const double t = std::tanh(kRoot * (x + 0.044715 * x * x * x));
-       return 0.5 * (1 + t) + 0.5 * x * (1 - t * t) * kRoot * (1 + 3 * 0.044715 * x * x);
-     }},
-    {"swiglu", [](double x) { return x * sigmoid(x); },
-     [](double x) { return sigmoid(x) + x * sigmoid(x) * (1 - sigmoid(x)); }},
-};
-
 class EveryActivation : public ::testing::TestWithParam<const Activation*> {
  protected:
   const Activation& activation() const { return *GetParam(); }
-  const Formula& formula() const {
-    for (const Formula& f : kFormulas)
-      if (std::string(f.name) == activation().name) return f;
-    throw std::logic_error(std::string("kFormulas lacks ") + activation().name);
-  }
-
-  /// What the formula gives for x and, added to dx, its gradient.
-  struct Expected {
-    Doubles out, dx;
-  };
-  Expected expected(const Floats& x, const Floats& dout, const Floats& dx, std::size_t width) const {
-    Expected e{Doubles(dout.size()), Doubles(dx.begin(), dx.end())};
-    for (std::size_t i = 0; i < dout.size(); ++i) {
-      const std::size_t at = i / width * activation().inputs() * width + i % width;
-      const double up = activation().gated ? x[at + width] : 1;
-      e.out[i] = formula().value(x[at]) * up;
-      e.dx[at] += dout[i] * up * formula().slope(x[at]);
-      if (activation().gated) e.dx[at + width] += dout[i] * formula().value(x[at]);
-    }
-    return e;
-  }
-
   /// The vectors' remainders, and both sides of the pool's tasks.
   template <class F>
   void for_sizes(const F& fn) const {
@@ -68,17 +24,19 @@ class EveryActivation : public ::testing::TestWithParam<const Activation*> {
   }
 };
 
-TEST_P(EveryActivation, IsItsFormulaForwardAndBackward) {
+TEST_P(EveryActivation, EqualsTheReferenceForwardAndBackward) {
   for_sizes([&](std::size_t rows, std::size_t width) {
     const std::size_t n = rows * width;
     const Floats x = test::random_floats(activation().inputs() * n, 7, 3), dout = test::random_floats(n, 8);
     Floats out(n), recomputed(n), dx = test::random_floats(x.size(), 9);
-    const Expected e = expected(x, dout, dx, width);
+    const reference::Activation expected = reference::activation(activation().name);
+    const reference::Matrix matrix = test::matrix_of(x, activation().inputs() * width);
+    const Doubles expected_dx = test::added(dx, expected.backward(test::matrix_of(dout, width), matrix));
     activation().forward(out.data(), x.data(), rows, width);
-    EXPECT_TRUE(test::near(out, e.out, 1e-6));
+    EXPECT_TRUE(test::near(out, test::flat(expected.forward(matrix)), 1e-6));
     activation().recompute_backward(recomputed.data(), {dx.data(), true}, dout.data(), x.data(), rows, width);
     EXPECT_TRUE(test::same_bits(recomputed, out));
-    EXPECT_TRUE(test::near(dx, e.dx, 5e-6));
+    EXPECT_TRUE(test::near(dx, expected_dx, 5e-6));
   });
 }
 
