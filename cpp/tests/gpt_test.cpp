@@ -1,5 +1,4 @@
-// The model, in every architecture: Hugging Face's names and shapes, the initialisation, causality, and the
-// gradient of the whole.
+// The model in every architecture: Hugging Face's names and shapes, initialization, causality, and gradients.
 #include "nn/gpt.h"
 
 #include <cmath>
@@ -24,7 +23,7 @@ DEFINE_FOR_EVERY_ARCHITECTURE(EveryGpt);
 
 using NamesAndShapes = std::vector<std::pair<std::string, std::string>>;
 
-/// The whole model's, made of those of a block.
+/// The names of the whole model, from those of a block.
 NamesAndShapes with_blocks(NamesAndShapes all, const std::string& block_name, const NamesAndShapes& block,
                            const NamesAndShapes& last) {
   for (const std::string layer : {"0.", "1."})
@@ -93,7 +92,7 @@ std::pair<double, double> moments(const Tensor& t) {
   return {mean, std::sqrt(square - mean * mean)};
 }
 
-TEST_P(EveryGpt, IsInitialisedAsGpt2Is) {
+TEST_P(EveryGpt, IsInitializedLikeGpt2) {
   ModelConfig config = test::tiny_config(GetParam());
   config.n_embd = 64;
   Gpt model(config);
@@ -141,7 +140,7 @@ TEST_P(EveryGpt, SequencesOfABatchDoNotSeeEachOther) {
   EXPECT_TRUE(test::same_bits(both, first));
 }
 
-TEST_P(EveryGpt, RefusesAContextLongerThanMaxLen) {
+TEST_P(EveryGpt, RefusesAContextLongerThanSeqLen) {
   const auto model = test::tiny_model(1, 0, GetParam());
   EXPECT_NO_THROW(logits_of(*model, Ids(16, 1)));
   const std::string message = test::message_of<std::length_error>([&] { logits_of(*model, Ids(17, 1)); });
@@ -170,7 +169,7 @@ TEST_P(EveryGpt, ThroughTheCacheGivesTheBitsOfTheWholeContext) {
   }
 }
 
-TEST(Gpt, SequencesOfOneCacheGoOnTogetherAndWithoutThoseThatWereDropped) {
+TEST(Gpt, SequencesOfOneCacheContinueTogetherAndWithoutDroppedOnes) {
   const auto model = test::tiny_model();
   const Ids prompt = {5, 3, 200}, next = {7, 8, 9}, after = {1, 2};
   Tape tape(Tape::Mode::inference);
@@ -197,7 +196,7 @@ TEST(Gpt, SequencesOfOneCacheGoOnTogetherAndWithoutThoseThatWereDropped) {
   EXPECT_TRUE(test::same_bits(row(remaining, 1), expected({5, 3, 200, 9, 2})));
 }
 
-/// Each parameter is moved along a random direction; the loss must change as the gradient says.
+/// Moves each parameter along a random direction: the loss must change as the gradient says.
 void check_gradients(const ModelConfig& config, float dropout) {
   Gpt model(config, dropout);
   std::uint32_t seed = 1;
@@ -222,7 +221,7 @@ void check_gradients(const ModelConfig& config, float dropout) {
     });
 }
 
-TEST_P(EveryGpt, TheGradientOfTheWholeAgreesWithFiniteDifferences) {
+TEST_P(EveryGpt, TheGradientAgreesWithFiniteDifferences) {
   ModelConfig config{GetParam(), 13, 7, 2, 2, 6};
   if (GetParam() == "qwen3") config = {GetParam(), 13, 7, 2, 4, 8, 2, 10};
   for (const float dropout : {0.0f, 0.2f}) check_gradients(config, dropout);
@@ -274,7 +273,7 @@ TEST(ModelConfig, AGatedMlpInOneMatrixHasTwoPartsForMuon) {
   EXPECT_EQ(parts, (std::vector<std::size_t>{3, 1, 2, 1}));
 }
 
-TEST(ModelConfig, OfQwen3IsRefusedWithASentenceWhereNoModelCanHaveIt) {
+TEST(ModelConfig, OfQwen3IsRefusedIfNoModelCanHaveIt) {
   const auto refusal = [](auto change) {
     ModelConfig config = test::tiny_config("qwen3");
     change(config);
@@ -291,7 +290,7 @@ TEST(ModelConfig, OfQwen3IsRefusedWithASentenceWhereNoModelCanHaveIt) {
   EXPECT_NO_THROW(validate(test::tiny_config("qwen3")));
 }
 
-TEST(ModelConfig, IsRefusedWithASentenceWhereNoModelCanHaveIt) {
+TEST(ModelConfig, IsRefusedIfNoModelCanHaveIt) {
   const auto refusal = [](auto change) {
     ModelConfig config{"gpt2", 256, 128, 4, 4, 128};
     change(config);
