@@ -31,7 +31,7 @@ namespace {
 std::size_t size_class(std::size_t n) {
   if (n <= 64) return 64;
   const std::size_t step = std::bit_floor(n) / 8;
-  return (n + step - 1) / step * step;
+  return ceil_div(n, step) * step;
 }
 
 }  // namespace
