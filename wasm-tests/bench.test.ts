@@ -154,15 +154,15 @@ describe('bench --time_to', () => {
   const TEXT = 'learn.txt';
   beforeAll(() => fs.writeFileSync(path.join(folder, TEXT), english(20_000)));
 
-  test('tells for every recipe the step and seconds at which the loss fell below the mark', async () => {
-    const flags = ['--time_to', '2.9', '--recipes', 'quick', '--seeds', '2', '--threads', '1'];
+  test('tells for every preset the step and seconds at which the loss fell below the mark', async () => {
+    const flags = ['--time_to', '2.9', '--presets', 'quick', '--seeds', '2', '--threads', '1'];
     const { code, stdout, stderr } = await run('bench', TEXT, ...flags, '--json', 'time.json');
     expect(code).toBe(0);
     expect(stdout).toMatch(/^Training until the validation loss is below 2.9 nats per byte on learn.txt/);
     expect(stdout).toMatch(/^quick +2 +2 +[\d.]+ +[\d.]+ +2\.\d+$/m);
     expect(stderr).toMatch(/^quick, seed 1338, step 7: [\d.]+ nats per byte$/m);
     const report = JSON.parse(fs.readFileSync(path.join(folder, 'time.json'), 'utf8')) as TimeToReport;
-    expect(report.runs.map(({ recipe, seed, reached }) => [recipe, seed, reached])).toEqual([
+    expect(report.runs.map(({ preset, seed, reached }) => [preset, seed, reached])).toEqual([
       ['quick', 1337, true],
       ['quick', 1338, true],
     ]);
@@ -173,18 +173,18 @@ describe('bench --time_to', () => {
     }
   });
 
-  test('a mark that is out of reach ends with the recipe', async () => {
+  test('a mark that is out of reach ends with the preset', async () => {
     const engine = await sharedEngine();
     const options = tiny({ max_steps: 6 });
     const looked: number[] = [];
-    const found = await timeTo(engine, { recipe: 'mine', options }, makeCorpus(english(3000)), 0.01, (step) =>
+    const found = await timeTo(engine, { preset: 'mine', options }, makeCorpus(english(3000)), 0.01, (step) =>
       looked.push(step),
     );
-    expect(found).toMatchObject({ recipe: 'mine', seed: options.seed, reached: false, step: 6 });
+    expect(found).toMatchObject({ preset: 'mine', seed: options.seed, reached: false, step: 6 });
     expect(looked).toEqual([1, 2, 3, 4, 5, 6]);
     expect(summaries([found, { ...found, reached: true, seconds: found.seconds + 2 }])).toMatchObject([
       {
-        recipe: 'mine',
+        preset: 'mine',
         seeds: 2,
         reached: 1,
         step: 6,

@@ -74,7 +74,7 @@ describe('prompts', () => {
     expect(tail).toHaveLength(16);
     expect((await say({}, english(500) + tail)).tokens).toBe(60);
     expect(promptNote(17, 16)).toBe(
-      'The prompt has 17 tokens and the model sees 16 at a time, so it goes on from the last 16 of them.',
+      'The prompt has 17 tokens and the model sees 16 at once, so it continues the last 16 of them.',
     );
     expect(promptNote(16, 16)).toBeUndefined();
   });

@@ -62,7 +62,7 @@ test('schedules fall as they are named', async () => {
   expect(wsd[15]).toBeCloseTo(0.0055, 9);
 });
 
-test('the quick recipe trains and generates on the command line', async () => {
+test('the quick preset trains and generates on the command line', async () => {
   fs.writeFileSync(path.join(folder, 'text.txt'), english(6000));
   const small = [...TINY_SHAPE, '--vocab_size', '300', '--max_steps', '20', '--json'];
   const made = await cli(

@@ -10,7 +10,7 @@ const notes = (values: Partial<Options>, bytes = LONG): string[] => runNotes({ .
 
 describe('notes on a run', () => {
   test.each(PRESETS.map(({ name }) => name))(
-    'the recipe %s needs none, for a short and a long text',
+    'the preset %s needs none, for a short and a long text',
     (name) => {
       for (const bytes of [4000, 50_000, LONG, 100_000_000])
         expect(runNotes(presetOptions(name, bytes), bytes)).toEqual([]);

@@ -1,4 +1,4 @@
-// What lives in the core's memory: tokenizers, models, trainers and generators, each with an owner.
+// The objects in the core's memory: tokenizers, models, trainers and generators.
 
 import { BYTE_VOCABULARY } from './convert.ts';
 import { CoreCrash, type Guard } from './errors.ts';
@@ -15,7 +15,7 @@ import type {
   TrainEvent,
 } from './generated/core-types.ts';
 
-/** Something that lives in WASM memory, which no garbage collector sees: `using` it or delete() it. */
+/** An object in WASM memory, which the garbage collector does not free: declare it with `using`, or call delete(). */
 abstract class Owned<H extends CoreHandle> {
   #handle: H | undefined;
   protected readonly guard: Guard;
@@ -25,7 +25,7 @@ abstract class Owned<H extends CoreHandle> {
     this.guard = guard;
   }
 
-  /** The core's own object, for the engine's other files. */
+  /** The core's object, for the other files of the engine. */
   get handle(): H {
     if (!this.#handle) throw new Error(`This ${this.constructor.name} has been deleted and cannot be used.`);
     return this.#handle;
@@ -51,7 +51,7 @@ abstract class Owned<H extends CoreHandle> {
   }
 }
 
-/** Text to token ids and back; it never changes. */
+/** Turns text into token ids and back; immutable. */
 export class Tokenizer extends Owned<CoreTokenizer> {
   name(): 'byte' | 'bpe' {
     return this.vocabSize() > BYTE_VOCABULARY ? 'bpe' : 'byte';
@@ -66,7 +66,7 @@ export class Tokenizer extends Owned<CoreTokenizer> {
     return this.guard.call(() => this.handle.encode(bytesOf(text)) as Uint16Array<ArrayBuffer>);
   }
 
-  /** The bytes that a token stands for: not always whole characters. */
+  /** The bytes of a token, not always whole characters. */
   decode(token: number): Uint8Array<ArrayBuffer> {
     return this.guard.call(() => owned(this.handle.decode(token)));
   }
@@ -78,14 +78,14 @@ export class Tokenizer extends Owned<CoreTokenizer> {
   }
 }
 
-/** Learns a tokenizer from a text. */
+/** Learns a tokenizer from a text, slice by slice. */
 export class BpeTrainer extends Owned<CoreBpeTrainer> {
-  /** Works for about max_ms; how much is done by then, from 0 to 1. */
+  /** Works for about max_ms milliseconds; returns the progress from 0 to 1. */
   advance(max_ms: number): number {
     return this.guard.call(() => this.handle.advance(max_ms));
   }
 
-  /** With what has been learnt so far. */
+  /** The tokenizer with the merges learned so far. */
   tokenizer(): Tokenizer {
     return new Tokenizer(
       this.guard.call(() => this.handle.tokenizer()),
@@ -105,17 +105,17 @@ export class Model extends Owned<CoreModel> {
     return this.guard.call(() => this.handle.n_parameters());
   }
 
-  /** Weights and shape, without the optimiser: what one hands to somebody else. */
+  /** A file with weights and shape, without the optimizer's state. */
   save(): Uint8Array<ArrayBuffer> {
     return this.guard.call(() => owned(this.handle.save()));
   }
 
-  /** Merges an adapter that was trained on this very model into its weights. */
+  /** Merges an adapter that was trained on this model into its weights. */
   applyAdapter(adapter: Uint8Array): void {
     this.guard.call(() => this.handle.apply_adapter(adapter));
   }
 
-  /** The model's own; it lives as long as this. */
+  /** Valid until the model is deleted. */
   tokenizer(): Tokenizer {
     this.#tokenizer ??= new Tokenizer(
       this.guard.call(() => this.handle.tokenizer()),
@@ -131,18 +131,18 @@ export class Model extends Owned<CoreModel> {
   }
 }
 
-/** Those that validated best, or those of the last step. */
+/** The weights with the best validation loss, or those of the last step. */
 export type WhichWeights = 'best' | 'last';
 
 export class Trainer extends Owned<CoreTrainer> {
   #model: Model | undefined;
 
-  /** Works for about max_ms and tells what happened. */
+  /** Works for about max_ms milliseconds and returns what happened. */
   advance(max_ms: number): TrainEvent {
     return this.guard.call(() => this.handle.advance(max_ms));
   }
 
-  /** The model in training; it lives as long as the trainer. */
+  /** The model in training; valid until the trainer is deleted. */
   model(): Model {
     this.#model ??= new Model(
       this.guard.call(() => this.handle.model()),
@@ -152,14 +152,14 @@ export class Trainer extends Owned<CoreTrainer> {
   }
 
   /**
-   * Proves with a forward pass that the model can generate. If it cannot, the newest weights that could are put back, the
-   * run has failed, and the answer is a sentence that says so; otherwise it is empty.
+   * Checks with a forward pass that the model can generate. If it cannot, restores the newest weights that could, marks the
+   * run as failed and returns a sentence; otherwise returns ''.
    */
   verify(): string {
     return this.guard.call(() => this.handle.verify());
   }
 
-  /** Everything needed to go on: weights, moments, step, options; after verify(). */
+  /** A checkpoint with everything that training needs to go on: weights, moments, step, options. Calls verify() first. */
   save(): Uint8Array<ArrayBuffer> {
     return this.guard.call(() => owned(this.handle.save()));
   }
@@ -168,12 +168,12 @@ export class Trainer extends Owned<CoreTrainer> {
     return this.guard.call(() => this.handle.step());
   }
 
-  /** The step that the model's weights are of. */
+  /** The step of the model's weights. */
   weightsStep(): number {
     return this.guard.call(() => this.handle.weights_step());
   }
 
-  /** Whether the run has ended and both the weights that validated best and those of the last step are there. */
+  /** Whether the run has ended and has both the best weights and those of the last step. */
   hasLastWeights(): boolean {
     return this.guard.call(() => this.handle.has_last_weights());
   }
@@ -186,17 +186,17 @@ export class Trainer extends Owned<CoreTrainer> {
     return this.guard.call(() => this.handle.has_validation());
   }
 
-  /** Sentences, for instance why there is no validation; empty if there is nothing to say. */
+  /** Sentences, for instance why there is no validation; may be empty. */
   notes(): string {
     return this.guard.call(() => this.handle.notes());
   }
 
-  /** From now on the time of every operation is counted; false ends that and forgets what was counted. */
+  /** Starts to measure the time of every operation; false stops and discards the measurements. */
   setProfiling(on: boolean): void {
     this.guard.call(() => this.handle.set_profiling(on));
   }
 
-  /** Where the time of the training steps went since profiling began; validation is not in it. */
+  /** The time of each operation since profiling began, without validation. */
   profile(): ProfileRow[] {
     return this.guard.call(() => this.handle.profile());
   }
@@ -214,7 +214,7 @@ export class Generator extends Owned<CoreGenerator> {
   }
 }
 
-/** The core hands out arrays of their own memory, never views of its heap, which growth would silently empty. */
+/** The core returns copies, never views of its heap, which would become empty when memory grows. */
 export function owned(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
   return bytes as Uint8Array<ArrayBuffer>;
 }

@@ -24,7 +24,7 @@ export class Engine {
     return this.choice.variant;
   }
 
-  /** The name that the core was built under; the same, or the files are mixed up. */
+  /** The variant that the core was built as; another one than `variant` means that files are mixed up. */
   coreVariant(): string {
     return this.#guard.call(() => this.#core.variant());
   }
@@ -40,7 +40,7 @@ export class Engine {
     );
   }
 
-  /** For a vocabulary of vocab_size tokens, from the part of the corpus that is not for validation. */
+  /** Learns vocab_size tokens from the part of the corpus that is not kept for validation. */
   createBpeTrainer(corpus: Corpus, val_fraction: number, vocab_size: number): BpeTrainer {
     return new BpeTrainer(
       this.#guard.call(() => this.#core.create_bpe_trainer(corpus.bytes, val_fraction, vocab_size)),
@@ -48,7 +48,7 @@ export class Engine {
     );
   }
 
-  /** Without a tokenizer, tokens are bytes; with one, its vocabulary is the model's. */
+  /** Uses the byte tokenizer unless one is given, whose vocabulary then is the model's. */
   createTrainer(
     config: ModelConfig,
     options: TrainOptions,
@@ -63,7 +63,7 @@ export class Engine {
     );
   }
 
-  /** Goes on from a checkpoint; its shape decides, not the options. */
+  /** Continues a checkpoint; the model's shape is the checkpoint's. */
   resumeTrainer(checkpoint: Uint8Array, options: TrainOptions, corpus: Corpus): Trainer {
     return new Trainer(
       this.#guard.call(() => this.#core.resume_trainer(checkpoint, options, corpus.bytes, corpus.sha256)),
@@ -71,7 +71,7 @@ export class Engine {
     );
   }
 
-  /** A new run on any text that begins with a saved model's weights; its shape and tokenizer decide. */
+  /** Starts a new run on any text with the weights, the shape and the tokenizer of a saved model. */
   finetuneTrainer(file: Uint8Array, options: TrainOptions, corpus: Corpus): Trainer {
     return new Trainer(
       this.#guard.call(() => this.#core.finetune_trainer(file, options, corpus.bytes, corpus.sha256)),
@@ -79,7 +79,7 @@ export class Engine {
     );
   }
 
-  /** What a LoRA run has learnt, out of its checkpoint: the adapter of the model that it began with. */
+  /** Extracts the adapter from the checkpoint of a LoRA run. */
   saveAdapter(checkpoint: Uint8Array): Uint8Array<ArrayBuffer> {
     return this.#guard.call(() => owned(this.#core.save_adapter(checkpoint)));
   }
@@ -91,7 +91,7 @@ export class Engine {
     );
   }
 
-  /** A prompt in text is sent as UTF-8; an empty one starts where the model's text, or a line of it, begins. */
+  /** A text prompt is encoded as UTF-8; an empty one starts at the beginning of a text or line. */
   createGenerator(model: Model, options: SampleOptions, prompt: string | Uint8Array): Generator {
     return new Generator(
       this.#guard.call(() => this.#core.create_generator(model.handle, options, bytesOf(prompt))),
@@ -140,17 +140,17 @@ export class Engine {
     return this.#guard.call(() => this.#core.count_parameters(config));
   }
 
-  /** Bytes of WASM memory that a training run will need, rather too many than too few. */
+  /** Upper estimate of the WASM memory that training needs, in bytes. */
   estimateMemory(config: ModelConfig, options: TrainOptions, corpusBytes: number): number {
     return this.#guard.call(() => this.#core.estimate_memory(config, options, corpusBytes));
   }
 
-  /** GFLOP/s of the matrix kernel on one thread: what this machine could do at best. */
+  /** Peak GFLOP/s of the matrix kernel on one thread, measured for `ms` milliseconds. */
   gemmPeak(ms: number): number {
     return this.#guard.call(() => this.#core.gemm_peak(ms));
   }
 
-  /** Size of the WASM memory; it never shrinks, so it is the peak as well. */
+  /** Size of the WASM memory in bytes; it never shrinks, so it is also the peak. */
   heapBytes(): number {
     return this.#guard.call(() => this.#core.heap_bytes());
   }
@@ -159,7 +159,7 @@ export class Engine {
     this.#guard.call(() => this.#core.set_threads(n));
   }
 
-  /** How many of the threads take work; the others rest. */
+  /** The number of threads that work; the others sleep. */
   get activeThreads(): number {
     return this.#guard.call(() => this.#core.active_threads());
   }
@@ -168,7 +168,7 @@ export class Engine {
     this.#guard.call(() => this.#core.set_active_threads(n));
   }
 
-  /** The last call: ends the threads. Their memory is freed once nothing refers to the engine any more. */
+  /** Ends the threads; must be the last call. The memory is freed with the engine itself. */
   close(): void {
     this.#core.PThread?.terminateAllThreads();
   }

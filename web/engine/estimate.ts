@@ -1,4 +1,4 @@
-// What a training run will take: parameters, memory from the core, and time from what has been measured.
+// Estimates parameters, memory and time of a training run.
 
 import { BYTE_VOCABULARY, modelConfig, trainOptions } from './convert.ts';
 import type { Engine } from './engine.ts';
@@ -14,8 +14,8 @@ export interface Estimate {
 }
 
 /**
- * What training with these options will take. peak_gflops is the machine's own, from engine.gemmPeak(); without
- * it the time is that of the machine the presets were measured on.
+ * peak_gflops is this machine's, from engine.gemmPeak(); by default that of the machine that the presets were measured
+ * on.
  */
 export function estimate(
   engine: Engine,
@@ -41,10 +41,10 @@ function headFlops(o: Options): number {
   return 6 * o.n_embd * (modelConfig(o).vocab_size - BYTE_VOCABULARY) * tokensPerStep(o);
 }
 
-/** GFLOP/s of the matrix kernel where the presets were measured, on one thread. */
+/** GFLOP/s of the matrix kernel on one thread of the machine that the presets were measured on. */
 const MEASURED_PEAK = 57;
 
-/** Share of that peak that a whole step reaches, by width: [n_embd, share], measured step by step against it. */
+/** Share of the peak that a whole step reaches, by width: [n_embd, measured share]. */
 const MEASURED_EFFICIENCY: readonly (readonly [number, number])[] = [
   [32, 0.44],
   [64, 0.62],
@@ -53,7 +53,7 @@ const MEASURED_EFFICIENCY: readonly (readonly [number, number])[] = [
   [384, 0.89],
 ];
 
-/** What each thread after the first adds to the speed, measured with two: from 0.75 (W3) to 0.98 (W2). */
+/** Speed that each thread after the first adds; measured with two threads, 0.75 (W3) to 0.98 (W2). */
 const GAIN_OF_A_THREAD = 0.9;
 
 function efficiency(n_embd: number): number {

@@ -1,19 +1,20 @@
-// When the next live sample is due. Samples are for watching: together they may take about a tenth of the time.
+// Decides when the next live sample is due. Samples together take at most about a tenth of the time.
 
 import type { SampleOptions } from './generated/core-types.ts';
 
 export interface LiveSample {
   options: SampleOptions;
   prompt: string;
-  /** After every so many steps (0: not by steps). */
+  /** Steps between samples; 0: not by steps. */
   every_steps?: number;
-  /** After the first step, or soon if that is slow to come, and then every so many seconds (0: not by time). */
+  /** Seconds between samples, with the first one after the first step or after one second; 0: not by time. */
   every_s?: number;
 }
 
-const SHARE = 10;
+/** Samples take at most 1/10 of the time. */
+const TIME_SHARE = 10;
 
-/** A first step that takes longer than this is not waited for: the untrained model writes something meanwhile. */
+/** If the first step takes longer than this, the untrained model generates the first sample. */
 const FIRST_AFTER_MS = 1000;
 
 export class LiveSampleSchedule {
@@ -25,7 +26,7 @@ export class LiveSampleSchedule {
     this.live = { ...live, options: { ...live.options, n: 1 } };
   }
 
-  /** Asked after each slice of work, of which some end a step. */
+  /** To be called after each slice; `steppedNow` says whether the slice ended a step. */
   due(step: number, steppedNow: boolean): boolean {
     const { every_steps = 0, every_s = 0 } = this.live;
     if (every_steps > 0) return steppedNow && step % every_steps === 0;
@@ -35,8 +36,8 @@ export class LiveSampleSchedule {
   }
 
   done(step: number, took_ms: number): void {
-    // The untrained model's sample is followed by the next one as soon as there is something to see.
-    const wait_ms = step === 0 ? 0 : Math.max((this.live.every_s ?? 0) * 1000, SHARE * took_ms);
+    // After the untrained model's sample, the next one is due at once.
+    const wait_ms = step === 0 ? 0 : Math.max((this.live.every_s ?? 0) * 1000, TIME_SHARE * took_ms);
     this.#sampledStep = step;
     this.#nextAt = performance.now() + wait_ms;
   }

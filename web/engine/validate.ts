@@ -11,12 +11,12 @@ import {
   type OptionSpec,
 } from './options.ts';
 
-/** Thrown for values that the user can put right: the message is one or more sentences. */
+/** Thrown for values that the user can correct; the message is one or more sentences. */
 export class OptionError extends Error {
   override name = 'OptionError';
 }
 
-/** What a person knows an option by: its name as a flag, or its label on the page. */
+/** How messages name an option: by its flag, or by its label on the page. */
 export type Naming = (name: OptionName) => string;
 
 const byName: Naming = (name) => name;
@@ -42,7 +42,7 @@ function show(value: unknown): string {
   return String(value);
 }
 
-/** A sentence if the value is not one that the option can take, otherwise undefined. */
+/** A sentence if the value is not allowed, otherwise undefined. */
 export function valueProblem(name: OptionName, value: unknown, called: string = name): string | undefined {
   const spec = optionSpec(name);
   switch (spec.type) {
@@ -64,8 +64,8 @@ export function valueProblem(name: OptionName, value: unknown, called: string = 
   }
 }
 
-/** Text that is no number stays text, so that the message can repeat it. */
-function numberMeant(spec: OptionSpec, text: string, called: string): number | string {
+/** Text that is not a number stays text, so that the message can quote it. */
+function parseNumber(spec: OptionSpec, text: string, called: string): number | string {
   const read = readNumber(text, spec.type === 'int') ?? text;
   if (typeof read !== 'object') return read;
   throw new OptionError(`${called} must be ${rangeOf(spec)}, not ${show(text)}, ${readings(read)}.`);
@@ -75,26 +75,26 @@ function readings({ either: [grouped, decimal] }: Ambiguous): string {
   return `which could be ${grouped} or ${decimal}; write ${grouped} or ${decimal}`;
 }
 
-/** A text in which \n is a line feed and \\ a backslash. */
+/** Replaces \n by a line feed and \\ by a backslash. */
 export function unescaped(text: string): string {
   return text.replace(/\\[n\\]/g, (code) => (code === '\\n' ? '\n' : '\\'));
 }
 
-/** Texts that are empty say nothing. */
-function listOf(texts: readonly string[]): string[] {
+/** Without empty texts. */
+function textList(texts: readonly string[]): string[] {
   return texts.filter((text) => text !== '').map(unescaped);
 }
 
-function meaning(spec: OptionSpec, text: string, called: string): unknown {
+function parseValue(spec: OptionSpec, text: string, called: string): unknown {
   const trimmed = text.trim();
   switch (spec.type) {
     case 'int':
     case 'float':
-      return numberMeant(spec, text, called);
+      return parseNumber(spec, text, called);
     case 'bool':
       return trimmed === 'true' ? true : trimmed === 'false' ? false : text;
     case 'strings':
-      return listOf(text.split('\n'));
+      return textList(text.split('\n'));
     case 'choice':
     case 'string':
       return text;
@@ -102,16 +102,16 @@ function meaning(spec: OptionSpec, text: string, called: string): unknown {
 }
 
 /**
- * Text from a flag, a control or a link as the option's value; throws OptionError, whose sentence calls the option
- * `called`. A list of texts comes one a line, or from a flag that was given several times.
+ * Parses the text of a flag or a control; throws OptionError with a sentence that names the option `called`. A list of
+ * texts has one per line, or comes from a flag that was given several times.
  */
 export function parseOption<N extends OptionName>(
   name: N,
   text: string | readonly string[],
   called: string = name,
 ): Options[N] {
-  const value = typeof text === 'string' ? meaning(optionSpec(name), text, called) : listOf(text);
-  // Told as typed: "1,5" where 1.5 is not right.
+  const value = typeof text === 'string' ? parseValue(optionSpec(name), text, called) : textList(text);
+  // The message quotes the text as typed: "1,5", not 1.5.
   const typed = typeof value === 'number' && typeof text === 'string' && !isPlainNumber(text) ? text : value;
   const problem = valueProblem(name, value, called) && valueProblem(name, typed, called);
   if (problem !== undefined) throw new OptionError(problem);

@@ -1,15 +1,15 @@
-// What a step computes does not depend on the text, so any will do.
+// A text for benchmarks: the speed does not depend on its content.
 
 import { makeCorpus, type Corpus } from '../corpus.ts';
 
 let made: Corpus | undefined;
 
 export function sampleText(): Corpus {
-  made ??= makeCorpus(babble(100_000));
+  made ??= makeCorpus(pseudoText(100_000));
   return made;
 }
 
-function babble(length: number): string {
+function pseudoText(length: number): string {
   const words = 'the quick brown fox jumps over the lazy dog while seven wizards box with my big vex '.split(
     ' ',
   );

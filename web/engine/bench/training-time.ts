@@ -1,4 +1,4 @@
-// Training steps, timed, and where their time goes.
+// Times training steps and profiles their operations.
 
 import { modelConfig, trainOptions } from '../convert.ts';
 import type { Trainer } from '../core-objects.ts';
@@ -8,9 +8,9 @@ import type { Options } from '../options.ts';
 import { profileOf, type StepProfile } from '../profile.ts';
 import type { TrainResult } from './report.ts';
 import { sampleText } from './sample-text.ts';
-import { Timed, WHOLE } from './timed.ts';
+import { Timed, UNLIMITED_MS } from './timed.ts';
 
-const FEWEST_PROFILED = 2;
+const MIN_PROFILED_STEPS = 2;
 
 export class TrainingTime extends Timed {
   protected readonly slow = false;
@@ -29,9 +29,9 @@ export class TrainingTime extends Timed {
 
   protected once(): number {
     const start = performance.now();
-    const event = this.#trainer.advance(WHOLE);
+    const event = this.#trainer.advance(UNLIMITED_MS);
     const took = performance.now() - start;
-    // The loss is looked at: work whose result nobody uses may be optimised away.
+    // Uses the loss: unused work may be optimized away.
     if (event.kind !== 'step' || !Number.isFinite(event.train_loss))
       throw new Error(
         `The benchmark's training failed at step ${event.step}: ${event.message || event.kind}.`,
@@ -51,12 +51,12 @@ export class TrainingTime extends Timed {
     };
   }
 
-  /** Of further steps, so that the clocks inside do not count into the times. */
+  /** Profiles further steps, because the profiler's clocks would slow the timed ones. */
   profile(ms: number): StepProfile {
     this.#trainer.setProfiling(true);
     let steps = 0;
     let spent = 0;
-    for (; steps < FEWEST_PROFILED || spent < ms; steps++) spent += this.once();
+    for (; steps < MIN_PROFILED_STEPS || spent < ms; steps++) spent += this.once();
     const profile = profileOf(this.#trainer.profile(), steps, spent);
     this.#trainer.setProfiling(false);
     return profile;
