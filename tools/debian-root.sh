@@ -27,8 +27,8 @@ enter() {
     mount --rbind /proc "$root/proc"
     mount --rbind /dev "$root/dev"
     exec chroot "$root" /usr/bin/env -C "$checkout" -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LANG=C.UTF-8 \
-      DEBIAN_FRONTEND=noninteractive
-      http_proxy="${http_proxy-}" https_proxy="${https_proxy-}" "$@"' sh "$@"
+      DEBIAN_FRONTEND=noninteractive ${http_proxy:+"http_proxy=$http_proxy"} ${https_proxy:+"https_proxy=$https_proxy"} \
+      "$@"' sh "$@"
 }
 
 # apt-get, or with "enter ROOT /tmp" before it that of the root. It waits for other users of apt: a new machine installs its
