@@ -27,11 +27,11 @@ enter() {
     mount --rbind /proc "$root/proc"
     mount --rbind /dev "$root/dev"
     exec chroot "$root" /usr/bin/env -C "$checkout" -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LANG=C.UTF-8 \
-      DEBIAN_FRONTEND=noninteractive \
-      http_proxy="${http_proxy-}" https_proxy="${https_proxy-}" "$@"' sh "$@"
+      DEBIAN_FRONTEND=noninteractive ${http_proxy:+"http_proxy=$http_proxy"} ${https_proxy:+"https_proxy=$https_proxy"} \
+      "$@"' sh "$@"
 }
 
-# apt-get, or with "enter ROOT /" before it that of the root. It waits for other users of apt: a new machine installs its
+# apt-get, or with "enter ROOT /tmp" before it that of the root. It waits for other users of apt: a new machine installs its
 # own updates in its first minutes, and apt itself waits for dpkg's lock only.
 with_apt() {
   log=$(mktemp)
@@ -55,7 +55,7 @@ with_apt() {
 # apt_install "" PACKAGE… on this machine, apt_install ROOT PACKAGE… in the root. Package lists are fetched only if the
 # installation fails without.
 apt_install() {
-  inside=${1:+enter $1 /}
+  inside=${1:+enter $1 /tmp}
   shift
   options='-q -y -o DPkg::Lock::Timeout=300 -o Acquire::Retries=5'
   export DEBIAN_FRONTEND=noninteractive
