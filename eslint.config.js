@@ -48,11 +48,18 @@ export default ts.config(
     languageOptions: { parserOptions: { parser: ts.parser, svelteConfig } },
   },
   {
-    files: ['tools/**/*.mjs', 'research/**/*.mjs', 'examples/*.mjs', 'web/engine/*.mjs', '*.js'],
+    files: [
+      'tools/**/*.mjs',
+      'bin/*.mjs',
+      'research/**/*.mjs',
+      'examples/*.mjs',
+      'web/engine/*.mjs',
+      '*.js',
+    ],
     languageOptions: { globals: globals.node },
   },
   {
-    files: ['research/compare/pages/*.js', 'research/startup/*.mjs'],
+    files: ['research/compare/pages/*.js', 'research/{startup,screenshot}/*.mjs'],
     languageOptions: { globals: globals.browser },
   },
 );
