@@ -53,7 +53,7 @@ export class Session {
     // With one build there is nothing to choose.
     ...(BUILT_VARIANTS.length > 1 ? BUILD.map(formSpec) : []),
   ]);
-  /** For going on with the model at hand on another text; its learning rate falls to a tenth. */
+  /** For fine-tuning the current model on another text; the learning rate falls to a tenth. */
   readonly finetuning = new OptionForm(FINETUNING, { ...finetuneRates({}), min_lr: 0 });
   readonly sampling = new OptionForm(SAMPLING);
   readonly training = new Training();
@@ -67,7 +67,7 @@ export class Session {
   previous = $state.raw<SavedModel | undefined>(undefined);
   /** Of opening and saving model files. */
   fileProblem = $state('');
-  /** What is under way that changes the model at hand, as a status; empty if nothing is. */
+  /** Status text of the operation that is changing the current model; empty if there is none. */
   changing = $state('');
 
   readonly unsaved = $derived.by(() => {
@@ -129,7 +129,7 @@ export class Session {
     await this.#start('new');
   }
 
-  /** Trains the model at hand on the text at hand, whichever it was trained on before. */
+  /** Fine-tunes the current model on the current text. */
   async finetune(): Promise<void> {
     await this.#start('finetune');
   }
@@ -139,7 +139,7 @@ export class Session {
     await this.#start('resume');
   }
 
-  /** Goes on past the last step, for so many more. */
+  /** Continues for `steps` more steps past the last one. */
   async extend(steps: number): Promise<void> {
     const done = this.training.progress?.step ?? this.model?.file?.info.step ?? 0;
     this.form.apply({ max_steps: done + steps });
@@ -168,7 +168,7 @@ export class Session {
     await this.generation.generate(this.model?.seq_len ?? defaults().seq_len);
   }
 
-  /** A text cut into the tokens of the model at hand. */
+  /** Cuts a text into tokens of the current model. */
   tokens(text: string): Promise<TokenPiece[]> {
     return this.#client.call((service) => service.tokens(text));
   }
@@ -257,12 +257,12 @@ export class Session {
     return this.model ? changedOptions(this.model, runOptions(this, this.model.finetuned)) : {};
   }
 
-  /** A trained model that nobody saved, to be kept when another takes its place. */
+  /** The current model if it is unsaved, to be kept when another one replaces it. */
   async #unsavedModel(): Promise<SavedModel | undefined> {
     return this.unsaved ? this.#client.call((service) => service.save()) : undefined;
   }
 
-  /** Only one thing at a time may change the model at hand; the buttons wait meanwhile. */
+  /** Only one operation at a time may change the current model; buttons are disabled meanwhile. */
   async #exclusively(changing: string, act: () => Promise<void>): Promise<void> {
     if (this.changing !== '') throw new Error(`One thing at a time: ${this.changing}`);
     if (this.running) throw new Error('Training is under way; stop it first.');
@@ -285,7 +285,7 @@ export class Session {
   #receive(event: WorkerEvent): void {
     switch (event.type) {
       case 'learning':
-        this.training.learnt = event.done;
+        this.training.learned = event.done;
         break;
       case 'started':
         this.#began(event);
@@ -294,11 +294,11 @@ export class Session {
         this.generation.take(event.id, event.piece);
         break;
       case 'run':
-        // Events of a run whose model is not at hand any more say nothing of the one that is.
+        // Ignores events of earlier models.
         if (event.model !== this.model?.id) break;
-        for (const told of event.events) {
-          this.training.take(told);
-          if (told.event === 'failed' && told.crashed) this.#client.replace(told.message);
+        for (const runEvent of event.events) {
+          this.training.take(runEvent);
+          if (runEvent.event === 'failed' && runEvent.crashed) this.#client.replace(runEvent.message);
         }
         break;
     }

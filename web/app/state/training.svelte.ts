@@ -1,4 +1,4 @@
-// What the page knows of the run: told by the worker's events, drawn by the components.
+// The state of the run on the page, from the worker's events.
 
 import { isOver, type DoneEvent, type Progress, type RunEvent } from '../../engine/events.ts';
 import type { Started, Weights } from '../../worker/protocol.ts';
@@ -20,8 +20,8 @@ export type WeightSteps = Record<Weights, number>;
 
 export class Training {
   stage = $state<Stage>('idle');
-  /** Before the first step: how much of the vocabulary has been learnt, where there is one to learn. */
-  learnt = $state<number | undefined>(undefined);
+  /** Progress of learning the vocabulary, before the first step. */
+  learned = $state<number | undefined>(undefined);
   progress = $state.raw<Progress | undefined>(undefined);
   /** From the last measurement until the next one. */
   valLoss = $state<number | null>(null);
@@ -50,7 +50,7 @@ export class Training {
 
   starting(): void {
     this.stage = 'starting';
-    this.learnt = undefined;
+    this.learned = undefined;
     this.problem = '';
   }
 
@@ -84,7 +84,7 @@ export class Training {
     this.problem = message;
   }
 
-  /** After a crash: the weights at hand are those of an earlier step. */
+  /** After a crash: the current weights are those of an earlier step. */
   kept(step: number): void {
     if (this.progress) this.progress = { ...this.progress, weights_step: step };
   }
