@@ -39,7 +39,7 @@ describe('notes on a run', () => {
     ],
     ['validation at the end only', { eval_every: 0 }, /only at the end \(eval_every 0\), and patience/],
     ['patience that cannot trigger', { patience: 15 }, /^Patience \(patience 15\) cannot end the run early/],
-    ['stop_at_step beyond the end', { stop_at_step: 801 }, /never comes to stop_at_step 801/],
+    ['stop_at_step beyond the end', { stop_at_step: 801 }, /never reaches stop_at_step 801/],
     ['samples beyond the end', { sample_every: 801 }, /sample_every/],
   ])('%s', (_what, values, said) => {
     expect(notes(values)).toEqual([expect.stringMatching(said)]);
