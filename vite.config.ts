@@ -2,9 +2,13 @@
 import { fileURLToPath } from 'node:url';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vite';
-import { contentSecurityPolicy, contentSecurityPolicyText } from './web/app/vite/content-security-policy.ts';
-import { isolationWorker } from './web/app/vite/isolation-worker.ts';
-import { preloadPage } from './web/app/vite/preload-page.ts';
+import {
+  contentSecurityPolicy,
+  contentSecurityPolicyText,
+  isolationWorker,
+  preloadPage,
+} from './web/app/vite/plugins.ts';
+import { coreFiles } from './web/app/vite/core-files.ts';
 import { sampleTexts } from './web/app/vite/sample-texts.ts';
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
@@ -27,6 +31,7 @@ export default defineConfig({
   plugins: [
     svelte({ configFile: here('./svelte.config.js') }),
     sampleTexts(),
+    coreFiles(),
     contentSecurityPolicy(),
     isolationWorker(),
     preloadPage('/web/app/mount.ts'),

@@ -2,11 +2,9 @@
 # of. Built by the target wasm-tests.
 add_custom_target(wasm-tests)
 
-# In a package of their own: they are scripts of the older kind, which our package of ES modules has no room for.
+# In a package of their own: they are CommonJS scripts, and ours is a package of ES modules.
 set(wasm_tests_out ${CMAKE_BINARY_DIR}/tests)
 file(WRITE ${wasm_tests_out}/package.json "{}\n")
-
-file(GLOB test_sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/cpp/tests/*.cpp)
 
 # GoogleTest has to be compiled for WebAssembly too, from the sources that Debian's package googletest holds.
 find_path(MINI_LLM_GOOGLETEST NAMES src/gtest-all.cc
@@ -32,15 +30,18 @@ function(add_wasm_tests name threads)
   add_dependencies(wasm-tests ${tests})
   use_our_flags(${tests})
   target_include_directories(${tests} SYSTEM PRIVATE ${MINI_LLM_GOOGLETEST}/include ${MINI_LLM_GOOGLETEST})
-  # Compiled quickly rather than well: what is measured by is the core, which comes first at linking, so that
-  # its instances of inline functions are the ones that run.
+  # -O0 compiles fast. What is tested is the core: it is linked first, so its instances of inline functions win.
   target_compile_options(${tests} PRIVATE -O0)
   target_precompile_headers(${tests} PRIVATE ${CMAKE_SOURCE_DIR}/cpp/tests/support.h)
-  target_link_libraries(${tests} PRIVATE core-${name} reference-${name})
+  target_link_libraries(${tests} PRIVATE kernels-${name} core-${name} reference-${name})
   # NODERAWFS: the machine's own disk, where the golden files lie.
   target_link_options(${tests} PRIVATE -O0 -sNODERAWFS -sEXIT_RUNTIME -sENVIRONMENT=node,worker)
   set_target_properties(${tests} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${wasm_tests_out})
   if(threads)
     target_link_options(${tests} PRIVATE -sPTHREAD_POOL_SIZE=8)
   endif()
+  file(WRITE ${wasm_tests_out}/${name}.cmake
+    "set(variant ${name})\nset(program ${wasm_tests_out}/${tests}.js)\nset(emulator ${CMAKE_CROSSCOMPILING_EMULATOR})\n"
+    "include(${CMAKE_SOURCE_DIR}/cmake/discover-suites.cmake)\n")
+  set_property(DIRECTORY APPEND PROPERTY TEST_INCLUDE_FILES ${wasm_tests_out}/${name}.cmake)
 endfunction()

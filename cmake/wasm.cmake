@@ -1,8 +1,8 @@
-# WebAssembly: for each variant one ES module and one .wasm, copied to public/wasm, and with the target
-# wasm-tests its GoogleTest program for Node (wasm-tests.cmake).
+# WebAssembly: for each variant one ES module and one .wasm, published under public/wasm, and its GoogleTest program
+# for Node (wasm-tests.cmake).
 set(wasm_out ${CMAKE_SOURCE_DIR}/public/wasm)
 
-# For every program alike. STACK_SIZE: Emscripten's 64 KB is too little. The heap may grow up to what 32 bits can
+# For every program. STACK_SIZE: Emscripten's 64 KB is too little. The heap may grow up to what 32 bits can
 # address, in steps small enough that it ends where the need does; each costs microseconds.
 set(memory_options -sALLOW_MEMORY_GROWTH -sMEMORY_GROWTH_LINEAR_STEP=16MB -sMAXIMUM_MEMORY=4GB -sSTACK_SIZE=1MB)
 
@@ -13,17 +13,7 @@ set(module_options
   -sDYNAMIC_EXECUTION=0 -sFILESYSTEM=0 -sASSERTIONS=0)
 
 set(no_wait_async ${CMAKE_SOURCE_DIR}/cmake/no-wait-async.js)
-
-# Time is spent in the kernels. Everything else only calls them: compiled for size it halves the download. The
-# kernels are vectorised by hand; what a compiler adds to that, and -O3, make them larger and not faster.
 set(bindings ${CMAKE_SOURCE_DIR}/cpp/bindings/embind.cpp)
-foreach(source ${core_sources} ${bindings})
-  if(NOT source MATCHES "/cpp/kernels/")
-    set_source_files_properties(${source} PROPERTIES COMPILE_OPTIONS -Oz)
-  else()
-    set_source_files_properties(${source} PROPERTIES COMPILE_OPTIONS "-O2;-fno-vectorize;-fno-slp-vectorize")
-  endif()
-endforeach()
 
 # add_wasm_variant(NAME RELAXED THREADS): RELAXED builds with relaxed SIMD (fused multiply-add), THREADS with
 # shared memory.
@@ -46,10 +36,18 @@ function(add_wasm_variant name relaxed threads)
       -pthread -sDEFAULT_PTHREAD_STACK_SIZE=1MB -Wno-pthreads-mem-growth)
   endif()
 
-  # core-NAME: the core's objects, which the module and the tests share.
+  # The core's objects, which the module and the tests share. Time is spent in the kernels. Everything else only calls
+  # them: compiled for size it halves the download. The kernels are vectorized by hand; a compiler's vectorizing and
+  # -O3 make them larger and not faster.
+  add_library(kernels-${name} OBJECT ${kernel_sources})
+  target_compile_options(kernels-${name} PRIVATE -O2 -fno-vectorize -fno-slp-vectorize)
   add_library(core-${name} OBJECT ${core_sources})
-  use_our_flags(core-${name})
-  target_link_libraries(core-${name} PUBLIC ${variant})
+  target_compile_options(core-${name} PRIVATE -Oz)
+  target_precompile_headers(core-${name} PRIVATE ${CMAKE_SOURCE_DIR}/cmake/precompiled.h)
+  foreach(target kernels-${name} core-${name})
+    use_our_flags(${target})
+    target_link_libraries(${target} PUBLIC ${variant})
+  endforeach()
 
   add_wasm_module(${name} ${threads})
   add_wasm_tests(${name} ${threads})
@@ -63,7 +61,9 @@ function(add_wasm_module name threads)
   endif()
   add_executable(${file} ${bindings})
   use_our_flags(${file})
-  target_link_libraries(${file} PRIVATE core-${name})
+  target_compile_options(${file} PRIVATE -Oz)
+  target_precompile_headers(${file} REUSE_FROM core-${name})
+  target_link_libraries(${file} PRIVATE kernels-${name} core-${name})
   target_link_options(${file} PRIVATE ${module_options})
   if(name STREQUAL "baseline")
     # The types of the bindings; Emscripten runs the module to learn them.
@@ -78,13 +78,28 @@ function(add_wasm_module name threads)
     set_target_properties(${file} PROPERTIES LINK_DEPENDS ${no_wait_async})
   endif()
 
+  # Runs at every build, in milliseconds: what it makes has a name that is not known before.
+  add_custom_target(publish-${file} ALL
+    COMMAND ${CMAKE_COMMAND} -DFOLDER=${wasm_out} -DFILE=${file} -P ${CMAKE_SOURCE_DIR}/cmake/publish.cmake
+    WORKING_DIRECTORY ${CMAKE_BINARY_DIR}
+    DEPENDS ${file})
+  if(name STREQUAL "baseline")
+    add_core_types(${file})
+  endif()
+endfunction()
+
+# TypeScript's tables and types of the core, which the baseline module describes.
+function(add_core_types file)
+  set(generator ${CMAKE_SOURCE_DIR}/web/engine/generate-core-types.mjs)
+  set(core_types ${CMAKE_SOURCE_DIR}/web/engine/generated/core-types.ts)
+  find_program(node_program NAMES node nodejs REQUIRED)
   add_custom_command(
-    OUTPUT ${wasm_out}/${file}.js ${wasm_out}/${file}.wasm
-    COMMAND ${CMAKE_COMMAND} -E make_directory ${wasm_out}
-    COMMAND ${CMAKE_COMMAND} -E copy ${file}.js ${file}.wasm ${wasm_out}
-    DEPENDS ${file}
+    OUTPUT ${core_types}
+    COMMAND ${node_program} ${generator} ${file}.js ${file}.d.ts ${core_types}
+    DEPENDS ${file} ${generator}
     WORKING_DIRECTORY ${CMAKE_BINARY_DIR})
-  add_custom_target(publish-${file} ALL DEPENDS ${wasm_out}/${file}.js ${wasm_out}/${file}.wasm)
+  add_custom_target(core-types ALL DEPENDS ${core_types})
+  add_dependencies(publish-${file} core-types)
 endfunction()
 
 include(cmake/wasm-tests.cmake)

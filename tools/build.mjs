@@ -1,13 +1,13 @@
-// npm run build [-- PART …]: builds what is out of date of the given parts, or of all that a user runs.
-import './lib/node-version.mjs';
-import { ensureBuilt, PART_NAMES } from './lib/parts.mjs';
-import { entry, Failure, say } from './lib/report.mjs';
+// npm run build: builds what is out of date of all that a user runs and `npm pack` packs.
+import { buildCore, building, bundlePage, bundlePrograms, declareTypes } from './lib/build.mjs';
+import { entry, say } from './lib/report.mjs';
 
 await entry(async () => {
-  const wanted = process.argv.slice(2);
-  const unknown = wanted.find((name) => !PART_NAMES.includes(name));
-  if (unknown)
-    throw new Failure(`There is no part "${unknown}" to build; there are ${PART_NAMES.join(', ')}.`);
-  await ensureBuilt(wanted.length > 0 ? wanted : ['wasm', 'cli', 'page']);
+  await building(async () => {
+    await buildCore();
+    await bundlePrograms();
+    await bundlePage();
+    await declareTypes();
+  });
   say('Everything is built.');
 });

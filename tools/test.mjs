@@ -1,27 +1,67 @@
-// npm test: sets up, builds and runs everything; goes on after a failure, and ends with the total. With
+// npm test, after tools/setup.sh --tests: builds and runs everything, goes on after a failure, and ends with the total. With
 // arguments (npm test -- PATTERN …) only the Jest tests of files that match.
-import './lib/node-version.mjs';
-import { CHECKS } from './lib/checks.mjs';
-import { nativeTests, wasmTests } from './lib/google-tests.mjs';
-import { jestTests } from './lib/jest-tests.mjs';
-import { ensureBuilt, VARIANTS } from './lib/parts.mjs';
+import { availableParallelism } from 'node:os';
+import { browser } from './lib/browser.mjs';
+import { buildCore, building, bundlePage, bundlePrograms, cmakeBuild, declareTypes } from './lib/build.mjs';
+import { checks } from './lib/checks.mjs';
+import { inCheckout } from './lib/paths.mjs';
 import { entry } from './lib/report.mjs';
-import { Tally } from './lib/tally.mjs';
+import { counted, Tally } from './lib/tally.mjs';
+import { run, runTool } from './lib/toolchain.mjs';
 
-await entry(async () => {
-  const patterns = process.argv.slice(2);
-  await ensureBuilt([]);
-  const tally = new Tally();
-  if (patterns.length === 0) {
-    for (const [name, work] of CHECKS) await tally.step(name, work);
-    await tally.step('Native tests', () => nativeTests('native'));
-    await tally.step('Native tests under AddressSanitizer and UndefinedBehaviorSanitizer', () =>
-      nativeTests('sanitized'),
-    );
-    for (const variant of VARIANTS) {
-      await tally.step(`The same tests in WebAssembly: ${variant}`, () => wasmTests(variant));
+const PRESETS = {
+  dev: 'Native tests, with assertions',
+  asan: 'Native tests under AddressSanitizer and UndefinedBehaviorSanitizer',
+  tsan: 'Tests of threads under ThreadSanitizer',
+  wasm: 'The same tests in the WebAssembly variants',
+};
+
+await entry(() =>
+  building(async () => {
+    const patterns = process.argv.slice(2);
+    const tally = new Tally();
+    // First of all: it generates types that the checks need.
+    await tally.step('Building the core', buildCore);
+    if (patterns.length === 0) {
+      await checks(tally);
+      for (const [preset, name] of Object.entries(PRESETS)) await tally.step(name, () => ctest(preset));
     }
+    await tally.step('Jest: engine, command line, page and package', () => jest(patterns));
+    tally.finish();
+  }),
+);
+
+async function ctest(preset) {
+  await cmakeBuild(preset, preset === 'wasm' ? 'wasm-tests' : 'mini_llm_tests');
+  const report = inCheckout('build', preset, 'tests.xml');
+  const flags = ['--preset', preset, '--output-junit', report, '--parallel', String(availableParallelism())];
+  return counted(report, () => runTool('ctest', flags), countsOfJunit);
+}
+
+/** Counts GoogleTest's tests: what ctest calls a test may be a suite of them. */
+function countsOfJunit(xml) {
+  let passed = 0;
+  let failed = 0;
+  for (const test of xml.split('<testcase').slice(1)) {
+    const count = (result) => Number(new RegExp(`\\[  ${result}  \\] (\\d+) test`).exec(test)?.[1] ?? 0);
+    passed += count('PASSED');
+    if (test.includes('status="fail"')) failed += count('FAILED') || 1;
   }
-  await tally.step('Jest: engine, command line and page', () => jestTests(patterns));
-  tally.finish();
-});
+  return { passed, failed };
+}
+
+async function jest(patterns) {
+  await bundlePrograms();
+  await bundlePage();
+  await declareTypes();
+  const report = inCheckout('build', 'jest.json');
+  const env = { CHROME_PATH: browser() };
+  const flags = ['run', '--silent', 'jest', '--', '--json', `--outputFile=${report}`, ...patterns];
+  return counted(report, () => run('npm', flags, { env }), countsOfJest);
+}
+
+function countsOfJest(text) {
+  const json = JSON.parse(text);
+  // A file that could not even be loaded counts as one failure.
+  return { passed: json.numPassedTests, failed: json.numFailedTests + json.numRuntimeErrorTestSuites };
+}

@@ -6,7 +6,8 @@ import { isTraining, type BenchReport, type GenerateResult } from '../web/engine
 import { summaries, timeTo } from '../web/engine/bench/time-to.ts';
 import { TRAIN_WORKLOADS } from '../web/engine/bench/workloads.ts';
 import type { TimeToReport } from '../web/cli/time-to.ts';
-import { flopsPerStep, makeCorpus, tokensPerStep } from '../web/engine/index.ts';
+import { makeCorpus } from '../web/engine/corpus.ts';
+import { flopsPerStep, tokensPerStep } from '../web/engine/flops.ts';
 import type { StepProfile } from '../web/engine/profile.ts';
 import { TINY_FLAGS, cli, jsonLines, scratch, type Outcome } from './helpers/cli.ts';
 import { sharedEngine, tiny } from './helpers/engine.ts';
@@ -87,12 +88,13 @@ describe('bench', () => {
     );
   });
 
-  test('every figure of training follows from the time of a step', () => {
+  test('every figure of training follows from the time of a step', async () => {
+    const engine = await sharedEngine();
     const { options } = TRAIN_WORKLOADS[0]!;
     for (const r of report.results.filter(isTraining)) {
       expect(r.ms_per_step).toBeGreaterThan(0);
       expect(r.tokens_per_s * r.ms_per_step).toBeCloseTo(tokensPerStep(options) * 1000, 3);
-      expect(r.gflops * r.ms_per_step * 1e6).toBeCloseTo(flopsPerStep(options), -3);
+      expect(r.gflops * r.ms_per_step * 1e6).toBeCloseTo(flopsPerStep(engine, options), -3);
       expect(r.mfu).toBeCloseTo(r.gflops / (peakOf(r.variant) * r.threads), 6);
       expect(r.peak_heap_mb).toBeGreaterThan(10);
     }
@@ -152,15 +154,15 @@ describe('bench --time_to', () => {
   const TEXT = 'learn.txt';
   beforeAll(() => fs.writeFileSync(path.join(folder, TEXT), english(20_000)));
 
-  test('tells for every recipe the step and seconds at which the loss fell below the mark', async () => {
-    const flags = ['--time_to', '2.9', '--recipes', 'quick', '--seeds', '2', '--threads', '1'];
+  test('tells for every preset the step and seconds at which the loss fell below the mark', async () => {
+    const flags = ['--time_to', '2.9', '--presets', 'quick', '--seeds', '2', '--threads', '1'];
     const { code, stdout, stderr } = await run('bench', TEXT, ...flags, '--json', 'time.json');
     expect(code).toBe(0);
     expect(stdout).toMatch(/^Training until the validation loss is below 2.9 nats per byte on learn.txt/);
     expect(stdout).toMatch(/^quick +2 +2 +[\d.]+ +[\d.]+ +2\.\d+$/m);
     expect(stderr).toMatch(/^quick, seed 1338, step 7: [\d.]+ nats per byte$/m);
     const report = JSON.parse(fs.readFileSync(path.join(folder, 'time.json'), 'utf8')) as TimeToReport;
-    expect(report.runs.map(({ recipe, seed, reached }) => [recipe, seed, reached])).toEqual([
+    expect(report.runs.map(({ preset, seed, reached }) => [preset, seed, reached])).toEqual([
       ['quick', 1337, true],
       ['quick', 1338, true],
     ]);
@@ -171,18 +173,18 @@ describe('bench --time_to', () => {
     }
   });
 
-  test('a mark that is out of reach ends with the recipe', async () => {
+  test('a mark that is out of reach ends with the preset', async () => {
     const engine = await sharedEngine();
     const options = tiny({ max_steps: 6 });
     const looked: number[] = [];
-    const found = await timeTo(engine, { recipe: 'mine', options }, makeCorpus(english(3000)), 0.01, (step) =>
+    const found = await timeTo(engine, { preset: 'mine', options }, makeCorpus(english(3000)), 0.01, (step) =>
       looked.push(step),
     );
-    expect(found).toMatchObject({ recipe: 'mine', seed: options.seed, reached: false, step: 6 });
+    expect(found).toMatchObject({ preset: 'mine', seed: options.seed, reached: false, step: 6 });
     expect(looked).toEqual([1, 2, 3, 4, 5, 6]);
     expect(summaries([found, { ...found, reached: true, seconds: found.seconds + 2 }])).toMatchObject([
       {
-        recipe: 'mine',
+        preset: 'mine',
         seeds: 2,
         reached: 1,
         step: 6,
@@ -222,7 +224,7 @@ describe('train --profile', () => {
   });
 
   test('is one more event of --json, of the steps of this session', async () => {
-    const half = [...TRAIN, '--json', '--out', 'json.safetensors', '--stop_at', '5'];
+    const half = [...TRAIN, '--json', '--out', 'json.safetensors', '--stop_at_step', '5'];
     expect(jsonLines((await run(...half)).stdout).at(-1)).toMatchObject({ event: 'profile', steps: 5 });
     const rest = ['train', 'text.txt', '--resume', 'json.safetensors', '--json', '--profile'];
     const events = jsonLines((await run(...rest)).stdout);

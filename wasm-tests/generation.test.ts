@@ -1,14 +1,9 @@
-import {
-  makeCorpus,
-  modelConfig,
-  promptNote,
-  sampleOptions,
-  trainOptions,
-  type Engine,
-  type GeneratedSample,
-  type Model,
-  type Options,
-} from '../web/engine/index.ts';
+import { modelConfig, sampleOptions, trainOptions } from '../web/engine/convert.ts';
+import type { Model } from '../web/engine/core-objects.ts';
+import { makeCorpus } from '../web/engine/corpus.ts';
+import type { Engine } from '../web/engine/engine.ts';
+import { promptNote, type GeneratedSample } from '../web/engine/generate.ts';
+import type { Options } from '../web/engine/options.ts';
 import { sharedEngine, spoken, tiny, trained } from './helpers/engine.ts';
 import { EMOJI, KOREAN, WINDOWS, english } from './helpers/texts.ts';
 
@@ -79,7 +74,7 @@ describe('prompts', () => {
     expect(tail).toHaveLength(16);
     expect((await say({}, english(500) + tail)).tokens).toBe(60);
     expect(promptNote(17, 16)).toBe(
-      'The prompt has 17 tokens and the model sees 16 at a time, so it goes on from the last 16 of them.',
+      'The prompt has 17 tokens and the model sees 16 at once, so it continues the last 16 of them.',
     );
     expect(promptNote(16, 16)).toBeUndefined();
   });

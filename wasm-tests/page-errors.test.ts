@@ -2,9 +2,12 @@
 
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { Page } from 'playwright-core';
+import { findCore } from '../web/engine/built-core.ts';
 import { alerts, button, expectErrors, textArea, tinyModel, usePage } from './helpers/page.ts';
 import { StaticHost } from './helpers/static-host.ts';
 import { english } from './helpers/texts.ts';
+
+const { files: core } = findCore();
 
 const line = (page: Page) => page.locator('footer');
 
@@ -27,7 +30,7 @@ describe('a host with missing files', () => {
   });
 
   test('threads without their script: one thread trains, and the page says why', async () => {
-    host.answers.set('worker wasm/mini-llm-relaxed-threads.js', 404);
+    host.answers.set(`worker wasm/${core['relaxed-threads']}`, 404);
     const opened = await open();
     await line(opened.page)
       .getByText(/relaxed build \(.*\), 1 thread\. One thread runs, because threads could not start: /)
@@ -38,7 +41,7 @@ describe('a host with missing files', () => {
   });
 
   test('threads that never respond: after five seconds one thread trains, and the page says why', async () => {
-    host.answers.set('worker wasm/mini-llm-relaxed-threads.js', '');
+    host.answers.set(`worker wasm/${core['relaxed-threads']}`, '');
     const { page } = await open();
     await line(page).getByText('it did not answer within 5 seconds').waitFor();
     await trains(page);
@@ -49,7 +52,7 @@ describe('a host with missing files', () => {
     const { page } = opened;
     await line(page).getByText('Runs on this processor').waitFor();
     await trains(page);
-    host.answers.set('wasm/mini-llm.js', 404).set('wasm/mini-llm.wasm', 404);
+    host.gone = /mini-llm\.(js|wasm)$/;
     await page.getByLabel('Build').selectOption('baseline');
     await button(page, 'Train').click();
     await alerts(page).filter({ hasText: 'has probably been updated since it was opened' }).waitFor();

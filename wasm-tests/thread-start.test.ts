@@ -2,8 +2,10 @@
 
 import fs from 'node:fs';
 import path from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { loadEngine } from '../web/engine/index.ts';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { coreFilesIn } from '../web/engine/built-core.ts';
+import { loadEngine } from '../web/engine/load.ts';
+import type { CoreFiles } from '../web/engine/variants.ts';
 import { scratch } from './helpers/cli.ts';
 import { tiny, trained } from './helpers/engine.ts';
 import { english } from './helpers/texts.ts';
@@ -11,16 +13,19 @@ import { english } from './helpers/texts.ts';
 const BUILT = new URL('../public/wasm/', import.meta.url);
 
 /** The built core, but with other scripts for its threads. */
-function coreWithThreads(folder: string, script: string | undefined): URL {
+function coreWithThreads(folder: string, script: string | undefined): { base: URL; files: CoreFiles } {
   fs.cpSync(BUILT, folder, { recursive: true });
-  for (const glue of ['mini-llm-threads.js', 'mini-llm-relaxed-threads.js']) {
+  const files = coreFilesIn(fileURLToPath(BUILT));
+  for (const glue of [files.threads!, files['relaxed-threads']!]) {
     const file = path.join(folder, glue);
-    const code = fs.readFileSync(file, 'utf8').replace(`new URL("${glue}"`, 'new URL("thread.js"');
+    const code = fs
+      .readFileSync(file, 'utf8')
+      .replace(`new URL("${path.basename(glue)}"`, 'new URL("thread.js"');
     expect(code).toContain('new URL("thread.js"');
     fs.writeFileSync(file, code);
+    if (script !== undefined) fs.writeFileSync(path.join(path.dirname(file), 'thread.js'), script);
   }
-  if (script !== undefined) fs.writeFileSync(path.join(folder, 'thread.js'), script);
-  return pathToFileURL(`${folder}/`);
+  return { base: pathToFileURL(`${folder}/`), files };
 }
 
 describe('in Node', () => {
@@ -32,8 +37,8 @@ describe('in Node', () => {
     ['throws', 'throw new Error("not today");', /not today$/],
     ['is not there', undefined, /Cannot find module/],
   ])('a thread whose worker %s', async (name, script, reason) => {
-    const base = coreWithThreads(path.join(folder, name.replaceAll(' ', '-')), script);
-    const engine = await loadEngine({ base, processors: { cores: 3 } });
+    const core = coreWithThreads(path.join(folder, name.replaceAll(' ', '-')), script);
+    const engine = await loadEngine({ ...core, processors: { cores: 3 } });
     expect([engine.coreVariant(), engine.threads]).toEqual(['relaxed', 1]);
     expect(engine.choice.why).toMatch(/^One thread runs, because threads could not start: a thread's worker/);
     expect(engine.choice.why).toMatch(reason);
@@ -43,8 +48,8 @@ describe('in Node', () => {
   });
 
   test('a build asked for by name is refused with the reason', async () => {
-    const base = coreWithThreads(path.join(folder, 'named'), 'throw new Error("not today");');
-    await expect(loadEngine({ base, processors: { cores: 3 }, variant: 'threads' })).rejects.toThrow(
+    const core = coreWithThreads(path.join(folder, 'named'), 'throw new Error("not today");');
+    await expect(loadEngine({ ...core, processors: { cores: 3 }, variant: 'threads' })).rejects.toThrow(
       /could not be loaded from .*mini-llm-threads\.js: a thread's worker could not start: not today/,
     );
   });

@@ -1,15 +1,7 @@
 // Which builds there are, which one runs and why, and that all of them compute the same.
 
-import {
-  BUILT_VARIANTS,
-  chooseVariant,
-  defaults,
-  hasRelaxedSimd,
-  hasSimd,
-  hasThreads,
-  type Options,
-  type Variant,
-} from '../web/engine/index.ts';
+import { defaults, type Options } from '../web/engine/options.ts';
+import { BUILT_VARIANTS, chooseVariant, hasRelaxedSimd, hasSimd, hasThreads, type Variant } from '../web/engine/variants.ts';
 import { loadNodeEngine } from '../web/engine/node.ts';
 import { cli, jsonLines, scratch, TINY_FLAGS } from './helpers/cli.ts';
 import { fingerprint, tiny, trained } from './helpers/engine.ts';
@@ -21,8 +13,8 @@ import path from 'node:path';
 const EVERYTHING = { relaxed: true, threads: true };
 const NOTHING = { relaxed: false, threads: false };
 
-const choose = (values: Partial<Options> = {}, cores = 8, features = EVERYTHING) =>
-  chooseVariant({ ...defaults(), ...values }, { cores }, features);
+const choose = (values: Partial<Options> = {}, cores = 8, features = EVERYTHING, built?: Variant[]) =>
+  chooseVariant({ ...defaults(), ...values }, { cores }, features, built);
 
 describe('the probes', () => {
   test('know this Node', () => {
@@ -113,6 +105,21 @@ describe('the choice of a build', () => {
     expect(() => choose({ reproducible: true, variant: 'relaxed-threads' })).toThrow(
       /use baseline or threads/,
     );
+  });
+
+  test('where the best build has not been made yet, the next best runs and says so', () => {
+    const choice = choose({}, 8, EVERYTHING, ['baseline']);
+    expect(choice).toMatchObject({ variant: 'baseline', threads: 1, threadsMissing: false });
+    expect(choice.why).toBe('The relaxed-threads build is not there yet, so the baseline build runs.');
+    expect(choose({}, 8, EVERYTHING, ['baseline', 'relaxed', 'threads']).variant).toBe('threads');
+    expect(choose({ threads: 1 }, 8, EVERYTHING, ['baseline', 'threads'])).toMatchObject({
+      variant: 'baseline',
+      threads: 1,
+    });
+    expect(() => choose({ variant: 'relaxed' }, 8, EVERYTHING, ['baseline'])).toThrow(
+      /no relaxed build here, only: baseline/,
+    );
+    expect(() => choose({}, 8, EVERYTHING, [])).toThrow(/has not been built/);
   });
 
   test('a build that cannot run here is refused with what to do', () => {

@@ -91,8 +91,8 @@ double sum_of_squares(const float* x, std::size_t n) {
   return total;
 }
 
-void adamw(float* weight, float* exp_avg, float* exp_avg_sq, float* gradient, std::size_t n,
-           const AdamWStep& s) {
+void adamw(float* weight, float* exp_avg, float* exp_avg_sq, const float* gradient, float* previous,
+           std::size_t n, const AdamWStep& s) {
   const float step_size = s.lr / s.bias_correction1;
   const float root_correction = 1.0f / sqrt(s.bias_correction2);
   const float decay = 1.0f - s.lr * s.weight_decay;
@@ -102,7 +102,7 @@ void adamw(float* weight, float* exp_avg, float* exp_avg_sq, float* gradient, st
     const auto v = s.beta2 * lanes.load(exp_avg_sq + i) + (1 - s.beta2) * g * g;
     const auto denominator = sqrt(v) * root_correction + s.eps;
     lanes.store(weight + i, w * decay - step_size * m / denominator);
-    lanes.store(gradient + i, w);
+    lanes.store(previous + i, w);
     lanes.store(exp_avg + i, m);
     lanes.store(exp_avg_sq + i, v);
   });

@@ -45,8 +45,8 @@ struct AdamWStep {
   float gradient_scale;    // of clipping; 1: none
 };
 
-/// Updates weight, exp_avg and exp_avg_sq, and leaves the old weight in gradient's place.
-void adamw(float* weight, float* exp_avg, float* exp_avg_sq, float* gradient, std::size_t n,
-           const AdamWStep& step);
+/// Updates weight, exp_avg and exp_avg_sq. The weight before goes to previous, which may be gradient.
+void adamw(float* weight, float* exp_avg, float* exp_avg_sq, const float* gradient, float* previous,
+           std::size_t n, const AdamWStep& step);
 
 }  // namespace mini_llm

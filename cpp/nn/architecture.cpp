@@ -32,7 +32,8 @@ constexpr Architecture kGpt2{
               .mlp_gate = nullptr,
               .mlp_up = "c_fc",
               .mlp_out = "c_proj",
-              .last_norm = "ln_f"},
+              .last_norm = "ln_f",
+              .peft_prefix = "transformer."},
 };
 
 /// Qwen3 (Yang et al. 2025), dense.
@@ -57,7 +58,8 @@ constexpr Architecture kQwen3{
               .mlp_gate = "gate_proj",
               .mlp_up = "up_proj",
               .mlp_out = "down_proj",
-              .last_norm = "model.norm"},
+              .last_norm = "model.norm",
+              .peft_prefix = ""},
 };
 
 constexpr const Architecture* kArchitectures[] = {&kGpt2, &kQwen3};

@@ -25,6 +25,7 @@ struct Architecture {
     const char *q_norm, *k_norm, *attention_out;
     const char *mlp_gate, *mlp_up, *mlp_out;  // without mlp_gate, gates are mlp_up's first columns
     const char* last_norm;
+    const char* peft_prefix;  // of all these in PEFT's files, after "base_model.model."
   } names;
 };
 

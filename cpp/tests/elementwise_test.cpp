@@ -81,7 +81,7 @@ TEST(AdamWKernel, FollowsThePaperForTenSteps) {
       for (double& g : clipped) g *= clip;
       reference::adamw(expected, state, clipped, step, lr, options);
       const Floats before = weight;
-      adamw(weight.data(), first.data(), second.data(), gradient.data(), n,
+      adamw(weight.data(), first.data(), second.data(), gradient.data(), gradient.data(), n,
             {.lr = static_cast<float>(lr),
              .beta1 = static_cast<float>(options.beta1),
              .beta2 = static_cast<float>(options.beta2),

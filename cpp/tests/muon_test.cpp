@@ -54,6 +54,14 @@ TEST(Orthogonalize, LeavesZerosAlone) {
   EXPECT_EQ(x, Floats(6, 0.0f));
 }
 
+/// Muon's learning rate is the step's.
+TrainOptions muon_options(double weight_decay) {
+  TrainOptions options = test::plain_options();
+  options.lr = options.muon_lr = 1;
+  options.weight_decay = weight_decay;
+  return options;
+}
+
 HiddenMatrix matrix(std::size_t rows, std::size_t columns, Layout layout, std::size_t parts) {
   HiddenMatrix result{"w", test::random_tensor({rows, columns}, 1), layout, parts};
   const Floats gradient = test::random_floats(rows * columns, 2);
@@ -78,14 +86,14 @@ TEST(Muon, MovesEachPartAsTheReferenceDoes) {
       HiddenMatrix w = matrix(rows, columns, layout, parts);
       const Floats start = test::values_of(w.weight);
       const Floats gradients[] = {test::gradient_of(w.weight), test::random_floats(start.size(), 3)};
-      Muon muon({w}, kDecay);
+      Muon muon({w}, muon_options(kDecay));
       for (const Floats& gradient : gradients) {
         std::copy(gradient.begin(), gradient.end(), w.weight.grad());
         const Floats before = test::values_of(w.weight);
-        muon.update(kLr, kScale);
+        muon.step({1, kLr, kScale, [](Tensor& weight) { return weight.grad_memory(); }});
         const float* old = w.weight.grad_memory();
         EXPECT_TRUE(test::same_bits(Floats(old, old + before.size()), before))
-            << "the old weights should be left where the gradients were";
+            << "the old weights should be where the caller wants them";
       }
       const std::size_t width = columns / parts;
       for (std::size_t first = 0; first < columns; first += width) {
@@ -104,22 +112,22 @@ TEST(Muon, MovesEachPartAsTheReferenceDoes) {
 TEST(Muon, RemembersEarlierGradients) {
   HiddenMatrix w = matrix(4, 6, Layout::in_out, 1);
   const Floats gradient = test::gradient_of(w.weight);
-  Muon muon({w}, 0);
-  muon.update(0.1, 1);
+  Muon muon({w}, muon_options(0));
+  muon.step({1, 0.1, 1});
   std::copy(gradient.begin(), gradient.end(), w.weight.grad());
-  muon.update(0.1, 1);
+  muon.step({2, 0.1, 1});
   Doubles expected;
   for (const float g : gradient) expected.push_back((0.95 * 0.05 + 0.05) * g);
-  EXPECT_TRUE(test::near(test::values_of(muon.momentum()[0].second), expected, 1e-6));
+  EXPECT_TRUE(test::near(test::values_of(muon.state()[0].second), expected, 1e-6));
 }
 
-TEST(Muon, MovesTheMatricesBetweenTheLayersAndAdamWAllTheRest) {
+TEST(Muon, MovesTheHiddenMatricesAndAdamWAllTheRest) {
   TrainOptions options = test::short_run(1);
   options.optimizer = "muon";
   const auto model = test::tiny_model();
-  const Optimizer optimizer(*model, options);
+  const Trainer trainer(test::tiny_config(), options, test::sample_text(600), "");
   std::set<std::string> by_muon, by_adamw;
-  for (const auto& [name, tensor] : optimizer.state_dict()) {
+  for (const auto& [name, tensor] : trainer.optimizer_state()) {
     if (name.starts_with("momentum_buffer.")) by_muon.insert(name.substr(16));
     if (name.starts_with("exp_avg.")) by_adamw.insert(name.substr(8));
   }

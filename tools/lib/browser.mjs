@@ -1,26 +1,14 @@
-// The browser that the page's tests run in.
-import { canInstall, install } from './apt.mjs';
-import { which } from './exec.mjs';
-import { Failure, step } from './report.mjs';
+// The browser that the tests of the page run in.
+import { readFileSync } from 'node:fs';
+import { inCheckout } from './paths.mjs';
+import { Failure } from './report.mjs';
 
-const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
-
-function find() {
+/** The path of Chromium or Chrome: CHROME_PATH, or what `npm run setup -- --tests` found or installed. */
+export function browser() {
   if (process.env.CHROME_PATH) return process.env.CHROME_PATH;
-  return NAMES.map(which).find(Boolean) ?? null;
-}
-
-/** The path of Chromium or Chrome; on Debian as root it is installed if missing. */
-export async function browser() {
-  if (!find() && canInstall()) {
-    // The fonts: without them Korean and emoji are drawn as empty boxes.
-    const packages = ['chromium', 'fonts-noto-cjk', 'fonts-noto-color-emoji'];
-    await step('Installing Chromium for the tests of the page', () => install(packages));
+  try {
+    return readFileSync(inCheckout('node_modules/.mini-llm/browser'), 'utf8').trim();
+  } catch {
+    throw new Failure('The tests of the page need a browser; run "npm run setup -- --tests" first.');
   }
-  const path = find();
-  if (!path)
-    throw new Failure(
-      'The tests of the page need Chromium or Chrome; install one, or set CHROME_PATH to it.',
-    );
-  return path;
 }

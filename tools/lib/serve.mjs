@@ -1,4 +1,4 @@
-// Serving the page until somebody ends it.
+// Serves the page until Ctrl-C.
 import { inCheckout } from './paths.mjs';
 import { Failure, say } from './report.mjs';
 

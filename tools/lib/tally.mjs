@@ -1,26 +1,26 @@
 // Counting what passed and failed, over tools that count in different ways.
+import { readFileSync } from 'node:fs';
 import { say, seconds } from './report.mjs';
 
 export class Tally {
   passed = 0;
   failed = 0;
 
-  /** Runs one step; its work answers {passed, failed}, or nothing for a single check. An exception is a failure. */
+  /** Runs one step; its work returns {passed, failed}, or nothing for a single check. An exception is a failure. */
   async step(name, work) {
     say(`\n── ${name}`);
     const start = performance.now();
-    const counts = await work().then(
-      (result) => result ?? { passed: 1, failed: 0 },
-      (error) => {
-        say(error.message);
-        return { passed: 0, failed: 1 };
-      },
-    );
-    this.passed += counts.passed;
-    this.failed += counts.failed;
-    say(
-      `── ${name}: ${counts.passed} passed, ${counts.failed} failed, ${seconds(performance.now() - start)}`,
-    );
+    let counts;
+    try {
+      counts = (await work()) ?? { passed: 1, failed: 0 };
+    } catch (error) {
+      say(error.message);
+      counts = { passed: 0, failed: 1 };
+    }
+    const { passed, failed } = counts;
+    this.passed += passed;
+    this.failed += failed;
+    say(`── ${name}: ${passed} passed, ${failed} failed, ${seconds(performance.now() - start)}`);
   }
 
   /** Prints the total as the last line and sets the exit status. */
@@ -28,4 +28,22 @@ export class Tally {
     console.log(`${this.passed} passed, ${this.failed} failed`);
     if (this.failed > 0 || this.passed === 0) process.exitCode = 1;
   }
+}
+
+/**
+ * Runs a test program and returns what `read` finds in the report that it writes. A program that fails although no
+ * test did, counts as one failure: a sanitizer's finding at its end, for one.
+ */
+export async function counted(report, start, read) {
+  const error = await start().then(
+    () => undefined,
+    (failure) => failure,
+  );
+  let counts;
+  try {
+    counts = read(readFileSync(report, 'utf8'));
+  } catch {
+    throw error ?? new Error(`The tests left no report in ${report}.`);
+  }
+  return error && counts.failed === 0 ? { ...counts, failed: 1 } : counts;
 }

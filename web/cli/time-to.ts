@@ -53,7 +53,7 @@ export async function measureTimeTo({
         runs.push(
           await timeTo(
             engine,
-            { recipe: preset, options: { ...presetOptions(preset, corpus.bytes.length), seed } },
+            { preset, options: { ...presetOptions(preset, corpus.bytes.length), seed } },
             corpus,
             mark,
             watch,
@@ -73,8 +73,8 @@ export function timeToTable({ mark, text, variant, threads, runs }: TimeToReport
       `Training until the validation loss is below ${mark} nats per byte on ${text} (${variant} build, ` +
       `${counted(threads, 'thread')}); medians over the seeds, without the time of validation`,
     head: ['preset', 'seeds', 'reached', 'step', 'seconds', 'nats/byte'],
-    rows: summaries(runs).map(({ recipe, seeds, reached, step, seconds, val_loss }) => [
-      recipe,
+    rows: summaries(runs).map(({ preset, seeds, reached, step, seconds, val_loss }) => [
+      preset,
       String(seeds),
       String(reached),
       formatCount(step),

@@ -1,6 +1,6 @@
-// Time at work and the speed of the last steps. Samples, validation and pauses do not slow the shown speed.
+// Working time, and the speed of the last steps without samples, validation and pauses.
 
-const STEPS_REMEMBERED = 20;
+const RECENT_STEPS = 20;
 
 export class Clock {
   #elapsed_ms = 0;
@@ -22,22 +22,22 @@ export class Clock {
     return this.#elapsed_ms + (this.#since === undefined ? 0 : performance.now() - this.#since);
   }
 
-  /** Counts time of the step under way. */
+  /** Adds time to the current step. */
   worked(ms: number): void {
     this.#step_ms += ms;
   }
 
-  /** Answers with the time of the step. */
+  /** Ends the current step and returns its time. */
   stepDone(): number {
     const ms = this.#step_ms;
     this.#steps++;
     this.#recent.push(ms);
-    if (this.#recent.length > STEPS_REMEMBERED) this.#recent.shift();
+    if (this.#recent.length > RECENT_STEPS) this.#recent.shift();
     this.#step_ms = 0;
     return ms;
   }
 
-  /** The time counted since the last step went into validation, not into the next step. */
+  /** Discards the time since the last step, which validation took. */
   evalDone(): void {
     this.#step_ms = 0;
   }
@@ -47,7 +47,7 @@ export class Clock {
     return ms > 0 ? (this.#recent.length * 1000) / ms : 0;
   }
 
-  /** Seconds that the remaining steps will take at the pace so far, validation and samples included. */
+  /** Seconds for the remaining steps at the pace so far, including validation and samples. */
   etaSeconds(stepsLeft: number): number | null {
     if (this.#steps < 2) return null;
     return (this.elapsed() / this.#steps / 1000) * stepsLeft;

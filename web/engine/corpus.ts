@@ -1,4 +1,4 @@
-// A training text: its bytes, its fingerprint, and whether it can be trained on.
+// A training text: its bytes and its SHA-256, and checks that it can be trained on.
 
 import { counted } from './format.ts';
 import { sha256 } from '@noble/hashes/sha2.js';
@@ -15,29 +15,29 @@ import { optionSpec } from './options.ts';
 import { OptionError } from './validate.ts';
 
 export interface Corpus {
-  /** UTF-8 with line feeds, whatever the file was written in. */
+  /** UTF-8 with line feeds, in whatever encoding the file was. */
   readonly bytes: Uint8Array;
   readonly sha256: string;
-  /** For messages: a file name, or "the text". */
+  /** For messages: a file name, or "The text". */
   readonly name: string;
-  /** What the file was written in. */
+  /** The file's encoding. */
   readonly encoding: string;
-  /** Sentences: what was converted or left out. */
+  /** Sentences about what was converted or left out. */
   readonly notes: readonly string[];
-  /** A few words of it that show whether the encoding is right. */
+  /** A few words that show whether the encoding is right. */
   readonly preview: string;
-  /** The file as it was, where that is not the same. */
+  /** The file's bytes, if they differ. */
   readonly raw?: Uint8Array;
 }
 
-/** A text with its SHA-256; throws a sentence when it is empty or no text at all. Bytes must be in UTF-8. */
+/** Makes a corpus from a string or from UTF-8 bytes; throws a sentence if it is empty or not text. */
 export function makeCorpus(text: string | Uint8Array, name = 'The text'): Corpus {
   refuseEmpty(text, name);
   const decoded = typeof text === 'string' ? encodeText(text) : decodeUtf8(text, name);
   return corpusOf(decoded, bytesToHex(sha256(decoded.bytes)), name, text);
 }
 
-/** The same for bytes in any encoding, which is found out unless it is given. */
+/** Makes a corpus from bytes in any encoding, which is detected unless given. */
 export async function readCorpus(
   text: string | Uint8Array,
   name = 'The text',
@@ -55,7 +55,7 @@ function corpusOf(decoded: DecodedText, sha256: string, name: string, text: stri
   return { bytes, sha256, name, encoding, notes, preview, ...(changed ? { raw: text } : {}) };
 }
 
-/** By the browser's own SHA-256, several times faster; browsers have it in a secure context only. */
+/** Uses the platform's SHA-256, which is several times faster but exists only in secure contexts. */
 async function fingerprint(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
   const { subtle } = globalThis.crypto as { subtle?: SubtleCrypto };
   return bytesToHex(subtle ? new Uint8Array(await subtle.digest('SHA-256', bytes)) : sha256(bytes));
@@ -65,14 +65,14 @@ function refuseEmpty(text: string | Uint8Array, name: string): void {
   if (text.length === 0) throw new OptionError(`${name} is empty; there is nothing to learn from.`);
 }
 
-/** The same text as other programs, or an earlier version of this one, may have taken it. */
+/** The same text with other line ends or marks, as other programs or earlier versions of this one may have read it. */
 export interface CorpusVariant {
   corpus: Corpus;
-  /** How it differs from the text at hand. */
+  /** How it differs from the given text. */
   how: string;
 }
 
-/** Made one by one, since each is a copy of the whole text. */
+/** Yields the variants one by one, because each is a copy of the whole text. */
 export function* corpusVariants(corpus: Corpus): Generator<CorpusVariant> {
   const { bytes, raw } = corpus;
   for (const { how, change } of VARIANTS) {
@@ -81,7 +81,7 @@ export function* corpusVariants(corpus: Corpus): Generator<CorpusVariant> {
   }
 }
 
-/** The variant that has this SHA-256, on which a model that remembers it can go on. */
+/** The variant with this SHA-256, so that a model trained on it can go on. */
 export function whyDifferent(corpus: Corpus, sha256: string): CorpusVariant | undefined {
   for (const variant of corpusVariants(corpus)) if (variant.corpus.sha256 === sha256) return variant;
   return undefined;
@@ -104,7 +104,7 @@ const VARIANTS: readonly { how: string; change: Change }[] = [
 
 const SHORTEST = optionSpec('seq_len').min ?? 2;
 
-/** Throws a sentence with the number needed when no window of seq_len fits into the text. */
+/** Throws a sentence with the needed length if the text is shorter than one training window. */
 export function requireLength(corpus: Corpus, seq_len: number): void {
   const needed = seq_len + 1;
   if (corpus.bytes.length >= needed) return;

@@ -1,10 +1,9 @@
-// The processor time that the system lets this process use, where that is less than the machine has. Linux only; for
-// Node.
+// The processor time that this process may use, if cgroups limit it (Linux, in Node).
 
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 
-/** Processors' worth of time that cgroups allow; Infinity without a limit. `root` is for tests. */
+/** The number of processors whose time cgroups allow; Infinity without a limit. `root` is for tests. */
 export function cpuQuota(root = '/'): number {
   const quotas = mounts(root).flatMap(({ folder, version }) =>
     withParents(folder.place, folder.top).map((place) => QUOTAS[version](path.join(root, place))),
@@ -36,7 +35,7 @@ interface Mount {
   folder: { place: string; top: string };
 }
 
-/** This process's cgroups that may limit processor time: version 1's cpu controller, and version 2. */
+/** The cgroups of this process that can limit processor time: version 1's cpu controller, and version 2. */
 function mounts(root: string): Mount[] {
   const groups = read(path.join(root, 'proc/self/cgroup'))
     .split('\n')
@@ -63,13 +62,13 @@ function versionOf(type = '', options = ''): Version | undefined {
   return type === 'cgroup' && options.split(',').includes('cpu') ? 1 : undefined;
 }
 
-/** A cgroup's path below the one that is mounted; of containers that one is often all that can be seen. */
+/** A cgroup's path relative to the mounted one; a container often sees only that one. */
 function below(group: string, mounted: string): string {
   const relative = path.relative(mounted, group);
   return relative.startsWith('..') ? '' : relative;
 }
 
-/** A folder and those around it, up to `top`: the limits of all of them count. */
+/** A folder and its parents up to `top`: all of their limits apply. */
 function withParents(place: string, top: string): string[] {
   return place === top || !place.startsWith(top)
     ? [place]

@@ -1,29 +1,29 @@
-// Guesses the encoding of a text that does not say it and is not UTF-8. The library is large, so it is loaded
-// when such a text comes.
+// Guesses the encoding of a text that is not UTF-8 and has no byte order mark. The library is large, so it is loaded
+// only for such a text.
 
 import { ENCODINGS, decoderOf, encodingNamed } from './encodings.ts';
 
 export interface Guess {
   encoding: string;
-  /** Whether no other encoding is nearly as likely to be right. */
+  /** Whether no other encoding is nearly as likely. */
   confident: boolean;
 }
 
-/** As much as the guess is made from. */
+/** The guess uses this many bytes. */
 const SAMPLE_BYTES = 1 << 16;
 
-/** An encoding that is less likely than the best by this factor is no rival. */
-const CLEARLY = 0.85;
+/** Encodings below this share of the best one's confidence are no rivals. */
+const RIVAL_SHARE = 0.85;
 
 const COMMON = new Set(ENCODINGS.map(({ name }) => name));
 
-/** An encoding that is likelier than every one that can be read by this factor is the text's. */
-const FAR = 2;
+/** An encoding that cannot be read here is reported if it is this many times as likely as the best readable one. */
+const UNREADABLE_FACTOR = 2;
 
-/** Undefined where the bytes are most likely no text; a name where that encoding cannot be read here. */
+/** Undefined if the bytes are most likely not text; a name if the likely encoding cannot be read here. */
 export async function guessEncoding(bytes: Uint8Array): Promise<Guess | string | undefined> {
   const { detectAll } = await import('jschardet');
-  const sample = tellingBytes(bytes);
+  const sample = linesBeyondAscii(bytes);
   const all = detectAll(sample, { minimumThreshold: 0 });
   const candidates = all
     .flatMap(({ encoding, confidence }) => {
@@ -33,22 +33,22 @@ export async function guessEncoding(bytes: Uint8Array): Promise<Guess | string |
     .filter(({ text }) => isPlausible(text));
   const [best] = candidates;
   const likeliest = all[0]?.encoding ?? '';
-  // Numbers look like UTF-32 to the library.
+  // The library takes binary numbers for UTF-32.
   if (
     likeliest !== '' &&
     !likeliest.startsWith('utf-32') &&
     !COMMON.has(encodingNamed(likeliest) ?? likeliest)
   )
-    if (all[0]!.confidence > FAR * (best?.confidence ?? 0)) return likeliest;
+    if (all[0]!.confidence > UNREADABLE_FACTOR * (best?.confidence ?? 0)) return likeliest;
   if (!best) return guessUtf16(bytes);
   const rival = candidates.find(({ text }) => text !== best.text);
   const same = candidates.filter(({ text }) => text === best.text).map(({ name }) => name);
   const encoding = ENCODINGS.find(({ name }) => same.includes(name))!.name;
-  return { encoding, confident: (rival?.confidence ?? 0) < CLEARLY * best.confidence };
+  return { encoding, confident: (rival?.confidence ?? 0) < RIVAL_SHARE * best.confidence };
 }
 
-/** The lines that are not plain ASCII, which all legacy encodings share: a long text may have few of them. */
-function tellingBytes(bytes: Uint8Array): Uint8Array {
+/** The lines with bytes beyond ASCII, which all legacy encodings share: a long text may have few of them. */
+function linesBeyondAscii(bytes: Uint8Array): Uint8Array {
   const start = bytes.subarray(0, SAMPLE_BYTES);
   if (start.includes(0)) return start; // UTF-16
   const sample = new Uint8Array(SAMPLE_BYTES);
@@ -76,12 +76,12 @@ function count(text: string, what: RegExp): number {
   return text.match(what)?.length ?? 0;
 }
 
-/** Characters that nobody types: control characters but for white space and escape, and what is not assigned. */
+/** Characters that text does not contain: control characters except white space and escape, and unassigned ones. */
 // eslint-disable-next-line no-control-regex
 const NO_TEXT = /[\p{Cn}\p{Co}\p{Cs}\ufffd]|(?![\s\x1b])\p{Cc}/gu;
 const RARELY = 0.02;
 
-// Accented letters read as Cyrillic, Greek or Hebrew stand behind Latin ones; no text has many such words.
+// In a wrong encoding, accented letters become Cyrillic, Greek or Hebrew ones behind Latin letters; few texts have such words.
 const FOREIGN = /[\p{Script=Cyrillic}\p{Script=Greek}\p{Script=Hebrew}]+/gu;
 const MIXED = /\p{Script=Latin}[\p{Script=Cyrillic}\p{Script=Greek}\p{Script=Hebrew}]+/gu;
 
@@ -89,18 +89,18 @@ function mixesScripts(text: string): boolean {
   return count(text, MIXED) > 0.2 * count(text, FOREIGN);
 }
 
-/** UTF-16 without a byte order mark, in scripts whose text holds hardly any zero bytes. */
+/** Recognizes UTF-16 without a byte order mark in scripts that use hardly any zero bytes. */
 function guessUtf16(bytes: Uint8Array): Guess | undefined {
   const sample = bytes.subarray(0, SAMPLE_BYTES);
   const [best] = ['utf-16le', 'utf-16be']
     .map((encoding) => ({ encoding, text: decoderOf(encoding)(sample, false) }))
     .filter(({ text }) => isOneScript(text))
-    .sort((a, b) => count(b.text, EVERYDAY) - count(a.text, EVERYDAY));
+    .sort((a, b) => count(b.text, FREQUENT) - count(a.text, FREQUENT));
   return best && { encoding: best.encoding, confident: false };
 }
 
-/** White space, East Asian punctuation and kana: with its bytes swapped, a text holds hardly any of them. */
-const EVERYDAY = /[\s\u3000-\u30ff\uff00-\uff65]/g;
+/** White space, East Asian punctuation and kana, which are rare in a text whose bytes are swapped. */
+const FREQUENT = /[\s\u3000-\u30ff\uff00-\uff65]/g;
 
 const SCRIPTS = [
   '[\\p{Script=Han}\\p{Script=Hiragana}\\p{Script=Katakana}]',

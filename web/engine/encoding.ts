@@ -1,5 +1,5 @@
-// From a file's bytes to the text that is trained on: UTF-8 with line feeds, however the file was written, so that
-// the same text has the same SHA-256 whether it is pasted, dropped or piped. Whatever is changed is told.
+// Turns a file's bytes into the text to train on: always UTF-8 with line feeds, so that the same text has the same
+// SHA-256 whether it is pasted, dropped or piped. Notes say what was changed.
 
 import { ENCODINGS, decoderOf, encodingNamed } from './encodings.ts';
 import { explained } from './errors.ts';
@@ -14,19 +14,19 @@ export { ENCODINGS, type EncodingName } from './encodings.ts';
 export interface DecodedText {
   /** UTF-8 with line feeds, without a byte order mark and without zero bytes. */
   bytes: Uint8Array<ArrayBuffer>;
-  /** How the file was encoded: one of ENCODINGS by name, or another that was asked for. */
+  /** The file's encoding: the name of one in ENCODINGS, or another that was asked for. */
   encoding: string;
-  /** Whether that is certain, or no other encoding is nearly as likely. */
+  /** Whether the encoding is certain, or no other one is nearly as likely. */
   confident: boolean;
-  /** Sentences: what was converted, turned into something else, or left out. */
+  /** Sentences about what was converted, replaced or left out. */
   notes: string[];
-  /** A few words where the encoding shows: around the first character beyond ASCII. */
+  /** A few words around the first character beyond ASCII, which show whether the encoding is right. */
   preview: string;
 }
 
 /**
- * A file as text. Throws a sentence if it is none. Where the bytes do not say it and no encoding is given it is
- * guessed, for which a library is loaded.
+ * Decodes a file; throws a sentence if it is not text. An encoding that is neither given nor evident is guessed, with a
+ * library that is loaded then.
  */
 export async function decodeText(
   bytes: Uint8Array,
@@ -38,14 +38,14 @@ export async function decodeText(
   return converted(bytes, guess, name);
 }
 
-/** The same at once, for bytes in UTF-8 or with a byte order mark; others are refused. */
+/** Decodes UTF-8, or bytes with a byte order mark, synchronously; throws for other bytes. */
 export function decodeUtf8(bytes: Uint8Array, name = 'The text'): DecodedText {
   const encoding = obviousEncoding(bytes, name);
   if (encoding === undefined) throw noText(name, NO_UTF8);
   return converted(bytes, { encoding, confident: true }, name);
 }
 
-/** A text that is a string already, as typed or pasted. */
+/** Encodes a typed or pasted text. */
 export function encodeText(text: string): DecodedText {
   return normalized(new TextEncoder().encode(text), { encoding: 'utf-8', confident: true }, []);
 }
@@ -65,7 +65,7 @@ function noText(name: string, why: string): OptionError {
   return new OptionError(`${name} does not look like text: ${why}.`);
 }
 
-/** What the bytes themselves say; undefined if they have to be guessed from. */
+/** The encoding that is evident from the bytes; undefined if it must be guessed. */
 function obviousEncoding(bytes: Uint8Array, name: string): string | undefined {
   const marked = MARKS.find(({ mark }) => mark.every((byte, i) => bytes[i] === byte))?.encoding;
   if (marked === 'utf-32') throw noText(name, 'it is in UTF-32; save it as UTF-8 and try again');
@@ -91,14 +91,14 @@ const MARKS: readonly { encoding: string; mark: readonly number[] }[] = [
 // eslint-disable-next-line no-control-regex
 const SHIFTS = /\x1b\$[@AB(]|\x1b\$\)C/;
 
-/** As much as tells one kind of file from another. */
-const LOOK_AT = 1 << 20;
+/** Enough bytes to tell one kind of file from another. */
+const BEGINNING_BYTES = 1 << 20;
 
 function beginning(bytes: Uint8Array): string {
-  return new TextDecoder().decode(bytes.subarray(0, LOOK_AT));
+  return new TextDecoder().decode(bytes.subarray(0, BEGINNING_BYTES));
 }
 
-/** More than the stray one or two that a text may hold, or than a damaged disk leaves at its end. */
+/** More zero bytes than a text may contain by accident; those at its end, which damaged disks leave, do not count. */
 function hasManyZeros(bytes: Uint8Array): boolean {
   const end = bytes.findLastIndex((byte) => byte !== 0) + 1;
   if (end === 0) return bytes.length > 0;
@@ -113,7 +113,7 @@ function count(bytes: Uint8Array, wanted: number): number {
 
 const PIECE_BYTES = 1 << 20;
 
-/** Pieces of a text, since a string cannot hold all that a file can. */
+/** Cuts the bytes into pieces, because a file can be longer than the longest string. */
 function* pieces(bytes: Uint8Array): Generator<[piece: Uint8Array, last: boolean]> {
   for (let at = 0; at < bytes.length; at += PIECE_BYTES)
     yield [bytes.subarray(at, at + PIECE_BYTES), at + PIECE_BYTES >= bytes.length];
@@ -129,7 +129,7 @@ function isUtf8(bytes: Uint8Array): boolean {
   }
 }
 
-/** What is broken is outnumbered by what no other encoding would have by chance: a cut character, an odd byte. */
+/** Whether valid UTF-8 characters beyond ASCII, which other encodings hardly produce, far outnumber invalid bytes. */
 function isDamagedUtf8(bytes: Uint8Array): boolean {
   const decode = decoderOf('utf-8');
   let broken = 0;
@@ -200,7 +200,7 @@ function labelOf(encoding: string): string {
   return ENCODINGS.find(({ name }) => name === encoding)?.label ?? encoding;
 }
 
-/** What text does not hold: broken characters, and control characters but for white space, zeros and escape. */
+/** Characters that text does not contain: invalid ones, and control characters except white space, zero and escape. */
 // eslint-disable-next-line no-control-regex
 const ODD = /[\x01-\x07\x0e-\x1a\x1c-\x1f\ufffd]/g;
 
@@ -218,7 +218,7 @@ function joined(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
   return all;
 }
 
-/** UTF-8 without what editors and other systems leave in a text, and sentences that say what that was. */
+/** Removes byte order marks, zero bytes and carriage returns, and adds a note about each kind. */
 function normalized(bytes: Uint8Array, guess: Guess, before: readonly string[]): DecodedText {
   const text = unmarked(bytes);
   const zeros = count(text, 0);
@@ -238,11 +238,14 @@ function normalized(bytes: Uint8Array, guess: Guess, before: readonly string[]):
 const PREVIEW_CHARACTERS = 80;
 
 function previewOf(bytes: Uint8Array): string {
-  const telling = Math.max(
+  const firstBeyondAscii = Math.max(
     0,
     bytes.findIndex((byte) => byte > 127),
   );
-  const from = Math.max(bytes.lastIndexOf(LINE_FEED, telling) + 1, telling - PREVIEW_CHARACTERS / 2);
+  const from = Math.max(
+    bytes.lastIndexOf(LINE_FEED, firstBeyondAscii) + 1,
+    firstBeyondAscii - PREVIEW_CHARACTERS / 2,
+  );
   const text = new TextDecoder().decode(bytes.subarray(from, from + 4 * PREVIEW_CHARACTERS), {
     stream: true,
   });

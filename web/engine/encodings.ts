@@ -1,13 +1,13 @@
-// The encodings that can be read, by the names of the Encoding Standard, and their decoders: the platform's
-// TextDecoder, and tables for the code pages of DOS, which it leaves out.
+// The encodings that can be read, named as in the Encoding Standard, and their decoders: the platform's TextDecoder, and
+// tables for the code pages of DOS, which it lacks.
 
 export interface EncodingName {
   name: string;
-  /** For lists to choose from. */
+  /** For the list on the page. */
   label: string;
 }
 
-/** Without those that hold the same characters in the same places (gbk is in gb18030, iso-8859-1 in windows-1252). */
+/** Without subsets of others: gbk is part of gb18030, iso-8859-1 of windows-1252. */
 export const ENCODINGS: readonly EncodingName[] = [
   { name: 'utf-8', label: 'Unicode (UTF-8)' },
   { name: 'utf-16le', label: 'Unicode (UTF-16, little-endian)' },
@@ -45,7 +45,7 @@ export const ENCODINGS: readonly EncodingName[] = [
   { name: 'big5', label: 'Chinese, traditional (Big5)' },
 ];
 
-/** Characters 128 to 255 of encodings that TextDecoder does not have. */
+/** Characters 128 to 255 of encodings that TextDecoder lacks. */
 const DOS: Readonly<Record<string, string>> = {
   cp437:
     'ÇüéâäàåçêëèïîìÄÅÉæÆôöòûùÿÖÜ¢£¥₧ƒáíóúñÑªº¿⌐¬½¼¡«»░▒▓│┤╡╢╖╕╣║╗╝╜╛┐└┴┬├─┼╞╟╚╔╩╦╠═╬╧╨╤╥╙╘╒╓╫╪┘┌█▄▌▐▀αßΓπΣσµτΦΘΩδ∞φε∩≡±≥≤⌠⌡÷≈°∙·√ⁿ²■\u00a0',
@@ -55,10 +55,10 @@ const DOS: Readonly<Record<string, string>> = {
     'ÇüéâäůćçłëŐőîŹÄĆÉĹĺôöĽľŚśÖÜŤťŁ×čáíóúĄąŽžĘę¬źČş«»░▒▓│┤ÁÂĚŞ╣║╗╝Żż┐└┴┬├─┼Ăă╚╔╩╦╠═╬¤đĐĎËďŇÍÎě┘┌█▄ŢŮ▀ÓßÔŃńňŠšŔÚŕŰýÝţ´\u00ad˝˛ˇ˘§÷¸°¨˙űŘř■\u00a0',
 };
 
-/** Characters 128 to 159 of windows-1252, which Node 20's TextDecoder takes for control characters. */
+/** Characters 128 to 159 of windows-1252, which Node 20's TextDecoder decodes as control characters. */
 const WINDOWS_1252 = '€\x81‚ƒ„…†‡ˆ‰Š‹Œ\x8dŽ\x8f\x90‘’“”•–—˜™š›œ\x9džŸ';
 
-/** Names that people and detectors use and TextDecoder does not know. */
+/** Names that users and the detection library use and TextDecoder does not know. */
 const ALIASES: Readonly<Record<string, string>> = {
   'utf-8-sig': 'utf-8',
   utf16: 'utf-16le',
@@ -78,7 +78,7 @@ const ALIASES: Readonly<Record<string, string>> = {
   maccyrillic: 'x-mac-cyrillic',
 };
 
-/** The name that an encoding goes by here; undefined for one that cannot be read. */
+/** The standard name of an encoding; undefined if it cannot be read. */
 export function encodingNamed(text: string): string | undefined {
   const word = text.trim().toLowerCase();
   const name = ALIASES[word] ?? ALIASES[word.replaceAll('_', '-')] ?? word;
@@ -90,10 +90,10 @@ export function encodingNamed(text: string): string | undefined {
   }
 }
 
-/** Decodes a text piece by piece; the last piece is given with `last`. */
+/** Decodes a text piece by piece; `last` marks the last piece. */
 export type Decode = (piece: Uint8Array, last: boolean) => string;
 
-/** What cannot be decoded becomes U+FFFD. A byte order mark is kept, as any other character. */
+/** Invalid bytes become U+FFFD. A byte order mark is kept like any other character. */
 export function decoderOf(name: string): Decode {
   const table = DOS[name];
   if (table !== undefined) return (piece) => decodeByTable(piece, table);

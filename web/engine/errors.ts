@@ -1,23 +1,23 @@
-// What the core throws, as sentences. A trap inside WASM leaves its memory in an unknown state, so an engine
-// that trapped refuses further work instead of giving wrong answers.
+// Errors of the core as sentences. A trap leaves WASM memory in an unknown state, so after one the engine refuses
+// further calls instead of returning wrong results.
 
-/** The core gave up and cannot be used again; the last saved model is untouched. */
+/** The core has trapped and cannot be used again. */
 export class CoreCrash extends Error {
   override name = 'CoreCrash';
 }
 
 export function sentence(error: unknown): string {
-  // Errors of other threads and realms are no instances of Error here.
+  // Errors from other threads and realms are not instances of this realm's Error.
   const { message } = (error ?? {}) as { message?: unknown };
   return typeof message === 'string' ? message : String(error);
 }
 
-/** Of a file of the page that is not there any more. */
+/** For a file of the page that no longer exists. */
 export const UPDATED =
   'The page has probably been updated since it was opened: save your model, then reload it.';
 
-/** What platforms say in words of their own, in sentences that tell what can be done. */
-const EXPLAINED: readonly (readonly [said: RegExp, sentence: string])[] = [
+/** Explanations for errors of the platform that do not say what can be done. */
+const EXPLANATIONS: readonly (readonly [message: RegExp, sentence: string])[] = [
   [
     /could not allocate memory|cannot allocate wasm memory|out of memory/i,
     'Its memory could not be reserved. WebAssembly sets aside about 10 GB of addresses, long before it fills them: ' +
@@ -29,14 +29,14 @@ const EXPLAINED: readonly (readonly [said: RegExp, sentence: string])[] = [
   ],
 ];
 
-/** The sentence of an error, put plainly where the platform's own says too little. */
+/** An error's message, replaced by an explanation if there is one. */
 export function explained(error: unknown): string {
-  const said = sentence(error);
-  return EXPLAINED.find(([what]) => what.test(said))?.[1] ?? said;
+  const message = sentence(error);
+  return EXPLANATIONS.find(([pattern]) => pattern.test(message))?.[1] ?? message;
 }
 
 function isTrap(error: unknown): boolean {
-  // Across realms (Jest) instanceof says no, so the name decides.
+  // The name also identifies errors of other realms, as in Jest.
   return error instanceof WebAssembly.RuntimeError || (error as Error | null)?.name === 'RuntimeError';
 }
 
@@ -44,7 +44,7 @@ function isNoMemory(error: unknown): boolean {
   return /memory|bad_alloc|OOM/i.test(sentence(error));
 }
 
-/** Stands between the engine and the core: every call goes through `call`. */
+/** All calls of the core go through `call`, which throws real Errors and remembers a crash. */
 export class Guard {
   #crash: CoreCrash | undefined;
 

@@ -1,8 +1,8 @@
-// What a training run will take: parameters, memory from the core, and time from what has been measured.
+// Estimates parameters, memory and time of a training run.
 
 import { BYTE_VOCABULARY, modelConfig, trainOptions } from './convert.ts';
 import type { Engine } from './engine.ts';
-import { flopsOfMuon, flopsPerStep, tokensPerStep } from './flops.ts';
+import { flopsPerStep, tokensPerStep } from './flops.ts';
 import type { Options } from './options.ts';
 
 export interface Estimate {
@@ -14,8 +14,8 @@ export interface Estimate {
 }
 
 /**
- * What training with these options will take. peak_gflops is the machine's own, from engine.gemmPeak(); without
- * it the time is that of the machine the presets were measured on.
+ * peak_gflops is this machine's, from engine.gemmPeak(); by default that of the machine that the presets were measured
+ * on.
  */
 export function estimate(
   engine: Engine,
@@ -25,25 +25,26 @@ export function estimate(
 ): Estimate {
   const config = modelConfig(o);
   const gflops = peak_gflops * efficiency(o.n_embd) * (1 + GAIN_OF_A_THREAD * (engine.threads - 1));
-  const muon = o.optimizer === 'muon' ? flopsOfMuon(o) : 0;
-  const ms_per_step = (flopsPerStep(o) + flopsOfMerges(o) + muon) / (gflops * 1e6);
+  const train = trainOptions(o);
+  const flops = flopsPerStep(engine, o) + headFlops(o) + engine.updateFlops(config, train);
+  const ms_per_step = flops / (gflops * 1e6);
   return {
     n_parameters: engine.countParameters(config),
-    memory_bytes: engine.estimateMemory(config, trainOptions(o), corpusBytes),
+    memory_bytes: engine.estimateMemory(config, train, corpusBytes),
     ms_per_step,
     seconds: (ms_per_step * o.max_steps) / 1000,
   };
 }
 
-/** What the head of a vocabulary larger than the bytes' takes in a step; theirs is in the measured efficiency. */
-function flopsOfMerges(o: Options): number {
+/** The output layer's part for tokens beyond the 256 bytes; that of the bytes is in the measured efficiency. */
+function headFlops(o: Options): number {
   return 6 * o.n_embd * (modelConfig(o).vocab_size - BYTE_VOCABULARY) * tokensPerStep(o);
 }
 
-/** GFLOP/s of the matrix kernel where the presets were measured, on one thread. */
+/** GFLOP/s of the matrix kernel on one thread of the machine that the presets were measured on. */
 const MEASURED_PEAK = 57;
 
-/** Share of that peak that a whole step reaches, by width: [n_embd, share], measured step by step against it. */
+/** Share of the peak that a whole step reaches, by width: [n_embd, measured share]. */
 const MEASURED_EFFICIENCY: readonly (readonly [number, number])[] = [
   [32, 0.44],
   [64, 0.62],
@@ -52,7 +53,7 @@ const MEASURED_EFFICIENCY: readonly (readonly [number, number])[] = [
   [384, 0.89],
 ];
 
-/** What each thread after the first adds to the speed, measured with two: from 0.75 (W3) to 0.98 (W2). */
+/** Speed that each thread after the first adds; measured with two threads, 0.75 (W3) to 0.98 (W2). */
 const GAIN_OF_A_THREAD = 0.9;
 
 function efficiency(n_embd: number): number {

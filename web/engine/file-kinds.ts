@@ -1,4 +1,4 @@
-// Files that are not text, told by how they begin.
+// Recognizes files that are not text by their first bytes.
 
 const KINDS: readonly (readonly [start: string, kind: string])[] = [
   ['%PDF-', 'a PDF document'],
@@ -25,10 +25,10 @@ const KINDS: readonly (readonly [start: string, kind: string])[] = [
   ['\x1aE\xdf\xa3', 'a film (Matroska)'],
 ];
 
-/** Where the name of a tar archive's format stands. */
+/** Position of the format's name in a tar archive. */
 const TAR = { at: 257, start: 'ustar' };
 
-/** What a file is, if it is one of the kinds that people mistake for text. */
+/** The kind of a file that is not text; undefined if it is none of the known ones. */
 export function kindOfFile(bytes: Uint8Array): string | undefined {
   if (startsWith(bytes, TAR.start, TAR.at)) return 'an archive (tar)';
   if (isSafetensors(bytes)) return 'a model file (safetensors)';
@@ -39,7 +39,7 @@ function startsWith(bytes: Uint8Array, start: string, at = 0): boolean {
   return [...start].every((c, i) => bytes[at + i] === c.charCodeAt(0));
 }
 
-/** Eight bytes of the header's length, then JSON. */
+/** Eight bytes with the header's length, then JSON. */
 function isSafetensors(bytes: Uint8Array): boolean {
   return startsWith(bytes, '\0\0\0{', 5);
 }

@@ -1,30 +1,30 @@
-// Text out of bytes that come in pieces: a character split between two pieces waits for its rest, bytes that
-// are no UTF-8 become U+FFFD, and a byte order mark is kept as it is. A character that the last token left
-// unfinished is not shown.
+// Generates text piece by piece. A character split between two pieces waits for its remaining bytes, invalid bytes become
+// U+FFFD, and a byte order mark is kept. A character that the last token left incomplete is dropped.
 
-import type { Engine, Model } from './engine.ts';
-import type { SampleOptions } from './core-types.ts';
+import type { Model } from './core-objects.ts';
+import type { Engine } from './engine.ts';
+import type { SampleOptions } from './generated/core-types.ts';
 import { nextTurn } from './next-turn.ts';
 
-/** One sample's part of a piece, or, put together by withPiece, what there is of the sample so far. */
+/** One sample's part of a piece; or, joined by withPiece, the sample so far. */
 export interface GeneratedSample {
   text: string;
-  /** Tokens generated so far. */
+  /** Tokens of this sample so far. */
   tokens: number;
-  /** Why it ended: the length was reached, a stop text came, or somebody aborted it; empty until then. */
+  /** Why it ended: its length, a stop text or an abort; empty until then. */
   reason: '' | 'length' | 'stop' | 'aborted';
 }
 
-/** One piece of generated text: the new text of every sample. The last piece has done = true. */
+/** The new text of every sample. The last piece has done = true. */
 export interface GeneratedPiece {
   samples: GeneratedSample[];
-  /** Tokens of all samples generated so far, and how many a second. */
+  /** Tokens of all samples so far, and tokens per second. */
   tokens: number;
   tokens_per_s: number;
   done: boolean;
 }
 
-/** The samples as they are with this piece added. */
+/** The samples with this piece appended. */
 export function withPiece(
   samples: readonly GeneratedSample[],
   { samples: parts }: GeneratedPiece,
@@ -35,11 +35,11 @@ export function withPiece(
 export interface GenerateSettings {
   /** Ends the generation; the last piece then says "aborted". */
   signal?: AbortSignal;
-  /** How long one slice may keep the thread, in milliseconds. */
+  /** Length of a slice in milliseconds. */
   slice_ms?: number;
 }
 
-/** Generates in slices and gives the event loop its turn between them. */
+/** Generates in slices and yields to the event loop between them. */
 export async function* generateText(
   engine: Engine,
   model: Model,
@@ -75,8 +75,8 @@ export async function* generateText(
   }
 }
 
-/** A sentence if the model cannot see a whole prompt of so many tokens, otherwise undefined. */
+/** A sentence if a prompt is longer than the model's context, otherwise undefined. */
 export function promptNote(tokens: number, seq_len: number): string | undefined {
   if (tokens <= seq_len) return undefined;
-  return `The prompt has ${tokens} tokens and the model sees ${seq_len} at a time, so it goes on from the last ${seq_len} of them.`;
+  return `The prompt has ${tokens} tokens and the model sees ${seq_len} at once, so it continues the last ${seq_len} of them.`;
 }

@@ -1,14 +1,15 @@
-// The tokenizer that options ask for: bytes, or learnt from the text before training begins.
+// Makes the tokenizer of a new model: bytes, or one learned from the text.
 
 import type { Corpus } from './corpus.ts';
-import type { Engine, Tokenizer } from './engine.ts';
+import type { Tokenizer } from './core-objects.ts';
+import type { Engine } from './engine.ts';
 import { nextTurn } from './next-turn.ts';
 import type { Options } from './options.ts';
 
-/** How long learning may keep the thread at a time. */
+/** Length of a slice in milliseconds. */
 const SLICE_MS = 20;
 
-/** Learns in slices and gives the event loop its turn between them; `watch` is told how much is done, from 0 to 1. */
+/** Learns in slices and yields to the event loop between them; `watch` receives the progress from 0 to 1. */
 export async function learnTokenizer(
   engine: Engine,
   { tokenizer, vocab_size, val_fraction }: Pick<Options, 'tokenizer' | 'vocab_size' | 'val_fraction'>,

@@ -1,14 +1,14 @@
-// Refuses what would not fit, before hours are spent on it.
+// Refuses runs that would not fit into memory, before they start.
 
 import { formatBytes } from './format.ts';
-import type { ModelConfig, TrainOptions } from './core-types.ts';
+import type { ModelConfig, TrainOptions } from './generated/core-types.ts';
 import type { Engine } from './engine.ts';
 import { OptionError } from './validate.ts';
 
-/** The builds of the core may grow to 4 GB (cmake/wasm.cmake); the rest is left for what no estimate sees. */
+/** The core's memory can grow to 4 GB (cmake/wasm.cmake); the rest is left for what the estimate does not count. */
 export const HEAP_LIMIT_BYTES = 3.5 * 2 ** 30;
 
-/** Throws a sentence with both numbers when training would need more memory than there is. */
+/** Returns the bytes that training needs; throws a sentence with both numbers if there is less memory. */
 export function requireMemory(
   engine: Engine,
   config: ModelConfig,

@@ -1,10 +1,10 @@
-// What systems do differently with the same text in UTF-8: line ends, and a byte order mark at its start.
+// Line ends and byte order marks, in which systems differ for the same text.
 
 export const LINE_FEED = 0x0a;
 export const CARRIAGE_RETURN = 0x0d;
 const MARK = [0xef, 0xbb, 0xbf];
 
-/** Without its byte order mark, or those that several programs have put there. */
+/** Removes the byte order mark, or several in a row. */
 export function unmarked(bytes: Uint8Array): Uint8Array {
   return MARK.every((byte, i) => bytes[i] === byte) ? unmarked(bytes.subarray(MARK.length)) : bytes;
 }
@@ -16,7 +16,7 @@ export function marked(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
   return out;
 }
 
-/** Without zero bytes, and with CR LF and CR as LF. */
+/** Removes zero bytes and turns CR LF and CR into LF. */
 export function withLineFeeds(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
   const out = new Uint8Array(bytes.length);
   let length = 0;

@@ -1,12 +1,12 @@
-// A live sample as it is shown: an untrained model writes many empty lines, and its length ends it anywhere.
+// Prepares a live sample for display: an untrained model generates many empty lines, and the length limit ends it anywhere.
 
-/** Without empty lines; once it is whole, also without the part of a line that its length cut off. */
-export function liveText(text: string, whole: boolean): string {
+/** Removes empty lines; from a complete sample also the last line or word that the length limit has cut. */
+export function liveText(text: string, complete: boolean): string {
   const lines = text.replace(/[^\S\n]*\n\s*\n/g, '\n').replace(/^\s*\n/, '');
-  return whole ? withoutCutLine(lines) : lines;
+  return complete ? withoutCutLine(lines) : lines;
 }
 
-/** Gives up at most half of the text; of one long line, only the last word. */
+/** Removes at most half of the text; of one long line only the last word. */
 function withoutCutLine(text: string): string {
   if (text.trim() === '') return '';
   if (text.endsWith('\n')) return text.trimEnd();

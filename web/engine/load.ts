@@ -1,15 +1,24 @@
 // Fetches and starts the core. The glue is imported by URL at run time and never bundled: bundlers break it.
 
-import type { CoreModule } from './core-types.ts';
+import type { CoreModule } from './generated/core-types.ts';
 import { Engine } from './engine.ts';
 import { UPDATED, explained, sentence } from './errors.ts';
 import { defaults, type Options } from './options.ts';
 import { ThreadWorkers, type ThreadPool } from './thread-workers.ts';
-import { chooseVariant, glueFile, type Processors, type VariantChoice } from './variants.ts';
+import {
+  BUNDLED_CORE_FILES,
+  chooseVariant,
+  type CoreFiles,
+  type Processors,
+  type Variant,
+  type VariantChoice,
+} from './variants.ts';
 
 export interface LoadOptions extends Partial<Pick<Options, 'variant' | 'threads' | 'reproducible'>> {
   /** The folder with the built files, as an absolute URL that ends in a slash. */
   base: string | URL;
+  /** What lies in it; a bundled page knows. */
+  files?: CoreFiles;
   /** What this machine has; a browser tells itself. */
   processors?: Processors;
 }
@@ -31,24 +40,27 @@ type Receive = (instance: WebAssembly.Instance, module: WebAssembly.Module) => v
 type Factory = (settings: Settings) => Promise<CoreModule>;
 
 /** A fresh core with memory of its own. Where "auto" chose threads and they cannot be had, one without. */
-export async function loadEngine({ base, processors, ...wanted }: LoadOptions): Promise<Engine> {
+export async function loadEngine({
+  base,
+  files = BUNDLED_CORE_FILES ?? {},
+  processors = { cores: globalThis.navigator?.hardwareConcurrency ?? 1 },
+  ...wanted
+}: LoadOptions): Promise<Engine> {
   const options = { ...defaults(), ...wanted };
-  const choice = chooseVariant(
-    options,
-    processors ?? { cores: globalThis.navigator?.hardwareConcurrency ?? 1 },
-  );
+  const built = Object.keys(files) as Variant[];
+  const start = (choice: VariantChoice) => startCore(choice, new URL(files[choice.variant]!, base));
+  const choice = chooseVariant(options, processors, undefined, built);
   try {
-    return await start(choice, base);
+    return await start(choice);
   } catch (error) {
     if (options.variant !== 'auto' || !choice.variant.includes('threads')) throw error;
-    const variant = choice.variant === 'threads' ? 'baseline' : 'relaxed';
+    const { variant } = chooseVariant({ ...options, threads: 1 }, processors, undefined, built);
     const why = `One thread runs, because threads could not be started: ${sentence((error as Error).cause)}`;
-    return start({ ...choice, variant, threads: 1, why }, base);
+    return start({ ...choice, variant, threads: 1, why });
   }
 }
 
-async function start(choice: VariantChoice, base: string | URL): Promise<Engine> {
-  const url = new URL(glueFile(choice.variant), base);
+async function startCore(choice: VariantChoice, url: URL): Promise<Engine> {
   try {
     return new Engine(await create(url, choice), choice);
   } catch (error) {

@@ -1,4 +1,4 @@
-// Gives waiting messages, signals and clicks their turn. setTimeout would wait 4 ms or more each time.
+// Yields to the event loop, so that messages, signals and clicks are handled. setTimeout would wait 4 ms or more.
 
 const scope = globalThis as { setImmediate?: (callback: () => void) => unknown };
 

@@ -1,23 +1,12 @@
-// The core in Node: found beside the checkout's package.json, whether this runs from source or as a bundle.
+// The core in Node.
 
-import { existsSync } from 'node:fs';
 import os from 'node:os';
-import { fileURLToPath } from 'node:url';
 import { setFlagsFromString } from 'node:v8';
+import { findCore } from './built-core.ts';
+import { cpuQuota } from './cpu-quota.ts';
 import type { Engine } from './engine.ts';
 import { loadEngine, type LoadOptions } from './load.ts';
-import { cpuQuota } from './cpu-quota.ts';
-import { glueFile, type Processors } from './variants.ts';
-
-function wasmFolder(): URL {
-  const glue = glueFile('baseline');
-  for (let at = new URL('.', import.meta.url); ; at = new URL('..', at)) {
-    const folder = new URL('public/wasm/', at);
-    if (existsSync(fileURLToPath(new URL(glue, folder)))) return folder;
-    if (at.pathname === '/' || new URL('..', at).pathname === at.pathname) break;
-  }
-  throw new Error('The core has not been built yet; run "npm run build" first.');
-}
+import type { Processors } from './variants.ts';
 
 /**
  * Node 20 keeps relaxed SIMD behind a flag, and its V8 unrolls the matrix kernel's loop until the registers spill:
@@ -31,10 +20,10 @@ export function prepareV8(): void {
 }
 
 export async function loadNodeEngine(
-  options: Omit<LoadOptions, 'base' | 'processors'> = {},
+  options: Omit<LoadOptions, 'base' | 'files' | 'processors'> = {},
 ): Promise<Engine> {
   prepareV8();
-  return loadEngine({ ...options, base: wasmFolder(), processors: processors() });
+  return loadEngine({ ...options, ...findCore(), processors: processors() });
 }
 
 /** The processors whose time this process may use: a container's quota says less than the machine. */

@@ -1,23 +1,23 @@
-// Numbers as people write them: "0,8", "1,000", "1 000", "٣٫٥", full-width digits. What could be read in two ways,
-// a thousand times apart, is not guessed.
+// Reads numbers as people write them: "0,8", "1,000", "1 000", "٣٫٥", full-width digits. A text that could mean two numbers,
+// one a thousand times the other, is ambiguous and not guessed.
 
 const PLAIN = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 const PLAIN_WHOLE = /^[+-]?\d+(e\+?\d+)?$/i;
 
-/** Two numbers that a text could mean. */
+/** The two numbers that a text could mean. */
 export interface Ambiguous {
   readonly either: readonly [number, number];
 }
 
-/** Whether a text is written as in programs and needs no explanation. */
+/** Whether a number is written as in programs. */
 export function isPlainNumber(text: string): boolean {
   return PLAIN.test(text.trim());
 }
 
 /**
- * The number that a text means; undefined for none. A comma before three digits groups thousands in a whole number,
- * as on the page; in a fraction it may also be a decimal comma, as in "1,000", and then both readings are given. So may
- * a point in a whole number.
+ * The number that a text means, or undefined. In a whole number, a comma before three digits groups thousands; in a
+ * fraction it may also be a decimal comma, as in "1,000", and then both readings are returned; likewise a point in a whole
+ * number.
  */
 export function readNumber(text: string, whole: boolean): number | Ambiguous | undefined {
   const ascii = toAscii(text).trim();
@@ -52,22 +52,22 @@ function withPoint(digits: string): string | undefined {
 const MARK = /[.,٫]/;
 const FRACTION = /^[.,٫]\d*$/;
 
-/** Marks of the direction of writing, which are not seen. */
-const UNSEEN = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
+/** Invisible marks of the writing direction. */
+const DIRECTION_MARKS = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
 const MINUS = /[\u2212\u2013\ufe63\uff0d]/g;
 const FULL_WIDTH = /[\uff01-\uff5e]/g;
 const FULL_WIDTH_OFFSET = 0xfee0;
 
 function toAscii(text: string): string {
   return text
-    .replace(UNSEEN, '')
+    .replace(DIRECTION_MARKS, '')
     .replace(MINUS, '-')
     .replace(FULL_WIDTH, (sign) => String.fromCharCode(sign.charCodeAt(0) - FULL_WIDTH_OFFSET))
     .replace(/\p{Zs}/gu, ' ')
     .replace(/\p{Nd}/gu, (digit) => String(digitValue(digit.codePointAt(0)!)));
 }
 
-/** The digits of a script stand side by side, from 0 to 9. */
+/** The digits 0 to 9 of each script are consecutive characters. */
 function digitValue(digit: number): number {
   let value = 0;
   while (value < 9 && /\p{Nd}/u.test(String.fromCodePoint(digit - value - 1))) value++;

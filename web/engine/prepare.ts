@@ -1,20 +1,16 @@
-// From a text and options, or from a checkpoint, to a trainer that is ready: all refusals happen here, before
-// the first step.
+// Makes a trainer from a text and options or from a saved model. Everything that could prevent training is checked here,
+// before the first step.
 
 import { counted } from './format.ts';
-import {
-  keyValueHeads,
-  modelConfig,
-  optionsOfCheckpoint,
-  tokenizerOptions,
-  trainOptions,
-} from './convert.ts';
-import type { CheckpointInfo, TrainOptions } from './core-types.ts';
+import { modelConfig, optionsOfCheckpoint, tokenizerOptions, trainOptions } from './convert.ts';
+import type { CheckpointInfo } from './checkpoint-info.ts';
+import type { TrainOptions } from './generated/core-types.ts';
 import { requireLength, whyDifferent, type Corpus } from './corpus.ts';
-import type { Engine, Tokenizer, Trainer } from './engine.ts';
+import type { Tokenizer, Trainer } from './core-objects.ts';
+import type { Engine } from './engine.ts';
 import { learnTokenizer } from './learn-tokenizer.ts';
 import { requireMemory } from './limits.ts';
-import { defaults, optionSpec, type OptionName, type Options } from './options.ts';
+import { defaults, optionSpec, optionsOf, type OptionName, type Options } from './options.ts';
 import { finetuneRates } from './presets.ts';
 import { runNotes } from './run-notes.ts';
 import { OptionError, checked } from './validate.ts';
@@ -22,30 +18,30 @@ import { OptionError, checked } from './validate.ts';
 export interface Prepared {
   trainer: Trainer;
   options: Options;
-  /** Sentences the user should read before it starts. */
+  /** Sentences for the user to read before training starts. */
   notes: string[];
   memory_bytes: number;
 }
 
 export interface PrepareSettings {
-  /** Bytes of memory that may be used, if that is less than the core's own limit. */
+  /** Bytes of memory that may be used, if less than the core's own limit. */
   memoryLimit?: number;
 }
 
 export interface NewSettings extends PrepareSettings {
-  /** Told how much of the vocabulary has been learnt, from 0 to 1, where there is one to learn. */
+  /** Receives the progress of learning the vocabulary, from 0 to 1, if there is one to learn. */
   learning?: (done: number) => void;
 }
 
-/** A new model on a text, from which its tokenizer is learnt first if the options say so. */
+/** Prepares a new model; with the tokenizer bpe, first learns the vocabulary from the text. */
 export async function prepareTraining(
   engine: Engine,
   values: Options,
   corpus: Corpus,
   { memoryLimit, learning }: NewSettings = {},
 ): Promise<Prepared> {
-  const asked = checked(values);
-  refuseTuning(asked);
+  const asked = fitting(engine, checked(values));
+  refuseFinetuneOptions(asked);
   const train = trainOptions(asked);
   requireLength(corpus, asked.seq_len);
   const memory_bytes = requireMemory(engine, modelConfig(asked), train, corpus.bytes.length, memoryLimit);
@@ -60,7 +56,7 @@ export async function prepareTraining(
   };
 }
 
-/** A sentence where the text was too short, or too much of the same, to learn as many tokens as asked. */
+/** A sentence if fewer tokens were learned than asked for, because the text is too short or too repetitive. */
 function vocabularyNotes(tokenizer: Tokenizer, asked: Options): string[] {
   const found = tokenizer.vocabSize();
   if (asked.tokenizer === 'byte' || found === asked.vocab_size) return [];
@@ -69,7 +65,7 @@ function vocabularyNotes(tokenizer: Tokenizer, asked: Options): string[] {
   ];
 }
 
-/** Goes on where a checkpoint left off; `given` are the options that the user asked for this time. */
+/** Continues a run from its checkpoint; `given` are the options that the user sets this time. */
 export function prepareResume(
   engine: Engine,
   checkpoint: Uint8Array,
@@ -83,17 +79,17 @@ export function prepareResume(
       'This file holds the weights alone, without what training needs to go on; resume from a file that "train" has saved.',
     );
   const saved = optionsOfCheckpoint(defaults(), info);
-  refuseOthers([...SHAPE, ...LEARNT], saved, given);
-  const options = checked(saved, given);
+  refuseChanges(engine, [...SHAPE, ...OPTIMIZER_STATE], saved, given);
+  const options = fitting(engine, checked(saved, given));
   refuseFinished(info, options);
   const { same, notes } = asTrainedOn(info, corpus);
-  const prepared = begun(engine, info, options, same, memoryLimit, (train) =>
+  const prepared = prepareSaved(engine, info, options, same, memoryLimit, (train) =>
     engine.resumeTrainer(checkpoint, train, same),
   );
   return { ...prepared, notes: [...notes, ...prepared.notes] };
 }
 
-/** Trains a saved model on another text, from step 0; shape and tokenizer are the model's. */
+/** Fine-tunes a saved model on another text, from step 0; its shape and tokenizer stay. */
 export function prepareFinetune(
   engine: Engine,
   file: Uint8Array,
@@ -103,16 +99,23 @@ export function prepareFinetune(
 ): Prepared {
   const info = engine.checkpointInfo(file);
   const saved = optionsOfCheckpoint(defaults(), { ...info, options: null });
-  refuseOthers(SHAPE, saved, given);
-  const options = checked({ ...saved, ...finetuneRates(given) }, given);
+  refuseChanges(engine, SHAPE, saved, given);
+  const options = fitting(engine, checked({ ...saved, ...finetuneRates(given) }, given));
   refuseFreezingAll(options);
-  return begun(engine, info, options, corpus, memoryLimit, (train) =>
+  return prepareSaved(engine, info, options, corpus, memoryLimit, (train) =>
     engine.finetuneTrainer(file, train, corpus),
   );
 }
 
-/** A trainer of a saved model, once it is known that text and memory suffice. */
-function begun(
+/** Throws OptionError with a sentence for each value that does not fit the others. */
+function fitting(engine: Engine, options: Options): Options {
+  const mismatches = engine.mismatches(options);
+  if (mismatches.length > 0) throw new OptionError(mismatches.join(' '));
+  return options;
+}
+
+/** Makes the trainer of a saved model after checking the text's length and the memory. */
+function prepareSaved(
   engine: Engine,
   { config }: CheckpointInfo,
   options: Options,
@@ -127,11 +130,11 @@ function begun(
   return { trainer, options, notes: notesBefore(trainer, options, corpus), memory_bytes };
 }
 
-function refuseTuning({ freeze_layers, lora_rank }: Options): void {
+function refuseFinetuneOptions({ freeze_layers, lora_rank }: Options): void {
   if (freeze_layers > 0 || lora_rank > 0)
     throw new OptionError(
-      'freeze_layers and lora_rank are for a saved model that goes on with another text; a new one would learn nothing ' +
-        'in what is frozen. Leave them out, or give the model with --init_from.',
+      'freeze_layers and lora_rank are for fine-tuning a saved model; the frozen weights of a new one would stay random. ' +
+        'Leave them out, or name a saved model with --init_from.',
     );
 }
 
@@ -144,27 +147,29 @@ function refuseFreezingAll({ freeze_layers, lora_rank, n_layer }: Options): void
     );
 }
 
-/** What a saved model is made of, so that it cannot go on with another. */
-const SHAPE: readonly OptionName[] = [
-  'arch',
-  'tokenizer',
-  'vocab_size',
-  'n_layer',
-  'n_head',
-  'n_kv_head',
-  'n_embd',
-  'seq_len',
+/** The shape and the tokenizer of a saved model cannot change. */
+const SHAPE: readonly OptionName[] = optionsOf('model').map(({ name }) => name);
+
+/** These decide what the optimizer's state holds, so they cannot change within a run. */
+const OPTIMIZER_STATE: readonly OptionName[] = [
+  'optimizer',
+  ...optionsOf('finetune').map(({ name }) => name),
 ];
 
-/** What decides what a run remembers beside its weights. */
-const LEARNT: readonly OptionName[] = ['optimizer', 'freeze_layers', 'lora_rank', 'lora_alpha'];
-
-function refuseOthers(fixed: readonly OptionName[], saved: Options, given: Partial<Options>): void {
+function refuseChanges(
+  engine: Engine,
+  fixed: readonly OptionName[],
+  saved: Options,
+  given: Partial<Options>,
+): void {
   const asked = { ...saved, ...given };
-  // The same number of heads may be asked for as 0 or by its name.
-  if (keyValueHeads(asked) === keyValueHeads(saved)) asked.n_kv_head = saved.n_kv_head;
-  // Of a model of bytes the vocabulary's size says nothing.
-  for (const name of fixed.filter((n) => n !== 'vocab_size' || saved.tokenizer === 'bpe'))
+  const kvHeads = (o: Options): number => engine.withDefaults(modelConfig(o)).n_kv_head;
+  // vocab_size is ignored with the byte tokenizer, and n_kv_head may be given as 0 or as a number.
+  const matters = (name: OptionName): boolean =>
+    name === 'vocab_size'
+      ? saved.tokenizer === 'bpe'
+      : name !== 'n_kv_head' || kvHeads(asked) !== kvHeads(saved);
+  for (const name of fixed.filter(matters))
     if (asked[name] !== saved[name])
       throw new OptionError(
         `${name} (${optionSpec(name).label.toLowerCase()}) is ${String(saved[name])} in the saved model and cannot become ` +
@@ -172,18 +177,18 @@ function refuseOthers(fixed: readonly OptionName[], saved: Options, given: Parti
       );
 }
 
-function refuseFinished({ step }: CheckpointInfo, { max_steps, stop_at }: Options): void {
+function refuseFinished({ step }: CheckpointInfo, { max_steps, stop_at_step }: Options): void {
   if (step >= max_steps)
     throw new OptionError(
       `This model has already done ${counted(step, 'step')} of ${max_steps}; give a larger max_steps to go on.`,
     );
-  if (stop_at > 0 && step >= stop_at)
+  if (stop_at_step > 0 && step >= stop_at_step)
     throw new OptionError(
-      `This model has already done ${counted(step, 'step')}, so that it cannot stop at step ${stop_at} (stop_at); give a later one.`,
+      `This model has already done ${counted(step, 'step')}, so it cannot stop at step ${stop_at_step} (stop_at_step); choose a later one.`,
     );
 }
 
-/** The text as the model has read it: other line ends or a mark at its beginning make other bytes. */
+/** The text with the same bytes as in training: line ends or a byte order mark may differ. */
 function asTrainedOn(info: CheckpointInfo, corpus: Corpus): { same: Corpus; notes: string[] } {
   if (info.corpus_sha256 === corpus.sha256) return { same: corpus, notes: [] };
   const variant = whyDifferent(corpus, info.corpus_sha256);
@@ -203,7 +208,7 @@ function short(hash: string): string {
   return `${hash.slice(0, 12)}…`;
 }
 
-/** Each once: some are known before the core counts the tokens, and told by it as well. */
+/** All notes, without duplicates: the core repeats some of runNotes(). */
 function notesBefore(trainer: Trainer, options: Options, corpus: Corpus, more: string[] = []): string[] {
   const ofCore = trainer.notes().split('\n');
   const all = [...corpus.notes, ...runNotes(options, corpus.bytes.length), ...more, ...ofCore];

@@ -1,6 +1,6 @@
-// Recipes: named sets of options, each a layer over the defaults; most are fitted to the text's length.
+// Presets: named sets of options that replace defaults; most depend on the text's length.
 
-import { fitTo, isShort } from './fit.ts';
+import { defaultsFor, isShort } from './text-defaults.ts';
 import { defaults, type Options } from './options.ts';
 
 export type PresetName = 'quick' | 'standard' | 'thorough' | 'large' | 'nanogpt';
@@ -8,10 +8,10 @@ export type PresetName = 'quick' | 'standard' | 'thorough' | 'large' | 'nanogpt'
 export interface Preset {
   readonly name: PresetName;
   readonly label: string;
-  /** One sentence for somebody who chooses. */
+  /** One sentence that helps to choose. */
   readonly help: string;
   readonly options: Partial<Options>;
-  /** What a short text changes besides; a recipe without it is the same for every text. */
+  /** Further options for a short text; a preset without it is the same for every text. */
   readonly short?: Partial<Options>;
 }
 
@@ -19,28 +19,28 @@ export const PRESETS: readonly Preset[] = [
   {
     name: 'quick',
     label: 'Quick',
-    help: 'Writes words within ten seconds or so.',
+    help: 'Generates words after about ten seconds.',
     options: { max_steps: 250, eval_every: 25 },
     short: {},
   },
   {
     name: 'standard',
     label: 'Standard',
-    help: 'Learns words and the look of a text in half a minute.',
+    help: 'Learns the words and the layout of a text in half a minute.',
     options: {},
     short: {},
   },
   {
     name: 'thorough',
     label: 'Thorough',
-    help: 'A larger model, which learns phrases and more of the style in two minutes.',
+    help: 'A larger model that learns phrases and more of the style in two minutes.',
     options: { n_layer: 4, n_head: 4, n_embd: 128, max_steps: 900 },
     short: { max_steps: 2400 },
   },
   {
     name: 'large',
     label: 'Large',
-    help: 'Learns the most, from long texts and with a long context; for an evening.',
+    help: 'Learns the most, from long texts with a long context; takes an evening.',
     options: {
       n_layer: 6,
       n_head: 6,
@@ -57,11 +57,11 @@ export const PRESETS: readonly Preset[] = [
   {
     name: 'nanogpt',
     label: 'nanoGPT',
-    help: 'The classic to compare with, as nanoGPT trains on a CPU: GPT-2 on single bytes, with AdamW.',
+    help: 'For comparison, the model that nanoGPT trains on a CPU: GPT-2 on single bytes, with AdamW.',
     options: {
       arch: 'gpt2',
       tokenizer: 'byte',
-      vocab_size: 4096, // of bytes it says nothing
+      vocab_size: 4096, // ignored with the byte tokenizer
       optimizer: 'adamw',
       schedule: 'cosine',
       lr: 1e-3,
@@ -87,14 +87,15 @@ export const PRESETS: readonly Preset[] = [
 
 export const DEFAULT_PRESET: PresetName = 'standard';
 
-/** All options of a recipe; for a text of so many bytes, if that is known. */
+/** All options of a preset, fitted to a text of `bytes` bytes if given. */
 export function presetOptions(name: PresetName, bytes?: number): Options {
   const { options, short } = PRESETS.find((preset) => preset.name === name)!;
-  const fit = bytes === undefined || !short ? {} : { ...fitTo(bytes), ...(isShort(bytes) ? short : {}) };
+  const fit =
+    bytes === undefined || !short ? {} : { ...defaultsFor(bytes), ...(isShort(bytes) ? short : {}) };
   return { ...defaults(), ...options, ...fit };
 }
 
-/** Learning rates for a model that has learnt already, lower than for a new one; min_lr is a tenth. */
+/** Learning rates for fine-tuning, lower than for a new model; min_lr is a tenth of lr. */
 export function finetuneRates({ lr = FINETUNE_LR }: Partial<Options>): Partial<Options> {
   return { lr, min_lr: lr / 10, muon_lr: lr };
 }

@@ -1,8 +1,8 @@
-// What would make a run pointless or differ from what was meant, though every value is allowed: told before it starts.
+// Warns before a run about options that are valid but probably not meant.
 
 import type { Options } from './options.ts';
 
-/** Sentences, for a run on a text of so many bytes. */
+/** Sentences about a run on a text of `bytes` bytes. */
 export function runNotes(options: Options, bytes: number): string[] {
   return NOTES.flatMap((note) => note(options, bytes) ?? []);
 }
@@ -17,12 +17,12 @@ const NOTES: readonly Note[] = [
   weightDecay,
   validationMissing,
   validationRare,
-  patienceInVain,
+  patienceTooLong,
   stopAtStep,
   sampleEvery,
 ];
 
-/** The core's own sentence, before the core counts the tokens; with bpe only that tells. */
+/** The core's own sentence, before the core counts the tokens; with bpe the number of tokens is not known yet. */
 function validationShort({ tokenizer, val_fraction, seq_len }: Options, bytes: number): string | undefined {
   const part = Math.floor(val_fraction * bytes);
   const enough = Math.min(part, bytes - part) > seq_len;
@@ -86,8 +86,8 @@ function validationRare({ val_fraction, eval_every, max_steps, patience }: Optio
   return `Validation is measured only at the end (${why})${early}.`;
 }
 
-/** The first measurement is the best so far; as many worse ones as patience says must follow before the last step. */
-function patienceInVain({ val_fraction, eval_every, max_steps, patience }: Options): string | undefined {
+/** The first validation is the best so far; `patience` worse ones must follow before the last step. */
+function patienceTooLong({ val_fraction, eval_every, max_steps, patience }: Options): string | undefined {
   const possible = (patience + 1) * eval_every < max_steps;
   const due = val_fraction > 0 && eval_every > 0 && eval_every <= max_steps;
   if (patience === 0 || !due || possible) return undefined;
@@ -97,12 +97,12 @@ function patienceInVain({ val_fraction, eval_every, max_steps, patience }: Optio
   );
 }
 
-function stopAtStep({ stop_at, max_steps }: Options): string | undefined {
-  if (stop_at <= max_steps) return undefined;
-  return `The run has ${max_steps} steps (max_steps), so that it never comes to stop_at ${stop_at}.`;
+function stopAtStep({ stop_at_step, max_steps }: Options): string | undefined {
+  if (stop_at_step <= max_steps) return undefined;
+  return `The run has ${max_steps} steps (max_steps), so it never reaches stop_at_step ${stop_at_step}.`;
 }
 
 function sampleEvery({ sample_every, max_steps }: Options): string | undefined {
   if (sample_every <= max_steps) return undefined;
-  return `The run has ${max_steps} steps (max_steps), so that no sample is written every ${sample_every} (sample_every).`;
+  return `The run has ${max_steps} steps (max_steps), so no sample is generated every ${sample_every} (sample_every).`;
 }

@@ -1,38 +1,38 @@
-// How many threads make a step shortest, found by trial while training runs. More are not always better: beside
-// other busy programs, or within a container that may use less than a whole processor, each barrier waits for a
-// thread that is not running. Results do not depend on it.
+// Finds the number of threads with the shortest step by trying others while training runs. More threads are not always
+// faster: beside other busy programs, or in a container with less than a whole processor, each barrier waits for a thread
+// that is not running. Results do not depend on the number.
 
 import { counted } from './format.ts';
 
-/** What is enough to tell a step's time from noise: so many steps that take so long together, or a long time. */
+/** A measurement is reliable after ENOUGH_STEPS steps that take ENOUGH_MS together, or after LONG_MS. */
 const ENOUGH_STEPS = 4;
 const ENOUGH_MS = 100;
 const LONG_MS = 500;
-/** At first code runs that has not been compiled well yet. */
+/** At first the code is not optimized yet. */
 const WARM_UP_MS = 300;
-/** Of the steps before a trial at least as many as this count, so that one slow step does not. */
-const REMEMBERED = 2 * ENOUGH_STEPS;
-/** Another number is taken when it is this much better. */
+/** At least this many recent steps are compared with a trial, so that one slow step does not matter. */
+const RECENT_STEPS = 2 * ENOUGH_STEPS;
+/** Another number is used if its step takes less than this share of the time. */
 const GAIN = 0.92;
-/** A trial that lost time is not repeated before this many times as much has passed, and then ever more seldom. */
+/** After a trial that lost time, the next one waits this many times as long; further ones wait even longer. */
 const PATIENCE = 30;
 const LEAST_WAIT_MS = 2000;
 const MOST_WAIT_MS = 60_000;
 
-/** What a change of the number was decided by. */
+/** A change of the number of threads, with the times that decided it. */
 export interface ThreadChange {
   from: number;
   to: number;
-  /** Medians of a step. */
+  /** Median times of a step. */
   ms_before: number;
   ms_now: number;
 }
 
 export class ThreadTuner {
-  /** Numbers that are tried, each about half of the one before. */
+  /** The numbers to try, each about half of the one before. */
   readonly #counts: number[];
   #at: number;
-  /** Of the count in use. */
+  /** Times of recent steps with the current number. */
   #recent: number[] = [];
   #trial: { at: number; times: number[] } | undefined;
   #direction = 1;
@@ -40,29 +40,29 @@ export class ThreadTuner {
   #trials = 0;
   #wait_ms = WARM_UP_MS;
 
-  /** Between 1 and `most` threads, beginning with `first`. */
+  /** Tries numbers from 1 to `most`, starting with `first`. */
   constructor(most: number, first = most) {
     this.#counts = halvings(most);
     const at = this.#counts.findIndex((count) => count <= first);
     this.#at = at < 0 ? this.#counts.length - 1 : at;
   }
 
-  /** For the step to come. */
+  /** The number for the next step. */
   get threads(): number {
     return this.#counts[this.#trial?.at ?? this.#at]!;
   }
 
-  /** Takes what the last step took. Answers with the change, where it led to one. */
+  /** Takes the time of the last step; returns the change that it led to, if any. */
   take(ms: number): ThreadChange | undefined {
     this.#since_ms += ms;
     if (this.#trial) return this.#tried(this.#trial, ms);
     this.#recent.push(ms);
-    if (this.#recent.length > REMEMBERED && isEnough(this.#recent.slice(1))) this.#recent.shift();
+    if (this.#recent.length > RECENT_STEPS && isEnough(this.#recent.slice(1))) this.#recent.shift();
     if (this.#since_ms >= this.#wait_ms && isEnough(this.#recent)) this.#try();
     return undefined;
   }
 
-  /** The neighbor on the side where the last trial was not. */
+  /** Starts a trial of the next number on the other side than last time. */
   #try(): void {
     const other = this.#at + this.#direction;
     if (other < 0 || other >= this.#counts.length) this.#direction = -this.#direction;
@@ -82,7 +82,7 @@ export class ThreadTuner {
       this.#recent = trial.times;
       this.#trials = 0;
       this.#wait_ms = LEAST_WAIT_MS;
-      this.#try(); // it may go on in this direction
+      this.#try(); // the next number in this direction may be better still
       return { from, to: this.#counts[this.#at]!, ms_before: before, ms_now: now };
     }
     const lost_ms = Math.max(0, sum(trial.times) - trial.times.length * before);
@@ -93,7 +93,7 @@ export class ThreadTuner {
   }
 }
 
-/** What was measured, for people. */
+/** The change as a sentence. */
 export function threadsNote({ from, to, ms_before, ms_now }: ThreadChange): string {
   const threads = (n: number): string => counted(n, 'thread');
   const why = to < from ? ', because the machine is busy or limited' : '';

@@ -1,15 +1,15 @@
-// A text cut into its tokens, to be looked at.
+// A text cut into its tokens, for display.
 
-import type { Tokenizer } from './engine.ts';
+import type { Tokenizer } from './core-objects.ts';
 
 export interface TokenPiece {
   id: number;
   text: string;
-  /** How many it stands for. */
+  /** Number of bytes in the token. */
   bytes: number;
 }
 
-/** Bytes that are no whole characters are shown by their numbers, as in ⟨e3⟩⟨81⟩. */
+/** Incomplete characters are shown as hexadecimal bytes: ⟨e3⟩⟨81⟩. */
 export function tokenPieces(tokenizer: Tokenizer, text: string | Uint8Array): TokenPiece[] {
   return Array.from(tokenizer.encode(text), (id) => {
     const bytes = tokenizer.decode(id);
@@ -27,7 +27,7 @@ function readable(bytes: Uint8Array): string {
   }
 }
 
-/** How many bytes of this text a token stands for on average. */
+/** Average number of bytes per token in this text. */
 export function bytesPerToken(tokenizer: Tokenizer, text: Uint8Array): number {
   return text.length / Math.max(1, tokenizer.encode(text).length);
 }

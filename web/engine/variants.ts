@@ -5,11 +5,26 @@ import { OptionError } from './validate.ts';
 
 export type Variant = 'baseline' | 'relaxed' | 'threads' | 'relaxed-threads';
 
-/** The builds that `npm run build` makes. */
-export const BUILT_VARIANTS: readonly Variant[] = ['baseline', 'relaxed', 'threads', 'relaxed-threads'];
+/** The builds that `npm run build` makes, from the one that runs everywhere to the fastest. */
+const VARIANTS: readonly Variant[] = ['baseline', 'relaxed', 'threads', 'relaxed-threads'];
 
-/** The name of a build's glue file; its .wasm lies beside it. */
-export function glueFile(variant: Variant): string {
+/**
+ * Where the glue of each build lies, relative to the folder of the built core; its .wasm lies beside it. Each address
+ * holds a hash of the content. A build that is missing has not been made (yet).
+ */
+export type CoreFiles = Partial<Record<Variant, string>>;
+
+/** Filled in when the page is bundled; Node looks for the files (built-core.ts). */
+declare const MINI_LLM_CORE_FILES: CoreFiles;
+export const BUNDLED_CORE_FILES =
+  typeof MINI_LLM_CORE_FILES === 'undefined' ? undefined : MINI_LLM_CORE_FILES;
+
+export const BUILT_VARIANTS: readonly Variant[] = VARIANTS.filter(
+  (variant) => !BUNDLED_CORE_FILES || variant in BUNDLED_CORE_FILES,
+);
+
+/** The name of a build's glue file. */
+export function glueName(variant: Variant): string {
   return variant === 'baseline' ? 'mini-llm.js' : `mini-llm-${variant}.js`;
 }
 
@@ -88,6 +103,7 @@ export function chooseVariant(
   wanted: Pick<Options, 'variant' | 'threads' | 'reproducible'>,
   { cores, limit = '' }: Processors,
   features = probe(),
+  built = BUILT_VARIANTS,
 ): VariantChoice {
   if (!hasWebAssembly())
     throw new Error(
@@ -100,7 +116,7 @@ export function chooseVariant(
     variant,
     why,
     threadsMissing = false,
-  } = wanted.variant === 'auto' ? automatic(wanted, cores, features) : named(wanted, features);
+  } = wanted.variant === 'auto' ? automatic(wanted, cores, features, built) : named(wanted, features, built);
   const threaded = variant.includes('threads');
   const notes: string[] = [];
   if (!threaded && wanted.threads > 1)
@@ -127,19 +143,24 @@ function automatic(
   { threads, reproducible }: Pick<Options, 'threads' | 'reproducible'>,
   cores: number,
   features: Features,
+  built: readonly Variant[],
 ): Picked {
-  const relaxed = features.relaxed && !reproducible;
-  const why = whyThisSimd(relaxed, reproducible);
-  const single = relaxed ? 'relaxed' : 'baseline';
-  if (threads === 1) return { variant: single, why: `One thread was asked for. ${why}` };
-  if (threads === 0 && cores <= 1)
-    return { variant: single, why: `One processor has no use for more than one thread. ${why}` };
-  if (features.threads) return { variant: relaxed ? 'relaxed-threads' : 'threads', why };
-  return {
-    variant: single,
-    why: `One thread runs, because ${noSharedMemory()}. ${why}`,
-    threadsMissing: true,
-  };
+  const one = threads === 1 || (threads === 0 && cores <= 1);
+  const threaded = features.threads && !one;
+  const runnable = VARIANTS.filter(
+    (v) =>
+      (!v.includes('threads') || threaded) && (!v.includes('relaxed') || (features.relaxed && !reproducible)),
+  );
+  const best = runnable.at(-1);
+  const variant = runnable.findLast((v) => built.includes(v));
+  if (!variant)
+    throw new Error(`The core has not been built for ${hostName()}: the ${best} build is missing.`);
+  const simd = whyThisSimd(variant.includes('relaxed'), reproducible);
+  const why = variant === best ? simd : `The ${best} build is not there yet, so the ${variant} build runs.`;
+  if (threads === 1) return { variant, why: `One thread was asked for. ${why}` };
+  if (one) return { variant, why: `One processor has no use for more than one thread. ${why}` };
+  if (threaded) return { variant, why };
+  return { variant, why: `One thread runs, because ${noSharedMemory()}. ${why}`, threadsMissing: true };
 }
 
 function whyThisSimd(relaxed: boolean, reproducible: boolean): string {
@@ -156,10 +177,11 @@ function whyThisSimd(relaxed: boolean, reproducible: boolean): string {
 function named(
   { variant, reproducible }: Pick<Options, 'variant' | 'reproducible'>,
   features: Features,
+  built: readonly Variant[],
 ): Picked {
   const asked = variant as Variant;
-  if (!BUILT_VARIANTS.includes(asked))
-    throw new OptionError(`There is no ${asked} build here, only: ${BUILT_VARIANTS.join(', ')}.`);
+  if (!built.includes(asked))
+    throw new OptionError(`There is no ${asked} build here, only: ${built.join(', ')}.`);
   const relaxed = asked.includes('relaxed');
   if (reproducible && relaxed)
     throw new OptionError(

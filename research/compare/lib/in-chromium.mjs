@@ -2,13 +2,15 @@
 import { build } from 'esbuild';
 import { launchChromium } from '../../lib/chromium.mjs';
 import { LIMIT_MS } from '../../lib/output.mjs';
-import { inCompare, scratch } from '../../lib/paths.mjs';
+import { importTypeScript } from '../../lib/import-typescript.mjs';
+import { CORE, inCompare, scratch } from '../../lib/paths.mjs';
 import { serveIsolated } from './server.mjs';
 
 const bundleFolder = (name) => scratch('compare', name);
 
 /** Bundles pages/NAME.js for the browser, and pages/NAME.js of its workers into the same folder. */
 export async function bundle(...names) {
+  const { coreFilesIn } = await importTypeScript('web/engine/built-core.ts');
   await build({
     entryPoints: names.map((name) => inCompare('pages', `${name}.js`)),
     outdir: bundleFolder(names[0]),
@@ -17,6 +19,7 @@ export async function bundle(...names) {
     format: 'esm',
     target: 'es2022',
     logLevel: 'error',
+    define: { MINI_LLM_CORE_FILES: JSON.stringify(coreFilesIn(CORE)) },
     // Packages that also run in Node import its modules, but only when they run there.
     external: ['node:*', 'fs', 'path', 'os', 'util', 'crypto', 'worker_threads', 'perf_hooks'],
   });

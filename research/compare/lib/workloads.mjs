@@ -1,15 +1,7 @@
 // The workloads of mini-llm's own benchmark, as every system is given them.
-import { build } from 'esbuild';
-import { inCheckout } from '../../lib/paths.mjs';
+import { importTypeScript } from '../../lib/import-typescript.mjs';
 
 const { TRAIN_WORKLOADS, GENERATE_WORKLOADS } = await importTypeScript('web/engine/bench/workloads.ts');
-
-/** Node 20 does not read TypeScript, so a module of the engine is bundled first. */
-async function importTypeScript(path) {
-  const options = { bundle: true, format: 'esm', platform: 'node', write: false, logLevel: 'error' };
-  const { outputFiles } = await build({ entryPoints: [inCheckout(path)], ...options });
-  return import(`data:text/javascript;base64,${Buffer.from(outputFiles[0].contents).toString('base64')}`);
-}
 
 /** The token ids are bytes. */
 const VOCAB_SIZE = 256;

@@ -1,11 +1,11 @@
-// The benchmark of the command line and of the page: which measurements, in which order, on which cores.
+// The benchmark of the command line and of the page: what is measured, in which order, with which builds.
 
 import { modelConfig, trainOptions } from '../convert.ts';
 import type { Engine } from '../engine.ts';
 import { nextTurn } from '../next-turn.ts';
 import type { Options } from '../options.ts';
 import type { Variant } from '../variants.ts';
-import { GenerationTime, untrained, type How } from './generation-time.ts';
+import { GenerationTime, untrained, type GenerationMode } from './generation-time.ts';
 import type {
   BenchReport,
   ContextResult,
@@ -15,7 +15,7 @@ import type {
   TrainResult,
 } from './report.ts';
 import type { Setting } from './settings.ts';
-import { someText } from './some-text.ts';
+import { sampleText } from './sample-text.ts';
 import { byTurns, type Pace, type Timed } from './timed.ts';
 import { TrainingTime } from './training-time.ts';
 import {
@@ -30,25 +30,25 @@ import {
 export interface BenchPlan extends Pace {
   workloads: readonly WorkloadName[];
   settings: readonly Setting[];
-  /** For the gain of the KV cache, on the fastest build and the fewest threads; measured along with G1. */
+  /** Context lengths for the gain of the KV cache, on the fastest build with the fewest threads; measured after G1. */
   contexts: readonly number[];
 }
 
-/** Where it happens. */
+/** What the benchmark needs from its surroundings. */
 export interface BenchHost {
   machine: Machine;
-  /** Bytes that the cores measured by turns may fill together. */
+  /** Bytes that all cores in memory at the same time may use. */
   memory_limit: number;
   load: (setting: Setting) => Promise<Engine>;
   watch: (progress: BenchProgress) => void;
 }
 
 export interface BenchProgress {
-  /** What is being measured, for a person. */
+  /** What is being measured, for display. */
   measuring: string;
-  /** How much of everything is done, from 0 to 1. */
+  /** Progress from 0 to 1. */
   done: number;
-  /** What is known so far. */
+  /** The results so far. */
   report: BenchReport;
 }
 
@@ -100,16 +100,16 @@ class Bench {
   async #generate({ name, options }: GenerateWorkload, engines: readonly Engine[]): Promise<void> {
     const trainers = engines.map((engine) => untrained(engine, options));
     const times = engines.flatMap((engine, i) =>
-      WAYS.map((how) => new GenerationTime(engine, trainers[i]!, options, how)),
+      MODES.map((mode) => new GenerationTime(engine, trainers[i]!, options, mode)),
     );
     await this.#byTurns(name, times);
     requireSameText(name, times);
-    for (const { engine, how, tokensPerSecond } of times)
+    for (const { engine, mode, tokensPerSecond } of times)
       this.#generated.push({
         workload: name,
         variant: engine.variant,
         threads: engine.threads,
-        ...how,
+        ...mode,
         tokens_per_s: tokensPerSecond,
         peak_heap_mb: engine.heapBytes() / 2 ** 20,
       });
@@ -124,25 +124,25 @@ class Bench {
     const trainers = contexts.map((context) => untrained(engine, withContext(context)));
     const times = contexts.flatMap((context, i) =>
       [WITH_CACHE, WITHOUT_CACHE].map(
-        (how) => new GenerationTime(engine, trainers[i]!, withContext(context), how),
+        (mode) => new GenerationTime(engine, trainers[i]!, withContext(context), mode),
       ),
     );
     await this.#byTurns('the gain of the cache', times);
     requireSameText('The gain of the cache', times);
-    for (const { context, how, tokensPerSecond } of times)
-      this.#contexts.push({ variant, threads, context, cache: how.cache, tokens_per_s: tokensPerSecond });
+    for (const { context, mode, tokensPerSecond } of times)
+      this.#contexts.push({ variant, threads, context, cache: mode.cache, tokens_per_s: tokensPerSecond });
     for (const trainer of trainers) trainer.delete();
     engine.close();
   }
 
-  /** Where the cache's gain shows by itself: on the fewest threads, in the build that is fastest there. */
+  /** The fewest threads and the fastest build with them, so that only the cache makes a difference. */
   #simplest(): Setting {
     const fewest = Math.min(...this.#plan.settings.map(({ threads }) => threads));
     const found = this.#generated.filter((r) => r.threads === fewest && r.cache && !r.int8);
     return found.reduce((best, r) => (r.tokens_per_s > best.tokens_per_s ? r : best));
   }
 
-  /** A fresh core for each setting, so that its peak heap is its own; as many at a time as memory allows. */
+  /** Loads a new core for each setting, so that each has its own peak heap; as many at a time as memory allows. */
   async #onEverySetting(options: Options, work: (engines: Engine[]) => Promise<void>): Promise<void> {
     const left = [...this.#plan.settings];
     while (left.length > 0) {
@@ -152,7 +152,11 @@ class Bench {
         do {
           const engine = await this.#host.load(left.shift()!);
           engines.push(engine);
-          each = engine.estimateMemory(modelConfig(options), trainOptions(options), someText().bytes.length);
+          each = engine.estimateMemory(
+            modelConfig(options),
+            trainOptions(options),
+            sampleText().bytes.length,
+          );
         } while (left.length > 0 && each * (engines.length + 1) <= this.#host.memory_limit);
         await work(engines);
       } finally {
@@ -166,7 +170,7 @@ class Bench {
       this.#watch(`${name}, round ${round} of ${this.#plan.rounds}`);
       this.#turns++;
       await nextTurn();
-      // Neighbours on the machine only ever make it slower, so the best of all measurements is the peak.
+      // Other load only slows the kernel down, so the best of all measurements is the peak.
       const peak = Math.max(this.#peaks.get(engine.variant) ?? 0, engine.gemmPeak(PEAK_MS));
       this.#peaks.set(engine.variant, peak);
     });
@@ -197,20 +201,20 @@ class Bench {
 const WITH_CACHE = { cache: true, int8: false };
 const WITHOUT_CACHE = { cache: false, int8: false };
 const WITH_INT8 = { cache: true, int8: true };
-const WAYS: readonly How[] = [WITH_CACHE, WITHOUT_CACHE, WITH_INT8];
+const MODES: readonly GenerationMode[] = [WITH_CACHE, WITHOUT_CACHE, WITH_INT8];
 
 function turnsOf({ workloads, settings, contexts, rounds }: BenchPlan): number {
   const training = TRAIN_WORKLOADS.filter(({ name }) => workloads.includes(name)).length;
   const generation = GENERATE_WORKLOADS.filter(({ name }) => workloads.includes(name)).length;
   const byContext = workloads.includes('G1') ? contexts.length : 0;
-  return rounds * (settings.length * (training + generation * WAYS.length) + byContext * 2);
+  return rounds * (settings.length * (training + generation * MODES.length) + byContext * 2);
 }
 
-/** The cache must not change the text; int8 weights may. */
+/** Throws if the cache changes the text; int8 weights may change it. */
 function requireSameText(name: string, times: readonly GenerationTime[]): void {
-  for (const off of times.filter(({ how }) => !how.cache)) {
+  for (const off of times.filter(({ mode }) => !mode.cache)) {
     const on = times.find(
-      (t) => t.engine === off.engine && t.context === off.context && t.how === WITH_CACHE,
+      (t) => t.engine === off.engine && t.context === off.context && t.mode === WITH_CACHE,
     );
     if (on && on.text !== off.text)
       throw new Error(`${name}: the text with the cache is not the text without it.`);

@@ -1,10 +1,10 @@
-// Results as Markdown, to be pasted where others can read them.
+// The results as Markdown, for pasting into issues.
 
 import { counted } from '../format.ts';
 import type { BenchReport } from './report.ts';
 import type { Table } from './tables.ts';
 
-/** The tables under a line that says where they were measured. */
+/** The tables below a line that names the machine. */
 export function benchMarkdown({ machine }: Pick<BenchReport, 'machine'>, tables: readonly Table[]): string {
   const { runtime, processor, cores } = machine;
   const where = [runtime, processor, counted(cores, 'core')].filter(Boolean).join(', ');

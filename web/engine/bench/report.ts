@@ -1,4 +1,4 @@
-// What a benchmark found, as its JSON file holds it.
+// The results of a benchmark, as in its JSON file.
 
 import type { StepProfile } from '../profile.ts';
 import type { Variant } from '../variants.ts';
@@ -9,7 +9,7 @@ export interface TrainResult extends Setting {
   ms_per_step: number;
   tokens_per_s: number;
   gflops: number;
-  /** Share of the matrix kernel's peak, on as many threads. */
+  /** Share of the matrix kernel's peak with the same number of threads. */
   mfu: number;
   peak_heap_mb: number;
 }
@@ -23,7 +23,7 @@ export interface GenerateResult extends Setting {
   peak_heap_mb: number;
 }
 
-/** The same for G1's model made for this context. */
+/** Generation with G1's model at this context length. */
 export interface ContextResult extends Setting {
   context: number;
   cache: boolean;
@@ -40,7 +40,7 @@ export interface ProfileResult extends Setting, StepProfile {
 }
 
 export interface Machine {
-  /** What runs the program: a browser or Node, with its version. */
+  /** The browser or Node, with its version. */
   runtime: string;
   cores: number;
   processor?: string;

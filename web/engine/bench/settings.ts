@@ -1,4 +1,4 @@
-// Which builds are measured, and on how many threads.
+// Which builds are measured, with how many threads.
 
 import { counted } from '../format.ts';
 import type { Options } from '../options.ts';
@@ -13,11 +13,11 @@ export interface Setting {
 export interface WantedSettings extends Pick<Options, 'variant' | 'reproducible'> {
   /** With variant "auto": every build that runs here, or only the one that would be chosen. */
   builds: 'all' | 'chosen';
-  /** Thread counts; without them one, and as many as are useful. */
+  /** Numbers of threads; by default one, and as many as are useful. */
   counts?: readonly number[];
 }
 
-/** Throws a sentence when nothing of what is wanted can run here. */
+/** Throws a sentence if none of the wanted settings can run here. */
 export function settingsFor(wanted: WantedSettings, cores: number): Setting[] {
   const { variant, counts } = wanted;
   if (variant !== 'auto' && !isThreaded(variant) && counts?.some((n) => n > 1))

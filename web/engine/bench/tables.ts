@@ -1,4 +1,4 @@
-// The benchmark's results as tables for people, whatever then draws them.
+// The benchmark's results as tables, drawn by the page and by the command line.
 
 import { counted } from '../format.ts';
 import type { OperationProfile } from '../profile.ts';
@@ -14,13 +14,13 @@ import { settingText, type Setting } from './settings.ts';
 export interface Table {
   title: string;
   head: string[];
-  /** Each as long as the head. */
+  /** Each row is as long as the head. */
   rows: string[][];
-  /** How many columns from the first on hold words; the others hold numbers. */
+  /** The first columns that hold words; the others hold numbers. */
   words: number;
 }
 
-/** How fast it is. */
+/** Tables of speed. */
 export function speedTables(report: BenchReport): Table[] {
   const trained = report.results.filter(isTraining);
   const generated = report.results.filter((r): r is GenerateResult => !isTraining(r));
@@ -30,8 +30,8 @@ export function speedTables(report: BenchReport): Table[] {
 
 function peaks({ peaks }: BenchReport): Table {
   return {
-    title: 'Peak of the matrix kernel, measured between all else',
-    head: ['build', 'GFLOP/s a thread'],
+    title: 'Peak of the matrix kernel',
+    head: ['build', 'GFLOP/s per thread'],
     rows: peaks.map((p) => [p.variant, p.peak_gflops_per_thread.toFixed(1)]),
     words: 1,
   };
@@ -103,7 +103,7 @@ function gainByContext({ contexts }: BenchReport): Table {
   };
 }
 
-/** Where the time goes: for each workload its fastest build, on the fewest threads and on the most, side by side. */
+/** Tables of profiles: for each workload its fastest build, with the fewest and with the most threads side by side. */
 export function profileTables({ profiles: all, results }: BenchReport): Table[] {
   const trained = results.filter(isTraining);
   return [...new Set(all.map(({ workload }) => workload))].map((workload) => {
@@ -120,7 +120,7 @@ export function profileTables({ profiles: all, results }: BenchReport): Table[] 
   });
 }
 
-/** Steps side by side; the operations in the order of the first. */
+/** Profiles side by side, with the operations in the order of the first one. */
 export function profileTable(
   title: string,
   steps: readonly Pick<ProfileResult, 'operations' | 'rest_share' | 'threads'>[],

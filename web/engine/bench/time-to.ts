@@ -1,59 +1,59 @@
-// How long a recipe takes until it knows a text as well as somebody asks.
+// The time that a preset takes to reach a validation loss.
 
 import type { Corpus } from '../corpus.ts';
 import type { Engine } from '../engine.ts';
 import { nextTurn } from '../next-turn.ts';
 import type { Options } from '../options.ts';
 import { prepareTraining } from '../prepare.ts';
-import { WHOLE, median } from './timed.ts';
+import { UNLIMITED_MS, median } from './timed.ts';
 
-/** How often a run looks at the whole validation part: each look is as dear as many steps. */
-const LOOKS = 40;
+/** Validations per run, each on the whole validation part, which takes as long as many steps. */
+const VALIDATIONS = 40;
 
 export interface TimeTo {
-  recipe: string;
+  preset: string;
   seed: number;
-  /** Whether the loss fell below the mark; if not, the other figures are those of the recipe's end. */
+  /** Whether the loss fell below the target; if not, the other figures are those of the run's end. */
   reached: boolean;
   step: number;
-  /** Of getting ready, the vocabulary included, and of training; looking is not counted. */
+  /** Preparation, including the vocabulary, and training; without validation. */
   seconds: number;
-  /** Nats a byte, over the whole validation part. */
+  /** Nats per byte, over the whole validation part. */
   val_loss: number;
 }
 
-/** Trains until the validation loss falls below `mark` nats a byte, or to the recipe's end. */
+/** Trains until the validation loss falls below `target` nats per byte, or to the end of the run. */
 export async function timeTo(
   engine: Engine,
-  { recipe, options }: { recipe: string; options: Options },
+  { preset, options }: { preset: string; options: Options },
   corpus: Corpus,
-  mark: number,
+  target: number,
   watch: (step: number, val_loss: number) => void = () => undefined,
 ): Promise<TimeTo> {
-  const looks = { eval_every: Math.ceil(options.max_steps / LOOKS), eval_batches: 0 };
+  const validation = { eval_every: Math.ceil(options.max_steps / VALIDATIONS), eval_batches: 0 };
   const began = performance.now();
-  const prepared = await prepareTraining(engine, { ...options, ...looks }, corpus);
+  const prepared = await prepareTraining(engine, { ...options, ...validation }, corpus);
   let spent = performance.now() - began;
   using trainer = prepared.trainer;
   for (let val_loss = NaN; ; await nextTurn()) {
     const start = performance.now();
-    const event = trainer.advance(WHOLE);
+    const event = trainer.advance(UNLIMITED_MS);
     if (event.kind === 'failed') throw new Error(event.message);
     if (event.kind === 'step') spent += performance.now() - start;
     if (event.kind === 'eval') {
       val_loss = event.val_bits_per_byte * Math.LN2;
       watch(event.step, val_loss);
     }
-    const reached = val_loss < mark;
+    const reached = val_loss < target;
     if (reached || event.kind === 'done')
-      return { recipe, seed: options.seed, reached, step: event.step, seconds: spent / 1000, val_loss };
+      return { preset, seed: options.seed, reached, step: event.step, seconds: spent / 1000, val_loss };
   }
 }
 
 export interface TimeToSummary {
-  recipe: string;
+  preset: string;
   seeds: number;
-  /** How many of the seeds' runs fell below the mark. */
+  /** How many runs reached the target. */
   reached: number;
   /** Medians over the seeds. */
   step: number;
@@ -61,14 +61,14 @@ export interface TimeToSummary {
   val_loss: number;
 }
 
-/** One line for each recipe, in the order in which they first come. */
+/** One line per preset, in the order of their first runs. */
 export function summaries(runs: readonly TimeTo[]): TimeToSummary[] {
-  return [...new Set(runs.map(({ recipe }) => recipe))].map((recipe) => {
-    const same = runs.filter((run) => run.recipe === recipe);
+  return [...new Set(runs.map(({ preset }) => preset))].map((preset) => {
+    const same = runs.filter((run) => run.preset === preset);
     const middle = (figure: 'step' | 'seconds' | 'val_loss'): number =>
       median(same.map((run) => run[figure]));
     return {
-      recipe,
+      preset,
       seeds: same.length,
       reached: same.filter(({ reached }) => reached).length,
       step: middle('step'),

@@ -1,28 +1,28 @@
-// Timing by turns. What will be compared is measured in rounds, each a little of everything, so that a neighbour
-// who takes the processor away for a while takes it from all alike. The median then leaves out what he took.
+// Interleaved timing. Candidates are measured in rounds, a little of each per round, so that other load on the machine
+// slows all of them alike. The median then leaves out the slow rounds.
 
-/** Milliseconds of a slice that never ends before something has happened: a whole step is timed at once. */
-export const WHOLE = 1e9;
+/** A slice long enough for a whole step, in milliseconds. */
+export const UNLIMITED_MS = 1e9;
 
 /** Milliseconds, at least. */
 export const WARM_UP_MS = 300;
-/** A time that is shorter than this share of the best before shows that it still becomes faster. */
+/** A time below this share of the best one so far shows that the code still gets faster. */
 const FASTER = 0.8;
 
-/** Something that can be done again and again, and how long it took each time. */
+/** Work that is repeated, with the time of each repetition. */
 export abstract class Timed {
   /** Milliseconds. */
   readonly times: number[] = [];
 
-  /** Does it once and answers the milliseconds that it took. */
+  /** Does the work once and returns the milliseconds it took. */
   protected abstract once(): number;
 
-  /** Whether it is so slow that one measurement must do once its time is used up. */
+  /** Whether one measurement is enough once the time is used up. */
   protected abstract readonly slow: boolean;
 
   /**
-   * WebAssembly is first compiled in a hurry, then anew and well, function by function, while it already runs: does
-   * it until it no longer becomes faster.
+   * Repeats the work until it no longer gets faster: WebAssembly is first compiled quickly and then again with
+   * optimizations, function by function, while it already runs.
    */
   protected warmUp(): void {
     const end = performance.now() + WARM_UP_MS;
@@ -33,8 +33,8 @@ export abstract class Timed {
     }
   }
 
-  /** Goes on for so many milliseconds, at least once. */
-  bout(ms: number): void {
+  /** Repeats the work for about `ms` milliseconds, at least once. */
+  repeat(ms: number): void {
     for (let spent = 0, first = true; first || spent < ms; first = false) {
       const took = this.once();
       this.times.push(took);
@@ -42,7 +42,7 @@ export abstract class Timed {
     }
   }
 
-  /** Whether it needs no further round, given the time that it has in all. */
+  /** Whether no further round is needed, given the time for all rounds. */
   enough(ms: number): boolean {
     return this.slow && sum(this.times) >= ms;
   }
@@ -53,13 +53,13 @@ export abstract class Timed {
 }
 
 export interface Pace {
-  /** How often everything has its turn. */
+  /** How often each candidate is measured. */
   rounds: number;
-  /** Milliseconds for each in all rounds together. */
+  /** Milliseconds for each candidate, all rounds together. */
   ms: number;
 }
 
-/** Measures all of them by turns; `before` is called ahead of each turn. */
+/** Measures all candidates in turn, round by round; calls `before` ahead of each measurement. */
 export async function byTurns<T extends Timed>(
   all: readonly T[],
   { rounds, ms }: Pace,
@@ -68,7 +68,7 @@ export async function byTurns<T extends Timed>(
   for (let round = 1; round <= rounds; round++)
     for (const one of all) {
       await before(one, round);
-      if (!one.enough(ms)) one.bout(ms / rounds);
+      if (!one.enough(ms)) one.repeat(ms / rounds);
     }
 }
 

@@ -1,15 +1,16 @@
-// Training steps, timed, and where their time goes.
+// Times training steps and profiles their operations.
 
 import { modelConfig, trainOptions } from '../convert.ts';
-import type { Engine, Trainer } from '../engine.ts';
+import type { Trainer } from '../core-objects.ts';
+import type { Engine } from '../engine.ts';
 import { flopsPerStep, tokensPerStep } from '../flops.ts';
 import type { Options } from '../options.ts';
 import { profileOf, type StepProfile } from '../profile.ts';
 import type { TrainResult } from './report.ts';
-import { someText } from './some-text.ts';
-import { Timed, WHOLE } from './timed.ts';
+import { sampleText } from './sample-text.ts';
+import { Timed, UNLIMITED_MS } from './timed.ts';
 
-const FEWEST_PROFILED = 2;
+const MIN_PROFILED_STEPS = 2;
 
 export class TrainingTime extends Timed {
   protected readonly slow = false;
@@ -22,15 +23,15 @@ export class TrainingTime extends Timed {
     this.engine = engine;
     this.#options = options;
     const train = { ...trainOptions(options), max_steps: 1_000_000 };
-    this.#trainer = engine.createTrainer(modelConfig(options), train, someText());
+    this.#trainer = engine.createTrainer(modelConfig(options), train, sampleText());
     this.warmUp();
   }
 
   protected once(): number {
     const start = performance.now();
-    const event = this.#trainer.advance(WHOLE);
+    const event = this.#trainer.advance(UNLIMITED_MS);
     const took = performance.now() - start;
-    // The loss is looked at: work whose result nobody uses may be optimised away.
+    // Uses the loss: unused work may be optimized away.
     if (event.kind !== 'step' || !Number.isFinite(event.train_loss))
       throw new Error(
         `The benchmark's training failed at step ${event.step}: ${event.message || event.kind}.`,
@@ -45,17 +46,17 @@ export class TrainingTime extends Timed {
       threads: this.engine.threads,
       ms_per_step: ms,
       tokens_per_s: (tokensPerStep(this.#options) * 1000) / ms,
-      gflops: flopsPerStep(this.#options) / ms / 1e6,
+      gflops: flopsPerStep(this.engine, this.#options) / ms / 1e6,
       peak_heap_mb: this.engine.heapBytes() / 2 ** 20,
     };
   }
 
-  /** Of further steps, so that the clocks inside do not count into the times. */
+  /** Profiles further steps, because the profiler's clocks would slow the timed ones. */
   profile(ms: number): StepProfile {
     this.#trainer.setProfiling(true);
     let steps = 0;
     let spent = 0;
-    for (; steps < FEWEST_PROFILED || spent < ms; steps++) spent += this.once();
+    for (; steps < MIN_PROFILED_STEPS || spent < ms; steps++) spent += this.once();
     const profile = profileOf(this.#trainer.profile(), steps, spent);
     this.#trainer.setProfiling(false);
     return profile;

@@ -1,4 +1,4 @@
-// The work that speed is measured on (design, section 7): fixed shapes, so that figures compare with others'.
+// The workloads of the benchmark: fixed shapes, so that results compare with those of other programs.
 
 import type { Options } from '../options.ts';
 import { presetOptions } from '../presets.ts';
@@ -37,15 +37,15 @@ export const WORKLOAD_NAMES = [...TRAIN_WORKLOADS, ...GENERATE_WORKLOADS].map((w
 
 export type WorkloadName = (typeof WORKLOAD_NAMES)[number];
 
-/** Seconds a step, or a text, on a slow machine. */
+/** Whether a step or a text takes seconds on a slow machine. */
 export function isLarge({ options }: TrainWorkload | GenerateWorkload): boolean {
   return options.n_embd > 128;
 }
 
-/** Contexts for which the gain of the KV cache is measured. */
+/** Context lengths at which the gain of the KV cache is measured. */
 export const CONTEXTS: readonly number[] = [16, 32, 64, 128, 256, 512];
 
-/** G1's model made for another context. */
+/** G1's model with another context length. */
 export function withContext(seq_len: number): Options {
   return { ...W2, seq_len };
 }

@@ -1,0 +1,18 @@
+# Toolchain file: the Emscripten whose emcc is on PATH, with Node to run what it builds.
+find_program(MINI_LLM_EMCC emcc REQUIRED)
+if(NOT EMSCRIPTEN_ROOT_PATH)
+  execute_process(COMMAND em-config EMSCRIPTEN_ROOT
+    OUTPUT_VARIABLE EMSCRIPTEN_ROOT_PATH OUTPUT_STRIP_TRAILING_WHITESPACE COMMAND_ERROR_IS_FATAL ANY)
+endif()
+
+if(NOT CMAKE_CROSSCOMPILING_EMULATOR)
+  find_program(MINI_LLM_NODE NAMES node nodejs REQUIRED)
+  set(CMAKE_CROSSCOMPILING_EMULATOR ${MINI_LLM_NODE} CACHE STRING "Runs the tests")
+  # Node 20 keeps relaxed SIMD behind a flag.
+  execute_process(COMMAND ${MINI_LLM_NODE} --version OUTPUT_VARIABLE node_version)
+  if(node_version MATCHES "^v20\\.")
+    list(APPEND CMAKE_CROSSCOMPILING_EMULATOR --experimental-wasm-relaxed-simd)
+  endif()
+endif()
+
+include(${EMSCRIPTEN_ROOT_PATH}/cmake/Modules/Platform/Emscripten.cmake)

@@ -1,0 +1,111 @@
+#!/bin/sh
+# npm run setup [-- --tests]: installs npm packages and the compilers, and with --tests what only the tests need. `npm start`
+# and `npm test` begin with it; nothing else installs anything.
+set -eu
+cd "$(dirname "$0")/.."
+checkout=$PWD
+root=${MINI_LLM_CACHE:-$HOME/.cache/mini-llm}/debian13
+# What is installed for this checkout: the lock file of the npm packages, and where the compilers are ("host" or the root).
+state=node_modules/.mini-llm
+oldest_emscripten=3.1.69
+
+say() { echo "$*" >&2; }
+
+fail() {
+  say "mini-llm: $*"
+  exit 1
+}
+
+packages() { cat tools/packages/build.txt ${tests:+tools/packages/test.txt}; }
+
+install_npm_packages() {
+  cmp -s package-lock.json $state/package-lock.json && return
+  say 'Installing npm packages …'
+  npm ci --no-audit --no-fund --fetch-retries=5 >&2
+  # npm links the commands of dependencies only: with this, `npx mini-llm` finds ours at once.
+  ln -sf ../../bin/mini-llm.mjs node_modules/.bin/mini-llm
+  mkdir -p $state
+  cp package-lock.json $state/
+  say 'npm packages are installed.'
+}
+
+has_header() {
+  for folder in /usr/include /usr/local/include /opt/homebrew/include ${CONDA_PREFIX:+"$CONDA_PREFIX/include"} \
+    $(echo "${CPATH-}" | tr : ' '); do
+    [ -e "$folder/$1" ] && return
+  done
+  return 1
+}
+
+# The names of what this machine lacks, one a line.
+missing_here() {
+  version=$(emcc --version 2>/dev/null | sed -n '1s/.* \([0-9][0-9.]*\).*/\1/p')
+  { [ -n "$version" ] && printf '%s\n' $oldest_emscripten "$version" | sort -VC; } ||
+    echo "Emscripten $oldest_emscripten or newer (emcc on PATH)"
+  for program in cmake ninja tsc ${tests:+clang-format}; do
+    command -v $program >/dev/null || echo "$program"
+  done
+  for library in xtensor xtl nlohmann ${tests:+gtest}; do
+    has_header "$library" || echo "$library"
+  done
+  [ -z "$tests" ] || command -v c++ >/dev/null || echo 'a C++20 compiler'
+}
+
+install_toolchain() {
+  if tools/debian-root.sh has "$root" $(packages); then
+    echo "$root"
+    return
+  fi
+  missing=$(missing_here)
+  if [ -z "$missing" ]; then
+    echo host
+    return
+  fi
+  obstacle=$(tools/debian-root.sh possible) || fail "To build the core, install $(echo "$missing" | paste -sd, |
+    sed 's/,/, /g'); or run this as root on Debian or Ubuntu, where the set-up makes a private toolchain by itself" \
+    "(here it cannot: $obstacle)."
+  say "Installing the compilers in $root (1.2 GB, about a minute) …"
+  tools/debian-root.sh install "$root" $(packages) >&2
+  say 'The compilers are installed.'
+  echo "$root"
+}
+
+find_browser() {
+  for name in "${CHROME_PATH-}" chromium chromium-browser google-chrome google-chrome-stable; do
+    [ -n "$name" ] && command -v "$name" && return
+  done
+  return 1
+}
+
+install_browser() {
+  find_browser && return
+  tools/debian-root.sh possible >/dev/null ||
+    fail 'The tests of the page need Chromium or Chrome; install one, or set CHROME_PATH to it.'
+  say 'Installing Chromium for the tests of the page …'
+  tools/debian-root.sh browser >&2
+  find_browser
+}
+
+tests=
+[ "${1-}" != --tests ] || tests=yes
+printf '%s\n' v20.19.0 "$(node --version)" | sort -VC || fail "This is Node $(node --version); install Node 20.19 or newer."
+
+# One set-up at a time in this checkout. The lock ends with the processes that hold it.
+mkdir -p build
+exec 9>build/setup.lock
+command -v flock >/dev/null && flock 9
+
+# All at the same time: they wait for the network most of the time. Ctrl-C ends them too.
+trap 'trap - TERM; kill 0' INT TERM
+install_npm_packages &
+npm=$!
+install_toolchain >build/toolchain &
+toolchain=$!
+[ -z "$tests" ] || install_browser >build/browser &
+browser=$!
+status=0
+for job in $npm $toolchain $browser; do wait $job || status=1; done
+[ $status = 0 ] || exit 1
+mkdir -p $state
+mv build/toolchain $state/
+[ -z "$tests" ] || mv build/browser $state/
