@@ -40,7 +40,7 @@ async function shortRun(page: Page, steps: number): Promise<void> {
     Layers: 2,
     Heads: 2,
     Width: 32,
-    Context: 32,
+    'Context length': 32,
     'Batch size': 4,
     Steps: steps,
     Dropout: 0.1,

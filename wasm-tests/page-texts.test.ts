@@ -177,7 +177,7 @@ describe('texts on the page', () => {
 
   test('a model that does not fit in memory is refused', async () => {
     const { page } = await open();
-    await setOptions(page, { Layers: 64, Width: 4096, Heads: 4, Context: 8192 });
+    await setOptions(page, { Layers: 64, Width: 4096, Heads: 4, 'Context length': 8192 });
     await button(page, 'Train').click();
     await alerts(page)
       .filter({ hasText: /would need about .* of memory/ })
