@@ -193,7 +193,7 @@ describe('texts on the page', () => {
     await page.getByLabel('Prompt').fill(english(100));
     await page.getByLabel('Length').fill('20');
     await button(page, 'Generate').click();
-    await page.getByText('The prompt has 100 tokens and the model sees 16 at a time').waitFor();
+    await page.getByText('The prompt has 100 tokens and the model sees 16 at once').waitFor();
     await page.getByText(/^20 tokens · /).waitFor();
   });
 });
