@@ -7,7 +7,16 @@ import svelteConfig from './svelte.config.js';
 const typed = ['web/**/*.ts', 'web/**/*.svelte', 'wasm-tests/**/*.ts', 'vite.config.ts'];
 
 export default ts.config(
-  { ignores: ['node_modules/', 'build/', 'public/', 'web/app/generated/', 'web/engine/generated/', 'wasm-tests/fixtures/'] },
+  {
+    ignores: [
+      'node_modules/',
+      'build/',
+      'public/',
+      'web/app/generated/',
+      'web/engine/generated/',
+      'wasm-tests/fixtures/',
+    ],
+  },
   js.configs.recommended,
   { files: typed, extends: [ts.configs.recommendedTypeChecked] },
   svelte.configs.recommended,
@@ -38,9 +47,12 @@ export default ts.config(
     files: ['**/*.svelte', '**/*.svelte.ts'],
     languageOptions: { parserOptions: { parser: ts.parser, svelteConfig } },
   },
-  { files: ['tools/**/*.mjs', 'research/**/*.mjs', '*.js'], languageOptions: { globals: globals.node } },
   {
-    files: ['research/compare/pages/*.js', 'research/startup/*.mjs'],
+    files: ['tools/**/*.mjs', 'bin/*.mjs', 'research/**/*.mjs', '*.js'],
+    languageOptions: { globals: globals.node },
+  },
+  {
+    files: ['research/compare/pages/*.js', 'research/{startup,screenshot}/*.mjs'],
     languageOptions: { globals: globals.browser },
   },
 );

@@ -19,6 +19,10 @@ add_library(mini_llm_reference STATIC ${reference_sources})
 use_our_flags(mini_llm_reference)
 target_compile_options(mini_llm_reference PRIVATE ${reference_options})
 
+if(MINI_LLM_SANITIZERS MATCHES thread)
+  # Only what runs on threads, and what it needs.
+  list(FILTER test_sources INCLUDE REGEX "/(parallel|trainer)_test|/support\\.cpp")
+endif()
 add_executable(mini_llm_tests ${test_sources})
 use_our_flags(mini_llm_tests)
 target_precompile_headers(mini_llm_tests PRIVATE ${CMAKE_SOURCE_DIR}/cpp/tests/support.h)

@@ -40,4 +40,8 @@ function(add_wasm_tests name threads)
   if(threads)
     target_link_options(${tests} PRIVATE -sPTHREAD_POOL_SIZE=8)
   endif()
+  file(WRITE ${wasm_tests_out}/${name}.cmake
+    "set(variant ${name})\nset(program ${wasm_tests_out}/${tests}.js)\nset(emulator ${CMAKE_CROSSCOMPILING_EMULATOR})\n"
+    "include(${CMAKE_SOURCE_DIR}/cmake/discover-suites.cmake)\n")
+  set_property(DIRECTORY APPEND PROPERTY TEST_INCLUDE_FILES ${wasm_tests_out}/${name}.cmake)
 endfunction()

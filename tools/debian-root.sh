@@ -27,11 +27,11 @@ enter() {
     mount --rbind /proc "$root/proc"
     mount --rbind /dev "$root/dev"
     exec chroot "$root" /usr/bin/env -C "$checkout" -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LANG=C.UTF-8 \
-      DEBIAN_FRONTEND=noninteractive \
-      http_proxy="${http_proxy-}" https_proxy="${https_proxy-}" "$@"' sh "$@"
+      DEBIAN_FRONTEND=noninteractive ${http_proxy:+"http_proxy=$http_proxy"} ${https_proxy:+"https_proxy=$https_proxy"} \
+      "$@"' sh "$@"
 }
 
-# apt-get, or with "enter ROOT /" before it that of the root. It waits for other users of apt: a new machine installs its
+# apt-get, or with "enter ROOT /tmp" before it that of the root. It waits for other users of apt: a new machine installs its
 # own updates in its first minutes, and apt itself waits for dpkg's lock only.
 with_apt() {
   log=$(mktemp)
@@ -55,7 +55,7 @@ with_apt() {
 # apt_install "" PACKAGE… on this machine, apt_install ROOT PACKAGE… in the root. Package lists are fetched only if the
 # installation fails without.
 apt_install() {
-  inside=${1:+enter $1 /}
+  inside=${1:+enter $1 /tmp}
   shift
   options='-q -y -o DPkg::Lock::Timeout=300 -o Acquire::Retries=5'
   export DEBIAN_FRONTEND=noninteractive
@@ -94,13 +94,18 @@ make_root() {
   # Emscripten's libraries for link-time optimization, dynamic linking and sanitizers are two thirds of the root.
   # Thousands of files need not reach the disk one by one: an unfinished root is thrown away.
   libraries=/usr/share/emscripten/cache/sysroot/lib/wasm32-emscripten
-  in_namespaces mmdebstrap --mode=root --variant=apt --quiet \
+  log=$(mktemp)
+  in_namespaces mmdebstrap --mode=root --variant=apt \
     --aptopt='Acquire::Retries "5"' --dpkgopt=force-unsafe-io \
     --dpkgopt='path-exclude=/usr/share/doc/*' --dpkgopt='path-exclude=/usr/share/man/*' \
-    --dpkgopt='path-exclude=/usr/share/locale/*' --dpkgopt='path-exclude=/usr/share/emscripten/test/*' \
+    --dpkgopt='path-exclude=/usr/share/locale/*' \
     --dpkgopt="path-exclude=$libraries/lto*" --dpkgopt="path-exclude=$libraries/pic/*" \
     --dpkgopt="path-exclude=$libraries/*asan*" --dpkgopt="path-exclude=$libraries/*wasmfs*" \
-    --include="$(echo "$*" | tr ' ' ,)" $suite "$root.partial"
+    --include="$(echo "$*" | tr ' ' ,)" $suite "$root.partial" >"$log" 2>&1 || {
+    tail -n 30 "$log" >&2
+    return 1
+  }
+  rm "$log"
   mv "$root.partial" "$root"
 }
 

@@ -64,7 +64,7 @@ install_toolchain() {
   obstacle=$(tools/debian-root.sh possible) || fail "To build the core, install $(echo "$missing" | paste -sd, |
     sed 's/,/, /g'); or run this as root on Debian or Ubuntu, where the set-up makes a private toolchain by itself" \
     "(here it cannot: $obstacle)."
-  say "Installing the compilers in $root (1.5 GB, about a minute) …"
+  say "Installing the compilers in $root (1.2 GB, about a minute) …"
   tools/debian-root.sh install "$root" $(packages) >&2
   say 'The compilers are installed.'
   echo "$root"

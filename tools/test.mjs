@@ -1,5 +1,6 @@
 // npm test, after tools/setup.sh --tests: builds and runs everything, goes on after a failure, and ends with the total. With
 // arguments (npm test -- PATTERN …) only the Jest tests of files that match.
+import { availableParallelism } from 'node:os';
 import { browser } from './lib/browser.mjs';
 import { buildCore, building, bundlePage, bundlePrograms, cmakeBuild, declareTypes } from './lib/build.mjs';
 import { checks } from './lib/checks.mjs';
@@ -33,15 +34,20 @@ await entry(() =>
 async function ctest(preset) {
   await cmakeBuild(preset, preset === 'wasm' ? 'wasm-tests' : 'mini_llm_tests');
   const report = inCheckout('build', preset, 'tests.xml');
-  const flags = ['--preset', preset, '--progress', '--output-junit', report];
+  const flags = ['--preset', preset, '--output-junit', report, '--parallel', String(availableParallelism())];
   return counted(report, () => runTool('ctest', flags), countsOfJunit);
 }
 
+/** Counts GoogleTest's tests: what ctest calls a test may be a suite of them. */
 function countsOfJunit(xml) {
-  const [suite] = /<testsuite[^>]*>/.exec(xml);
-  const count = (name) => Number(new RegExp(`${name}="(\\d+)"`).exec(suite)[1]);
-  const failed = count('failures');
-  return { passed: count('tests') - failed - count('disabled') - count('skipped'), failed };
+  let passed = 0;
+  let failed = 0;
+  for (const test of xml.split('<testcase').slice(1)) {
+    const count = (result) => Number(new RegExp(`\\[  ${result}  \\] (\\d+) test`).exec(test)?.[1] ?? 0);
+    passed += count('PASSED');
+    if (test.includes('status="fail"')) failed += count('FAILED') || 1;
+  }
+  return { passed, failed };
 }
 
 async function jest(patterns) {

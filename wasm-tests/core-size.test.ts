@@ -1,5 +1,6 @@
 // What a visitor downloads of the core, and what it keeps of the machine's memory.
 
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import { findCore } from '../web/engine/built-core.ts';
@@ -12,10 +13,18 @@ import { english } from './helpers/texts.ts';
 
 const MOST_BYTES = 146 * 1024;
 
+const { base, files } = findCore();
+const read = (file: string) => readFileSync(new URL(file, base));
+const sha256 = (content: string | Uint8Array) => createHash('sha256').update(content).digest('hex');
+
+test.each(BUILT_VARIANTS)('the address of %s holds the hash of its content', (variant) => {
+  const glue = files[variant]!;
+  const content = sha256(read(glue)) + sha256(read(glue.replace(/js$/, 'wasm')));
+  expect(glue.split('/')[0]).toBe(sha256(content).slice(0, 10));
+});
+
 test.each(BUILT_VARIANTS)('%s is at most 146 KB, gzipped', (variant) => {
-  const { base, files } = findCore();
-  const file = new URL(files[variant]!.replace(/js$/, 'wasm'), base);
-  expect(gzipSync(readFileSync(file)).length).toBeLessThanOrEqual(MOST_BYTES);
+  expect(gzipSync(read(files[variant]!.replace(/js$/, 'wasm'))).length).toBeLessThanOrEqual(MOST_BYTES);
 });
 
 test.each([

@@ -120,6 +120,6 @@ test('its types are those of the engine', async () => {
     ]);
   expect(await tsc('right.ts')).toBe('');
   await expect(tsc('wrong.ts')).rejects.toMatchObject({
-    stdout: expect.stringContaining("'number' is not assignable"),
+    stdout: expect.stringContaining("'number' is not assignable") as string,
   });
 });

@@ -1,5 +1,5 @@
-// Generation with the KV cache, one token after the other until the context is full, with float32 and int8
-// weights, one sample or several at once; and its products alone.
+// Generation with the KV cache until the context is full, with float32 and int8 weights and one or several
+// samples, and its matrix products alone.
 #include <benchmark/benchmark.h>
 
 #include <string>

@@ -1,5 +1,5 @@
-// The matrix products of a training step, forward (NN), gradient of the input (NT) and of the weight (TN),
-// and of one token's generation. Packing is part of the time where a step has to pack.
+// The matrix products of a training step, forward (NN), gradients of input (NT) and weight (TN), and of
+// generating one token. The time includes packing B.
 #include <benchmark/benchmark.h>
 
 #include <string>
@@ -36,7 +36,7 @@ void run_peak(benchmark::State& state) {
   state.counters["FLOP/s"] = flops;
 }
 
-/// The microkernel's ceiling, then each layer of each workload in its three forms.
+/// The microkernel's peak, then each layer of each workload in its forms.
 const int registered = [] {
   benchmark::RegisterBenchmark("gemm/peak", run_peak)->Iterations(1);
   for (const Workload& w : kWorkloads) {

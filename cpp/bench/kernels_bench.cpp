@@ -1,5 +1,5 @@
-// Every other kernel of a training step at the shapes that it has there: attention in FLOP/s as the
-// convention of MFU counts it, the rest, which memory bounds, in bytes read and written a second.
+// The kernels of a training step other than matrix products, at a step's shapes. Attention is in FLOP/s as
+// MFU counts them, the rest, which memory bounds, in bytes read and written per second.
 #include <benchmark/benchmark.h>
 
 #include <functional>
@@ -17,7 +17,7 @@ namespace {
 
 using Floats = std::vector<float>;
 
-/// Times `kernel`, whose results lie in `out`.
+/// Times `kernel`, which writes to `out`.
 void measure(benchmark::State& state, const Floats& out, const std::function<void()>& kernel) {
   for (auto _ : state) {
     kernel();
@@ -30,7 +30,7 @@ void count_floats(benchmark::State& state, std::size_t floats) {
   state.SetBytesProcessed(static_cast<std::int64_t>(state.iterations() * floats * sizeof(float)));
 }
 
-/// The whole T x T square is counted, as by convention; the kernel itself skips what the mask hides.
+/// Counts the whole T x T square, as is the convention, although the kernel skips masked scores.
 void count_attention(benchmark::State& state, const Workload& w, double products) {
   const double flops = products * 2 * static_cast<double>(w.tokens() * w.time * w.n_embd);
   state.counters["FLOP/s"] = benchmark::Counter(flops, benchmark::Counter::kIsIterationInvariantRate);
@@ -110,7 +110,7 @@ void dropout(benchmark::State& state, const Workload& w) {
   count_floats(state, 2 * n);
 }
 
-/// All of a model's weights at once.
+/// All weights of a model at once.
 void adamw(benchmark::State& state, const Workload& w) {
   const std::size_t n = w.n_layer * 12 * w.n_embd * w.n_embd;
   Floats gradient = random_floats(n);

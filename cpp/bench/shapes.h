@@ -1,5 +1,5 @@
 #pragma once
-// The shapes that the project's speed is measured on, and seeded numbers to fill them with.
+// The workloads that measure the project's speed, and seeded numbers for them.
 #include <cstddef>
 #include <vector>
 

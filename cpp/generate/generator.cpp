@@ -9,15 +9,15 @@ namespace mini_llm {
 
 using Reason = GenerateEvent::Reason;
 
-/// How many tokens the logits of the last one can depend on. Through each layer of an endless model it sees
+/// The number of tokens on which the next token's logits depend. With a rolling cache, each layer reaches
 /// seq_len - 1 tokens further back.
-static std::size_t reach(const Gpt& model) {
+static std::size_t receptive_field(const Gpt& model) {
   const ModelConfig& c = model.config();
   return model.has_rolling_cache() ? c.n_layer * (c.seq_len - 1) + 1 : c.seq_len;
 }
 
-/// The prompt, or what stands in for one. What would leave the model nothing to read follows the start of a
-/// line.
+/// The prompt's tokens, or those of `start` if it is empty. A prompt that healing takes back whole is kept as
+/// it is if `start` is visible, and follows `start` otherwise.
 static HealedPrompt prepare(const Tokenizer& tokenizer, std::string_view prompt, const std::string& start) {
   if (prompt.empty()) return {tokenizer.encode(start), {}};
   HealedPrompt healed = heal(tokenizer, prompt);
@@ -33,7 +33,7 @@ Generator::Generator(std::shared_ptr<Gpt> model, const SampleOptions& options, s
       options_((validate(options), options)),
       filter_(tokenizer_, model_->config().vocab_size),
       tape_(Tape::Mode::inference, options.int8),
-      window_size_(options.cache ? model_->config().seq_len : reach(*model_)) {
+      window_size_(options.cache ? model_->config().seq_len : receptive_field(*model_)) {
   const ModelConfig& config = model_->config();
   const HealedPrompt healed = prepare(*tokenizer_, prompt, start);
   const std::vector<Token>& tokens = healed.context;
@@ -54,7 +54,7 @@ Generator::Generator(std::shared_ptr<Gpt> model, const SampleOptions& options, s
     sequence.window.assign(tokens.end() - static_cast<std::ptrdiff_t>(kept), tokens.end());
     sequence.logits.resize(config.vocab_size);
   }
-  // An endless model needs one to recompute the context too, as only a ring forgets what lies too far back.
+  // With rotary positions, recomputing the context needs the ring, too: it hides tokens too far back.
   if (options.cache || model_->has_rolling_cache()) cache_.emplace(config, options.n);
 }
 
@@ -66,8 +66,8 @@ const float* Generator::next_logits(std::size_t sample) {
   return found->logits.data();
 }
 
-/// The prompt is computed once for all. After that all sequences make one batch where there is one token of
-/// each to compute; longer pieces fill a matrix product by themselves, and one at a time they need less
+/// Computes the prompt once for all sequences. Then all sequences are one batch if each has one new token.
+/// More new tokens fill a matrix product by themselves, so these run one sequence at a time to need less
 /// memory.
 void Generator::compute_logits() {
   if (has_logits_) return;
@@ -89,7 +89,7 @@ void Generator::compute_logits() {
   has_logits_ = true;
 }
 
-/// The logits of `count` sequences, of whose windows the last `fresh` tokens have not been seen.
+/// The logits of `count` sequences, whose last `fresh` tokens are not in the cache.
 void Generator::forward(std::size_t first, std::size_t count, std::size_t fresh) {
   const std::span<Sequence> batch = std::span(sequences_).subspan(first, count);
   ids_.clear();
@@ -102,7 +102,7 @@ void Generator::forward(std::size_t first, std::size_t count, std::size_t fresh)
     std::copy_n(logits.data() + i * logits.width(), logits.width(), batch[i].logits.data());
 }
 
-/// One token of each sequence.
+/// Generates one token of each sequence.
 void Generator::step() {
   compute_logits();
   const std::size_t context = std::min(sequences_[0].window.size(), model_->config().seq_len);
@@ -115,7 +115,7 @@ void Generator::step() {
   drop_ended();
 }
 
-/// Without a ring a full window slides by half, so that recomputing the rest is paid for once in many tokens.
+/// Without a ring, a full window slides by half, so the rest is recomputed only once in many tokens.
 void Generator::slide() {
   const std::size_t kept = model_->has_rolling_cache() ? window_size_ - 1 : window_size_ / 2;
   for (Sequence& s : sequences_)
@@ -139,7 +139,7 @@ void Generator::append_next(Sequence& sequence) {
   sequence.rest.remove_prefix(known);
   bytes.remove_prefix(known);
   ++sequence.repeated;
-  if (bytes.empty()) return;  // a token of the prompt, and none of the text
+  if (bytes.empty()) return;  // the token only repeats the prompt
   ++sample.tokens;
   ++event_.tokens;
   if (sequence.stop.take(bytes, sample.bytes)) {
@@ -161,7 +161,7 @@ void Generator::drop_ended() {
 const GenerateEvent& Generator::advance(double max_ms) {
   using Clock = std::chrono::steady_clock;
   const auto end = Clock::now() + std::chrono::duration<double, std::milli>(max_ms);
-  const EvalScope eval(*model_);  // for the whole slice
+  const EvalScope eval(*model_);
   for (GenerateEvent::Sample& sample : event_.samples)
     sample.bytes = has_begun_ || sample.reason != Reason::none ? "" : lead_;
   has_begun_ = true;

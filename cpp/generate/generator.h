@@ -1,8 +1,8 @@
 #pragma once
-// Text from a model, token by token: prefill of the prompt, then decoding through the KV cache or, for
-// comparison, by recomputing the context. Both take the same window and give the same bits. Past seq_len
-// tokens GPT-2's window slides and is computed anew now and then; with rotary positions the cache goes on as
-// a ring. Several samples are decoded as one batch, and each is bit for bit what it would be alone.
+// Generates text token by token: prefills the prompt, then decodes through the KV cache or, for comparison,
+// recomputes the context. Both use the same window and give the same bits. Past seq_len tokens, GPT-2's
+// window slides and is recomputed now and then; with rotary positions the cache is a ring. Several samples
+// are decoded as one batch, and each has the bits that it would have alone.
 #include <array>
 #include <memory>
 #include <optional>
@@ -23,7 +23,7 @@ struct GenerateEvent {
   friend constexpr std::array<const char*, 3> names_of(Reason) { return {"", "length", "stop"}; }
 
   struct Sample {
-    std::string bytes;       // newly released, the prompt not included; valid UTF-8 where the prompt was
+    std::string bytes;       // new text, without the prompt; valid UTF-8 if the prompt was
     std::size_t tokens = 0;  // generated so far
     Reason reason = Reason::none;
 
@@ -37,7 +37,7 @@ struct GenerateEvent {
   };
   std::vector<Sample> samples;
   std::size_t tokens = 0;  // of all samples
-  bool done = false;       // all of them are
+  bool done = false;       // all samples have ended
 
   template <class Visitor>
   static void describe(Visitor&& field) {
@@ -49,29 +49,28 @@ struct GenerateEvent {
 
 class Generator {
  public:
-  /// Without a prompt it goes on from `start` (text/default_prompt.h), of which what is visible is given out
-  /// as text. Of a prompt longer than seq_len the last seq_len tokens count.
+  /// An empty prompt continues from `start` (text/default_prompt.h), whose visible part begins the text. Of a
+  /// prompt longer than seq_len, only the last seq_len tokens count.
   Generator(std::shared_ptr<Gpt> model, const SampleOptions& options, std::string_view prompt,
             TokenizerPtr tokenizer = byte_tokenizer(), const std::string& start = "\n");
 
-  /// Works for about max_ms, at least one step: a token of each sample. The event is valid until the next
-  /// call.
+  /// Runs for about max_ms, at least for one token of each sample. The event is valid until the next call.
   const GenerateEvent& advance(double max_ms);
 
-  /// Logits [V] of a sample's next token; null when the sample has ended.
+  /// Logits [V] of a sample's next token; null if the sample has ended.
   const float* next_logits(std::size_t sample = 0);
 
  private:
-  /// A sample under way.
+  /// A sample that has not ended.
   struct Sequence {
     std::size_t sample;
     Sampler sampler;
     StopStrings stop;
-    std::vector<std::int32_t> window;  // the last tokens, as many in every sequence
+    std::vector<std::int32_t> window;  // the last tokens, equally many in every sequence
     std::vector<float> logits;
     Utf8State utf8;            // of the text so far
-    std::string_view rest;     // of the prompt, to be repeated before anything new
-    std::size_t repeated = 0;  // tokens of tail_ that have been
+    std::string_view rest;     // of tail_text_, to be repeated before new text
+    std::size_t repeated = 0;  // tokens chosen so far in place of tail_
     Token next = 0;
   };
 
@@ -88,18 +87,18 @@ class Generator {
   TokenizerPtr tokenizer_;
   SampleOptions options_;
   TokenFilter filter_;
-  std::vector<Token> tail_;  // of the prompt, to be chosen anew
+  std::vector<Token> tail_;  // the prompt's last tokens, to be chosen again (token healing)
   std::string tail_text_;
-  std::string lead_;  // what the text begins with without being generated
+  std::string lead_;  // begins the text without being generated
   Tape tape_;
-  std::vector<Sequence> sequences_;  // those that have not ended
-  std::size_t window_size_;          // at most: as many tokens as may have to be computed again
-  std::size_t window_begin_ = 0;     // the position of a window's first token
-  std::optional<KvCache> cache_;     // of the same sequences in the same order
-  bool has_begun_ = false;           // something has been given out
-  bool has_logits_ = false;          // of the windows as they are
-  bool prefilled_ = false;           // the prompt has been computed, once for all sequences
-  std::vector<std::int32_t> ids_;    // of a pass
+  std::vector<Sequence> sequences_;
+  std::size_t window_size_;        // the most tokens of a window: all that may have to be recomputed
+  std::size_t window_begin_ = 0;   // the position of a window's first token
+  std::optional<KvCache> cache_;   // of the same sequences in the same order
+  bool has_begun_ = false;         // advance has been called
+  bool has_logits_ = false;        // sequences' logits are up to date
+  bool prefilled_ = false;         // the prompt has been computed, once for all sequences
+  std::vector<std::int32_t> ids_;  // of a forward pass
   GenerateEvent event_;
 };
 

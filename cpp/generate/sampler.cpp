@@ -8,6 +8,7 @@
 #include <stdexcept>
 
 #include "kernels/math.h"
+#include "kernels/parallel.h"
 
 namespace mini_llm {
 
@@ -22,9 +23,9 @@ Sampler::Sampler(const SampleOptions& options, std::uint64_t sample)
 
 namespace {
 
-/// The largest of n logits; all of them must be finite.
+/// The largest of n logits. Throws std::domain_error unless all are finite.
 float largest_of(const float* logits, std::size_t n) {
-  f32x4 largest = splat(logits[0]), differences = splat(0);  // 0, unless something is not finite
+  f32x4 largest = splat(logits[0]), differences = splat(0);  // x - x: 0 if x is finite, else NaN
   std::size_t i = 0;
   for (; i + 4 <= n; i += 4) {
     const f32x4 x = load(logits + i);
@@ -38,17 +39,17 @@ float largest_of(const float* logits, std::size_t n) {
   }
   if (difference != 0)
     throw std::domain_error(
-        "The model's logits are not finite: its weights are damaged, so it cannot generate.");
+        "The model cannot generate: its logits are NaN or infinite, so its weights are damaged.");
   return result;
 }
 
-/// An integer for each float, in the same order; both zeros have the same.
+/// An integer that sorts as the float does; both zeros have the same.
 std::int32_t key_of(float x) {
   const auto bits = std::bit_cast<std::int32_t>(x + 0.0f);
   return bits ^ ((bits >> 31) & 0x7fffffff);
 }
 
-/// How many of the keys, whole vectors of them, are at least `key`.
+/// The number of keys that are at least `key`. keys.size() is a multiple of 4.
 std::size_t count_from(const std::vector<std::int32_t>& keys, std::int64_t key) {
   if (key > std::numeric_limits<std::int32_t>::max()) return 0;
   const auto k = static_cast<std::int32_t>(key);
@@ -62,8 +63,8 @@ std::size_t count_from(const std::vector<std::int32_t>& keys, std::int64_t key) 
   return static_cast<std::size_t>(count[0] + count[1] + count[2] + count[3]);
 }
 
-/// A key that k of the keys reach or, where equal ones leave no such key, the highest that more do. It is
-/// found by bisection: no comparison is a branch, and nothing is moved.
+/// A key that exactly k keys reach or, if equal keys prevent that, the highest that more than k reach. Found
+/// by bisection, which needs no unpredictable branches and moves nothing.
 std::int32_t threshold(const std::vector<std::int32_t>& keys, std::size_t k, std::int32_t largest) {
   std::int64_t low = std::numeric_limits<std::int32_t>::min(), high = std::int64_t{largest} + 1;
   while (high - low > 1) {  // at least k from low on, fewer from high on
@@ -77,7 +78,7 @@ std::int32_t threshold(const std::vector<std::int32_t>& keys, std::size_t k, std
 
 }  // namespace
 
-/// In place of the logit of what is forbidden.
+/// The logit of forbidden tokens.
 constexpr float kForbidden = std::numeric_limits<float>::lowest();
 
 Token Sampler::sample(const float* logits, std::size_t vocab, std::span<const std::int32_t> context,
@@ -98,7 +99,7 @@ Token Sampler::sample(const float* logits, std::size_t vocab, std::span<const st
   return draw();
 }
 
-/// However often a token is in the context, its logit is changed once.
+/// Changes a token's logit once, however often the token is in the context.
 const float* Sampler::penalize(const float* logits, std::size_t vocab,
                                std::span<const std::int32_t> context) {
   if (options_.repetition_penalty == 1) return logits;
@@ -118,7 +119,7 @@ const float* Sampler::forbid(const float* logits, std::size_t vocab, std::span<c
   return changed_.data();
 }
 
-/// Where fewer are allowed than top-k keeps.
+/// Needed if fewer tokens are allowed than top-k keeps.
 void Sampler::drop_forbidden() {
   std::size_t kept = 0;
   for (std::size_t i = 0; i < ids_.size(); ++i) {
@@ -135,10 +136,10 @@ void Sampler::keep_top_k(const float* logits, std::size_t vocab, std::size_t k, 
   ids_.resize(vocab);
   std::iota(ids_.begin(), ids_.end(), Token{0});
   if (k >= vocab) return;
-  keys_.assign((vocab + 3) / 4 * 4, std::numeric_limits<std::int32_t>::min());
+  keys_.assign(ceil_div(vocab, 4) * 4, std::numeric_limits<std::int32_t>::min());
   for (std::size_t i = 0; i < vocab; ++i) keys_[i] = key_of(logits[i]);
   const std::int32_t lowest = threshold(keys_, k, key_of(largest));
-  std::size_t equals = k - count_from(keys_, std::int64_t{lowest} + 1);  // of equal ones the first stay
+  std::size_t equals = k - count_from(keys_, std::int64_t{lowest} + 1);  // keep the first of equal ones
   std::size_t kept = 0;
   for (std::size_t i = 0; kept < k; ++i) {
     const bool is_equal = keys_[i] == lowest && equals > 0;
@@ -154,16 +155,16 @@ void Sampler::keep_top_k(const float* logits, std::size_t vocab, std::size_t k, 
 /// From logits to exp((logit - largest) / temp).
 void Sampler::weigh(float largest) {
   const std::size_t n = weights_.size();
-  weights_.resize((n + 3) / 4 * 4);  // whole vectors
+  weights_.resize(ceil_div(n, 4) * 4);  // whole vectors
   for (float& x : weights_)
-    // In double and cut off, so that no temperature is too small to divide by.
+    // In double and clamped, so no temperature is too small to divide by.
     x = static_cast<float>(std::max((static_cast<double>(x) - largest) / options_.temp, -100.0));
   for (std::size_t i = 0; i < n; i += 4) store(&weights_[i], exp(load(&weights_[i])));
   weights_.resize(n);
   total_ = std::accumulate(weights_.begin(), weights_.end(), 0.0);
 }
 
-/// Takes the likeliest off a heap until they reach top_p, which is sooner done than sorting them all.
+/// Pops the likeliest from a heap until they reach top_p, which is faster than sorting all.
 void Sampler::keep_top_p() {
   const auto less_likely = [](const Candidate& a, const Candidate& b) {
     return a.weight < b.weight || (a.weight == b.weight && a.id > b.id);

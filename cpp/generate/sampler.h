@@ -1,6 +1,6 @@
 #pragma once
-// From logits to a token: repetition penalty, temperature, top-k, top-p, min-p, in this order, and a seeded
-// draw.
+// From logits to a token: repetition penalty, temperature, top-k, top-p and min-p, in this order, then a
+// seeded draw.
 #include <span>
 #include <string>
 #include <vector>
@@ -13,19 +13,19 @@ namespace mini_llm {
 
 struct SampleOptions {
   double temp = 0.8;       // 0: always the likeliest token
-  std::size_t top_k = 40;  // only the k likeliest; 0: all
-  double top_p = 1.0;  // only the likeliest that together reach this probability; 0: the likeliest; 1: all
-  /// Only those at least so likely, as a share of the likeliest's probability (Nguyen et al. 2024); 0: all.
+  std::size_t top_k = 40;  // keep only the k likeliest; 0: all
+  double top_p = 1.0;  // keep the likeliest that together reach this probability; 0: the likeliest; 1: all
+  /// Keep tokens with at least this share of the likeliest's probability (Nguyen et al. 2024); 0: all.
   double min_p = 0.0;
-  /// What the logits of tokens in the context are divided by, or multiplied with where they are negative
-  /// (Keskar et al. 2019); 1: nothing.
+  /// Divides positive logits of tokens in the context, and multiplies negative ones (Keskar et al. 2019); 1:
+  /// off.
   double repetition_penalty = 1.0;
   std::size_t max_new_tokens = 300;
   std::uint32_t seed = 1337;
-  bool cache = true;              // keep keys and values; false recomputes the context for every token
-  bool int8 = false;              // compute with int8 weights
+  bool cache = true;              // use the KV cache; false recomputes the context for every token
+  bool int8 = false;              // use int8 weights
   std::vector<std::string> stop;  // generation ends before the first of these texts
-  std::size_t n = 1;              // samples, generated at once, each with random numbers of its own
+  std::size_t n = 1;              // samples, generated together, each with its own random numbers
 
   template <class Visitor>
   static void describe(Visitor&& field) {
@@ -50,11 +50,10 @@ void validate(const SampleOptions& options);
 
 class Sampler {
  public:
-  /// For the sample of this number, from 0 on.
+  /// `sample` is its number, from 0 on, and selects its random numbers.
   explicit Sampler(const SampleOptions& options, std::uint64_t sample = 0);
-  /// Ties go to the lower id. `context` is what the repetition penalty looks at. `allowed` says for each
-  /// token whether it may be drawn; at least one must be, and empty stands for all. Throws std::domain_error
-  /// when a logit is NaN or infinite.
+  /// Ties go to the lower id. The repetition penalty applies to tokens in `context`. allowed [vocab] is 0 for
+  /// tokens that must not be drawn; empty allows all. Throws std::domain_error if a logit is NaN or infinite.
   Token sample(const float* logits, std::size_t vocab, std::span<const std::int32_t> context = {},
                std::span<const std::uint8_t> allowed = {});
 
@@ -70,11 +69,11 @@ class Sampler {
 
   SampleOptions options_;
   Rng rng_;
-  // The candidates: in the order of their ids; after top-p in that of their weights.
+  // The candidates, by id; after top-p, by weight.
   std::vector<Token> ids_;
   std::vector<float> weights_;  // logits, then probabilities up to a factor
   double total_ = 0;            // of the weights
-  std::vector<float> changed_;  // logits after the penalty, and without what is forbidden
+  std::vector<float> changed_;  // logits after the penalty and without forbidden tokens
   std::vector<std::int32_t> keys_;
 
   struct Candidate {

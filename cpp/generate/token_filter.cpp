@@ -8,7 +8,7 @@ namespace mini_llm {
 
 namespace {
 
-/// Where the last word of a text, not empty, begins.
+/// Where the last word of a text begins.
 std::size_t last_word(std::string_view text) {
   std::size_t begin = 0, at = 0;
   while (at < text.size()) {
@@ -26,7 +26,7 @@ bool begins_a_longer_token(const Tokenizer& tokenizer, std::string_view bytes) {
   return false;
 }
 
-/// Empties a table that tells nothing.
+/// Clears a table that excludes nothing or everything.
 void clear_if_all_or_none(std::vector<std::uint8_t>& allowed) {
   const auto count = std::count(allowed.begin(), allowed.end(), std::uint8_t{1});
   if (count == 0 || static_cast<std::size_t>(count) == allowed.size()) allowed.clear();

@@ -1,6 +1,6 @@
 #pragma once
-// Which tokens may come next: those that keep the text valid UTF-8 and, while the end of a prompt is chosen
-// anew, those that repeat it or go on from it.
+// Decides which tokens may come next: those that keep the text valid UTF-8 and, while token healing chooses
+// the prompt's last tokens again, those that repeat or continue the prompt.
 #include <array>
 #include <cstdint>
 #include <span>
@@ -12,26 +12,26 @@
 
 namespace mini_llm {
 
-/// A prompt whose end may be in the middle of a token that training would have seen whole: "the capital of "
-/// ends in a space that belongs to the next word.
+/// A prompt may end inside a token that training saw whole: in "the capital of ", the last space belongs to
+/// the next word.
 struct HealedPrompt {
-  std::vector<Token> context;  // what the model reads
-  std::vector<Token> tail;  // what is chosen anew together with what follows; empty where nothing has to be
+  std::vector<Token> context;  // the model's input
+  std::vector<Token> tail;     // chosen again together with the next token; may be empty
 };
 
-/// Takes back as much of the prompt's last word as some longer token of the vocabulary begins with ("token
-/// healing", after the library guidance).
+/// Takes back the longest end of the prompt's last word with which a longer token begins ("token healing",
+/// after the library guidance).
 HealedPrompt heal(const Tokenizer& tokenizer, std::string_view prompt);
 
 class TokenFilter {
  public:
-  /// Of a model's vocabulary, which may be smaller than its tokenizer's.
+  /// vocab_size is the model's, which may be smaller than the tokenizer's.
   TokenFilter(TokenizerPtr tokenizer, std::size_t vocab_size);
 
-  /// For each token whether it may follow in this state [V]; empty where all may, or none.
+  /// For each token whether it may follow in this state [V]; empty if all may, or none.
   std::span<const std::uint8_t> allowed(Utf8State state) const;
-  /// The same while `rest` of a prompt has still to be repeated, by `token` or by one that begins with all of
-  /// it. Valid until the next call.
+  /// The same while `rest` of a prompt must be repeated, by `token` or by one that begins with all of it.
+  /// Valid until the next call.
   std::span<const std::uint8_t> allowed(Utf8State state, std::string_view rest, Token token);
 
  private:

@@ -5,6 +5,7 @@
 
 #include "kernels/math.h"
 #include "kernels/parallel.h"
+#include "schema/field.h"
 
 namespace mini_llm {
 
@@ -111,10 +112,16 @@ constexpr Activation kSwiGlu = gated<Silu>("swiglu");
 
 std::vector<const Activation*> activations() { return {&kGelu, &kSwiGlu}; }
 
+std::vector<const char*> activation_names() {
+  std::vector<const char*> names;
+  for (const Activation* known : activations()) names.push_back(known->name);
+  return names;
+}
+
 const Activation& activation(const std::string& name) {
   for (const Activation* known : activations())
     if (name == known->name) return *known;
-  throw std::invalid_argument("There is no activation \"" + name + "\".");
+  throw std::invalid_argument(problem_of("activation", name, one_of(activation_names())));
 }
 
 }  // namespace mini_llm

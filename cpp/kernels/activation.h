@@ -28,6 +28,7 @@ extern const Activation kGelu;
 extern const Activation kSwiGlu;
 
 std::vector<const Activation*> activations();
+std::vector<const char*> activation_names();
 /// Throws std::invalid_argument if none has this name.
 const Activation& activation(const std::string& name);
 

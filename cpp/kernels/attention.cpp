@@ -16,19 +16,8 @@ std::size_t round_up(std::size_t n) { return panels(n) * kPanel; }
 /// Softmax scale 1/sqrt(head_dim).
 float score_scale(std::size_t head_dim) { return 1.0f / __builtin_sqrtf(static_cast<float>(head_dim)); }
 
-void scale_row(float* row, std::size_t n, float factor) {
-  std::size_t i = 0;
-  for (; i + 4 <= n; i += 4) store(row + i, load(row + i) * splat(factor));
-  for (; i < n; ++i) row[i] *= factor;
-}
-
 float dot_product(const float* a, const float* b, std::size_t n) {
-  f32x4 sum = splat(0);
-  std::size_t i = 0;
-  for (; i + 4 <= n; i += 4) sum = sum + load(a + i) * load(b + i);
-  float total = sum_lanes(sum);
-  for (; i < n; ++i) total += a[i] * b[i];
-  return total;
+  return sum_over(n, [=](auto lanes, std::size_t i) { return lanes.load(a + i) * lanes.load(b + i); });
 }
 
 /// A head's keys and values in packed form. The scale of the scores is in the keys.
@@ -54,7 +43,7 @@ void attention_rows(float* out, float* log_sum_exp, MatrixView queries, std::siz
     gemm_block({out + i * out_stride, out_stride}, row_major(scores, score_stride), head.values, count,
                head_dim, keys);
     for (std::size_t r = 0; r < count; ++r) {
-      scale_row(out + (i + r) * out_stride, head_dim, 1.0f / sums[r].sum);
+      scale(out + (i + r) * out_stride, head_dim, 1.0f / sums[r].sum);
       if (log_sum_exp != nullptr) log_sum_exp[i + r] = sums[r].max + static_cast<float>(log(sums[r].sum));
     }
   }

@@ -36,12 +36,6 @@ void symmetric_product(Output out, MatrixView a, PackedMatrix b, std::size_t m, 
     for (std::size_t j = i + 1; j < m; ++j) out.data[i * m + j] = out.data[j * m + i];
 }
 
-void scale(float* x, std::size_t n, float factor) {
-  std::size_t i = 0;
-  for (; i + 4 <= n; i += 4) store(x + i, load(x + i) * splat(factor));
-  for (; i < n; ++i) x[i] *= factor;
-}
-
 /// Scratch matrices [m, m], and a packed one of at most [m, n] or its transpose.
 struct Workspace {
   Workspace(std::size_t m, std::size_t n)

@@ -135,6 +135,11 @@ inline void for_lanes(std::size_t n, const F& f) {
   for_lanes(0, n, f);
 }
 
+/// x *= factor.
+inline void scale(float* x, std::size_t n, float factor) {
+  for_lanes(n, [=](auto lanes, std::size_t i) { lanes.store(x + i, lanes.load(x + i) * factor); });
+}
+
 /// The sum of the four lanes in the order (0+2)+(1+3) on every platform.
 inline float sum_lanes(f32x4 v) { return (v[0] + v[2]) + (v[1] + v[3]); }
 /// The sum of f(lanes, i) as for_lanes calls it: of each lane, then of the four lanes, then of the rest.

@@ -51,11 +51,8 @@ void cross_entropy_forward(float* losses, float* log_sum_exp, const float* logit
     for (std::size_t row = begin; row < end; ++row) {
       const float* from = logits + row * vocab;
       const float largest = row_max(from, vocab);
-      f32x4 sum = splat(0);
-      std::size_t i = 0;
-      for (; i + 4 <= vocab; i += 4) sum = sum + exp(load(from + i) - splat(largest));
-      float total = sum_lanes(sum);
-      for (; i < vocab; ++i) total += exp(from[i] - largest);
+      const float total =
+          sum_over(vocab, [=](auto lanes, std::size_t i) { return exp(lanes.load(from + i) - largest); });
       log_sum_exp[row] = largest + static_cast<float>(log(total));
       losses[row] = targets[row] < 0 ? 0.0f : log_sum_exp[row] - from[targets[row]];
     }
@@ -70,9 +67,9 @@ void cross_entropy_backward(Accumulator dlogits, const float* logits, const floa
       const Accumulator to = dlogits + row * vocab;
       // Rows without a target have weight 0.
       const float weight = targets[row] < 0 ? 0 : scale, lse = log_sum_exp[row];
-      std::size_t i = 0;
-      for (; i + 4 <= vocab; i += 4) to.add_or_set(i, splat(weight) * exp(load(from + i) - splat(lse)));
-      for (; i < vocab; ++i) to.add_or_set(i, weight * exp(from[i] - lse));
+      for_lanes(vocab, [=](auto lanes, std::size_t i) {
+        to.add_or_set(i, weight * exp(lanes.load(from + i) - lse));
+      });
       if (targets[row] >= 0) to.data[targets[row]] -= scale;
     }
   });

@@ -61,10 +61,10 @@ ModelConfig with_defaults(ModelConfig c) {
   return c;
 }
 
-std::vector<const char*> activation_names() {
-  std::vector<const char*> names = {kDefaultActivation};
-  for (const Activation* known : activations()) names.push_back(known->name);
-  return names;
+std::vector<const char*> activation_choices() {
+  std::vector<const char*> choices = activation_names();
+  choices.insert(choices.begin(), kDefaultActivation);
+  return choices;
 }
 
 std::string problem_of(const ModelConfig& config) {

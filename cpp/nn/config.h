@@ -15,7 +15,7 @@ std::vector<const char*> architecture_names();
 /// Stands for the architecture's own activation.
 inline constexpr const char* kDefaultActivation = "default";
 /// This and the names in kernels/activation.cpp.
-std::vector<const char*> activation_names();
+std::vector<const char*> activation_choices();
 
 struct ModelConfig {
   std::string arch = "qwen3";
@@ -42,7 +42,8 @@ struct ModelConfig {
     field("n_kv_head", &ModelConfig::n_kv_head, between(0, 256).when_absent(0));
     field("n_inner", &ModelConfig::n_inner, between(0, 65536).when_absent(0));
     field("rope_theta", &ModelConfig::rope_theta, between(1, 1e9).when_absent(10000));
-    field("activation", &ModelConfig::activation, one_of(activation_names()).when_absent(kDefaultActivation));
+    field("activation", &ModelConfig::activation,
+          one_of(activation_choices()).when_absent(kDefaultActivation));
   }
 
   std::size_t head_dim() const { return n_embd / n_head; }

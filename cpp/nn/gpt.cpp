@@ -1,6 +1,5 @@
 #include "nn/gpt.h"
 
-#include <algorithm>
 #include <numeric>
 #include <stdexcept>
 
@@ -11,16 +10,14 @@
 
 namespace mini_llm {
 
-/// project(residual), the sum made on the way; or, where dropout comes between, residual +
-/// dropout(project()).
+/// residual + dropout(project(x)). Without dropout project adds the residual itself.
 template <class Project>
-static Tensor onto_residual(ForwardContext& ctx, const Dropout& dropout, const Tensor& residual,
-                            const Project& project) {
+static Tensor add_to_residual(ForwardContext& ctx, const Dropout& dropout, const Tensor& residual,
+                              const Project& project) {
   if (!dropout.active()) return project(residual);
-  return add(ctx.tape, residual, dropout.forward(ctx.tape, project(Tensor()), ctx.dropout_calls));
+  return add(ctx.tape, residual, dropout.forward(ctx.tape, project(Tensor()), ctx.dropout_keys));
 }
 
-/// A linear layer as the architecture has them.
 static std::unique_ptr<Linear> make_linear(const Architecture& arch, std::size_t in, std::size_t out) {
   return std::make_unique<Linear>(in, out, arch.bias, arch.layout);
 }
@@ -45,15 +42,15 @@ CausalSelfAttention::CausalSelfAttention(const ModelConfig& c, const Architectur
 
 Tensor CausalSelfAttention::forward(ForwardContext& ctx, const Tensor& x, const Tensor& residual,
                                     std::size_t layer) const {
-  Tensor qkv = qkv_.forward(ctx.tape, x);  // [B, T, qkv_width]
+  Tensor qkv = qkv_.forward(ctx.tape, x);  // [B, T, C] -> [B, T, (n_head + 2·n_kv_head)·head_dim]
   if (q_norm_) qkv = rotary(ctx.tape, qkv, q_norm_->weight, k_norm_->weight, ctx.rotary_table, n_head_);
-  const Tensor y =  // [B, T, C]
+  const Tensor y =  // [B, T, C]: the heads' outputs [B, T, n_head, head_dim] side by side
       ctx.cache == nullptr
           ? causal_attention(ctx.tape, qkv, n_head_, n_kv_head_)
           : cached_attention(ctx.tape, qkv, n_head_, ctx.cache->layer(layer, ctx.sequence, x.dim(0)),
                              ctx.cache->length());
-  return onto_residual(ctx, resid_dropout_, residual,
-                       [&](const Tensor& plus) { return out_.forward(ctx.tape, y, plus); });
+  return add_to_residual(ctx, resid_dropout_, residual,
+                         [&](const Tensor& plus) { return out_.forward(ctx.tape, y, plus); });  // [B, T, C]
 }
 
 Mlp::Mlp(const ModelConfig& c, const Architecture& arch, float dropout)
@@ -71,9 +68,10 @@ Mlp::Mlp(const ModelConfig& c, const Architecture& arch, float dropout)
 }
 
 Tensor Mlp::forward(ForwardContext& ctx, const Tensor& x, const Tensor& residual) const {
-  const Tensor hidden = in_.forward(ctx.tape, x);  // [B, T, n_inner], or twice as wide: gate and up
-  return onto_residual(ctx, dropout_, residual,
-                       [&](const Tensor& plus) { return out_.forward(ctx.tape, activation_, hidden, plus); });
+  const Tensor hidden = in_.forward(ctx.tape, x);  // [B, T, C] -> [B, T, n_inner], gated [B, T, 2·n_inner]
+  return add_to_residual(ctx, dropout_, residual, [&](const Tensor& plus) {
+    return out_.forward(ctx.tape, activation_, hidden, plus);  // [B, T, C]
+  });
 }
 
 Block::Block(const ModelConfig& c, const Architecture& arch, float dropout)
@@ -87,7 +85,7 @@ Block::Block(const ModelConfig& c, const Architecture& arch, float dropout)
   register_module(arch.names.mlp, mlp_);
 }
 
-Tensor Block::forward(ForwardContext& ctx, const Tensor& x, std::size_t layer) const {
+Tensor Block::forward(ForwardContext& ctx, const Tensor& x, std::size_t layer) const {  // x [B, T, C]
   const Tensor attended = attention_.forward(ctx, norm_1_.forward(ctx.tape, x), x, layer);
   return mlp_.forward(ctx, norm_2_.forward(ctx.tape, attended), attended);
 }
@@ -104,8 +102,6 @@ Gpt::Gpt(const ModelConfig& config, float dropout)
     rotary_frequencies(frequencies_.data(), config_.head_dim(), config_.rope_theta);
   } else {
     register_module(arch_.names.positions, positions_.emplace(config.seq_len, config.n_embd));
-    counted_.resize(config.seq_len);
-    std::iota(counted_.begin(), counted_.end(), 0);
   }
   register_module("drop", dropout_);
   for (std::size_t i = 0; i < config.n_layer; ++i) {
@@ -116,47 +112,60 @@ Gpt::Gpt(const ModelConfig& config, float dropout)
 }
 
 void Gpt::initialize(std::uint32_t seed) {
-  const float residual = 0.02f / __builtin_sqrtf(2.0f * static_cast<float>(config_.n_layer));
-  const auto ends_with = [](const std::string& name, const char* layer) {
+  const auto is_weight_of = [](const std::string& name, const char* layer) {
     return name.ends_with(std::string(layer) + ".weight");
   };
+  const float residual_deviation = 0.02f / __builtin_sqrtf(2.0f * static_cast<float>(config_.n_layer));
   std::uint64_t index = 0;
   for (auto& [name, parameter] : named_parameters()) {
     Rng rng(seed, Stream::init, index++);
-    const bool is_matrix = parameter.shape().size() == 2;
-    const float norm_weight = name.ends_with(".weight") ? 1.0f : 0.0f;
-    const bool onto_residual =
-        ends_with(name, arch_.names.attention_out) || ends_with(name, arch_.names.mlp_out);
-    const float deviation = onto_residual ? residual : 0.02f;
-    for (std::size_t i = 0; i < parameter.size(); ++i)
-      parameter.data()[i] = is_matrix ? deviation * rng.normal() : norm_weight;
+    if (parameter.shape().size() == 2) {
+      const bool onto_residual =
+          is_weight_of(name, arch_.names.attention_out) || is_weight_of(name, arch_.names.mlp_out);
+      const float deviation = onto_residual ? residual_deviation : 0.02f;
+      for (float& x : parameter.view()) x = deviation * rng.normal();
+    } else {
+      parameter.view().fill(name.ends_with(".weight") ? 1.0f : 0.0f);  // of a norm or a bias
+    }
     parameter.mark_modified();
   }
 }
 
 void Gpt::freeze(std::size_t layers) {
   if (layers > blocks_.size())
-    throw std::invalid_argument("freeze_layers is " + std::to_string(layers) + ", but the model has " +
-                                std::to_string(blocks_.size()) + " layers; give at most so many.");
-  const auto learn = [](const Module& part, bool on) {
+    throw std::invalid_argument("freeze_layers is " + std::to_string(layers) + ", but the model has only " +
+                                std::to_string(blocks_.size()) + " layers.");
+  const auto set_trainable = [](const Module& part, bool on) {
     for (Tensor& parameter : part.parameters()) parameter.set_requires_grad(on);
   };
-  learn(*this, true);
+  set_trainable(*this, true);
   if (layers == 0) return;
-  learn(tokens_, false);
-  if (positions_) learn(*positions_, false);
-  for (std::size_t i = 0; i < layers; ++i) learn(*blocks_[i], false);
+  set_trainable(tokens_, false);
+  if (positions_) set_trainable(*positions_, false);
+  for (std::size_t i = 0; i < layers; ++i) set_trainable(*blocks_[i], false);
 }
 
 std::vector<HiddenMatrix> Gpt::hidden_matrices() const {
+  const auto parts = [this](const std::string& name) -> std::size_t {
+    const auto& names = arch_.names;
+    if (names.qkv.size() == 1 && name.ends_with(names.qkv[0] + std::string(".weight"))) return 3;
+    if (names.mlp_gate == nullptr && name.ends_with(names.mlp_up + std::string(".weight")))
+      return activation(config_.activation).inputs();
+    return 1;
+  };
   std::vector<HiddenMatrix> found;
-  for (const auto& [name, parameter] : named_parameters()) {
-    const bool is_hidden = name.starts_with(arch_.names.block) && parameter.shape().size() == 2;
-    const bool all_of_qkv =
-        arch_.names.qkv.size() == 1 && name.ends_with(arch_.names.qkv[0] + std::string(".weight"));
-    if (is_hidden) found.push_back({name, parameter, arch_.layout, all_of_qkv ? 3U : 1U});
-  }
+  for (const auto& [name, parameter] : named_parameters())
+    if (name.starts_with(arch_.names.block) && parameter.shape().size() == 2)
+      found.push_back({name, parameter, arch_.layout, parts(name)});
   return found;
+}
+
+/// past, past + 1, …, past + time - 1 in each of `batch` rows.
+static std::vector<std::int32_t> positions_of(std::size_t past, std::size_t time, std::size_t batch) {
+  std::vector<std::int32_t> positions(batch * time);
+  for (auto row = positions.begin(); row != positions.end(); row += static_cast<std::ptrdiff_t>(time))
+    std::iota(row, row + static_cast<std::ptrdiff_t>(time), static_cast<std::int32_t>(past));
+  return positions;
 }
 
 Tensor Gpt::embed(ForwardContext& ctx, std::span<const std::int32_t> ids, std::size_t batch) const {
@@ -167,46 +176,34 @@ Tensor Gpt::embed(ForwardContext& ctx, std::span<const std::int32_t> ids, std::s
                             " tokens is longer than seq_len " + std::to_string(config_.seq_len) + ".");
   Tensor x = tokens_.forward(ctx.tape, ids);  // [B·T, C]
   if (positions_) {
-    x = add_positions(ctx, x, past, batch);
+    x = add(ctx.tape, x, positions_->forward(ctx.tape, positions_of(past, time, batch)));  // [B·T, C]
   } else {
     ctx.rotary_table = ctx.tape.make({time, config_.head_dim()});
     rotary_table(ctx.rotary_table.data(), past, time, frequencies_.data(), config_.head_dim());
   }
-  x = dropout_.forward(ctx.tape, x, ctx.dropout_calls);
-  return x.reshape({batch, time, config_.n_embd});
-}
-
-Tensor Gpt::add_positions(ForwardContext& ctx, const Tensor& tokens, std::size_t past,
-                          std::size_t batch) const {
-  std::span<const std::int32_t> places(counted_.data() + past, tokens.rows() / batch);
-  std::vector<std::int32_t> of_all_rows;
-  if (batch > 1) {
-    for (std::size_t row = 0; row < batch; ++row)
-      of_all_rows.insert(of_all_rows.end(), places.begin(), places.end());
-    places = of_all_rows;
-  }
-  return add(ctx.tape, tokens, positions_->forward(ctx.tape, places));
+  x = dropout_.forward(ctx.tape, x, ctx.dropout_keys);
+  return x.reshape({batch, time, config_.n_embd});  // [B, T, C]
 }
 
 /// [B, T, C] -> [B, 1, C].
-static Tensor last_position(ForwardContext& ctx, const Tensor& x) {
+static Tensor last_position_of(Tape& tape, const Tensor& x) {
   const std::size_t batch = x.dim(0), time = x.dim(1), width = x.dim(2);
   if (time == 1) return x;
-  Tensor last = ctx.tape.make({batch, 1, width});
-  for (std::size_t row = 0; row < batch; ++row)
-    std::copy_n(x.data() + ((row + 1) * time - 1) * width, width, last.data() + row * width);
+  Tensor last = tape.make({batch, 1, width});
+  xt::view(last.view(), xt::all(), 0) = xt::view(x.view(), xt::all(), time - 1);
   return last;
 }
 
 Task<std::size_t> Gpt::forward_by_layer(ForwardContext& ctx, std::span<const std::int32_t> ids,
                                         std::size_t batch, Tensor& logits, LogitsOf positions) const {
-  Tensor x = embed(ctx, ids, batch);  // [B, T, C]
+  Tensor x = embed(ctx, ids, batch);  // [B·T] -> [B, T, C]
   for (std::size_t layer = 0; layer < blocks_.size(); ++layer) {
     x = blocks_[layer]->forward(ctx, x, layer);  // [B, T, C]
     co_yield layer + 1;
   }
-  if (positions == LogitsOf::last_position) x = last_position(ctx, x);          // [B, 1, C]
-  logits = lm_head(ctx.tape, last_norm_.forward(ctx.tape, x), tokens_.weight);  // [B, T, V]
+  if (positions == LogitsOf::last_position) x = last_position_of(ctx.tape, x);  // [B, 1, C]
+  x = last_norm_.forward(ctx.tape, x);                                          // [B, T, C]
+  logits = lm_head(ctx.tape, x, tokens_.weight);                                // [B, T, V]
 }
 
 Tensor Gpt::forward(ForwardContext& ctx, const std::vector<std::int32_t>& ids, std::size_t batch,

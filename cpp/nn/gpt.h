@@ -1,6 +1,6 @@
 #pragma once
-// The transformer, GPT-2 or Qwen3 as its config says (nn/architecture.h), with Hugging Face's names; reads
-// top to bottom in the order in which data flows.
+// The transformer, GPT-2 or Qwen3 as its config says (nn/architecture.h), with Hugging Face's names. Reads
+// from top to bottom in the order of the data flow. Shapes: B batch, T time, C n_embd, V vocabulary.
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -17,19 +17,19 @@ namespace mini_llm {
 struct Architecture;
 class KvCache;
 
-/// What one pass through the blocks needs to know beside its input.
+/// What one forward pass needs beside its input.
 struct ForwardContext {
   Tape& tape;
-  DropoutCalls dropout_calls{};
+  DropoutKeys dropout_keys{};
   KvCache* cache = nullptr;  // null: attend within the input alone
-  std::size_t sequence = 0;  // the first row's among those of the cache
-  Tensor rotary_table{};     // of the positions; embed makes it where there are rotary ones
+  std::size_t sequence = 0;  // of the cache, for the first row of the input
+  Tensor rotary_table{};     // set by the model, if its positions are rotary
 };
 
 class CausalSelfAttention : public Module {
  public:
   CausalSelfAttention(const ModelConfig& config, const Architecture& arch, float dropout);
-  /// residual + the attended x.
+  /// residual + attention(x).
   Tensor forward(ForwardContext& ctx, const Tensor& x, const Tensor& residual, std::size_t layer) const;
 
  private:
@@ -65,12 +65,12 @@ class Block : public Module {
   Mlp mlp_;
 };
 
-/// A matrix between the layers, that is, neither an embedding nor the head.
+/// A 2-D weight inside a block: neither an embedding nor the head.
 struct HiddenMatrix {
   std::string name;
   Tensor weight;
   Layout layout;
-  std::size_t parts;  // matrices stored side by side in it, so many columns each
+  std::size_t parts;  // matrices of the same size side by side in it: 3 for fused queries, keys and values
 };
 
 class Gpt : public Module {
@@ -79,19 +79,19 @@ class Gpt : public Module {
   /// residual branches, in training only.
   explicit Gpt(const ModelConfig& config, float dropout = 0);
 
-  /// N(0, 0.02), what is added to the residual N(0, 0.02/sqrt(2·n_layer)), biases 0, norms 1.
+  /// Weights N(0, 0.02), those of projections onto the residual N(0, 0.02/sqrt(2·n_layer)), biases 0,
+  /// norms 1.
   void initialize(std::uint32_t seed);
 
-  /// From now on the first so many blocks take no gradient and, unless it is 0, nor do the embeddings, to
-  /// which the head is tied; all the rest does. Throws std::invalid_argument when there are not so many.
+  /// Freezes the first `layers` blocks and, if there are any, the embeddings with the tied head; unfreezes
+  /// all other parameters. Throws std::invalid_argument if the model has fewer layers.
   void freeze(std::size_t layers);
 
-  /// The positions whose logits are computed.
+  /// The positions whose logits are computed; last_position is for inference only.
   enum class LogitsOf { all_positions, last_position };
 
-  /// ids, `batch` rows of T -> logits [B, T, V], or [B, 1, V] of the last position alone. Yields the number
-  /// of layers done after each layer, for callers that do other work in between; the arguments must outlive
-  /// it.
+  /// ids [B·T] -> logits [B, T, V], or [B, 1, V] of the last position. Yields the number of layers done after
+  /// each layer, for callers that do other work in between. The arguments must outlive it.
   Task<std::size_t> forward_by_layer(ForwardContext& ctx, std::span<const std::int32_t> ids,
                                      std::size_t batch, Tensor& logits,
                                      LogitsOf positions = LogitsOf::all_positions) const;
@@ -99,23 +99,21 @@ class Gpt : public Module {
   Tensor forward(ForwardContext& ctx, const std::vector<std::int32_t>& ids, std::size_t batch,
                  LogitsOf positions = LogitsOf::all_positions) const;
 
-  /// Completed.
+  /// With defaults filled in.
   const ModelConfig& config() const { return config_; }
   std::vector<HiddenMatrix> hidden_matrices() const;
-  /// Whether positions may go on past seq_len: each token then sees the seq_len last ones, through a cache
+  /// Whether positions may go past seq_len. Each token then sees the last seq_len tokens, through a KV cache
   /// that is a ring.
   bool has_rolling_cache() const { return !frequencies_.empty(); }
 
  private:
   Tensor embed(ForwardContext& ctx, std::span<const std::int32_t> ids, std::size_t batch) const;
-  Tensor add_positions(ForwardContext& ctx, const Tensor& tokens, std::size_t past, std::size_t batch) const;
 
   ModelConfig config_;
   const Architecture& arch_;
   Embedding tokens_;
-  std::optional<Embedding> positions_;  // learnt ones
-  std::vector<std::int32_t> counted_;   // 0, 1 … seq_len - 1, with these
-  std::vector<float> frequencies_;      // of rotary ones
+  std::optional<Embedding> positions_;  // learned
+  std::vector<float> frequencies_;      // of rotary positions
   Dropout dropout_;
   std::vector<std::unique_ptr<Block>> blocks_;
   Norm last_norm_;

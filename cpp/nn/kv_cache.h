@@ -1,7 +1,7 @@
 #pragma once
-// Keys and values of the tokens seen so far, for each layer and head of them, in the packed form that
-// attention reads; of several sequences that grow together. Where positions are rotary they go on past
-// seq_len and the cache is a ring: a token takes the place of the one seq_len before it.
+// Keys and values of past tokens, for each layer and key-value head, packed as attention reads them. Holds
+// several sequences that grow together. It is a ring: with rotary positions, which go past seq_len, a token
+// overwrites the one seq_len before it.
 #include <algorithm>
 #include <cstdint>
 #include <new>
@@ -16,7 +16,7 @@ namespace mini_llm {
 
 class KvCache {
  public:
-  /// For a model's own config(). Throws std::bad_alloc where that is more than can be addressed.
+  /// For a model's config(). Throws std::bad_alloc if memory cannot hold it.
   explicit KvCache(const ModelConfig& config, std::size_t sequences = 1)
       : storage_(storage_size(config, sequences), 0.0f),
         layers_(config.n_layer),
@@ -29,24 +29,24 @@ class KvCache {
           layer.push_back({next, next + packed_size(config.head_dim(), config.seq_len), config.seq_len});
   }
 
-  /// Positions so far of each sequence: the next token's own.
+  /// Positions so far, which is the next token's position.
   std::size_t length() const { return length_; }
-  /// The heads of `count` sequences in layer i, one sequence after the other.
+  /// The heads of `count` sequences in layer i, sequence by sequence.
   std::span<const HeadCache> layer(std::size_t i, std::size_t first = 0, std::size_t count = 1) const {
     return std::span<const HeadCache>(layers_[i]).subspan(first * n_head_, count * n_head_);
   }
 
-  /// Counts the positions that passes have written into every layer of every sequence.
+  /// Counts n new positions, after all layers and sequences have written them.
   void advance(std::size_t n) { length_ += n; }
-  /// Begins anew at a position.
+  /// Empties the cache; the next token's position is `position`.
   void clear(std::size_t position = 0) { length_ = position; }
-  /// Gives all sequences what the first has seen; before any is dropped.
+  /// Copies the first sequence to all others. Call it before any is dropped.
   void copy_first() {
     const std::size_t size = storage_.size() / sequences_;
     for (std::size_t i = 1; i < sequences_; ++i)
       std::copy_n(storage_.data(), size, storage_.data() + i * size);
   }
-  /// Sequence i is no longer needed, and those after it move up.
+  /// Removes sequence i; those after it move up.
   void drop(std::size_t i) {
     for (auto& layer : layers_) {
       const auto begin = layer.begin() + static_cast<std::ptrdiff_t>(i * n_head_);
@@ -67,7 +67,7 @@ class KvCache {
 
   Storage storage_;
   std::vector<std::vector<HeadCache>> layers_;
-  std::size_t n_head_;  // of keys and values
+  std::size_t n_head_;  // key-value heads
   std::size_t sequences_;
   std::size_t length_ = 0;
 };

@@ -1,12 +1,12 @@
 #pragma once
-// The layers of a transformer: parameters, and one operation each.
+// The layers of a transformer: each has parameters and one operation.
 #include <memory>
 
 #include "nn/module.h"
 
 namespace mini_llm {
 
-/// y = x·weight + bias, or without a bias; weight [in, out] as GPT-2's Conv1D stores it, or [out, in].
+/// y = x·weight (+ bias); weight [in, out] as in GPT-2's Conv1D, or [out, in].
 class Linear : public Module {
  public:
   Linear(std::size_t in, std::size_t out, bool biased = true, Layout layout = Layout::in_out)
@@ -14,7 +14,7 @@ class Linear : public Module {
         layout_(layout) {
     if (biased) bias = register_parameter("bias", {out});
   }
-  /// With a residual: y + residual.
+  /// y (+ residual).
   Tensor forward(Tape& tape, const Tensor& x, const Tensor& residual = {}) const {
     return linear(tape, x, weight, bias, residual, layout_);
   }
@@ -30,8 +30,8 @@ class Linear : public Module {
   Layout layout_;
 };
 
-/// Linear layers of one x, their results side by side: one of any kind, or several without biases whose
-/// weights are [out, in].
+/// Linear layers of the same x, with their results side by side: one of any kind, or several without biases
+/// and with weights [out, in].
 class FusedLinear {
  public:
   Linear& add(std::unique_ptr<Linear> layer) {
@@ -48,7 +48,7 @@ class FusedLinear {
   std::vector<Tensor> weights_;
 };
 
-/// Rows of weight [count, width].
+/// ids [N] -> rows of weight [count, width]: [N, width].
 class Embedding : public Module {
  public:
   Embedding(std::size_t count, std::size_t width) : weight(register_parameter("weight", {count, width})) {}
@@ -57,7 +57,7 @@ class Embedding : public Module {
   Tensor weight;
 };
 
-/// LayerNorm or, without a bias, RMSNorm.
+/// LayerNorm, or RMSNorm without bias.
 class Norm : public Module {
  public:
   Norm(std::size_t width, bool rms) : weight(register_parameter("weight", {width})) {
@@ -70,19 +70,22 @@ class Norm : public Module {
   Tensor weight, bias;
 };
 
-/// Hands every dropout of a forward pass a number of its own, the same again when the pass is repeated.
-struct DropoutCalls {
+/// Gives each dropout of a forward pass its own key. A pass that starts with the same numbers gets the same
+/// keys.
+struct DropoutKeys {
   std::uint32_t seed = 0;
-  std::uint64_t next = 0;
+  std::uint64_t next_call = 0;
+
+  DropoutKey next() { return {seed, next_call++}; }
 };
 
 class Dropout : public Module {
  public:
   explicit Dropout(float p) : p_(p) {}
   bool active() const { return training() && p_ != 0; }
-  Tensor forward(Tape& tape, const Tensor& x, DropoutCalls& calls) const {
+  Tensor forward(Tape& tape, const Tensor& x, DropoutKeys& keys) const {
     if (!active()) return x;
-    return dropout(tape, x, p_, {calls.seed, calls.next++});
+    return dropout(tape, x, p_, keys.next());
   }
 
  private:

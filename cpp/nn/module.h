@@ -1,5 +1,5 @@
 #pragma once
-// What every layer is: a Module registers its parameters and children by name, and from that come the list of
+// The base of all layers. A Module registers its parameters and children by name, which gives the list of
 // parameters, the state dict and the switch between training and evaluation.
 #include <string>
 #include <utility>
@@ -12,12 +12,11 @@ namespace mini_llm {
 using NamedTensor = std::pair<std::string, Tensor>;
 using StateDict = std::vector<NamedTensor>;  // in order of registration
 
-/// Copies values into the tensors of the same names. Throws std::invalid_argument, naming the tensor, when
-/// one is missing from `from`, is unknown or has another shape; nothing is changed then. `what` begins the
-/// sentence.
+/// Copies values into the tensors of the same names. Throws std::invalid_argument and changes nothing if one
+/// is missing from `from`, is unknown or has another shape. `what` begins the sentence and names `from`.
 void copy_state(const StateDict& from, const StateDict& to, const std::string& what);
 
-/// Tensors of their own with the same values.
+/// New tensors with the same values.
 StateDict copy_of(const StateDict& state);
 
 class Module {
@@ -31,9 +30,9 @@ class Module {
   std::vector<Tensor> parameters() const;
   std::size_t n_parameters() const;
 
-  /// The parameters under their full names ("h.0.attn.c_attn.weight"); the tensors are shared, not copied.
+  /// All parameters under their full names ("h.0.attn.c_attn.weight"); the tensors are shared, not copied.
   StateDict state_dict() const { return named_parameters(); }
-  /// Copies values in, as copy_state does.
+  /// Copies values, as copy_state does.
   void load_state_dict(const StateDict& state);
 
   void train(bool on = true);
@@ -42,7 +41,7 @@ class Module {
 
  protected:
   Tensor register_parameter(std::string name, Shape shape);
-  /// The child must live as long as this module: a member, or owned by one.
+  /// The child must live as long as this module, as a member does.
   void register_module(std::string name, Module& child);
 
  private:
@@ -53,7 +52,7 @@ class Module {
   bool training_ = true;
 };
 
-/// Switches a module to evaluation for a scope and back to what it was.
+/// Switches a module to evaluation within a scope.
 class EvalScope {
  public:
   explicit EvalScope(Module& module) : module_(module), was_training_(module.training()) {

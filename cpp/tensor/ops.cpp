@@ -18,7 +18,7 @@ void require(bool condition, const char* op, const Shape& a, const Shape& b) {
                                 to_string(b) + ".");
 }
 
-/// Kernels take ids and targets at their word, so they are looked at here; a target may be negative.
+/// Kernels do not check ids and targets. Targets may be negative.
 void require_ids(std::span<const std::int32_t> ids, std::int32_t smallest, std::size_t vocab) {
   for (const std::int32_t id : ids)
     if (id < smallest || (id >= 0 && static_cast<std::size_t>(id) >= vocab))
@@ -32,7 +32,7 @@ Shape with_width(const Shape& shape, std::size_t width) {
   return result;
 }
 
-/// C = x [..., K] · weight, or its transpose, in the form that the tape works with.
+/// C = x [..., K] · weight, or its transpose, with float32 or int8 weights as the tape says.
 void multiply(const Tape& tape, Output c, const Tensor& x, const Tensor& weight, bool transpose) {
   const std::size_t m = x.rows(), k = x.width(), n = weight.size() / k;
   if (tape.int8_weights())
@@ -41,15 +41,15 @@ void multiply(const Tape& tape, Output c, const Tensor& x, const Tensor& weight,
     gemm_packed(c, row_major(x.data(), k), weight.packed(transpose), m, n, k);
 }
 
-/// Whether a gradient is wanted by any of an operation's inputs, some of which may be empty.
+/// Inputs may be empty.
 template <class... T>
 bool any_requires_grad(const T&... inputs) {
   return ((inputs && inputs.requires_grad()) || ...);
 }
 
-/// Where an input's gradient goes: nowhere if it wants none.
+// Where an input's gradient goes; null if it needs none.
 float* grad_or_null(Tensor& t) { return t.requires_grad() ? t.grad() : nullptr; }
-Accumulator gradient_or_null(Tensor& t) {
+Accumulator accumulator_or_null(Tensor& t) {
   return t.requires_grad() ? t.grad_accumulator() : Accumulator(nullptr);
 }
 
@@ -77,7 +77,7 @@ Tensor linear_forward(Tape& tape, const Tensor& x, const Tensor& weight, const T
   return out;
 }
 
-/// The gradient of what came out; `column` is where a layer's part of its rows begins.
+/// The gradient of out's columns from `column` on.
 MatrixView gradient_of(Tensor& out, std::size_t column = 0) {
   return row_major(out.grad() + column, out.width());
 }
@@ -91,7 +91,7 @@ void linear_input_backward(Tensor& x, const Tensor& weight, MatrixView dout, Lay
   gemm({dx.data, k, nullptr, dx.prior()}, dout, transpose, x.rows(), k, n);
 }
 
-/// dW = xᵀ·dout, or its transpose; dbias, where there is one, takes the sums of dout's columns.
+/// dW = xᵀ·dout, or its transpose. Adds the sums of dout's columns to dbias, unless it is null; in_out only.
 void linear_weight_backward(const Tensor& x, Tensor& weight, MatrixView dout, Layout layout,
                             float* dbias = nullptr) {
   const std::size_t k = inputs(weight, layout), n = outputs(weight, layout);
@@ -103,19 +103,19 @@ void linear_weight_backward(const Tensor& x, Tensor& weight, MatrixView dout, La
          x.rows());
 }
 
-/// Besides the weight's gradient the bias takes the sums of dout's columns, and the residual dout itself,
-/// which is used up.
+/// The gradients of weight and bias. Moves dout into the residual's gradient.
 void linear_params_backward(const Tensor& x, Tensor& weight, Tensor& bias, Tensor& residual, Tensor& out,
                             Layout layout) {
   float* dbias = bias ? grad_or_null(bias) : nullptr;
-  const bool on_the_way = weight.requires_grad() && layout == Layout::in_out;
-  if (dbias != nullptr && !on_the_way) accumulate_columns(dbias, out.grad(), x.rows(), out.width());
+  // gemm can sum up dout's columns while it packs them.
+  const bool gemm_sums = weight.requires_grad() && layout == Layout::in_out;
+  if (dbias != nullptr && !gemm_sums) accumulate_columns(dbias, out.grad(), x.rows(), out.width());
   if (weight.requires_grad())
-    linear_weight_backward(x, weight, gradient_of(out), layout, on_the_way ? dbias : nullptr);
+    linear_weight_backward(x, weight, gradient_of(out), layout, gemm_sums ? dbias : nullptr);
   if (residual && residual.requires_grad()) residual.take_grad(out);
 }
 
-/// fn(weight, column) for layers whose results lie side by side, each from its column on.
+/// fn(weight, column) for layers with results side by side; `column` is where the layer's result begins.
 template <class F>
 void for_parts(const std::vector<Tensor>& weights, const F& fn) {
   std::size_t column = 0;
@@ -244,8 +244,8 @@ Tensor layer_norm(Tape& tape, Tensor x, Tensor weight, Tensor bias) {
   });
   if (!out.requires_grad()) return out;
   tape.record(out, cost.times(2), [=]() mutable {
-    layer_norm_backward(gradient_or_null(x), grad_or_null(weight), grad_or_null(bias), out.grad(), x.data(),
-                        mean.data(), rstd.data(), weight.data(), x.rows(), x.width());
+    layer_norm_backward(accumulator_or_null(x), grad_or_null(weight), grad_or_null(bias), out.grad(),
+                        x.data(), mean.data(), rstd.data(), weight.data(), x.rows(), x.width());
   });
   return out;
 }
@@ -261,7 +261,7 @@ Tensor rms_norm(Tape& tape, Tensor x, Tensor weight) {
   });
   if (!out.requires_grad()) return out;
   tape.record(out, cost.times(2), [=]() mutable {
-    rms_norm_backward(gradient_or_null(x), grad_or_null(weight), out.grad(), x.data(), rstd.data(),
+    rms_norm_backward(accumulator_or_null(x), grad_or_null(weight), out.grad(), x.data(), rstd.data(),
                       weight.data(), x.rows(), x.width());
   });
   return out;
@@ -318,7 +318,7 @@ Tensor causal_attention(Tape& tape, Tensor qkv, std::size_t n_head, std::size_t 
   const std::size_t width = shape.width();
   Tensor out = tape.make(with_width(qkv.shape(), width), qkv.requires_grad());
   Tensor log_sum_exp = tape.make({shape.batch, n_head, shape.time});
-  // Two products with half a matrix each forward, five back.
+  // Forward has two products, backward five, each with half a matrix because of the mask.
   const Cost cost = product_cost("attention", shape.batch * shape.time, shape.time, width);
   tape.run(cost, [&] { attention_forward(out.data(), log_sum_exp.data(), qkv.data(), shape); });
   tape.record(out, cost.times(2.5), [=]() mutable {
@@ -341,10 +341,10 @@ Tensor cached_attention(Tape& tape, const Tensor& qkv, std::size_t n_head,
 Tensor cross_entropy(Tape& tape, Tensor logits, std::vector<std::int32_t> targets) {
   const std::size_t rows = logits.rows(), vocab = logits.width();
   if (targets.size() != rows)
-    throw std::invalid_argument("Cross-entropy needs a target for each of " + std::to_string(rows) +
+    throw std::invalid_argument("Cross-entropy needs one target for each of " + std::to_string(rows) +
                                 " rows, not " + std::to_string(targets.size()) + ".");
   require_ids(targets, std::numeric_limits<std::int32_t>::min(), vocab);
-  const auto counted = std::count_if(targets.begin(), targets.end(), [](std::int32_t t) { return t >= 0; });
+  const auto n_targets = std::count_if(targets.begin(), targets.end(), [](std::int32_t t) { return t >= 0; });
   Tensor losses = tape.make({rows}), log_sum_exp = tape.make({rows});
   Tensor out = tape.make({1}, logits.requires_grad());
   const Cost cost = sweep_cost("cross_entropy", logits.size());
@@ -353,10 +353,10 @@ Tensor cross_entropy(Tape& tape, Tensor logits, std::vector<std::int32_t> target
   });
   double total = 0;
   for (std::size_t i = 0; i < rows; ++i) total += losses.data()[i];
-  out.data()[0] = static_cast<float>(total / static_cast<double>(counted));
+  out.data()[0] = static_cast<float>(total / static_cast<double>(n_targets));
   tape.record(out, cost.times(2), [=]() mutable {
     cross_entropy_backward(logits.grad_accumulator(), logits.data(), log_sum_exp.data(), targets.data(), rows,
-                           vocab, out.grad()[0] / static_cast<float>(counted));
+                           vocab, out.grad()[0] / static_cast<float>(n_targets));
   });
   return out;
 }

@@ -1,6 +1,6 @@
 #pragma once
-// Differentiable operations. Each computes its result on the kernels and records, beside it, the step that
-// adds to its inputs' gradients. Shapes: B batch, T time, C width, V vocabulary.
+// Differentiable operations. Each computes its result with kernels and records the backward step that adds to
+// its inputs' gradients. Shapes: B batch, T time, C width, V vocabulary.
 #include <cstdint>
 #include <span>
 #include <vector>
@@ -12,8 +12,7 @@
 
 namespace mini_llm {
 
-/// How a linear layer's matrix lies in memory: [K, N] as GPT-2's Conv1D has it, or [N, K] as PyTorch's
-/// Linear.
+/// How a linear layer's matrix lies in memory: [K, N] as in GPT-2's Conv1D, or [N, K] as in PyTorch's Linear.
 enum class Layout { in_out, out_in };
 
 /// x [..., K] · weight [K, N] + bias [N] (+ residual [..., N]) -> [..., N]; bias and residual may be empty.
@@ -25,14 +24,14 @@ Tensor linear(Tape& tape, Tensor x, Tensor weight, Tensor bias, Tensor residual 
 Tensor linear_with_activation(Tape& tape, const Activation& activation, Tensor x, Tensor weight, Tensor bias,
                               Tensor residual = {}, Layout layout = Layout::in_out);
 
-/// Linear layers of one x, without biases, their results side by side: x [..., K], each weight [N, K] ->
+/// Linear layers of one x without biases, with their results side by side: x [..., K], each weight [N, K] ->
 /// [..., sum of all N].
 Tensor fused_linear(Tape& tape, Tensor x, const std::vector<Tensor>& weights);
 
 /// x [..., C] · table [V, C]ᵀ -> [..., V]: the language model's head, tied to the token embedding.
 Tensor lm_head(Tape& tape, Tensor x, Tensor table);
 
-/// a + b, of one shape.
+/// a + b, both of the same shape.
 Tensor add(Tape& tape, Tensor a, Tensor b);
 
 /// LayerNorm over the last dimension; weight and bias [C].
@@ -41,27 +40,26 @@ Tensor layer_norm(Tape& tape, Tensor x, Tensor weight, Tensor bias);
 /// RMSNorm over the last dimension; weight [C].
 Tensor rms_norm(Tape& tape, Tensor x, Tensor weight);
 
-/// QK-norm and rotary positions (kernels/rotary.h) of the heads in qkv [..., qkv_width], of which n_head are
-/// queries; weights [head_dim]; table [T, head_dim] holds the angles of T positions, over and over for all
-/// rows.
+/// QK-norm and rotary positions (kernels/rotary.h): qkv [B, T, (n_head + 2·n_kv_head)·head_dim], weights
+/// [head_dim], table [T, head_dim].
 Tensor rotary(Tape& tape, Tensor qkv, Tensor q_weight, Tensor k_weight, Tensor table, std::size_t n_head);
 
 /// Rows of table [V, C] -> [ids.size(), C].
 Tensor embedding(Tape& tape, Tensor table, std::span<const std::int32_t> ids);
 
-/// Each element kept with probability 1-p and divided by it, else 0.
+/// Each element becomes 0 with probability p, and is divided by 1-p otherwise.
 Tensor dropout(Tape& tape, Tensor x, float p, DropoutKey key);
 
 /// qkv [B, T, (n_head + 2·n_kv_head)·head_dim] -> [B, T, n_head·head_dim], causal.
 Tensor causal_attention(Tape& tape, Tensor qkv, std::size_t n_head, std::size_t n_kv_head);
 
-/// The same for the T positions of each sequence that follow `past` earlier ones, whose keys and values are
-/// in the caches kv_heads [B · n_kv_head]; not differentiable.
+/// The same for T positions of each sequence after `past` earlier ones, with their keys and values in the
+/// caches kv_heads [B·n_kv_head]. Not differentiable.
 Tensor cached_attention(Tape& tape, const Tensor& qkv, std::size_t n_head,
                         std::span<const HeadCache> kv_heads, std::size_t past);
 
-/// Mean over rows of -log softmax(logits)[target] in nats -> [1]. logits [..., V]; a negative target is left
-/// out of the mean.
+/// logits [..., V] -> [1]: the mean of -log softmax(logits)[target] in nats, over all rows whose target is
+/// not negative.
 Tensor cross_entropy(Tape& tape, Tensor logits, std::vector<std::int32_t> targets);
 
 }  // namespace mini_llm

@@ -1,5 +1,5 @@
 #pragma once
-// Where the time goes: each operation's calls, seconds and, as far as its shapes tell, its work.
+// Profiling: each operation's calls, time and work.
 #include <array>
 #include <chrono>
 #include <cstdint>
@@ -9,8 +9,8 @@
 
 namespace mini_llm {
 
-/// What one call of an operation costs: floating-point operations where arithmetic bounds it, else the bytes
-/// of the arrays that it reads and writes.
+/// The cost of one call: floating-point operations if arithmetic bounds its speed, otherwise bytes read and
+/// written.
 struct Cost {
   const char* op;
   double flops = 0;
@@ -19,11 +19,11 @@ struct Cost {
   Cost times(double factor) const { return {op, flops * factor, bytes * factor}; }
 };
 
-/// A matrix product of M·N·K multiply-adds.
+/// A matrix product: M·N·K multiply-adds.
 inline Cost product_cost(const char* op, std::size_t m, std::size_t n, std::size_t k) {
   return {op, 2.0 * static_cast<double>(m) * static_cast<double>(n) * static_cast<double>(k), 0};
 }
-/// A sweep over so many floats, each read or written once.
+/// `floats` floats, each read or written once.
 inline Cost sweep_cost(const char* op, std::size_t floats) {
   return {op, 0, sizeof(float) * static_cast<double>(floats)};
 }
@@ -50,17 +50,16 @@ class Profile {
     }
   };
 
-  /// Sums since the beginning, in the order in which operations were first seen.
+  /// Sums for each operation, in the order of their first calls.
   const std::vector<Row>& rows() const { return rows_; }
 
-  /// Counts one call.
   void add(const Cost& cost, ProfilePass pass, double seconds);
 
  private:
   std::vector<Row> rows_;
 };
 
-/// Counts the operation that runs in its scope; nothing where there is no profile.
+/// Adds the operation that runs in its scope to a profile; `profile` may be null.
 class ProfileScope {
  public:
   ProfileScope(Profile* profile, const Cost& cost, ProfilePass pass);

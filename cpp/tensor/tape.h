@@ -1,6 +1,6 @@
 #pragma once
-// Reverse-mode differentiation: operations append their backward step as they run, so the tape is in
-// topological order by construction and going back is a walk from its end.
+// Reverse-mode differentiation. Operations append their backward steps as they run, so the tape is in
+// topological order, and the backward pass runs it from its end.
 #include <memory>
 #include <vector>
 
@@ -12,9 +12,9 @@ namespace mini_llm {
 class Tape {
  public:
   enum class Mode { recording, inference };
-  /// With int8_weights products with a weight matrix take its int8 form; for inference only.
+  /// int8_weights: products use int8 weights; for inference only.
   explicit Tape(Mode mode, bool int8_weights = false) : mode_(mode), int8_weights_(int8_weights) {}
-  /// One that uses another's free buffers, for work done while that one rests.
+  /// Shares `lender`'s buffer pool; use only while `lender` is idle.
   Tape(Mode mode, const Tape& lender) : pool_(lender.pool_), mode_(mode) {}
   Tape(const Tape&) = delete;
   Tape& operator=(const Tape&) = delete;
@@ -22,40 +22,40 @@ class Tape {
   bool recording() const { return mode_ == Mode::recording; }
   bool int8_weights() const { return int8_weights_; }
 
-  /// From now on operations are timed into `profile`, which must outlive their use; null ends it.
+  /// Times operations into `profile`, which must outlive them; null stops it.
   void set_profile(Profile* profile) { profile_ = profile; }
 
-  /// A tensor for an operation's result or for what its backward step needs; values unspecified. Without
-  /// requires_grad no input of the operation wants a gradient, so that nothing goes back through it.
+  /// A tensor for an operation's result or for backward; values unspecified. Pass requires_grad false if no
+  /// input of the operation needs a gradient.
   Tensor make(const Shape& shape, bool requires_grad = true) {
     return Tensor(shape, pool_, recording() && requires_grad);
   }
 
-  /// Runs what an operation computes, timed where a profile is kept.
+  /// Runs an operation, timed if there is a profile.
   template <class F>
   void run(const Cost& cost, const F& compute, ProfilePass pass = ProfilePass::forward) {
     const ProfileScope scope(profile_, cost, pass);
     compute();
   }
 
-  /// Appends a backward step of what gave `out`, if that wants a gradient. It captures the tensors that it
-  /// needs, which keeps them until it has run.
+  /// Appends a backward step of the operation that computed `out`, if `out` needs a gradient. The step keeps
+  /// the tensors that it captures until it has run.
   template <class F>
   void record(const Tensor& out, const Cost& cost, F backward) {
     if (out.requires_grad()) push({cost, std::make_unique<Recorded<F>>(std::move(backward))});
   }
 
-  /// Runs the last backward step left and lets go of what it held; false when none was left.
+  /// Runs the last remaining backward step and frees it. Returns false if none remains.
   bool backward_step();
 
-  /// Sets the gradient of a scalar to 1 and walks the whole tape.
+  /// Sets the gradient of a scalar to 1 and runs all backward steps.
   void backward(Tensor loss);
 
-  /// Forgets what was recorded, as after an interrupted pass.
+  /// Drops all backward steps, for example after an interrupted pass.
   void clear() { steps_.clear(); }
 
  private:
-  /// std::function could be copied as well, which for each kind of step would be code that nobody runs.
+  /// Like a std::function that cannot be copied: copying would add unused code for each kind of step.
   struct Backward {
     virtual ~Backward() = default;
     virtual void run() = 0;
@@ -72,7 +72,7 @@ class Tape {
   };
   void push(Step step);
 
-  BufferPool pool_;  // before steps_, whose tensors come from it
+  BufferPool pool_;  // declared before steps_, whose tensors use it
   Mode mode_;
   bool int8_weights_ = false;
   Profile* profile_ = nullptr;

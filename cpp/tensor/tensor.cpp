@@ -27,21 +27,19 @@ std::string to_string(const Shape& shape) {
 
 namespace {
 
-/// Sizes are rounded up to eight steps an octave, so that contexts of growing length share buffers.
+/// Rounds up to one of eight sizes per power of two, so contexts of growing length share buffers.
 std::size_t size_class(std::size_t n) {
   if (n <= 64) return 64;
   const std::size_t step = std::bit_floor(n) / 8;
-  return (n + step - 1) / step * step;
+  return ceil_div(n, step) * step;
 }
 
 }  // namespace
 
-/// What was given back, for the next who needs as much: blocks of floats, and the small memory that tensors
-/// themselves take.
+/// Free blocks of floats by size, and the small memory of tensors' own structures.
 struct BufferPool::Free {
   std::unordered_map<std::size_t, std::vector<std::unique_ptr<Storage>>> by_size;
 
-  /// Small memory of up to `bytes`.
   void* take_small(std::size_t bytes) {
     auto& blocks = small_[bytes / kStep];
     if (blocks.empty()) return ::operator new((bytes / kStep + 1) * kStep);
@@ -65,7 +63,7 @@ struct BufferPool::Free {
   std::array<std::vector<void*>, kSmall / kStep> small_;
 };
 
-/// Makes shared_ptrs whose own memory comes from a pool.
+/// For shared_ptrs whose control blocks come from a pool.
 template <class T>
 struct BufferPool::Allocator {
   using value_type = T;
@@ -79,7 +77,7 @@ struct BufferPool::Allocator {
     return free == other.free;
   }
 
-  // A shared_ptr asks for one at a time.
+  // A shared_ptr allocates one at a time.
   T* allocate(std::size_t) {
     static_assert(sizeof(T) < Free::kSmall);
     return static_cast<T*>(free->take_small(sizeof(T)));
@@ -99,7 +97,7 @@ std::shared_ptr<Storage> BufferPool::take(std::size_t n) {
     storage = std::move(free.back());
     free.pop_back();
   }
-  auto give_back = [&free](Storage* used) {  // the allocator keeps it in being
+  auto give_back = [&free](Storage* used) {  // the allocator keeps `free` alive
     free.push_back(std::unique_ptr<Storage>(used));
   };
   return {storage.release(), give_back, Allocator<Storage>(free_)};

@@ -1,6 +1,5 @@
 #pragma once
-// A tensor: a shape over shared, recycled xtensor storage, and where gradients flow, a gradient of the same
-// size.
+// A tensor: a shape over shared, recycled xtensor storage, and a gradient of the same size if it needs one.
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -15,19 +14,19 @@
 namespace mini_llm {
 
 using Shape = xt::svector<std::size_t, 4>;
-using Storage = xt::uvector<float>;  // xtensor's storage; its floats are unspecified until written
+using Storage = xt::uvector<float>;  // floats are unspecified until written
 
-/// Throws std::bad_alloc where a size cannot count them.
+/// Throws std::bad_alloc if std::size_t cannot hold the number.
 std::size_t element_count(const Shape& shape);
 std::string to_string(const Shape& shape);  // "[4, 128]"
 
-/// Hands out blocks of floats and takes them back when their last user lets go, so that a steady workload
-/// allocates nothing. Copies of a pool share their free blocks, and these outlive it.
+/// Recycles blocks of floats: a block returns when its last user drops it, so a steady workload allocates
+/// nothing. Copies of a pool share its free blocks. Blocks may outlive the pool.
 class BufferPool {
  public:
   BufferPool();
   std::shared_ptr<Storage> take(std::size_t n);
-  /// A T of its own memory.
+  /// A T in recycled memory.
   template <class T>
   std::shared_ptr<T> make();
 
@@ -42,16 +41,16 @@ class BufferPool {
 class Tensor {
  public:
   Tensor() = default;
-  /// Storage of its own; values unspecified.
+  /// With new storage; values unspecified.
   explicit Tensor(Shape shape, bool requires_grad = false);
-  /// Storage and, later, gradient from a pool.
+  /// With storage and gradient from a pool, which must outlive it.
   Tensor(const Shape& shape, BufferPool& pool, bool requires_grad);
 
   explicit operator bool() const { return node_ != nullptr; }
   const Shape& shape() const { return shape_; }
   std::size_t dim(std::size_t i) const { return shape_[i]; }
   std::size_t size() const { return element_count(shape_); }
-  /// Elements of the last dimension, and how many such rows there are.
+  /// The size of the last dimension, and the number of such rows.
   std::size_t width() const { return shape_.back(); }
   std::size_t rows() const { return size() / width(); }
 
@@ -60,30 +59,30 @@ class Tensor {
   bool requires_grad() const { return node_->requires_grad; }
   void set_requires_grad(bool on) { node_->requires_grad = on; }
   bool has_grad() const { return node_->has_grad; }
-  /// The gradient for reading or adding to; zeros where nothing has arrived yet.
+  /// The gradient, for reading or adding to; zeros at first.
   float* grad();
-  /// The gradient for a kernel that leaves one for every element.
+  /// The gradient, for a kernel that writes or adds to every element.
   Accumulator grad_accumulator();
-  /// Takes over the finished gradient of a result that handed this tensor's values on.
+  /// Moves the gradient of `result`, whose derivative by this tensor is 1, into this one's.
   void take_grad(Tensor& result);
-  /// Forgets the gradient; its memory stays.
+  /// Drops the gradient, but keeps its memory.
   void zero_grad() { node_->has_grad = false; }
-  /// The gradient's memory, whatever it holds.
+  /// The gradient's memory; its contents are unspecified unless has_grad().
   float* grad_memory();
 
   /// The same elements in another shape, sharing values and gradient.
   Tensor reshape(Shape shape) const;
 
-  /// Values and gradient as xtensor views, for expressions in tests and tools.
+  /// Values and gradient as xtensor adaptors, for expressions.
   auto view() { return xt::adapt(data(), size(), xt::no_ownership(), shape_); }
   auto view() const { return xt::adapt(data(), size(), xt::no_ownership(), shape_); }
   auto grad_view() { return xt::adapt(grad(), size(), xt::no_ownership(), shape_); }
 
-  /// To be called after the values were changed in place: what was derived from them is then derived anew.
+  /// Call it after changing values in place: it invalidates packed and quantized copies.
   void mark_modified() { ++node_->version; }
-  /// This [K, N] matrix, or its transpose, packed for gemm; made once for each change of the values.
+  /// This [K, N] matrix, or its transpose, packed for gemm; cached until mark_modified.
   PackedMatrix packed(bool transpose) const;
-  /// The same in int8, for generation.
+  /// The same in int8.
   Int8Matrix quantized(bool transpose) const;
 
  private:
@@ -103,7 +102,7 @@ class Tensor {
     std::shared_ptr<Storage> grad;
     BufferPool* pool = nullptr;
     bool requires_grad = false;
-    bool has_grad = false;  // grad holds something, and not just memory
+    bool has_grad = false;  // grad holds a gradient, not just memory
     std::uint64_t version = 1;
     std::unique_ptr<Packed> packed[2];
     std::unique_ptr<Quantized> quantized[2];

@@ -67,8 +67,9 @@ INSTANTIATE_TEST_SUITE_P(, EveryActivation, ::testing::ValuesIn(activations()),
                          [](const auto& info) { return info.param->name; });
 
 TEST(Activation, RefusesAnUnknownName) {
-  EXPECT_EQ(test::message_of<std::invalid_argument>([] { activation("tanh"); }),
-            "There is no activation \"tanh\".");
+  EXPECT_EQ(
+      test::message_of<std::invalid_argument>([] { activation("tanh"); }).find("activation must be one of "),
+      0U);
 }
 
 TEST(Gelu, IsZeroOrTheIdentityFarFromZero) {

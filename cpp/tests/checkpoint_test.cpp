@@ -71,6 +71,8 @@ TEST(Checkpoint, HoldsTheShapeOfEveryArchitecture) {
   EXPECT_EQ(config_in("qwen3")["rope_theta"], 10000);
   EXPECT_EQ(config_in("gpt2")["n_kv_head"], 2);
   EXPECT_EQ(config_in("gpt2")["n_inner"], 64);
+  EXPECT_EQ(config_in("gpt2")["rope_theta"], 10000);
+  EXPECT_EQ(config_in("gpt2")["activation"], "gelu");
   const json described = json::parse(describe_checkpoint(save_model({test::tiny_model()}).bytes()));
   EXPECT_EQ(described["config"], config_in("gpt2"));
 }
@@ -81,7 +83,7 @@ TEST(Checkpoint, OfAnEarlierVersionIsReadWithoutTheShapeThatFollowsFromTheRest) 
   json info = json::parse(file.metadata.at("mini_llm"));
   json& config = info["config"];
   config["max_len"] = config["seq_len"];
-  for (const char* name : {"seq_len", "n_kv_head", "n_inner", "rope_theta"})
+  for (const char* name : {"seq_len", "n_kv_head", "n_inner", "rope_theta", "activation"})
     EXPECT_EQ(config.erase(name), 1U);
   const StateDict tensors(file.tensors.begin(), file.tensors.end());
   const std::string bytes = write_safetensors({{"mini_llm", info.dump()}}, tensors).bytes();

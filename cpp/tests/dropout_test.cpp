@@ -1,4 +1,4 @@
-// Dropout: how much it keeps, that its mask is a function of its key and the reference's, and that it acts in
+// Dropout against the reference: the share it keeps, its mask as a function of its key, and that it acts in
 // training only.
 #include <cmath>
 
@@ -18,7 +18,7 @@ Floats dropped(std::size_t n, float p, DropoutKey key) {
   return out;
 }
 
-TEST(DropoutKernel, KeepsOneMinusPAndScalesWhatItKeeps) {
+TEST(DropoutKernel, KeepsOneMinusPAndScalesKeptElements) {
   constexpr std::size_t kCount = 200001;
   for (float p : {0.05f, 0.1f, 0.5f, 0.9f}) {
     std::size_t kept = 0;
@@ -36,7 +36,7 @@ TEST(DropoutKernel, ItsMaskIsAFunctionOfItsKey) {
   EXPECT_TRUE(test::same_bits(dropped(5000, 0.5f, {1, 2}), mask));
   EXPECT_FALSE(test::same_bits(dropped(5000, 0.5f, {2, 2}), mask));
   EXPECT_FALSE(test::same_bits(dropped(5000, 0.5f, {1, 3}), mask));
-  // Nor on how many elements follow, or how many threads work.
+  // The mask depends neither on the number of elements nor on the number of threads.
   const test::ThreadScope scope(3);
   const Floats longer = dropped(50001, 0.5f, {1, 2});
   EXPECT_TRUE(test::same_bits({longer.begin(), longer.begin() + 5000}, mask));
@@ -75,21 +75,21 @@ TEST(DropoutLayer, ActsInTrainingOnly) {
   Dropout layer(0.5f);
   Tape tape(Tape::Mode::inference);
   const Tensor x = test::random_tensor({10, 10}, 1);
-  DropoutCalls calls;
-  EXPECT_FALSE(test::same_bits(test::values_of(layer.forward(tape, x, calls)), test::values_of(x)));
+  DropoutKeys keys;
+  EXPECT_FALSE(test::same_bits(test::values_of(layer.forward(tape, x, keys)), test::values_of(x)));
   layer.eval();
-  EXPECT_TRUE(test::same_bits(test::values_of(layer.forward(tape, x, calls)), test::values_of(x)));
+  EXPECT_TRUE(test::same_bits(test::values_of(layer.forward(tape, x, keys)), test::values_of(x)));
   layer.train();
-  EXPECT_FALSE(test::same_bits(test::values_of(layer.forward(tape, x, calls)), test::values_of(x)));
+  EXPECT_FALSE(test::same_bits(test::values_of(layer.forward(tape, x, keys)), test::values_of(x)));
 }
 
-TEST(DropoutLayer, EveryCallDropsOtherElementsAndARepeatedPassTheSame) {
+TEST(DropoutLayer, EveryCallHasItsOwnMaskAndARepeatedPassTheSameMasks) {
   const Dropout layer(0.5f);
   Tape tape(Tape::Mode::inference);
   const Tensor x = test::random_tensor({10, 10}, 1);
-  DropoutCalls calls{7, 100}, again{7, 100};
-  const Floats first = test::values_of(layer.forward(tape, x, calls));
-  const Floats second = test::values_of(layer.forward(tape, x, calls));
+  DropoutKeys keys{7, 100}, again{7, 100};
+  const Floats first = test::values_of(layer.forward(tape, x, keys));
+  const Floats second = test::values_of(layer.forward(tape, x, keys));
   EXPECT_FALSE(test::same_bits(first, second));
   EXPECT_TRUE(test::same_bits(test::values_of(layer.forward(tape, x, again)), first));
   EXPECT_TRUE(test::same_bits(test::values_of(layer.forward(tape, x, again)), second));
@@ -99,8 +99,8 @@ TEST(DropoutLayer, OfZeroChangesNothing) {
   const Dropout layer(0);
   Tape tape(Tape::Mode::inference);
   const Tensor x = test::random_tensor({10}, 1);
-  DropoutCalls calls;
-  EXPECT_TRUE(test::same_bits(test::values_of(layer.forward(tape, x, calls)), test::values_of(x)));
+  DropoutKeys keys;
+  EXPECT_TRUE(test::same_bits(test::values_of(layer.forward(tape, x, keys)), test::values_of(x)));
 }
 
 TEST(DropoutInAModel, ChangesLogitsInTrainingAndNotInEvaluation) {

@@ -1,5 +1,5 @@
 #pragma once
-// Slopes measured by central differences, to hold gradients against.
+// Slopes by central differences, to compare gradients with.
 #include <cmath>
 #include <functional>
 
@@ -14,7 +14,7 @@ inline double slope(const std::function<double(double)>& f, double h) {
   return (8 * (f(h) - f(-h)) - (f(2 * h) - f(-2 * h))) / (12 * h);
 }
 
-/// Moves a tensor along a random direction; what loss() then says must change as the tensor's gradient says.
+/// Moves a tensor along a random direction: loss() must change as the tensor's gradient says.
 inline void expect_gradient(const std::string& name, Tensor tensor, std::uint32_t seed,
                             const std::function<double()>& loss) {
   const Floats start = values_of(tensor), gradient = gradient_of(tensor);

@@ -1,4 +1,4 @@
-// Generation: with the cache and without, past the context's length, up to stop strings, and in slices.
+// Generation with and without the cache, past seq_len, up to stop strings, and in slices.
 #include "generate/generator.h"
 
 #include <cmath>
@@ -14,7 +14,7 @@ namespace {
 using test::Floats;
 using Reason = GenerateEvent::Reason;
 
-/// A model whose choices depend on the whole context, as an untrained one's hardly do.
+/// A model whose choices depend on the whole context; an untrained one's hardly do.
 std::shared_ptr<Gpt> lively_model(ModelConfig config = test::tiny_config(), float dropout = 0) {
   auto model = std::make_shared<Gpt>(config, dropout);
   model->initialize(1);
@@ -63,13 +63,13 @@ std::vector<Generated> generate_all(const std::shared_ptr<Gpt>& model, const Sam
   }
 }
 
-/// The only sample.
+/// The text of the only sample.
 Generated generate(const std::shared_ptr<Gpt>& model, const SampleOptions& o, const std::string& prompt,
                    double max_ms = 0) {
   return generate_all(model, o, prompt, max_ms)[0];
 }
 
-TEST(Generator, MakesAsManyTokensAsAsked) {
+TEST(Generator, MakesTheRequestedNumberOfTokens) {
   const auto model = lively_model();
   for (const std::size_t n : {1, 2, 50}) {
     const Generated made = generate(model, options(n), "Hello");
@@ -106,7 +106,7 @@ TEST(Generator, ASliceMakesAtLeastOneTokenAndSlicesDoNotChangeTheText) {
   EXPECT_EQ(generate(model, options(60), "Hi", 0).text, generate(model, options(60), "Hi", 1e9).text);
 }
 
-TEST_P(EveryGenerator, TheCacheChangesNoBitFarPastMaxLen) {
+TEST_P(EveryGenerator, TheCacheChangesNoBitFarPastSeqLen) {
   for (const std::string prompt : {"a", "The quick brown", "A prompt that is longer than the context"})
     for (const bool int8 : {false, true}) {
       const auto model = lively_model(test::tiny_config(GetParam()));
@@ -140,7 +140,7 @@ TEST(Generator, WithRotaryPositionsEveryTokenSeesTheSameNumberOfThoseBeforeIt) {
   }
 }
 
-TEST(Generator, WithRotaryPositionsWhatLiesTooFarBackDoesNotCount) {
+TEST(Generator, WithRotaryPositionsTokensTooFarBackDoNotMatter) {
   const auto model = lively_model(test::tiny_config("qwen3"));
   // Through two layers of 16 tokens each the last one sees 31.
   const std::string shared = test::sample_text(80);
@@ -173,7 +173,7 @@ TEST(Generator, LookingAtTheLogitsDoesNotChangeTheText) {
 
 TEST_P(EveryGenerator, ThreadsChangeNoToken) {
   ModelConfig config = test::tiny_config(GetParam());
-  config.n_embd = 256;  // wide enough to be worth sharing
+  config.n_embd = 256;  // wide enough for the pool
   const auto model = lively_model(config);
   for (const bool int8 : {false, true}) {
     SampleOptions o = options(50);
@@ -201,7 +201,7 @@ TEST_P(EveryGenerator, Int8WeightsChangeTheLogitsALittle) {
   EXPECT_LT(std::sqrt(change / size), 0.02);
 }
 
-TEST_P(EveryGenerator, OfALongPromptTheLastMaxLenTokensCount) {
+TEST_P(EveryGenerator, OfALongPromptTheLastSeqLenTokensCount) {
   const auto model = lively_model(test::tiny_config(GetParam()));
   const std::string prompt = test::sample_text(100);
   EXPECT_EQ(generate(model, options(30), prompt).text, generate(model, options(30), prompt.substr(84)).text);
@@ -240,7 +240,7 @@ TEST_P(EveryGenerator, DropoutIsOffAndTheModelStaysInTraining) {
   EXPECT_TRUE(with->training());
 }
 
-/// What must come out with a stop string, from what comes out without.
+/// Checks the text with a stop string against the whole text without it.
 void check_stop(const std::string& whole, const std::string& stop, double max_ms) {
   SampleOptions o = options(whole.size());
   o.stop = {stop};
@@ -259,7 +259,7 @@ TEST(Generator, EndsBeforeTheStopStringWhereverASliceEnds) {
   check_stop(whole, whole, 0);
 }
 
-TEST(Generator, ReleasesWhatOnlyLookedLikeAStopString) {
+TEST(Generator, ReleasesTextThatOnlyBeginsLikeAStopString) {
   const std::string whole = generate(lively_model(), options(60), "Once").text;
   for (const double max_ms : {0.0, 1e9}) {
     check_stop(whole, whole.substr(20, 3) + "\x01 never", max_ms);  // begins in the middle
@@ -300,8 +300,7 @@ TEST(Generator, TheRepetitionPenaltyCountsPromptAndTextWithinTheContext) {
   }
 }
 
-/// Whether some valid UTF-8 text begins with these bytes, worked out from the code points that they may still
-/// become.
+/// Whether some valid UTF-8 text begins with these bytes: checks all code points that they may still become.
 bool begins_a_text(const std::string& bytes) {
   for (std::size_t i = 0; i < bytes.size();) {
     const auto lead = static_cast<unsigned char>(bytes[i]);
@@ -328,8 +327,8 @@ bool begins_a_text(const std::string& bytes) {
   return true;
 }
 
-/// Each sample by itself, plainly: the context through the whole model for every token, and a sampler with
-/// that sample's random numbers.
+/// Each sample by itself: the context through the whole model for every token, and a sampler with the
+/// sample's random numbers.
 std::vector<Generated> one_by_one(const std::shared_ptr<Gpt>& model, const SampleOptions& o,
                                   const std::string& prompt) {
   std::vector<Generated> result;
@@ -365,7 +364,7 @@ std::vector<Generated> one_by_one(const std::shared_ptr<Gpt>& model, const Sampl
   return result;
 }
 
-/// Far past the context of 16, with everything that can be set.
+/// Far past the context of 16, with every option set.
 SampleOptions many(std::size_t n) {
   SampleOptions o = options(50);
   o.n = n;
@@ -377,7 +376,7 @@ SampleOptions many(std::size_t n) {
   return o;
 }
 
-TEST(GeneratorSamples, OfABatchAreTheSameTextsAsOneByOne) {
+TEST(GeneratorSamples, InABatchAreTheSameTextsAsOneByOne) {
   const auto model = lively_model();
   for (const bool int8 : {false, true})
     for (const bool cache : {true, false})
@@ -403,7 +402,7 @@ TEST(GeneratorSamples, DifferAndTheFirstIsThatOfASingleRun) {
   EXPECT_EQ(generate_all(model, o, "Once"), std::vector<Generated>(eight.begin(), eight.begin() + 3));
 }
 
-TEST(GeneratorSamples, OfABatchHaveTheLogitsOfASingleRunBitForBit) {
+TEST(GeneratorSamples, InABatchHaveTheLogitsOfASingleRunBitForBit) {
   const auto model = lively_model();
   for (const bool int8 : {false, true}) {
     SampleOptions o = many(5);
@@ -429,7 +428,7 @@ TEST(GeneratorSamples, EndOneByOneAtStopStringsAndTheOthersGoOn) {
   const auto model = lively_model();
   SampleOptions o = many(6);
   const std::vector<Generated> whole = generate_all(model, o, "Once");
-  // Two bytes each, out of three of the texts: the first ends early, the others wherever these occur.
+  // Two bytes from each of three texts: the first text ends early, the others where these bytes occur.
   o.stop = {whole[1].text.substr(3, 2), whole[2].text.substr(20, 2), whole[4].text.substr(37, 2)};
   for (const bool cache : {true, false})
     for (const double max_ms : {0.0, 1e9}) {
@@ -453,7 +452,7 @@ TEST(GeneratorSamples, MayAllStopAtOnce) {
   EXPECT_EQ(made, std::vector<Generated>(4, expected));
 }
 
-TEST(GeneratorSamples, OfNothingAreDoneAtOnce) {
+TEST(GeneratorSamples, WithoutTokensAreDoneAtOnce) {
   SampleOptions o = options(0);
   o.n = 64;
   EXPECT_EQ(generate_all(lively_model(), o, "Once"), std::vector<Generated>(64, {"", 0, Reason::length}));
@@ -461,7 +460,7 @@ TEST(GeneratorSamples, OfNothingAreDoneAtOnce) {
 
 TEST(GeneratorSamples, DoNotDependOnThreads) {
   ModelConfig config = test::tiny_config();
-  config.n_embd = 256;  // wide enough to be worth sharing
+  config.n_embd = 256;  // wide enough for the pool
   const auto model = lively_model(config);
   const std::vector<Generated> one = generate_all(model, many(9), "x");
   const test::ThreadScope scope(3);
@@ -556,7 +555,7 @@ std::string text_of(const Tokenizer& tokenizer, const std::vector<Token>& tokens
   return text;
 }
 
-TEST(Heal, TakesBackWhatALongerTokenBeginsWithAndNothingElse) {
+TEST(Heal, TakesBackOnlyTheBeginningOfALongerToken) {
   const auto tokenizer = learnt_tokenizer(test::sample_text(2000), 400);
   const auto tail = [&](const std::string& prompt) {
     const HealedPrompt healed = heal(*tokenizer, prompt);
@@ -612,7 +611,7 @@ TEST(Generator, GoesOnWellFromTheMiddleOfATokenAndAfterASpace) {
   }
 }
 
-TEST(Generator, CountsAsManyTokensAsAskedBesideThoseOfThePrompt) {
+TEST(Generator, CountsTheRequestedTokensWithoutThoseOfThePrompt) {
   const auto [model, tokenizer] = cat_model();
   for (const std::string prompt : {"the cat ", "the c", "t"}) {
     Generator generator(model, options(5), prompt, tokenizer);

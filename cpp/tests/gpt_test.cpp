@@ -1,5 +1,4 @@
-// The model, in every architecture: Hugging Face's names and shapes, the initialisation, causality, and the
-// gradient of the whole.
+// The model in every architecture: Hugging Face's names and shapes, initialization, causality, and gradients.
 #include "nn/gpt.h"
 
 #include <cmath>
@@ -24,7 +23,7 @@ DEFINE_FOR_EVERY_ARCHITECTURE(EveryGpt);
 
 using NamesAndShapes = std::vector<std::pair<std::string, std::string>>;
 
-/// The whole model's, made of those of a block.
+/// The names of the whole model, from those of a block.
 NamesAndShapes with_blocks(NamesAndShapes all, const std::string& block_name, const NamesAndShapes& block,
                            const NamesAndShapes& last) {
   for (const std::string layer : {"0.", "1."})
@@ -93,7 +92,7 @@ std::pair<double, double> moments(const Tensor& t) {
   return {mean, std::sqrt(square - mean * mean)};
 }
 
-TEST_P(EveryGpt, IsInitialisedAsGpt2Is) {
+TEST_P(EveryGpt, IsInitializedLikeGpt2) {
   ModelConfig config = test::tiny_config(GetParam());
   config.n_embd = 64;
   Gpt model(config);
@@ -141,7 +140,7 @@ TEST_P(EveryGpt, SequencesOfABatchDoNotSeeEachOther) {
   EXPECT_TRUE(test::same_bits(both, first));
 }
 
-TEST_P(EveryGpt, RefusesAContextLongerThanMaxLen) {
+TEST_P(EveryGpt, RefusesAContextLongerThanSeqLen) {
   const auto model = test::tiny_model(1, 0, GetParam());
   EXPECT_NO_THROW(logits_of(*model, Ids(16, 1)));
   const std::string message = test::message_of<std::length_error>([&] { logits_of(*model, Ids(17, 1)); });
@@ -170,7 +169,7 @@ TEST_P(EveryGpt, ThroughTheCacheGivesTheBitsOfTheWholeContext) {
   }
 }
 
-TEST(Gpt, SequencesOfOneCacheGoOnTogetherAndWithoutThoseThatWereDropped) {
+TEST(Gpt, SequencesOfOneCacheContinueTogetherAndWithoutDroppedOnes) {
   const auto model = test::tiny_model();
   const Ids prompt = {5, 3, 200}, next = {7, 8, 9}, after = {1, 2};
   Tape tape(Tape::Mode::inference);
@@ -197,7 +196,7 @@ TEST(Gpt, SequencesOfOneCacheGoOnTogetherAndWithoutThoseThatWereDropped) {
   EXPECT_TRUE(test::same_bits(row(remaining, 1), expected({5, 3, 200, 9, 2})));
 }
 
-/// Each parameter is moved along a random direction; the loss must change as the gradient says.
+/// Moves each parameter along a random direction: the loss must change as the gradient says.
 void check_gradients(const ModelConfig& config, float dropout) {
   Gpt model(config, dropout);
   std::uint32_t seed = 1;
@@ -222,10 +221,21 @@ void check_gradients(const ModelConfig& config, float dropout) {
     });
 }
 
-TEST_P(EveryGpt, TheGradientOfTheWholeAgreesWithFiniteDifferences) {
+TEST_P(EveryGpt, TheGradientAgreesWithFiniteDifferences) {
   ModelConfig config{GetParam(), 13, 7, 2, 2, 6};
   if (GetParam() == "qwen3") config = {GetParam(), 13, 7, 2, 4, 8, 2, 10};
   for (const float dropout : {0.0f, 0.2f}) check_gradients(config, dropout);
+}
+
+TEST_P(EveryGpt, TheGradientAgreesWithFiniteDifferencesForEveryActivation) {
+  for (const Activation* known : activations()) {
+    SCOPED_TRACE(known->name);
+    ModelConfig config{GetParam(), 13, 5, 1, 1, 4};
+    config.n_inner = 6;
+    config.activation = known->name;
+    EXPECT_EQ(Gpt(config).n_parameters(), count_parameters(config));
+    check_gradients(config, 0);
+  }
 }
 
 TEST(ModelConfig, ZerosStandForTheUsualNumbers) {
@@ -233,14 +243,37 @@ TEST(ModelConfig, ZerosStandForTheUsualNumbers) {
   EXPECT_EQ(given.n_kv_head, 0U);
   EXPECT_EQ(full.n_kv_head, 2U);
   EXPECT_EQ(full.n_inner, 64U);
+  EXPECT_EQ(full.activation, "gelu");
   EXPECT_EQ(full, with_defaults(given));
   EXPECT_EQ(with_defaults(full), full);
   ModelConfig gated = test::tiny_config("qwen3");
   gated.n_inner = 0;
   EXPECT_EQ(with_defaults(gated).n_inner, 48U);
+  EXPECT_EQ(with_defaults(gated).activation, "swiglu");
 }
 
-TEST(ModelConfig, OfQwen3IsRefusedWithASentenceWhereNoModelCanHaveIt) {
+TEST(ModelConfig, TheActivationDecidesTheUsualWidthOfTheMlp) {
+  ModelConfig gated = test::tiny_config("gpt2"), plain = test::tiny_config("qwen3");
+  gated.activation = "swiglu";
+  plain.activation = "gelu";
+  plain.n_inner = 0;
+  EXPECT_EQ(with_defaults(gated).n_inner, 48U);
+  EXPECT_EQ(with_defaults(plain).n_inner, 64U);
+}
+
+TEST(ModelConfig, AGatedMlpInOneMatrixHasTwoPartsForMuon) {
+  ModelConfig config = test::tiny_config("gpt2");
+  config.activation = "swiglu";
+  const Gpt model(config);
+  std::vector<std::size_t> parts;
+  for (const HiddenMatrix& matrix : model.hidden_matrices()) {
+    if (matrix.name.starts_with("h.0.")) parts.push_back(matrix.parts);
+    EXPECT_EQ(matrix.weight.width() % matrix.parts, 0U);
+  }
+  EXPECT_EQ(parts, (std::vector<std::size_t>{3, 1, 2, 1}));
+}
+
+TEST(ModelConfig, OfQwen3IsRefusedIfNoModelCanHaveIt) {
   const auto refusal = [](auto change) {
     ModelConfig config = test::tiny_config("qwen3");
     change(config);
@@ -257,7 +290,7 @@ TEST(ModelConfig, OfQwen3IsRefusedWithASentenceWhereNoModelCanHaveIt) {
   EXPECT_NO_THROW(validate(test::tiny_config("qwen3")));
 }
 
-TEST(ModelConfig, IsRefusedWithASentenceWhereNoModelCanHaveIt) {
+TEST(ModelConfig, IsRefusedIfNoModelCanHaveIt) {
   const auto refusal = [](auto change) {
     ModelConfig config{"gpt2", 256, 128, 4, 4, 128};
     change(config);
@@ -271,7 +304,8 @@ TEST(ModelConfig, IsRefusedWithASentenceWhereNoModelCanHaveIt) {
   EXPECT_NE(refusal([](ModelConfig& c) { c.n_head = 0; }).find("n_head"), std::string::npos);
   EXPECT_NE(refusal([](ModelConfig& c) { c.n_embd = 1 << 20; }).find("n_embd"), std::string::npos);
   EXPECT_NE(refusal([](ModelConfig& c) { c.n_kv_head = 2; }).find("n_kv_head"), std::string::npos);
-  EXPECT_NE(refusal([](ModelConfig& c) { c.n_inner = 100; }).find("n_inner"), std::string::npos);
+  EXPECT_EQ(
+      refusal([](ModelConfig& c) { c.activation = "tanh"; }).find("activation must be one of default, "), 0U);
   EXPECT_NO_THROW(validate(ModelConfig{}));
 }
 

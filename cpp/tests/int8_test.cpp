@@ -124,7 +124,7 @@ TEST(Int8, KeepsWeightsToHalfAStepOfTheirColumn) {
   }
 }
 
-TEST(Int8, OnesOfAnyDepthAddUpWithoutOverflow) {
+TEST(Int8, SumsOfAnyDepthDoNotOverflow) {
   for (const std::size_t k : {4, 600, 5000, 65536}) {
     const Floats a(k, -1.0f), b(k * 8, 1.0f);
     Floats c(8);
@@ -146,7 +146,7 @@ TEST(Int8, ZerosAndTheSmallestNumbersAreHarmless) {
   }
 }
 
-TEST(Int8, WhatIsNotFiniteStaysSo) {
+TEST(Int8, NaNAndInfinityStay) {
   for (const float bad : {kNaN, kInfinity, -kInfinity})
     for (std::size_t place = 0; place < 7; ++place) {
       const std::size_t k = 7, n = 10;
@@ -189,7 +189,7 @@ TEST(Int8, TheNumberOfThreadsDoesNotChangeTheBits) {
   }
 }
 
-TEST(Int8, WeightsAreRoundedAnewWhenTheyHaveChanged) {
+TEST(Int8, ChangedWeightsAreRoundedAgain) {
   Tensor weight = test::random_tensor({8, 8}, 1), x = test::random_tensor({1, 8}, 2);
   Tape tape(Tape::Mode::inference, /*int8_weights=*/true);
   const Floats before = test::values_of(linear(tape, x, weight, {}));
@@ -200,7 +200,7 @@ TEST(Int8, WeightsAreRoundedAnewWhenTheyHaveChanged) {
   for (std::size_t i = 0; i < 8; ++i) EXPECT_EQ(after[i], 2 * before[i]);
 }
 
-/// Mean loss in nats a token over the text, in windows of seq_len.
+/// Mean loss over the text in windows of seq_len, in nats per token.
 double loss_on(Gpt& model, const std::string& text, bool int8_weights) {
   const EvalScope eval(model);
   Tape tape(Tape::Mode::inference, int8_weights);
@@ -243,7 +243,7 @@ TEST(Int8, CostsATrainedModelLessThanOnePercentOfItsLoss) {
   const std::string unseen = shuffled_words(24000).substr(20000);
   const double with_float = loss_on(*trainer.model(), unseen, false);
   const double with_int8 = loss_on(*trainer.model(), unseen, true);
-  EXPECT_LT(with_float, 2.0);  // it has learnt something: an untrained one's is ln 256 = 5.5
+  EXPECT_LT(with_float, 2.0);  // it has learned: an untrained model's loss is ln 256 = 5.5
   EXPECT_NE(with_int8, with_float);
   EXPECT_NEAR(with_int8 / with_float, 1, 0.01);
 }

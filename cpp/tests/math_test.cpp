@@ -1,4 +1,4 @@
-// Our own exp, log, sin, cos and power against libm's, at the accuracy that their comments state.
+// exp, log, sin, cos and power against libm's, with the accuracy that their comments state.
 #include "kernels/math.h"
 
 #include <cmath>

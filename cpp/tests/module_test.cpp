@@ -69,7 +69,7 @@ TEST(Module, AStateDictRoundTrips) {
   EXPECT_FALSE(test::same_bits(test::weights_of(*to), test::weights_of(*from)));
   to->load_state_dict(from->state_dict());
   EXPECT_TRUE(test::same_bits(test::weights_of(*to), test::weights_of(*from)));
-  // Copied, not shared.
+  // The values are copied, not shared.
   from->parameters()[0].data()[0] += 1;
   EXPECT_FALSE(test::same_bits(test::weights_of(*to), test::weights_of(*from)));
 }
@@ -81,7 +81,7 @@ TEST(Module, AStateDictSharesTheModelsTensors) {
   EXPECT_EQ(model->parameters()[0].data()[0], 42);
 }
 
-/// The sentence that loading a changed state dict gives; the model must stay as it was.
+/// The message of loading a changed state dict; the model must stay unchanged.
 std::string refusal(void (*change)(StateDict&)) {
   const auto model = test::tiny_model(1), other = test::tiny_model(2);
   const Floats before = test::weights_of(*model);
@@ -92,7 +92,7 @@ std::string refusal(void (*change)(StateDict&)) {
   return message;
 }
 
-TEST(Module, RefusesAStateDictThatDoesNotFitAndStaysAsItWas) {
+TEST(Module, RefusesAStateDictThatDoesNotFitAndStaysUnchanged) {
   EXPECT_NE(refusal([](StateDict& s) { s.erase(s.begin() + 5); }).find("h.0.attn.c_attn.bias"),
             std::string::npos);
   EXPECT_NE(
@@ -105,7 +105,7 @@ TEST(Module, RefusesAStateDictThatDoesNotFitAndStaysAsItWas) {
   refusal([](StateDict& s) { s.clear(); });
 }
 
-TEST(Module, LoadingChangesWhatIsComputed) {
+TEST(Module, LoadingChangesTheLogits) {
   const auto model = test::tiny_model(1), other = test::tiny_model(2);
   const auto logits = [](const Gpt& gpt) {
     Tape tape(Tape::Mode::inference);

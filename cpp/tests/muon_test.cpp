@@ -54,6 +54,14 @@ TEST(Orthogonalize, LeavesZerosAlone) {
   EXPECT_EQ(x, Floats(6, 0.0f));
 }
 
+/// Muon's learning rate is the step's.
+TrainOptions muon_options(double weight_decay) {
+  TrainOptions options = test::plain_options();
+  options.lr = options.muon_lr = 1;
+  options.weight_decay = weight_decay;
+  return options;
+}
+
 HiddenMatrix matrix(std::size_t rows, std::size_t columns, Layout layout, std::size_t parts) {
   HiddenMatrix result{"w", test::random_tensor({rows, columns}, 1), layout, parts};
   const Floats gradient = test::random_floats(rows * columns, 2);
@@ -78,7 +86,7 @@ TEST(Muon, MovesEachPartAsTheReferenceDoes) {
       HiddenMatrix w = matrix(rows, columns, layout, parts);
       const Floats start = test::values_of(w.weight);
       const Floats gradients[] = {test::gradient_of(w.weight), test::random_floats(start.size(), 3)};
-      Muon muon({w}, 1, kDecay);
+      Muon muon({w}, muon_options(kDecay));
       for (const Floats& gradient : gradients) {
         std::copy(gradient.begin(), gradient.end(), w.weight.grad());
         const Floats before = test::values_of(w.weight);
@@ -104,7 +112,7 @@ TEST(Muon, MovesEachPartAsTheReferenceDoes) {
 TEST(Muon, RemembersEarlierGradients) {
   HiddenMatrix w = matrix(4, 6, Layout::in_out, 1);
   const Floats gradient = test::gradient_of(w.weight);
-  Muon muon({w}, 1, 0);
+  Muon muon({w}, muon_options(0));
   muon.step({1, 0.1, 1});
   std::copy(gradient.begin(), gradient.end(), w.weight.grad());
   muon.step({2, 0.1, 1});

@@ -22,7 +22,7 @@ OpCase attention_case(std::size_t batch, std::size_t time, std::size_t n_head, s
           [=](Tape& t, const Inputs& x) { return causal_attention(t, x[0], n_head, n_kv_head); }};
 }
 
-/// Of `batch` sequences that begin at position 3.
+/// `batch` sequences that begin at position 3.
 OpCase rotary_case(std::size_t batch, std::size_t time, std::size_t n_head, std::size_t n_kv_head,
                    std::size_t head_dim) {
   return {"rotary",
@@ -59,7 +59,7 @@ std::vector<OpCase> matrix_cases() {
       {"linear onto its input",
        {{6, 5}, {5, 5}, {5}},
        [](Tape& t, const Inputs& x) { return linear(t, x[0], x[1], x[2], x[0]); }},
-      {"linear, its weight the other way",
+      {"linear with weight [out, in]",
        {{2, 3, 5}, {4, 5}, {4}, {2, 3, 4}},
        [](Tape& t, const Inputs& x) { return linear(t, x[0], x[1], x[2], x[3], Layout::out_in); }},
       {"fused_linear",
@@ -72,7 +72,7 @@ std::vector<OpCase> matrix_cases() {
   };
 }
 
-/// linear_with_activation of every activation.
+/// linear_with_activation, for every activation.
 std::vector<OpCase> activation_cases() {
   std::vector<OpCase> cases;
   for (const Activation* activation : activations()) {
@@ -90,7 +90,7 @@ std::vector<OpCase> activation_cases() {
     cases.push_back({name + " onto its input",
                      {{6, 5 * n}, {5, 5 * n}, {5 * n}},
                      [=](Tape& t, const Inputs& x) { return apply(t, x, x[2], x[0]); }});
-    cases.push_back({name + " without bias, its weight the other way",
+    cases.push_back({name + " without bias and with weight [out, in]",
                      {{5, 7 * n}, {9, 7}, {5, 9}},
                      [=](Tape& t, const Inputs& x) { return apply(t, x, {}, x[2], Layout::out_in); }});
   }

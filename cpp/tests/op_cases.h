@@ -1,6 +1,6 @@
 #pragma once
-// Every differentiable operation once or more, on odd sizes: the one list that serves the gradient check, the
-// checks that gradients add up, and those of modes and threads. A new operation needs a line in op_cases.cpp.
+// Every differentiable operation on odd sizes, for the checks of gradients, accumulation, modes and threads.
+// A new operation needs an entry in op_cases.cpp.
 #include <functional>
 #include <string>
 #include <vector>
@@ -11,7 +11,7 @@ namespace mini_llm::test {
 
 struct OpCase {
   std::string name;
-  std::vector<Shape> inputs;  // each wants a gradient
+  std::vector<Shape> inputs;  // all need a gradient
   std::function<Tensor(Tape&, const std::vector<Tensor>&)> run;
 };
 

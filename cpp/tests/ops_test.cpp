@@ -1,5 +1,4 @@
-// Every operation of the list in op_cases.cpp: its gradients against finite differences, and what all have in
-// common.
+// Every operation in op_cases.cpp: gradients against finite differences, and the promises that all keep.
 #include "tensor/ops.h"
 
 #include <algorithm>
@@ -26,7 +25,7 @@ std::string parameter_name(const ::testing::TestParamInfo<OpCase>& info) {
 }
 INSTANTIATE_TEST_SUITE_P(Ops, EveryOp, ::testing::ValuesIn(test::op_cases()), parameter_name);
 
-/// What the operation's result is weighed with, to make one number of it.
+/// Weights that make one number of the operation's result.
 Floats weights_for(const Tensor& out) { return test::random_floats(out.size(), 99); }
 
 double weighed(const OpCase& op, const std::vector<Tensor>& inputs) {
@@ -44,7 +43,7 @@ Floats forward_backward(const OpCase& op, const std::vector<Tensor>& inputs) {
   Tensor out = op.run(tape, inputs);
   Floats values = test::values_of(out);
   const Floats weights = weights_for(out);
-  // Added: where an operation hands its input through, that is the input's own gradient.
+  // Added, because an operation may return its input, whose gradient this then is.
   for (std::size_t i = 0; i < weights.size(); ++i) out.grad()[i] += weights[i];
   while (tape.backward_step()) {
   }
@@ -72,7 +71,7 @@ TEST_P(EveryOp, GradientsAgreeWithFiniteDifferences) {
   }
 }
 
-TEST_P(EveryOp, GradientsAddToWhatIsThere) {
+TEST_P(EveryOp, GradientsAccumulate) {
   const std::vector<Tensor> once = test::make_inputs(GetParam()), twice = test::make_inputs(GetParam());
   forward_backward(GetParam(), once);
   for (int i = 0; i < 2; ++i) forward_backward(GetParam(), twice);
@@ -108,7 +107,7 @@ TEST_P(EveryOp, GivesTheSameBitsOnAnyNumberOfThreads) {
   }
 }
 
-TEST_P(EveryOp, AnInputThatWantsNoGradientGetsNoneAndTheOthersGetTheirs) {
+TEST_P(EveryOp, InputsWithoutRequiresGradGetNoGradientAndTheOthersGetTheirs) {
   const std::vector<Tensor> all = test::make_inputs(GetParam());
   forward_backward(GetParam(), all);
   for (std::size_t frozen = 0; frozen < all.size(); ++frozen) {
@@ -126,7 +125,7 @@ TEST_P(EveryOp, AnInputThatWantsNoGradientGetsNoneAndTheOthersGetTheirs) {
   }
 }
 
-TEST_P(EveryOp, NothingIsRecordedWhereNoInputWantsAGradient) {
+TEST_P(EveryOp, NothingIsRecordedIfNoInputRequiresGrad) {
   std::vector<Tensor> inputs = test::make_inputs(GetParam());
   for (Tensor& input : inputs) input.set_requires_grad(false);
   Tape tape(Tape::Mode::recording);
@@ -134,7 +133,7 @@ TEST_P(EveryOp, NothingIsRecordedWhereNoInputWantsAGradient) {
   EXPECT_FALSE(tape.backward_step());
 }
 
-TEST(Ops, RefuseShapesThatDoNotFitNamingThem) {
+TEST(Ops, RefuseShapesThatDoNotFitAndNameThem) {
   Tape tape(Tape::Mode::inference);
   const auto tensor = [](Shape shape) { return test::random_tensor(std::move(shape), 1); };
   const auto message = [&](const auto& fn) { return test::message_of<std::invalid_argument>(fn); };
@@ -165,7 +164,7 @@ TEST(Ops, CrossEntropyRefusesTargetsOutsideTheVocabularyOrOfAnotherNumber) {
   test::message_of<std::invalid_argument>([&] { cross_entropy(tape, logits, {0}); });
 }
 
-TEST(Ops, TensorsThatWantNoGradientGetNone) {
+TEST(Ops, TensorsWithoutRequiresGradGetNoGradient) {
   Tape tape(Tape::Mode::recording);
   Tensor x({2, 3}), weight = test::random_tensor({3, 4}, 1);
   std::fill_n(x.data(), x.size(), 1.0f);

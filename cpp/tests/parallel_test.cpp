@@ -1,4 +1,4 @@
-// The thread pool: every index once, whatever the sizes, and scratch memory that stays with its thread.
+// The thread pool runs every index once for all sizes, and scratch memory belongs to its thread.
 #include "kernels/parallel.h"
 
 #include <atomic>
@@ -40,7 +40,7 @@ TEST(Parallel, SurvivesManyShortCallsAndChangesOfItsSize) {
   EXPECT_EQ(total, expected);
 }
 
-TEST(Parallel, ChunksCoverTheRangeInPiecesOfTheSizeAskedFor) {
+TEST(Parallel, ChunksOfTheRequestedSizeCoverTheRange) {
   const test::ThreadScope scope(3);
   for (std::size_t count : {0, 1, 5, 16, 17, 100})
     for (std::size_t chunk : {1, 3, 16, 1000}) {
@@ -60,7 +60,7 @@ TEST(Parallel, UsesItsThreads) {
   const test::ThreadScope scope(3);
   std::mutex mutex;
   std::set<std::thread::id> seen;
-  // Each task waits for another thread's, which a single thread could never satisfy.
+  // Each task waits for a task of another thread, so a single thread could not finish.
   std::atomic<int> arrived = 0;
   parallel_for(3, [&](std::size_t) {
     ++arrived;
@@ -71,7 +71,7 @@ TEST(Parallel, UsesItsThreads) {
   EXPECT_EQ(seen.size(), 3U);
 }
 
-TEST(Parallel, ThrowsWhatATaskThrowsOnWhicheverThreadAndGoesOn) {
+TEST(Parallel, RethrowsATasksExceptionFromAnyThreadAndStaysUsable) {
   for (int n : {1, 2, 4}) {
     const test::ThreadScope scope(n);
     for (int round = 0; round < 50; ++round) {
@@ -99,7 +99,7 @@ TEST(Parallel, OnlyActiveThreadsTakeTasks) {
     std::atomic<int> arrived = 0;
     parallel_for(static_cast<std::size_t>(active), [&](std::size_t) {
       ++arrived;
-      while (arrived < active) std::this_thread::yield();  // each task takes a thread of its own
+      while (arrived < active) std::this_thread::yield();  // each task occupies one thread
       const std::lock_guard lock(mutex);
       seen.insert(std::this_thread::get_id());
     });
@@ -123,7 +123,7 @@ TEST(Parallel, ProductsOfSizesDoNotWrap) {
   EXPECT_EQ(product_of(large, large, 8U), 8.0 * 1024 * 1024 * 1024 * 1024);
 }
 
-TEST(Parallel, AsksForAtLeastOneThread) {
+TEST(Parallel, HasAtLeastOneThread) {
   const test::ThreadScope scope(2);
   EXPECT_EQ(threads(), test::has_threads() ? 2 : 1);
   set_threads(0);

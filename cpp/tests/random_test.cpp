@@ -1,5 +1,4 @@
-// Philox against the known answers that its authors publish (Random123, kat_vectors), and what is drawn from
-// it.
+// Philox against its authors' known answers (Random123, kat_vectors), and the numbers drawn from it.
 #include "kernels/random.h"
 
 #include <cmath>
@@ -20,7 +19,7 @@ TEST(Philox, GivesThePublishedAnswers) {
             (Block{0xd16cfe09, 0x94fdcceb, 0x5001e420, 0x24126ea1}));
 }
 
-TEST(Rng, WalksThroughTheBlocksInOrder) {
+TEST(Rng, ReadsTheBlocksInOrder) {
   Rng rng(5, Stream::batch, 9);
   for (std::uint64_t block = 0; block < 3; ++block)
     for (const std::uint32_t expected : philox(5, Stream::batch, 9, block))

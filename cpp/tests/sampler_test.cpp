@@ -1,4 +1,4 @@
-// From logits to tokens: which tokens can come, and how often each does.
+// From logits to tokens: which tokens can be drawn, and how often.
 #include "generate/sampler.h"
 
 #include <algorithm>
@@ -22,7 +22,7 @@ SampleOptions options(double temp, std::size_t top_k, double top_p, std::uint32_
   return o;
 }
 
-/// Logits of given probabilities.
+/// Logits with these probabilities.
 Floats logits_of(const std::vector<double>& probabilities) {
   Floats logits;
   for (const double p : probabilities) logits.push_back(static_cast<float>(std::log(p)) + 3);
@@ -38,7 +38,7 @@ std::map<Token, int> draw(const SampleOptions& o, const Floats& logits, int draw
   return counts;
 }
 
-/// Each token as often as expected, within five standard deviations, and no other.
+/// Expects each token as often as its probability says, within five standard deviations, and no other token.
 void expect_distribution(const std::map<Token, int>& counts, const std::map<Token, double>& expected) {
   EXPECT_EQ(counts.size(), expected.size());
   for (const auto& [token, p] : expected) {
@@ -81,11 +81,11 @@ TEST(Sampler, TopPKeepsTheLikeliestThatTogetherReachP) {
   expect_distribution(draw(options(1, 0, 0.55), logits_of(kSome)), {{1, 0.5 / 0.8}, {3, 0.3 / 0.8}});
   expect_distribution(draw(options(1, 0, 0.85), logits_of(kSome)),
                       {{0, 0.15 / 0.95}, {1, 0.5 / 0.95}, {3, 0.3 / 0.95}});
-  // Of what top-k has left: 0.5 / 0.8 is already more than 0.6.
+  // Applied after top-k: 0.5 / 0.8 is already more than 0.6.
   expect_distribution(draw(options(1, 2, 0.6), logits_of(kSome)), {{1, 1}});
 }
 
-/// What top-p must keep, by sorting everything.
+/// The tokens that top-p must keep, found by sorting all.
 std::map<Token, double> kept_by_sorting(const Floats& logits, double top_p) {
   std::vector<Token> ids(logits.size());
   for (std::size_t i = 0; i < ids.size(); ++i) ids[i] = static_cast<Token>(i);
@@ -99,13 +99,13 @@ std::map<Token, double> kept_by_sorting(const Floats& logits, double top_p) {
   return result;
 }
 
-TEST(Sampler, TopPKeepsOfManyTokensWhatSortingThemWouldKeep) {
+TEST(Sampler, TopPKeepsTheSameTokensAsSorting) {
   const Floats logits = test::random_floats(300, 2, 2);
   for (const double top_p : {0.3, 0.9})
     expect_distribution(draw(options(1, 0, top_p), logits), kept_by_sorting(logits, top_p));
 }
 
-TEST(Sampler, OfManyTokensTopKKeepsTheLikeliest) {
+TEST(Sampler, TopKKeepsTheLikeliestOfManyTokens) {
   const Floats logits = test::random_floats(301, 3);
   Floats sorted = logits;
   std::sort(sorted.rbegin(), sorted.rend());
@@ -121,11 +121,11 @@ TEST(Sampler, GreedyAndTopOneTakeTheLikeliestAndTheFirstOfEquals) {
   }
 }
 
-TEST(Sampler, OfEqualLogitsTopKKeepsTheLowerIds) {
+TEST(Sampler, TopKKeepsTheLowerIdsOfEqualLogits) {
   expect_distribution(draw(options(1, 3, 1), {0, 2, 2, 2, 2}), {{1, 1.0 / 3}, {2, 1.0 / 3}, {3, 1.0 / 3}});
 }
 
-TEST(Sampler, ATemperatureNextToZeroIsGreedy) {
+TEST(Sampler, ATemperatureNearZeroIsGreedy) {
   for (const double temp : {1e-6, 1e-30, 1e-39, 1e-300})
     EXPECT_EQ(draw(options(temp, 0, 1), {1, 5, 2, 4.9f}, 50), (std::map<Token, int>{{1, 50}})) << temp;
 }
@@ -153,7 +153,7 @@ TEST(Sampler, RefusesLogitsThatAreNaNOrInfinite) {
       }
 }
 
-TEST(Sampler, MinPKeepsTokensThatAreAtLeastSoLikelyAsAShareOfTheLikeliest) {
+TEST(Sampler, MinPKeepsTokensWithThatShareOfTheLikeliestsProbability) {
   const auto with = [](double min_p, double temp = 1, std::size_t top_k = 0, double top_p = 1) {
     SampleOptions o = options(temp, top_k, top_p);
     o.min_p = min_p;
@@ -178,7 +178,7 @@ TEST(Sampler, MinPOfOneKeepsAllThatAreEquallyLikely) {
   expect_distribution(draw(o, {2, 0, 2, 1.9f}), {{0, 0.5}, {2, 0.5}});
 }
 
-/// Counts with a context.
+/// Counts draws after a context.
 std::map<Token, int> draw_after(const std::vector<std::int32_t>& context, double penalty,
                                 const Floats& logits, double temp = 1) {
   SampleOptions o = options(temp, 0, 1);
@@ -211,11 +211,12 @@ TEST(Sampler, TheRepetitionPenaltyComesBeforeTheTemperatureAndBeforeGreedyChoice
   expect_distribution(draw_after({0}, 2, {2, -1, 0.5f}, 0.5), softmax({2, -2, 1}));
   EXPECT_EQ(draw_after({}, 2, {3, 2, 1}, 0), (std::map<Token, int>{{0, kDraws}}));
   EXPECT_EQ(draw_after({0}, 2, {3, 2, 1}, 0), (std::map<Token, int>{{1, kDraws}}));
-  EXPECT_EQ(draw_after({0}, 1.5, {3, 2, 1}, 0), (std::map<Token, int>{{0, kDraws}}));  // the lower of equals
+  EXPECT_EQ(draw_after({0}, 1.5, {3, 2, 1}, 0),
+            (std::map<Token, int>{{0, kDraws}}));  // the lower id of equal logits
   EXPECT_EQ(draw_after({0, 1, 2}, 10, {-3, -2, -1}, 0), (std::map<Token, int>{{2, kDraws}}));
 }
 
-/// What the next token is drawn from, worked out plainly: penalty, temperature, top-k, top-p, min-p.
+/// The candidates and their probabilities by plain code: penalty, temperature, top-k, top-p, min-p.
 std::map<Token, double> distribution(const SampleOptions& o, Floats logits,
                                      const std::vector<std::int32_t>& context) {
   for (const std::int32_t token : std::set<std::int32_t>(context.begin(), context.end())) {
@@ -240,7 +241,7 @@ std::map<Token, double> distribution(const SampleOptions& o, Floats logits,
   return result;
 }
 
-TEST(Sampler, AllTogetherDrawFromWhatAPlainReferenceKeeps) {
+TEST(Sampler, AllOptionsTogetherAgreeWithAPlainReference) {
   const Floats logits = test::random_floats(50, 4, 2);
   const std::vector<std::int32_t> context = {0, 3, 3, 17, 40, 41, 42, 17, 49};
   std::set<std::size_t> sizes;
@@ -266,7 +267,7 @@ TEST(Sampler, AllTogetherDrawFromWhatAPlainReferenceKeeps) {
   EXPECT_GE(sizes.size(), 8U);
 }
 
-TEST(Sampler, WhatIsSwitchedOffChangesNoDraw) {
+TEST(Sampler, OptionsThatAreOffChangeNoDraw) {
   const Floats logits = test::random_floats(256, 9);
   const auto tokens = [&](const SampleOptions& o, std::uint64_t sample = 0) {
     Sampler sampler(o, sample);
@@ -302,7 +303,7 @@ TEST(Sampler, TopPOfZeroIsGreedy) {
   }
 }
 
-TEST(Sampler, DrawsOnlyWhatIsAllowedAndTheRestAsIfItWereAll) {
+TEST(Sampler, DrawsOnlyAllowedTokensAsIfThereWereNoOthers) {
   const std::size_t n = 40;
   const Floats logits = test::random_floats(n, 5, 3);
   std::vector<std::uint8_t> allowed(n, 0);
@@ -325,7 +326,7 @@ TEST(Sampler, DrawsOnlyWhatIsAllowedAndTheRestAsIfItWereAll) {
       }
 }
 
-TEST(SampleOptions, OutOfRangeAreRefusedByName) {
+TEST(SampleOptions, OutOfRangeAreRefusedWithTheirName) {
   const auto refusal = [](const SampleOptions& o) {
     return test::message_of<std::invalid_argument>([&] { Sampler sampler(o); });
   };

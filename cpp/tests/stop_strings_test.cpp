@@ -1,4 +1,4 @@
-// Stop strings against a plain search: whatever comes at once, wherever they begin, and when they overlap.
+// Stop strings against a plain search, for all ways to split the text and for overlapping strings.
 #include "generate/stop_strings.h"
 
 #include "kernels/random.h"
@@ -14,7 +14,7 @@ struct Outcome {
   bool operator==(const Outcome&) const = default;
 };
 
-/// What comes of `text` when its bytes arrive `at_once` at a time.
+/// The text released of `text` if its bytes arrive `at_once` at a time.
 Outcome taken(const std::vector<std::string>& strings, const std::string& text, std::size_t at_once = 1) {
   StopStrings stop(strings);
   Outcome outcome;
@@ -24,7 +24,7 @@ Outcome taken(const std::vector<std::string>& strings, const std::string& text, 
   return outcome;
 }
 
-/// What must come: the text before the match that ends first, the longest of those that end together.
+/// The text before the match that ends first, or the longest of those that end together.
 Outcome searched(const std::vector<std::string>& strings, const std::string& text) {
   std::size_t first_end = text.size() + 1, begin = text.size();
   for (const std::string& s : strings) {
@@ -47,22 +47,22 @@ TEST(StopStrings, EndBeforeTheFirstMatch) {
   EXPECT_EQ(taken({std::string(1, '\0')}, std::string("a\0b", 3)), (Outcome{"a", true}));
 }
 
-TEST(StopStrings, LetEverythingThroughWhereThereIsNone) {
+TEST(StopStrings, ReleaseEverythingIfThereIsNone) {
   EXPECT_EQ(taken({}, "abc"), (Outcome{"abc", false}));
   EXPECT_EQ(taken({"", ""}, "abc"), (Outcome{"abc", false}));
   EXPECT_EQ(taken({"abcd", "x"}, "abc"), (Outcome{"abc", false}));
 }
 
-TEST(StopStrings, OfThoseThatOverlapTheFirstToBeCompleteWins) {
+TEST(StopStrings, TheFirstCompleteOneOfOverlappingStringsWins) {
   EXPECT_EQ(taken({"abcd", "bc"}, "xabcd"), (Outcome{"xa", true}));
   EXPECT_EQ(taken({"bc", "abcd"}, "xabcd"), (Outcome{"xa", true}));
-  // Complete at the same byte: the longer one began earlier.
+  // Both are complete at the same byte; the longer one began earlier.
   EXPECT_EQ(taken({"c", "bc", "abc"}, "xabc"), (Outcome{"x", true}));
-  // One breaks off in the middle of which the other began.
+  // The first breaks off after the second has begun.
   EXPECT_EQ(taken({"aab!", "ab?"}, "aaab?"), (Outcome{"aa", true}));
 }
 
-TEST(StopStrings, HoldBackTheLongestThatMayBeABeginning) {
+TEST(StopStrings, HoldBackTheLongestPossibleBeginning) {
   StopStrings stop({"ab?", "aab!"});
   std::string out;
   EXPECT_FALSE(stop.take("xaa", out));

@@ -1,5 +1,4 @@
-// Tensors: shared values, reshaping, xtensor views, recycled buffers, and packed forms that follow their
-// values.
+// Tensors: shared values, reshaping, xtensor expressions, recycled buffers, and packed copies.
 #include "tensor/tensor.h"
 
 #include <xtensor/xmath.hpp>
@@ -48,7 +47,7 @@ TEST(Tensor, IsAnXtensorExpression) {
   EXPECT_EQ(xt::eval(xt::sum(fixed.view()))(), 10);
 }
 
-TEST(Tensor, AGradientIsZeroWhenFirstAskedForAndAfterZeroGrad) {
+TEST(Tensor, AGradientIsZeroAtFirstAndAfterZeroGrad) {
   Tensor t(Shape{100}, true);
   EXPECT_FALSE(t.has_grad());
   EXPECT_TRUE(test::same_bits(test::gradient_of(t), Floats(100, 0.0f)));
@@ -57,7 +56,7 @@ TEST(Tensor, AGradientIsZeroWhenFirstAskedForAndAfterZeroGrad) {
   EXPECT_TRUE(test::same_bits(test::gradient_of(t), Floats(100, 0.0f)));
 }
 
-TEST(BufferPool, HandsABufferOutAgainAndNeverTwiceAtOnce) {
+TEST(BufferPool, RecyclesABufferAndNeverHandsItOutTwiceAtOnce) {
   BufferPool pool;
   const float* first = nullptr;
   {
@@ -90,7 +89,7 @@ TEST(BufferPool, RoundsUpByAnEighthAtMost) {
   }
 }
 
-/// The matrix that a packed form stands for.
+/// The matrix that was packed.
 Floats unpacked(PackedMatrix p, std::size_t k, std::size_t n) {
   Floats matrix(k * n);
   for (std::size_t i = 0; i < k; ++i)
@@ -99,7 +98,7 @@ Floats unpacked(PackedMatrix p, std::size_t k, std::size_t n) {
   return matrix;
 }
 
-TEST(Tensor, ItsPackedFormsFollowItsValues) {
+TEST(Tensor, PackedCopiesFollowTheValues) {
   Tensor t = test::random_tensor({5, 11}, 1);
   for (float value : {1.0f, 2.0f}) {
     t.data()[3 * 11 + 10] = value;
@@ -113,7 +112,7 @@ TEST(Tensor, ItsPackedFormsFollowItsValues) {
 
 constexpr Cost kUntimed{"a test"};
 
-TEST(Tape, GoesBackInReverseOrderAndOnlyWhenRecording) {
+TEST(Tape, RunsBackwardStepsInReverseOrderAndOnlyWhenRecording) {
   std::string order;
   const Tensor wants({1}, true);
   Tape recording(Tape::Mode::recording), inference(Tape::Mode::inference);
@@ -127,7 +126,7 @@ TEST(Tape, GoesBackInReverseOrderAndOnlyWhenRecording) {
   EXPECT_FALSE(inference.backward_step());
 }
 
-TEST(Tape, ForgetsWhatWasInterrupted) {
+TEST(Tape, ClearDropsAnInterruptedPass) {
   Tape tape(Tape::Mode::recording);
   bool ran = false;
   tape.record(Tensor({1}, true), kUntimed, [&ran] { ran = true; });

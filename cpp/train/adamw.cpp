@@ -17,26 +17,24 @@ double integer_power(double base, std::size_t exponent) {
 
 }  // namespace
 
-AdamW::AdamW(std::vector<NamedTensor> parameters, double beta1, double beta2, double weight_decay)
+AdamW::AdamW(std::vector<NamedTensor> parameters, const TrainOptions& options)
     : parameters_(std::move(parameters)),
       exp_avg_(make_moments("exp_avg", parameters_)),
       exp_avg_sq_(make_moments("exp_avg_sq", parameters_)),
-      beta1_(beta1),
-      beta2_(beta2),
-      weight_decay_(weight_decay) {}
+      options_(options) {}
 
 void AdamW::step(const OptimizerStep& s) {
   AdamWStep numbers{};
   numbers.lr = static_cast<float>(s.lr);
-  numbers.beta1 = static_cast<float>(beta1_);
-  numbers.beta2 = static_cast<float>(beta2_);
+  numbers.beta1 = static_cast<float>(options_.beta1);
+  numbers.beta2 = static_cast<float>(options_.beta2);
   numbers.eps = static_cast<float>(kEps);
-  numbers.bias_correction1 = static_cast<float>(1 - integer_power(beta1_, s.number));
-  numbers.bias_correction2 = static_cast<float>(1 - integer_power(beta2_, s.number));
+  numbers.bias_correction1 = static_cast<float>(1 - integer_power(options_.beta1, s.number));
+  numbers.bias_correction2 = static_cast<float>(1 - integer_power(options_.beta2, s.number));
   numbers.gradient_scale = static_cast<float>(s.gradient_scale);
   for (std::size_t i = 0; i < parameters_.size(); ++i) {
     Tensor& parameter = parameters_[i].second;
-    numbers.weight_decay = parameter.shape().size() == 2 ? static_cast<float>(weight_decay_) : 0.0f;
+    numbers.weight_decay = parameter.shape().size() == 2 ? static_cast<float>(options_.weight_decay) : 0.0f;
     adamw(parameter.data(), exp_avg_[i].second.data(), exp_avg_sq_[i].second.data(), parameter.grad(),
           s.previous != nullptr ? s.previous(parameter) : parameter.grad_memory(), parameter.size(), numbers);
     parameter.mark_modified();

@@ -6,7 +6,7 @@ namespace mini_llm {
 
 class AdamW final : public Optimizer {
  public:
-  AdamW(std::vector<NamedTensor> parameters, double beta1, double beta2, double weight_decay);
+  AdamW(std::vector<NamedTensor> parameters, const TrainOptions& options);
 
   void step(const OptimizerStep& s) override;
   Cost cost() const override;
@@ -16,7 +16,7 @@ class AdamW final : public Optimizer {
  private:
   std::vector<NamedTensor> parameters_;
   StateDict exp_avg_, exp_avg_sq_;  // first and second moments
-  double beta1_, beta2_, weight_decay_;
+  TrainOptions options_;
 };
 
 }  // namespace mini_llm

@@ -19,11 +19,11 @@ std::vector<NamedTensor> weights_of(const std::vector<HiddenMatrix>& matrices) {
 
 }  // namespace
 
-Muon::Muon(std::vector<HiddenMatrix> matrices, double lr_ratio, double weight_decay)
+Muon::Muon(std::vector<HiddenMatrix> matrices, const TrainOptions& options)
     : matrices_(std::move(matrices)),
       momentum_(make_moments("momentum_buffer", weights_of(matrices_))),
-      lr_ratio_(lr_ratio),
-      weight_decay_(static_cast<float>(weight_decay)) {
+      lr_ratio_(options.lr > 0 ? options.muon_lr / options.lr : 0),
+      weight_decay_(static_cast<float>(options.weight_decay)) {
   for (std::size_t i = 0; i < matrices_.size(); ++i) {
     const std::size_t columns = matrices_[i].weight.dim(1) / matrices_[i].parts;
     for (std::size_t part = 0; part < matrices_[i].parts; ++part)

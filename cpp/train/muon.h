@@ -8,8 +8,7 @@ namespace mini_llm {
 
 class Muon final : public Optimizer {
  public:
-  /// Its learning rate is lr_ratio times the step's.
-  Muon(std::vector<HiddenMatrix> matrices, double lr_ratio, double weight_decay);
+  Muon(std::vector<HiddenMatrix> matrices, const TrainOptions& options);
 
   void step(const OptimizerStep& s) override;
   Cost cost() const override;
@@ -26,7 +25,7 @@ class Muon final : public Optimizer {
   std::vector<HiddenMatrix> matrices_;
   StateDict momentum_;
   std::vector<Piece> pieces_;
-  double lr_ratio_;
+  double lr_ratio_;  // its learning rate is this times the step's
   float weight_decay_;
 };
 

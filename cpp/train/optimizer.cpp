@@ -10,23 +10,20 @@ namespace mini_llm {
 
 namespace {
 
-void add_adamw(Optimizers& all, const TrainOptions& o, std::vector<NamedTensor> parameters) {
-  all.push_back(std::make_unique<AdamW>(std::move(parameters), o.beta1, o.beta2, o.weight_decay));
+void adamw_for_all(Optimizers& all, const TrainOptions& options, const TrainedParameters& parameters) {
+  all.push_back(std::make_unique<AdamW>(parameters.tensors(), options));
 }
 
-void adamw_for_all(Optimizers& all, const TrainOptions& o, const TrainedParameters& p) {
-  add_adamw(all, o, p.tensors());
-}
-
-void muon_for_hidden_matrices(Optimizers& all, const TrainOptions& o, const TrainedParameters& p) {
-  const std::vector<HiddenMatrix>& matrices = p.hidden_matrices();
-  std::vector<NamedTensor> rest = p.tensors();
+/// AdamW gets the rest; with LoRA that is everything.
+void muon_for_hidden_matrices(Optimizers& all, const TrainOptions& options,
+                              const TrainedParameters& parameters) {
+  const std::vector<HiddenMatrix>& matrices = parameters.hidden_matrices();
+  std::vector<NamedTensor> rest = parameters.tensors();
   std::erase_if(rest, [&](const NamedTensor& parameter) {
     return std::ranges::any_of(matrices, [&](const auto& matrix) { return matrix.name == parameter.first; });
   });
-  add_adamw(all, o, std::move(rest));
-  if (matrices.empty()) return;  // LoRA's factors are AdamW's
-  all.push_back(std::make_unique<Muon>(matrices, o.lr > 0 ? o.muon_lr / o.lr : 0, o.weight_decay));
+  all.push_back(std::make_unique<AdamW>(std::move(rest), options));
+  if (!matrices.empty()) all.push_back(std::make_unique<Muon>(matrices, options));
 }
 
 struct NamedOptimizer {

@@ -29,9 +29,9 @@ class Optimizer {
   virtual void step(const OptimizerStep& s) = 0;
   /// What a step costs, for the profile.
   virtual Cost cost() const = 0;
-  /// What it remembers between steps, "exp_avg.NAME" and the like; shared, not copied.
+  /// What it remembers between steps, "exp_avg.NAME" and the like. Shared, not copied, so copy_state into it
+  /// loads a saved state.
   virtual StateDict state() const = 0;
-  void load_state(const StateDict& state) const { copy_state(state, this->state(), "The optimizer's state"); }
 };
 
 using Optimizers = std::vector<std::unique_ptr<Optimizer>>;

@@ -1,13 +1,10 @@
 // npm run startup -- [RUNS]: how long it takes from opening the page until it shows the first training step, with Train
 // pressed as soon as the button appears. Serves the built page and opens it in Chromium with an empty cache.
-import { preview } from 'vite';
-import { launchChromium } from '../lib/chromium.mjs';
-import { inCheckout, requireBuilt } from '../lib/paths.mjs';
+import { withBuiltPage } from '../lib/built-page.mjs';
 import { program, wholeNumber } from '../lib/program.mjs';
 import { machine, markdownTable } from '../lib/report.mjs';
 import { median } from '../lib/statistics.mjs';
 
-const PORT = 18_471;
 const LIMIT_MS = 60_000;
 
 /** The timed moments, in the order in which they happen. */
@@ -19,29 +16,19 @@ const MOMENTS = {
 
 await program(async () => {
   const runs = wholeNumber('runs', process.argv[2] ?? '5');
-  requireBuilt(inCheckout('build', 'page', 'index.html'));
-  const server = await preview({
-    configFile: inCheckout('vite.config.ts'),
-    preview: { port: PORT, host: 'localhost', strictPort: true },
-    logLevel: 'warn',
-  });
-  const browser = await launchChromium();
-  try {
+  await withBuiltPage(async (browser, address) => {
     const times = [];
     // The first run meets a cold server and disk and does not count.
-    for (let i = 0; i <= runs; i++) times.push(await openOnce(browser));
+    for (let i = 0; i <= runs; i++) times.push(await openOnce(browser, address));
     report(times.slice(1));
-  } finally {
-    await browser.close();
-    await server.close();
-  }
+  });
 });
 
-async function openOnce(browser) {
+async function openOnce(browser, address) {
   const context = await browser.newContext();
   const page = await context.newPage();
   await page.addInitScript(watch);
-  await page.goto(`http://localhost:${PORT}/`);
+  await page.goto(address);
   await page.waitForFunction(() => globalThis.moments?.step > 0, undefined, { timeout: LIMIT_MS });
   const moments = await page.evaluate(() => globalThis.moments);
   await context.close();

@@ -24,19 +24,26 @@ export async function building(work) {
   }
 }
 
-/** Configures a preset of CMakePresets.json and builds targets of it. A folder of other compilers is begun afresh. */
+/** Configures a preset of CMakePresets.json and builds targets of it. */
 export async function cmakeBuild(preset, ...targets) {
-  const cache = join(buildFolder, preset, 'CMakeCache.txt');
-  const compilers = toolchainName();
-  const stale =
-    existsSync(cache) &&
-    !readFileSync(cache, 'utf8').includes(`MINI_LLM_TOOLCHAIN:UNINITIALIZED=${compilers}\n`);
-  const settings = ['--no-warn-unused-cli', `-DMINI_LLM_TOOLCHAIN=${compilers}`];
-  await runTool('cmake', [...(stale ? ['--fresh'] : []), '--preset', preset, ...settings], {
-    stdout: 'ignore',
-  });
+  await configure(preset);
   const jobs = ['--parallel', String(availableParallelism())];
   await runTool('cmake', ['--build', '--preset', preset, ...jobs, '--target', ...targets]);
+}
+
+/** Ninja sees to changes of CMakeLists.txt; the presets' own and other compilers it does not see. */
+async function configure(preset) {
+  const folder = join(buildFolder, preset);
+  const cache = join(folder, 'CMakeCache.txt');
+  const compilers = toolchainName();
+  const known =
+    existsSync(cache) &&
+    readFileSync(cache, 'utf8').includes(`MINI_LLM_TOOLCHAIN:UNINITIALIZED=${compilers}\n`);
+  if (known && areNewer([join(folder, 'build.ninja')], ['CMakePresets.json'])) return;
+  const settings = ['--no-warn-unused-cli', `-DMINI_LLM_TOOLCHAIN=${compilers}`];
+  await runTool('cmake', [...(known ? [] : ['--fresh']), '--preset', preset, ...settings], {
+    stdout: 'ignore',
+  });
 }
 
 /** Whether every variant of the core has been built, be it from older sources. */

@@ -48,7 +48,13 @@ export function optionsOfCheckpoint(
   base: Options,
   { config, options, tokenizer }: Pick<CheckpointInfo, 'config' | 'options' | 'tokenizer'>,
 ): Options {
-  const { vocab_size, n_inner: _n_inner, rope_theta: _rope_theta, ...shape } = config;
+  const {
+    vocab_size,
+    n_inner: _n_inner,
+    rope_theta: _rope_theta,
+    activation: _activation,
+    ...shape
+  } = config;
   return {
     ...base,
     ...(options ?? {}),

@@ -39,7 +39,7 @@ export interface OptionSpec extends OptionValues, OptionText {
 type CoreRow = (typeof CORE_OPTIONS)[keyof typeof CORE_OPTIONS][number];
 
 /** Fields of the core's structs that are no options: vocab_size is the tokenizer's, the others follow from the shape. */
-type NotAnOption = 'vocab_size' | 'n_inner' | 'rope_theta';
+type NotAnOption = 'vocab_size' | 'n_inner' | 'rope_theta' | 'activation';
 type CoreName = Exclude<CoreRow['name'], NotAnOption>;
 
 /** In the order in which they are shown. An option of the core takes the rest from CORE_OPTIONS. */
