@@ -7,7 +7,7 @@ import svelteConfig from './svelte.config.js';
 const typed = ['web/**/*.ts', 'web/**/*.svelte', 'wasm-tests/**/*.ts', 'vite.config.ts'];
 
 export default ts.config(
-  { ignores: ['node_modules/', 'build/', 'public/', 'web/app/generated/', 'wasm-tests/fixtures/'] },
+  { ignores: ['node_modules/', 'build/', 'public/', 'web/app/generated/', 'web/engine/generated/', 'wasm-tests/fixtures/'] },
   js.configs.recommended,
   { files: typed, extends: [ts.configs.recommendedTypeChecked] },
   svelte.configs.recommended,

@@ -2,10 +2,13 @@
 import { fileURLToPath } from 'node:url';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vite';
-import { contentSecurityPolicy, contentSecurityPolicyText } from './web/app/vite/content-security-policy.ts';
+import {
+  contentSecurityPolicy,
+  contentSecurityPolicyText,
+  isolationWorker,
+  preloadPage,
+} from './web/app/vite/plugins.ts';
 import { coreFiles } from './web/app/vite/core-files.ts';
-import { isolationWorker } from './web/app/vite/isolation-worker.ts';
-import { preloadPage } from './web/app/vite/preload-page.ts';
 import { sampleTexts } from './web/app/vite/sample-texts.ts';
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));

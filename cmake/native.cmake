@@ -15,6 +15,10 @@ use_our_flags(mini_llm_core)
 target_precompile_headers(mini_llm_core PRIVATE ${CMAKE_SOURCE_DIR}/cmake/precompiled.h)
 target_link_libraries(mini_llm_core PUBLIC Threads::Threads)
 
+add_library(mini_llm_reference STATIC ${reference_sources})
+use_our_flags(mini_llm_reference)
+target_compile_options(mini_llm_reference PRIVATE ${reference_options})
+
 if(MINI_LLM_SANITIZERS MATCHES thread)
   # Only what runs on threads, and what it needs.
   list(FILTER test_sources INCLUDE REGEX "/(parallel|trainer)_test|/support\\.cpp")
@@ -22,7 +26,7 @@ endif()
 add_executable(mini_llm_tests ${test_sources})
 use_our_flags(mini_llm_tests)
 target_precompile_headers(mini_llm_tests PRIVATE ${CMAKE_SOURCE_DIR}/cpp/tests/support.h)
-target_link_libraries(mini_llm_tests PRIVATE mini_llm_core GTest::gtest GTest::gtest_main)
+target_link_libraries(mini_llm_tests PRIVATE mini_llm_reference mini_llm_core GTest::gtest GTest::gtest_main)
 # PRE_TEST: asked when ctest runs, so that a build does not start the program.
 gtest_discover_tests(mini_llm_tests DISCOVERY_MODE PRE_TEST)
 

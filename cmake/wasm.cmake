@@ -83,6 +83,23 @@ function(add_wasm_module name threads)
     COMMAND ${CMAKE_COMMAND} -DFOLDER=${wasm_out} -DFILE=${file} -P ${CMAKE_SOURCE_DIR}/cmake/publish.cmake
     WORKING_DIRECTORY ${CMAKE_BINARY_DIR}
     DEPENDS ${file})
+  if(name STREQUAL "baseline")
+    add_core_types(${file})
+  endif()
+endfunction()
+
+# TypeScript's tables and types of the core, which the baseline module describes.
+function(add_core_types file)
+  set(generator ${CMAKE_SOURCE_DIR}/web/engine/generate-core-types.mjs)
+  set(core_types ${CMAKE_SOURCE_DIR}/web/engine/generated/core-types.ts)
+  find_program(node_program NAMES node nodejs REQUIRED)
+  add_custom_command(
+    OUTPUT ${core_types}
+    COMMAND ${node_program} ${generator} ${file}.js ${file}.d.ts ${core_types}
+    DEPENDS ${file} ${generator}
+    WORKING_DIRECTORY ${CMAKE_BINARY_DIR})
+  add_custom_target(core-types ALL DEPENDS ${core_types})
+  add_dependencies(publish-${file} core-types)
 endfunction()
 
 include(cmake/wasm-tests.cmake)

@@ -1,4 +1,4 @@
-import { anySignal } from '../web/engine/index.ts';
+import { anySignal } from '../web/engine/abort.ts';
 
 describe('a signal made of several', () => {
   test.each([0, 1])('is aborted with the reason of the one that is: %i', (which) => {

@@ -3,22 +3,14 @@
 
 import fs from 'node:fs';
 import path from 'node:path';
-import {
-  Run,
-  checked,
-  defaults,
-  flopsPerToken,
-  innerWidth,
-  makeCorpus,
-  modelConfig,
-  optionsOfCheckpoint,
-  prepareResume,
-  presetOptions,
-  problems,
-  sampleOptions,
-  type Engine,
-  type Options,
-} from '../web/engine/index.ts';
+import { modelConfig, optionsOfCheckpoint, sampleOptions } from '../web/engine/convert.ts';
+import { makeCorpus } from '../web/engine/corpus.ts';
+import type { Engine } from '../web/engine/engine.ts';
+import { defaults, type Options } from '../web/engine/options.ts';
+import { prepareResume } from '../web/engine/prepare.ts';
+import { presetOptions } from '../web/engine/presets.ts';
+import { Run } from '../web/engine/run.ts';
+import { checked } from '../web/engine/validate.ts';
 import { TINY_FLAGS, cli, jsonLines, scratch } from './helpers/cli.ts';
 import { fingerprint, sharedEngine, spoken, tiny, trained } from './helpers/engine.ts';
 import { english } from './helpers/texts.ts';
@@ -29,7 +21,8 @@ let engine: Engine;
 beforeAll(async () => (engine = await sharedEngine()));
 
 describe('options', () => {
-  const wrong = (values: Partial<Options>): string[] => problems({ ...presetOptions('nanogpt'), ...values });
+  const wrong = (values: Partial<Options>): string[] =>
+    engine.mismatches({ ...presetOptions('nanogpt'), ...values });
 
   test('keys and values are shared only where the architecture can', () => {
     expect(wrong({ arch: 'qwen3', n_kv_head: 2 })).toEqual([]);
@@ -53,6 +46,8 @@ describe('options', () => {
   });
 
   test('the MLP of qwen3 is two thirds as wide as that of gpt2, up to a multiple of 16', () => {
+    const innerWidth = (values: Partial<Options>): number =>
+      engine.withDefaults(modelConfig({ ...presetOptions('nanogpt'), ...values })).n_inner;
     expect([16, 96, 128, 384].map((n_embd) => innerWidth({ arch: 'qwen3', n_embd }))).toEqual([
       48, 256, 352, 1024,
     ]);
@@ -62,7 +57,7 @@ describe('options', () => {
   test('arithmetic is counted by the weights in the blocks’ matrices', () => {
     const o = { ...presetOptions('nanogpt'), arch: 'qwen3', n_kv_head: 1 } as const;
     const weights = 128 * 128 + 2 * 128 * 32 + 128 * 128 + 3 * 128 * 352;
-    expect(flopsPerToken(o)).toBe(6 * 4 * weights + 12 * 4 * 64 * 128);
+    expect(engine.flopsPerToken(modelConfig(o))).toBe(6 * 4 * weights + 12 * 4 * 64 * 128);
   });
 });
 
@@ -84,13 +79,13 @@ describe('qwen3', () => {
     expect(engine.countParameters(info.config)).toBe(info.n_parameters);
     expect(info.tensors).toContainEqual({ name: 'model.layers.0.self_attn.k_proj.weight', shape: [8, 16] });
     expect(optionsOfCheckpoint(defaults(), info)).toMatchObject(QWEN3);
-    expect(modelConfig(options)).toMatchObject({ n_kv_head: 1, n_inner: 48 });
+    expect(engine.withDefaults(modelConfig(options))).toMatchObject({ n_kv_head: 1, n_inner: 48 });
     await run.delete();
   });
 
   test('stopped and resumed is the same as not stopped', async () => {
     const straight = await trained(engine, TEXT, options);
-    const part = await trained(engine, TEXT, { ...options, stop_at: 7 });
+    const part = await trained(engine, TEXT, { ...options, stop_at_step: 7 });
     const rest = new Run(engine, prepareResume(engine, part.run.save(), {}, makeCorpus(TEXT)));
     await rest.start();
     expect(fingerprint(rest.save())).toBe(fingerprint(straight.run.save()));
@@ -98,7 +93,7 @@ describe('qwen3', () => {
   });
 
   test('does not become another architecture when it goes on', async () => {
-    const { run } = await trained(engine, TEXT, { ...options, stop_at: 2 });
+    const { run } = await trained(engine, TEXT, { ...options, stop_at_step: 2 });
     const resume = (given: Partial<Options>) => () =>
       prepareResume(engine, run.save(), given, makeCorpus(TEXT)).trainer.delete();
     expect(resume({ arch: 'gpt2' })).toThrow(/^arch \(architecture\) is qwen3 in the saved model/);
@@ -141,7 +136,7 @@ describe('on the command line', () => {
   });
 
   test('qwen3 resumes to the same file', async () => {
-    expect((await run(...TRAIN, '--stop_at', '7', '--out', 'part.safetensors')).code).toBe(0);
+    expect((await run(...TRAIN, '--stop_at_step', '7', '--out', 'part.safetensors')).code).toBe(0);
     expect((await run('train', 'text.txt', '--resume', 'part.safetensors')).code).toBe(0);
     expect(bytes('part.safetensors').equals(bytes('model.safetensors'))).toBe(true);
   });

@@ -5,7 +5,7 @@ import type { BenchReport } from '../web/engine/bench/report.ts';
 import { settingsFor, type WantedSettings } from '../web/engine/bench/settings.ts';
 import { profileTables, speedTables, type Table } from '../web/engine/bench/tables.ts';
 import { Timed, byTurns, median } from '../web/engine/bench/timed.ts';
-import { BUILT_VARIANTS, probe } from '../web/engine/index.ts';
+import { BUILT_VARIANTS, probe } from '../web/engine/variants.ts';
 import { profileOf } from '../web/engine/profile.ts';
 import { browserName } from '../web/app/lib/browser.ts';
 

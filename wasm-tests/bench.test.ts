@@ -6,7 +6,8 @@ import { isTraining, type BenchReport, type GenerateResult } from '../web/engine
 import { summaries, timeTo } from '../web/engine/bench/time-to.ts';
 import { TRAIN_WORKLOADS } from '../web/engine/bench/workloads.ts';
 import type { TimeToReport } from '../web/cli/time-to.ts';
-import { flopsPerStep, makeCorpus, tokensPerStep } from '../web/engine/index.ts';
+import { makeCorpus } from '../web/engine/corpus.ts';
+import { flopsPerStep, tokensPerStep } from '../web/engine/flops.ts';
 import type { StepProfile } from '../web/engine/profile.ts';
 import { TINY_FLAGS, cli, jsonLines, scratch, type Outcome } from './helpers/cli.ts';
 import { sharedEngine, tiny } from './helpers/engine.ts';
@@ -87,12 +88,13 @@ describe('bench', () => {
     );
   });
 
-  test('every figure of training follows from the time of a step', () => {
+  test('every figure of training follows from the time of a step', async () => {
+    const engine = await sharedEngine();
     const { options } = TRAIN_WORKLOADS[0]!;
     for (const r of report.results.filter(isTraining)) {
       expect(r.ms_per_step).toBeGreaterThan(0);
       expect(r.tokens_per_s * r.ms_per_step).toBeCloseTo(tokensPerStep(options) * 1000, 3);
-      expect(r.gflops * r.ms_per_step * 1e6).toBeCloseTo(flopsPerStep(options), -3);
+      expect(r.gflops * r.ms_per_step * 1e6).toBeCloseTo(flopsPerStep(engine, options), -3);
       expect(r.mfu).toBeCloseTo(r.gflops / (peakOf(r.variant) * r.threads), 6);
       expect(r.peak_heap_mb).toBeGreaterThan(10);
     }
@@ -222,7 +224,7 @@ describe('train --profile', () => {
   });
 
   test('is one more event of --json, of the steps of this session', async () => {
-    const half = [...TRAIN, '--json', '--out', 'json.safetensors', '--stop_at', '5'];
+    const half = [...TRAIN, '--json', '--out', 'json.safetensors', '--stop_at_step', '5'];
     expect(jsonLines((await run(...half)).stdout).at(-1)).toMatchObject({ event: 'profile', steps: 5 });
     const rest = ['train', 'text.txt', '--resume', 'json.safetensors', '--json', '--profile'];
     const events = jsonLines((await run(...rest)).stdout);

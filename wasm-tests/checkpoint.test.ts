@@ -1,12 +1,9 @@
-import {
-  Run,
-  defaults,
-  makeCorpus,
-  prepareResume,
-  sampleOptions,
-  trainOptions,
-  type Engine,
-} from '../web/engine/index.ts';
+import { sampleOptions, trainOptions } from '../web/engine/convert.ts';
+import { makeCorpus } from '../web/engine/corpus.ts';
+import type { Engine } from '../web/engine/engine.ts';
+import { defaults } from '../web/engine/options.ts';
+import { prepareResume } from '../web/engine/prepare.ts';
+import { Run } from '../web/engine/run.ts';
 import { fingerprint, sharedEngine, spoken, tiny, trained } from './helpers/engine.ts';
 import { english } from './helpers/texts.ts';
 
@@ -17,7 +14,7 @@ let saved: Uint8Array;
 let weights: Uint8Array;
 beforeAll(async () => {
   engine = await sharedEngine();
-  const { run } = await trained(engine, TEXT, tiny({ stop_at: 10 }));
+  const { run } = await trained(engine, TEXT, tiny({ stop_at_step: 10 }));
   saved = run.save();
   weights = run.model.save();
   await run.delete();

@@ -23,7 +23,7 @@ beforeAll(async () => {
     ...TINY_FLAGS,
     '--max_steps',
     '6',
-    '--stop_at',
+    '--stop_at_step',
     '3',
     '--out',
     'model.safetensors',

@@ -24,9 +24,9 @@ async function expectGenerates(file: string): Promise<void> {
 
 test('a run that stops just before a NaN loss saves weights that can generate', async () => {
   const codes = new Set<number | null>();
-  for (let stop_at = 1; stop_at <= 8; stop_at++) {
-    const out = `stop-${stop_at}.safetensors`;
-    const { code, stderr } = await train('--out', out, '--stop_at', String(stop_at));
+  for (let stop_at_step = 1; stop_at_step <= 8; stop_at_step++) {
+    const out = `stop-${stop_at_step}.safetensors`;
+    const { code, stderr } = await train('--out', out, '--stop_at_step', String(stop_at_step));
     codes.add(code);
     if (code !== 0)
       expect(stderr).toMatch(

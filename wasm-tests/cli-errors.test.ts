@@ -49,7 +49,7 @@ test('a model saved by Ctrl-C resumes at its step', async () => {
   await done;
   const step = await stepOf('go-on.safetensors');
   const { stdout, code } = await cli(
-    ['train', 'text.txt', '--resume', 'go-on.safetensors', '--stop_at', String(step + 2), '--json'],
+    ['train', 'text.txt', '--resume', 'go-on.safetensors', '--stop_at_step', String(step + 2), '--json'],
     folder,
   );
   expect(code).toBe(0);

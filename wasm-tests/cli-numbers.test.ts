@@ -24,7 +24,7 @@ beforeAll(() => fs.writeFileSync(path.join(folder, 'text.txt'), english(4000)));
 test('grouped, full-width and Arabic digits and a decimal comma are understood', async () => {
   const args = ['train', 'text.txt', ...SMALL, '--max_steps', '1,000', '--lr', '0,001', '--min_lr', '٠٫٠٠٠١'];
   const { code, stdout, stderr } = await cli(
-    [...args, '--stop_at', '３', '--out', 'm.safetensors', '--json'],
+    [...args, '--stop_at_step', '３', '--out', 'm.safetensors', '--json'],
     folder,
   );
   expect([code, stderr]).toEqual([0, '']);

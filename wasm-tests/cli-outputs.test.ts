@@ -19,7 +19,7 @@ beforeAll(async () => {
   fs.symlinkSync('text.txt', at('link.txt'));
   fs.symlinkSync('.', at('here'));
   fs.linkSync(at('text.txt'), at('hard.txt'));
-  expect(await run(...TRAIN, '--stop_at', '2', '--out', 'm.safetensors')).toMatchObject({ code: 0 });
+  expect(await run(...TRAIN, '--stop_at_step', '2', '--out', 'm.safetensors')).toMatchObject({ code: 0 });
   const finetuned = ['--init_from', 'm.safetensors', '--lora_rank', '2', '--max_steps', '2'];
   expect(await run('train', 'text.txt', ...finetuned, '--out', 'lora.safetensors')).toMatchObject({
     code: 0,

@@ -1,21 +1,12 @@
 // Tests every option of every command at both ends of its range and beyond: the core accepts both ends, does not
 // crash, and saves usable models.
 
-import {
-  OPTIONS,
-  Run,
-  defaults,
-  generateText,
-  makeCorpus,
-  optionsOf,
-  prepareFinetune,
-  prepareTraining,
-  type Engine,
-  type OptionName,
-  type Options,
-  type OptionSpec,
-  type Prepared,
-} from '../web/engine/index.ts';
+import { makeCorpus } from '../web/engine/corpus.ts';
+import type { Engine } from '../web/engine/engine.ts';
+import { generateText } from '../web/engine/generate.ts';
+import { OPTIONS, defaults, optionsOf, type OptionName, type Options, type OptionSpec } from '../web/engine/options.ts';
+import { prepareFinetune, prepareTraining, type Prepared } from '../web/engine/prepare.ts';
+import { Run } from '../web/engine/run.ts';
 import { sampleOptions } from '../web/engine/convert.ts';
 import { checked } from '../web/engine/validate.ts';
 import { givenOptions } from '../web/cli/flags.ts';
@@ -132,7 +123,7 @@ describe.each(ENDS)('--%s %s', (name, text) => {
       const end = await run.start();
       if (end.event === 'failed') expect(end.message).toMatch(/^[A-Z].*\.$/s);
       expect(end).not.toMatchObject({ crashed: true });
-      if (end.step > 0) expect(engine.checkpointInfo(run.save()).max_len).toBe(run.options.seq_len);
+      if (end.step > 0) expect(engine.checkpointInfo(run.save()).config.seq_len).toBe(run.options.seq_len);
       await run.delete();
     });
 

@@ -52,7 +52,7 @@ test('a prompt is counted in tokens, not bytes', async () => {
 test('training twice, or stopping and resuming, gives the same file', async () => {
   expect((await run(...BPE, '--out', 'again.safetensors')).code).toBe(0);
   expect(bytes('again.safetensors').equals(bytes('bpe.safetensors'))).toBe(true);
-  expect((await run(...BPE, '--stop_at', '7', '--out', 'part.safetensors')).code).toBe(0);
+  expect((await run(...BPE, '--stop_at_step', '7', '--out', 'part.safetensors')).code).toBe(0);
   expect((await run('train', 'text.txt', '--resume', 'part.safetensors')).code).toBe(0);
   expect(bytes('part.safetensors').equals(bytes('bpe.safetensors'))).toBe(true);
 });

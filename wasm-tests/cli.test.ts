@@ -1,6 +1,6 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import { OPTIONS } from '../web/engine/index.ts';
+import { OPTIONS } from '../web/engine/options.ts';
 import { TINY_FLAGS, cli, jsonLines, scratch, start, type Outcome } from './helpers/cli.ts';
 import { EMOJI, KOREAN, WINDOWS, english } from './helpers/texts.ts';
 
@@ -95,7 +95,7 @@ describe('train', () => {
   });
 
   test('stopping at a step and resuming gives the same file', async () => {
-    const { code, stderr } = await run(...TRAIN, '--stop_at', '7', '--out', 'part.safetensors');
+    const { code, stderr } = await run(...TRAIN, '--stop_at_step', '7', '--out', 'part.safetensors');
     expect(code).toBe(0);
     expect(stderr).toContain('npx mini-llm train text.txt --resume part.safetensors');
     expect((await run('train', 'text.txt', '--resume', 'part.safetensors')).code).toBe(0);
@@ -137,6 +137,14 @@ describe('train', () => {
       config: object;
     };
     expect(info.config).toMatchObject({ arch: 'gpt2', n_layer: 4, n_embd: 128 });
+  });
+
+  test('old names of flags are still read', async () => {
+    const flags = ['--recipe=nanogpt', '--stop-at', '1', '--out', 'old.safetensors'];
+    expect((await run('train', 'text.txt', ...flags)).code).toBe(0);
+    const { stdout } = await run('info', 'old.safetensors', '--json');
+    expect(JSON.parse(stdout)).toMatchObject({ step: 1, config: { arch: 'gpt2', n_layer: 4 } });
+    expect((await run('train', '--help')).stdout).not.toMatch(/--recipe/);
   });
 
   test.each([

@@ -1,4 +1,5 @@
-import { makeCorpus, prepareTraining, requireLength } from '../web/engine/index.ts';
+import { makeCorpus, requireLength } from '../web/engine/corpus.ts';
+import { prepareTraining } from '../web/engine/prepare.ts';
 import { sharedEngine, tiny, trained } from './helpers/engine.ts';
 import { EMOJI, KOREAN, english } from './helpers/texts.ts';
 

@@ -3,7 +3,8 @@
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { chooseVariant, defaults } from '../web/engine/index.ts';
+import { defaults } from '../web/engine/options.ts';
+import { chooseVariant } from '../web/engine/variants.ts';
 import { cpuQuota } from '../web/engine/cpu-quota.ts';
 import { processors } from '../web/engine/node.ts';
 import { scratch } from './helpers/cli.ts';

@@ -1,6 +1,8 @@
 // However a text was written, it becomes the same UTF-8, and what was changed is said.
 
-import { ENCODINGS, decodeText, makeCorpus, readCorpus, whyDifferent } from '../web/engine/index.ts';
+import { makeCorpus, readCorpus, whyDifferent } from '../web/engine/corpus.ts';
+import { decodeText } from '../web/engine/encoding.ts';
+import { ENCODINGS } from '../web/engine/encodings.ts';
 import { cli, jsonLines, scratch, TINY_FLAGS } from './helpers/cli.ts';
 import { encoded } from './helpers/encode.ts';
 import { CHINESE, FRENCH, JAPANESE, KOREAN, RUSSIAN, english } from './helpers/texts.ts';

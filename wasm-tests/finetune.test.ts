@@ -3,18 +3,12 @@
 
 import fs from 'node:fs';
 import path from 'node:path';
-import {
-  Run,
-  defaults,
-  estimate,
-  makeCorpus,
-  prepareFinetune,
-  prepareResume,
-  prepareTraining,
-  type Engine,
-  type Options,
-  type RunEnd,
-} from '../web/engine/index.ts';
+import { makeCorpus } from '../web/engine/corpus.ts';
+import type { Engine } from '../web/engine/engine.ts';
+import { estimate } from '../web/engine/estimate.ts';
+import { defaults, type Options } from '../web/engine/options.ts';
+import { prepareFinetune, prepareResume, prepareTraining } from '../web/engine/prepare.ts';
+import { Run, type RunEnd } from '../web/engine/run.ts';
 import { TINY_FLAGS, cli, jsonLines, scratch, type Outcome } from './helpers/cli.ts';
 import { fingerprint, sharedEngine, tiny, trained } from './helpers/engine.ts';
 import { english } from './helpers/texts.ts';
@@ -78,7 +72,7 @@ describe('finetuning', () => {
     'stopped and resumed is the same as not stopped (%j)',
     async (given) => {
       const whole = await finetuned(given);
-      const part = await finetuned({ ...given, stop_at: 7 });
+      const part = await finetuned({ ...given, stop_at_step: 7 });
       const rest = new Run(engine, prepareResume(engine, part.run.save(), {}, CORPUS));
       await rest.start();
       expect(fingerprint(rest.save())).toBe(fingerprint(whole.run.save()));
@@ -114,7 +108,7 @@ describe('finetuning', () => {
   });
 
   test('a run goes on with its own rank, alpha and frozen layers only', async () => {
-    const { run } = await finetuned({ ...LORA, freeze_layers: 1, stop_at: 3 });
+    const { run } = await finetuned({ ...LORA, freeze_layers: 1, stop_at_step: 3 });
     const saved = run.save();
     for (const given of [{ lora_rank: 8 }, { lora_alpha: 9 }, { freeze_layers: 0 }])
       expect(() => prepareResume(engine, saved, given, CORPUS)).toThrow(

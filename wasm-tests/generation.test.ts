@@ -1,14 +1,9 @@
-import {
-  makeCorpus,
-  modelConfig,
-  promptNote,
-  sampleOptions,
-  trainOptions,
-  type Engine,
-  type GeneratedSample,
-  type Model,
-  type Options,
-} from '../web/engine/index.ts';
+import { modelConfig, sampleOptions, trainOptions } from '../web/engine/convert.ts';
+import type { Model } from '../web/engine/core-objects.ts';
+import { makeCorpus } from '../web/engine/corpus.ts';
+import type { Engine } from '../web/engine/engine.ts';
+import { promptNote, type GeneratedSample } from '../web/engine/generate.ts';
+import type { Options } from '../web/engine/options.ts';
 import { sharedEngine, spoken, tiny, trained } from './helpers/engine.ts';
 import { EMOJI, KOREAN, WINDOWS, english } from './helpers/texts.ts';
 

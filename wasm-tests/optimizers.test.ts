@@ -1,7 +1,11 @@
 // The optimizers and schedules through the engine and on the command line; what they compute is tested in the core.
 import fs from 'node:fs';
 import path from 'node:path';
-import { Run, makeCorpus, prepareResume, type Engine, type Options } from '../web/engine/index.ts';
+import { makeCorpus } from '../web/engine/corpus.ts';
+import type { Engine } from '../web/engine/engine.ts';
+import type { Options } from '../web/engine/options.ts';
+import { prepareResume } from '../web/engine/prepare.ts';
+import { Run } from '../web/engine/run.ts';
 import { TINY_SHAPE, cli, jsonLines, scratch } from './helpers/cli.ts';
 import { fingerprint, sharedEngine, tiny, trained } from './helpers/engine.ts';
 import { english } from './helpers/texts.ts';
@@ -34,7 +38,7 @@ test('Muon learns, and its momentum is in the file', async () => {
 
 test('a run with Muon, stopped and resumed, is the same as not stopped', async () => {
   const straight = await trained(engine, TEXT, tiny(MUON));
-  const part = await trained(engine, TEXT, tiny({ ...MUON, stop_at: 7 }));
+  const part = await trained(engine, TEXT, tiny({ ...MUON, stop_at_step: 7 }));
   const rest = new Run(engine, prepareResume(engine, part.run.save(), {}, makeCorpus(TEXT)));
   await rest.start();
   expect(fingerprint(rest.save())).toBe(fingerprint(straight.run.save()));
@@ -42,9 +46,9 @@ test('a run with Muon, stopped and resumed, is the same as not stopped', async (
 });
 
 test('a saved run goes on with its own optimizer only', async () => {
-  const { run } = await trained(engine, TEXT, tiny({ stop_at: 3 }));
+  const { run } = await trained(engine, TEXT, tiny({ stop_at_step: 3 }));
   expect(() => prepareResume(engine, run.save(), MUON, makeCorpus(TEXT))).toThrow(
-    /optimizer \(optimiser\) is adamw in the saved model and cannot become muon/,
+    /optimizer \(optimizer\) is adamw in the saved model and cannot become muon/,
   );
   await run.delete();
 });

@@ -1,21 +1,19 @@
-import {
-  OPTIONS,
-  OptionError,
-  checked,
-  defaults,
-  isOptionName,
-  optionText,
-  optionsOf,
-  parseOption,
-  problems,
-  type OptionName,
-} from '../web/engine/index.ts';
+import { makeCorpus } from '../web/engine/corpus.ts';
+import type { Engine } from '../web/engine/engine.ts';
+import { OPTIONS, defaults, isOptionName, optionsOf, type OptionName, type Options } from '../web/engine/options.ts';
+import { prepareTraining } from '../web/engine/prepare.ts';
+import { OptionError, checked, optionText, parseOption, problems, renamed } from '../web/engine/validate.ts';
+import { sharedEngine } from './helpers/engine.ts';
+import { english } from './helpers/texts.ts';
+
+let engine: Engine;
+beforeAll(async () => (engine = await sharedEngine()));
 
 describe('the table of options', () => {
   test('names every flag of the issue', () => {
     const names = (
       'arch n_kv_head seq_len batch_size grad_accum n_layer n_head n_embd dropout lr min_lr warmup_steps weight_decay beta1 beta2 ' +
-      'grad_clip max_steps stop_at eval_every eval_batches sample_every val_fraction seed threads variant ' +
+      'grad_clip max_steps stop_at_step eval_every eval_batches sample_every val_fraction seed threads variant ' +
       'temp top_k top_p min_p repetition_penalty max_new_tokens n cache int8 stop prompt'
     ).split(' ');
     expect(names.filter((name) => !isOptionName(name))).toEqual([]);
@@ -50,7 +48,7 @@ describe('the table of options', () => {
 
   test('each number refuses what lies just outside its range, and NaN', () => {
     for (const row of OPTIONS.filter((r) => r.type === 'int' || r.type === 'float'))
-      for (const bad of [(row.min as number) - 1, (row.max as number) + 1, NaN, Infinity, '3', undefined])
+      for (const bad of [(row.min ?? row.above!) - 1, (row.max as number) + 1, NaN, Infinity, '3', undefined])
         expect(() => checked(defaults(), { [row.name]: bad })).toThrow(row.name);
   });
 
@@ -161,7 +159,7 @@ describe('a message', () => {
   test('calls an option as it is called where it was typed', () => {
     expect(() => parseOption('temp', 'hot', label('temp'))).toThrow(/^Temperature must be a number from 0/);
     expect(problems({ ...defaults(), n_layer: 0 }, label)[0]).toMatch(/^Layers must be/);
-    expect(problems({ ...defaults(), n_embd: 100, n_head: 3 }, label)[0]).toBe(
+    expect(renamed(engine.mismatches({ ...defaults(), n_embd: 100, n_head: 3 })[0]!, label)).toBe(
       'Width must be a multiple of Heads, but 100 is not a multiple of 3; try Width 99 or Heads 2.',
     );
   });
@@ -175,7 +173,10 @@ describe('a message', () => {
       { lr: 1e-5, min_lr: 1e-4 },
     ] as const;
     for (const misfit of misfits) {
-      const told = problems({ ...defaults(), ...misfit }, label).join(' ');
+      const told = engine
+        .mismatches({ ...defaults(), ...misfit })
+        .map((sentence) => renamed(sentence, label))
+        .join(' ');
       expect(told).not.toBe('');
       expect(told).not.toMatch(/\b[a-z]+_[a-z_]+\b/);
     }
@@ -198,19 +199,24 @@ describe('a list of texts', () => {
 });
 
 describe('options that must fit each other', () => {
-  test('n_embd and n_head, with what would fit', () => {
-    expect(() => checked(defaults(), { n_embd: 100, n_head: 3 })).toThrow(
-      /100 is not a multiple of 3; try n_embd 99/,
+  const refused = (values: Partial<Options>): Promise<unknown> =>
+    prepareTraining(engine, { ...defaults(), ...values }, makeCorpus(english(3000)));
+
+  test('n_embd and n_head, with what would fit', async () => {
+    await expect(refused({ n_embd: 100, n_head: 3 })).rejects.toThrow(
+      new OptionError(
+        'n_embd must be a multiple of n_head, but 100 is not a multiple of 3; try n_embd 99 or n_head 2.',
+      ),
     );
   });
 
-  test('min_lr and lr', () => {
-    expect(() => checked(defaults(), { lr: 1e-5, min_lr: 1e-4 })).toThrow(
-      /min_lr \(0\.0001\) must not be above lr/,
+  test('min_lr and lr', async () => {
+    await expect(refused({ lr: 1e-5, min_lr: 1e-4 })).rejects.toThrow(
+      new OptionError('min_lr (0.0001) must not be above lr (0.00001); training goes from lr to min_lr.'),
     );
   });
 
-  test('every wrong value is told at once', () => {
+  test('every wrong value is reported at once', () => {
     expect(problems({ ...defaults(), n_layer: 0, lr: NaN })).toHaveLength(2);
   });
 

@@ -1,6 +1,10 @@
 // Model files saved and opened on the page are the same bytes as those of the command line.
 
-import { Run, checked, presetOptions, makeCorpus, prepareTraining } from '../web/engine/index.ts';
+import { makeCorpus } from '../web/engine/corpus.ts';
+import { prepareTraining } from '../web/engine/prepare.ts';
+import { presetOptions } from '../web/engine/presets.ts';
+import { Run } from '../web/engine/run.ts';
+import { checked } from '../web/engine/validate.ts';
 import { loadNodeEngine } from '../web/engine/node.ts';
 import { fingerprint } from './helpers/engine.ts';
 import { checkpointInfo, openModel, savedModel } from './helpers/page-files.ts';

@@ -1,7 +1,7 @@
 // Parts of the page and its worker that need no browser.
 
 import { textDifference } from '../web/engine/text-difference.ts';
-import type { GeneratedPiece } from '../web/engine/index.ts';
+import type { GeneratedPiece } from '../web/engine/generate.ts';
 import { blockEnd } from '../web/app/lib/growing-text.ts';
 import { liveText } from '../web/engine/live-text.ts';
 import { LossHistory } from '../web/app/lib/loss-history.ts';

@@ -104,7 +104,7 @@ describe('texts on the page', () => {
 
   test('the examples can be chosen', async () => {
     const { page } = await open();
-    await page.getByLabel('Example text').selectOption('Names, one a line');
+    await page.getByLabel('Example text').selectOption('Names, one per line');
     await until(async () => /^([A-Z][\w' -]+\n){100}/.test(await textArea(page).inputValue()));
   });
 

@@ -36,7 +36,7 @@ const REPLACED: readonly [string, (page: Page) => Promise<void>][] = [
   ['Clear', (page) => button(page, 'Clear').click()],
   [
     'an example',
-    async (page) => void (await page.getByLabel('Example text').selectOption('Names, one a line')),
+    async (page) => void (await page.getByLabel('Example text').selectOption('Names, one per line')),
   ],
   ['a dropped file', (page) => dropFile(page, 'other.txt', utf8('Another text.\n'))],
   ['a dropped file of megabytes', (page) => dropFile(page, 'large.txt', utf8(english(1_400_000)))],
@@ -54,7 +54,7 @@ describe('a replaced text', () => {
   const { open } = usePage();
   const permissions = ['clipboard-read', 'clipboard-write'];
 
-  test.each(REPLACED)('comes back after %s, by the button and by Redo goes again', async (_name, replace) => {
+  test.each(REPLACED)('is restored after %s by Undo, and replaced again by Redo', async (_name, replace) => {
     const { page } = await open({ permissions });
     await write(page, MINE);
     await replace(page);

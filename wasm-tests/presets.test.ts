@@ -1,19 +1,12 @@
-import {
-  DEFAULT_PRESET,
-  PRESETS,
-  defaults,
-  estimate,
-  flopsPerStep,
-  flopsPerToken,
-  makeCorpus,
-  modelConfig,
-  presetOptions,
-  problems,
-  reasonsFor,
-  trainOptions,
-  type Engine,
-  type Options,
-} from '../web/engine/index.ts';
+import { modelConfig, trainOptions } from '../web/engine/convert.ts';
+import { makeCorpus } from '../web/engine/corpus.ts';
+import type { Engine } from '../web/engine/engine.ts';
+import { estimate } from '../web/engine/estimate.ts';
+import { flopsPerStep } from '../web/engine/flops.ts';
+import { explainDefaults } from '../web/engine/text-defaults.ts';
+import { defaults, type Options } from '../web/engine/options.ts';
+import { DEFAULT_PRESET, PRESETS, presetOptions } from '../web/engine/presets.ts';
+import { problems } from '../web/engine/validate.ts';
 import { loadNodeEngine } from '../web/engine/node.ts';
 import { sharedEngine, tiny } from './helpers/engine.ts';
 import { english } from './helpers/texts.ts';
@@ -24,7 +17,7 @@ beforeAll(async () => (engine = await sharedEngine()));
 const NAMES = PRESETS.map((p) => p.name);
 
 test.each(NAMES)('preset %s is valid and explained', (name) => {
-  expect(problems(presetOptions(name))).toEqual([]);
+  expect([...problems(presetOptions(name)), ...engine.mismatches(presetOptions(name))]).toEqual([]);
   expect(PRESETS.find((p) => p.name === name)?.help).toMatch(/^\p{Lu}.*\.$/u);
 });
 
@@ -57,14 +50,14 @@ describe('a text’s length', () => {
   });
 
   test('has its reason told where it made a difference, and only there', () => {
-    expect(reasonsFor(short, 20_000)).toMatch(
+    expect(explainDefaults(short, 20_000)).toMatch(
       /^For a text of this length it is read byte by byte, .*; a small model, .*\.$/,
     );
-    expect(reasonsFor(middle, 190_000)).toMatch(
+    expect(explainDefaults(middle, 190_000)).toMatch(
       /it is cut into 768 different tokens; a small model, dropout \(0\.1\)/,
     );
-    expect(reasonsFor(long, 1_100_000)).toBe('');
-    expect(reasonsFor({ ...short, dropout: 0 }, 20_000)).toBe('');
+    expect(explainDefaults(long, 1_100_000)).toBe('');
+    expect(explainDefaults({ ...short, dropout: 0 }, 20_000)).toBe('');
   });
 });
 
@@ -85,10 +78,10 @@ test('arithmetic is counted as the project counts it: W1 to W3', () => {
   const w1 = presetOptions('nanogpt');
   const w2 = { ...w1, seq_len: 128, batch_size: 16 };
   const w3 = { ...w1, n_layer: 6, n_embd: 384, seq_len: 256, batch_size: 4 };
-  expect(flopsPerStep(w1) / 1e9).toBeCloseTo(3.93, 2);
-  expect(flopsPerStep(w2) / 1e9).toBeCloseTo(11.27, 2);
-  expect(flopsPerStep(w3) / 1e9).toBeCloseTo(72.5, 1);
-  expect(flopsPerToken(w1)).toBe(72 * 4 * 128 * 128 + 12 * 4 * 64 * 128);
+  expect(flopsPerStep(engine, w1) / 1e9).toBeCloseTo(3.93, 2);
+  expect(flopsPerStep(engine, w2) / 1e9).toBeCloseTo(11.27, 2);
+  expect(flopsPerStep(engine, w3) / 1e9).toBeCloseTo(72.5, 1);
+  expect(engine.flopsPerToken(modelConfig(w1))).toBe(72 * 4 * 128 * 128 + 12 * 4 * 64 * 128);
 });
 
 describe('the estimate of memory', () => {

@@ -1,6 +1,8 @@
 // What is allowed but pointless is told before a run starts.
 
-import { PRESETS, presetOptions, runNotes, type Options } from '../web/engine/index.ts';
+import type { Options } from '../web/engine/options.ts';
+import { PRESETS, presetOptions } from '../web/engine/presets.ts';
+import { runNotes } from '../web/engine/run-notes.ts';
 
 const LONG = 1_000_000;
 const base = presetOptions('standard', LONG);
@@ -37,7 +39,7 @@ describe('notes on a run', () => {
     ],
     ['validation at the end only', { eval_every: 0 }, /only at the end \(eval_every 0\), and patience/],
     ['patience that cannot trigger', { patience: 15 }, /^Patience \(patience 15\) cannot end the run early/],
-    ['stop_at beyond the end', { stop_at: 801 }, /never comes to stop_at 801/],
+    ['stop_at_step beyond the end', { stop_at_step: 801 }, /never comes to stop_at_step 801/],
     ['samples beyond the end', { sample_every: 801 }, /sample_every/],
   ])('%s', (_what, values, said) => {
     expect(notes(values)).toEqual([expect.stringMatching(said)]);

@@ -1,14 +1,11 @@
 // What may go wrong while a run is under way, and that no weights are lost by it.
 
 import { loadNodeEngine } from '../web/engine/node.ts';
-import {
-  CoreCrash,
-  Run,
-  makeCorpus,
-  prepareResume,
-  prepareTraining,
-  type RunEvent,
-} from '../web/engine/index.ts';
+import { makeCorpus } from '../web/engine/corpus.ts';
+import { CoreCrash } from '../web/engine/errors.ts';
+import type { RunEvent } from '../web/engine/events.ts';
+import { prepareResume, prepareTraining } from '../web/engine/prepare.ts';
+import { Run } from '../web/engine/run.ts';
 import { fingerprint, sharedEngine, spoken, tiny, trained } from './helpers/engine.ts';
 import { english } from './helpers/texts.ts';
 
@@ -60,8 +57,8 @@ describe('Weights that broke', () => {
   ])('are never what is saved: %o', async (more) => {
     const engine = await sharedEngine();
     const ends = new Set<string>();
-    for (let stop_at = 1; stop_at <= 8; stop_at++) {
-      const options = tiny({ ...wild, ...more, stop_at });
+    for (let stop_at_step = 1; stop_at_step <= 8; stop_at_step++) {
+      const options = tiny({ ...wild, ...more, stop_at_step });
       const { run, end } = await trained(engine, english(2000), options);
       ends.add(end.event);
       using model = engine.loadModel(run.save());
@@ -122,7 +119,7 @@ describe('After a crash of the core', () => {
       throw new Error('Something unforeseen.');
     };
     run.options.eval_every = 1;
-    run.options.stop_at = 1;
+    run.options.stop_at_step = 1;
     const end = await run.start();
     expect(end).toMatchObject({ event: 'failed', crashed: false, message: 'Something unforeseen.' });
     using model = engine.loadModel(run.save());

@@ -1,16 +1,13 @@
 // What happens to a run while it runs.
 
 import type { RunEvent } from '../web/engine/events.ts';
-import {
-  Run,
-  makeCorpus,
-  prepareTraining,
-  sampleOptions,
-  type Engine,
-  type Options,
-  type RunSettings,
-} from '../web/engine/index.ts';
-import { SamplePlan } from '../web/engine/sampler.ts';
+import { sampleOptions } from '../web/engine/convert.ts';
+import { makeCorpus } from '../web/engine/corpus.ts';
+import type { Engine } from '../web/engine/engine.ts';
+import type { Options } from '../web/engine/options.ts';
+import { prepareTraining } from '../web/engine/prepare.ts';
+import { Run, type RunSettings } from '../web/engine/run.ts';
+import { LiveSampleSchedule } from '../web/engine/live-sample.ts';
 import { fingerprint, sharedEngine, spoken, tiny, trained } from './helpers/engine.ts';
 import { english } from './helpers/texts.ts';
 
@@ -129,7 +126,7 @@ describe('samples while it trains', () => {
   });
 
   test('are one at a time, however many are asked for', () => {
-    expect(new SamplePlan({ options: { ...options, n: 5 }, prompt: '' }).live.options.n).toBe(1);
+    expect(new LiveSampleSchedule({ options: { ...options, n: 5 }, prompt: '' }).live.options.n).toBe(1);
   });
 
   test('a first step that takes long is not waited for, and the next sample follows it', () => {
@@ -137,7 +134,7 @@ describe('samples while it trains', () => {
     let time = 0;
     clock.now = () => time;
     try {
-      const plan = new SamplePlan({ options, prompt: '', every_s: 3 });
+      const plan = new LiveSampleSchedule({ options, prompt: '', every_s: 3 });
       expect(plan.due(0, false)).toBe(false);
       time = 1500;
       expect(plan.due(0, false)).toBe(true);

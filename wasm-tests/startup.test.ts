@@ -17,7 +17,7 @@ async function everything(page: Page): Promise<void> {
 }
 
 describe('the built page', () => {
-  test('carries the service worker for static hosts, with its licence', async () => {
+  test('carries the service worker for static hosts, with its license', async () => {
     expect(await built('coi-serviceworker.js')).toMatch(/coi-serviceworker v[\d.]+ .* MIT/);
   });
 });

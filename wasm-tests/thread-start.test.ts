@@ -4,7 +4,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { coreFilesIn } from '../web/engine/built-core.ts';
-import { loadEngine } from '../web/engine/index.ts';
+import { loadEngine } from '../web/engine/load.ts';
 import type { CoreFiles } from '../web/engine/variants.ts';
 import { scratch } from './helpers/cli.ts';
 import { tiny, trained } from './helpers/engine.ts';

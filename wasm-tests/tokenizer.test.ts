@@ -1,19 +1,14 @@
 // Tokenizers learnt from a text: the same ids as Hugging Face's tokenizers, every byte back, and models that use them.
 
 import { Tokenizer as Reference } from 'tokenizers';
-import {
-  bytesPerToken,
-  learnTokenizer,
-  makeCorpus,
-  modelConfig,
-  prepareResume,
-  prepareTraining,
-  sampleOptions,
-  tokenPieces,
-  tokenizerJson,
-  type Engine,
-  type Tokenizer,
-} from '../web/engine/index.ts';
+import { modelConfig, sampleOptions } from '../web/engine/convert.ts';
+import type { Tokenizer } from '../web/engine/core-objects.ts';
+import { makeCorpus } from '../web/engine/corpus.ts';
+import type { Engine } from '../web/engine/engine.ts';
+import { learnTokenizer } from '../web/engine/learn-tokenizer.ts';
+import { prepareResume, prepareTraining } from '../web/engine/prepare.ts';
+import { bytesPerToken, tokenPieces } from '../web/engine/token-pieces.ts';
+import { tokenizerJson } from '../web/engine/tokenizer-json.ts';
 import { fingerprint, sharedEngine, spoken, tiny, trained } from './helpers/engine.ts';
 import { EMOJI, KOREAN, WINDOWS, english } from './helpers/texts.ts';
 
@@ -195,7 +190,7 @@ describe('a model with a vocabulary of its own', () => {
   });
 
   test('is saved with it, opened with it and resumed with it', async () => {
-    const { run } = await trained(engine, TEXT, { ...options, stop_at: 20 });
+    const { run } = await trained(engine, TEXT, { ...options, stop_at_step: 20 });
     const file = run.save();
     const info = engine.checkpointInfo(file);
     expect(info).toMatchObject({ tokenizer: 'bpe', vocab_size: 300, merges: run.model.tokenizer().merges() });
@@ -216,7 +211,7 @@ describe('a model with a vocabulary of its own', () => {
   });
 
   test('keeps its tokenizer when it is resumed', async () => {
-    const { run } = await trained(engine, TEXT, { ...options, stop_at: 5 });
+    const { run } = await trained(engine, TEXT, { ...options, stop_at_step: 5 });
     const resume = (given: object): unknown => prepareResume(engine, run.save(), given, makeCorpus(TEXT));
     expect(() => resume({ tokenizer: 'byte' })).toThrow(/tokenizer .* is bpe in the saved model/);
     expect(() => resume({ vocab_size: 512 })).toThrow(/vocab_size .* is 300 in the saved model/);

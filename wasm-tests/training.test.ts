@@ -1,12 +1,9 @@
 import type { RunEvent } from '../web/engine/events.ts';
-import {
-  Run,
-  makeCorpus,
-  prepareResume,
-  prepareTraining,
-  sampleOptions,
-  type Engine,
-} from '../web/engine/index.ts';
+import { sampleOptions } from '../web/engine/convert.ts';
+import { makeCorpus } from '../web/engine/corpus.ts';
+import type { Engine } from '../web/engine/engine.ts';
+import { prepareResume, prepareTraining } from '../web/engine/prepare.ts';
+import { Run } from '../web/engine/run.ts';
 import { fingerprint, sharedEngine, spoken, tiny, trained } from './helpers/engine.ts';
 import { english } from './helpers/texts.ts';
 
@@ -116,16 +113,16 @@ describe('the same seed', () => {
   });
 });
 
-describe('stop_at and resume', () => {
+describe('stop_at_step and resume', () => {
   test.each([1, 7, 10, 19])(
     'a run stopped at step %i and resumed is the run that was not stopped',
-    async (stop_at) => {
+    async (stop_at_step) => {
       const straight = await trained(engine, TEXT, tiny({ dropout: 0.1 }));
-      const first = await trained(engine, TEXT, tiny({ dropout: 0.1, stop_at }));
-      expect(first.end).toMatchObject({ event: 'done', reason: 'stop_at', step: stop_at });
+      const first = await trained(engine, TEXT, tiny({ dropout: 0.1, stop_at_step }));
+      expect(first.end).toMatchObject({ event: 'done', reason: 'stop_at_step', step: stop_at_step });
       const saved = first.run.save();
       const rest = new Run(engine, prepareResume(engine, saved, {}, makeCorpus(TEXT)));
-      expect(rest.progress.step).toBe(stop_at);
+      expect(rest.progress.step).toBe(stop_at_step);
       await rest.start();
       expect(fingerprint(rest.save())).toBe(fingerprint(straight.run.save()));
       await Promise.all([straight, first].map(({ run }) => run.delete()));
@@ -134,7 +131,7 @@ describe('stop_at and resume', () => {
   );
 
   test('a validation due at that very step is still made', async () => {
-    const { run, events } = await trained(engine, TEXT, tiny({ stop_at: 10 }));
+    const { run, events } = await trained(engine, TEXT, tiny({ stop_at_step: 10 }));
     expect(only(events, 'eval').map((e) => e.step)).toEqual([10]);
     await run.delete();
   });

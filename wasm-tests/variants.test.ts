@@ -1,15 +1,7 @@
 // Which builds there are, which one runs and why, and that all of them compute the same.
 
-import {
-  BUILT_VARIANTS,
-  chooseVariant,
-  defaults,
-  hasRelaxedSimd,
-  hasSimd,
-  hasThreads,
-  type Options,
-  type Variant,
-} from '../web/engine/index.ts';
+import { defaults, type Options } from '../web/engine/options.ts';
+import { BUILT_VARIANTS, chooseVariant, hasRelaxedSimd, hasSimd, hasThreads, type Variant } from '../web/engine/variants.ts';
 import { loadNodeEngine } from '../web/engine/node.ts';
 import { cli, jsonLines, scratch, TINY_FLAGS } from './helpers/cli.ts';
 import { fingerprint, tiny, trained } from './helpers/engine.ts';

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "bench/shapes.h"
+#include "kernels/activation.h"
 #include "kernels/attention.h"
 #include "kernels/elementwise.h"
 #include "kernels/norm.h"
@@ -70,13 +71,15 @@ void layer_norm(benchmark::State& state, const Workload& w, bool backward) {
 }
 
 void gelu(benchmark::State& state, const Workload& w, bool backward) {
-  const std::size_t n = w.tokens() * 4 * w.n_embd;
+  const std::size_t rows = w.tokens(), width = 4 * w.n_embd, n = rows * width;
   const Floats x = random_floats(n), dout = random_floats(n, 2);
-  Floats out(n, 0.0f);
+  Floats out(n, 0.0f), dx(n, 0.0f);
   if (backward)
-    measure(state, out, [&] { gelu_backward(out.data(), dout.data(), x.data(), n); });
+    measure(state, dx, [&] {
+      kGelu.recompute_backward(out.data(), {dx.data(), false}, dout.data(), x.data(), rows, width);
+    });
   else
-    measure(state, out, [&] { gelu_forward(out.data(), x.data(), n); });
+    measure(state, out, [&] { kGelu.forward(out.data(), x.data(), rows, width); });
   count_floats(state, (backward ? 4 : 2) * n);
 }
 
@@ -114,7 +117,8 @@ void adamw(benchmark::State& state, const Workload& w) {
   Floats weight = random_floats(n, 2), exp_avg(n, 0.0f), exp_avg_sq(n, 0.0f);
   const AdamWStep step{1e-6f, 0.9f, 0.99f, 1e-8f, 0.1f, 0.1f, 0.01f, 1};
   measure(state, weight, [&] {
-    mini_llm::adamw(weight.data(), exp_avg.data(), exp_avg_sq.data(), gradient.data(), n, step);
+    mini_llm::adamw(weight.data(), exp_avg.data(), exp_avg_sq.data(), gradient.data(), gradient.data(), n,
+                    step);
   });
   count_floats(state, 7 * n);
 }

@@ -8,7 +8,7 @@
 #include <type_traits>
 #include <vector>
 
-#include "io/safetensors.h"
+#include "io/file_output.h"
 #include "schema/field.h"
 #include "text/token.h"
 
@@ -35,18 +35,15 @@ inline Uint16Array to_js(const std::vector<Token>& tokens) {
   return Uint16Array(view.call<emscripten::val>("slice"));
 }
 
-/// Copies a file part by part, so that it is never held twice in our memory.
-inline Uint8Array to_js(const SafetensorsOutput& file) {
+/// Copies a file chunk by chunk, so that it is never in the heap as a whole.
+inline Uint8Array to_js(const FileOutput& file) {
   const emscripten::val result = emscripten::val::global("Uint8Array").new_(static_cast<double>(file.size()));
   double at = 0;
-  const auto append = [&](const void* data, std::size_t n) {
-    result.call<void>(
-        "set", emscripten::val(emscripten::typed_memory_view(n, static_cast<const unsigned char*>(data))),
-        at);
-    at += static_cast<double>(n);
-  };
-  append(file.header.data(), file.header.size());
-  for (const auto& [name, tensor] : file.tensors) append(tensor.data(), tensor.size() * sizeof(float));
+  file.for_each_chunk([&](std::string_view chunk) {
+    const auto* data = reinterpret_cast<const unsigned char*>(chunk.data());
+    result.call<void>("set", emscripten::val(emscripten::typed_memory_view(chunk.size(), data)), at);
+    at += static_cast<double>(chunk.size());
+  });
   return Uint8Array(result);
 }
 
@@ -89,7 +86,7 @@ Js<Struct> to_js(const Struct& values) {
   return Js<Struct>(object);
 }
 
-/// A whole number as T; what T cannot hold becomes its largest value, which no rule allows.
+/// A whole number as T. What T cannot hold becomes its largest value, above every range except the seed's.
 template <class T>
 T to_whole(double value) {
   constexpr T kLargest = std::numeric_limits<T>::max();

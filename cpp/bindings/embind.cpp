@@ -1,5 +1,5 @@
-// What JavaScript sees of the core. Every function turns a C++ exception into a JavaScript Error with the
-// same sentence, thrown after the catch block so that destructors run.
+// The core's interface to JavaScript. A C++ exception becomes a JavaScript Error with the same sentence,
+// thrown after the catch block so that destructors run.
 #include <emscripten/bind.h>
 #include <emscripten/heap.h>
 
@@ -8,12 +8,14 @@
 
 #include "bindings/convert.h"
 #include "generate/generator.h"
+#include "io/adapter.h"
 #include "io/checkpoint.h"
 #include "io/describe.h"
 #include "kernels/gemm.h"
 #include "kernels/parallel.h"
 #include "text/bpe_trainer.h"
 #include "train/estimate.h"
+#include "train/runs.h"
 
 namespace em = emscripten;
 using namespace mini_llm;
@@ -23,7 +25,7 @@ EMSCRIPTEN_DECLARE_VAL_TYPE(ProfileRows);
 namespace {
 
 /// The sentence of the exception that is being handled.
-[[gnu::noinline]] std::string caught() {
+[[gnu::noinline]] std::string current_message() {
   try {
     throw;
   } catch (const std::bad_alloc&) {
@@ -37,14 +39,15 @@ namespace {
   em::val::global("Error").new_(message).throw_();
 }
 
-/// Runs fn; a failure becomes a JavaScript Error. What does not depend on fn stands apart, once for all.
+/// Runs fn and turns an exception into a JavaScript Error. Code that does not depend on fn is kept out of the
+/// template.
 template <class Fn>
 auto guarded(const Fn& fn) -> decltype(fn()) {
   std::string message;
   try {
     return fn();
   } catch (const std::exception&) {
-    message = caught();
+    message = current_message();
   }
   throw_to_js(message);
 }
@@ -59,7 +62,7 @@ class JsTokenizer {
   Uint8Array decode(Token token) const {
     return guarded([&] { return to_js(tokenizer_->decode(token)); });
   }
-  /// Both tokens of each merge, one pair after the other.
+  /// Both tokens of each merge, pair by pair.
   Uint16Array merges() const {
     std::vector<Token> flat;
     for (const auto& [first, second] : tokenizer_->merges()) flat.insert(flat.end(), {first, second});
@@ -74,7 +77,7 @@ class JsTokenizer {
 class JsBpeTrainer {
  public:
   JsBpeTrainer(std::string text, std::size_t vocab_size) : trainer_(std::move(text), vocab_size) {}
-  /// How much is done by then, from 0 to 1.
+  /// Returns the progress from 0 to 1.
   double advance(double max_ms) {
     return guarded([&] {
       trainer_.advance(max_ms);
@@ -115,15 +118,18 @@ class JsTrainer {
   Js<TrainEvent> advance(double max_ms) {
     return guarded([&] { return to_js(trainer_->advance(max_ms)); });
   }
-  std::unique_ptr<JsModel> model() const { return std::make_unique<JsModel>(model_of(*trainer_)); }
-  /// Why the run has failed, in a sentence; empty while the model can generate.
+  std::unique_ptr<JsModel> model() const {
+    return std::make_unique<JsModel>(
+        LoadedModel{trainer_->model(), trainer_->tokenizer(), trainer_->start()});
+  }
+  /// A sentence that says why the run has failed, or "" while the model can generate.
   std::string verify() {
     return guarded([&] { return trainer_->verify() ? std::string() : trainer_->message(); });
   }
   Uint8Array save() {
     return guarded([&] {
       trainer_->verify();
-      return to_js(save_checkpoint(*trainer_));
+      return to_js(save_checkpoint(trainer_->state()));
     });
   }
   std::size_t step() const { return trainer_->progress().step; }
@@ -178,7 +184,7 @@ std::unique_ptr<JsTrainer> js_resume_trainer(const Uint8Array& checkpoint, const
                                              const Uint8Array& corpus, const std::string& corpus_sha256) {
   return guarded([&] {
     return std::make_unique<JsTrainer>(
-        resume_trainer(from_js(checkpoint), from_js(options), from_js(corpus), corpus_sha256));
+        resume_run(read_checkpoint(from_js(checkpoint)), from_js(options), from_js(corpus), corpus_sha256));
   });
 }
 
@@ -186,7 +192,7 @@ std::unique_ptr<JsTrainer> js_finetune_trainer(const Uint8Array& file, const Js<
                                                const Uint8Array& corpus, const std::string& corpus_sha256) {
   return guarded([&] {
     return std::make_unique<JsTrainer>(
-        finetune_trainer(from_js(file), from_js(options), from_js(corpus), corpus_sha256));
+        finetune_run(read_checkpoint(from_js(file)), from_js(options), from_js(corpus), corpus_sha256));
   });
 }
 

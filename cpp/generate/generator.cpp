@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <chrono>
 
-#include "text/start.h"
+#include "text/default_prompt.h"
 
 namespace mini_llm {
 
@@ -22,7 +22,7 @@ static HealedPrompt prepare(const Tokenizer& tokenizer, std::string_view prompt,
   if (prompt.empty()) return {tokenizer.encode(start), {}};
   HealedPrompt healed = heal(tokenizer, prompt);
   if (!healed.context.empty()) return healed;
-  if (!visible_start(start).empty()) return {tokenizer.encode(prompt), {}};
+  if (!visible_part(start).empty()) return {tokenizer.encode(prompt), {}};
   return {tokenizer.encode(start), healed.tail};
 }
 
@@ -40,7 +40,7 @@ Generator::Generator(std::shared_ptr<Gpt> model, const SampleOptions& options, s
   const std::size_t kept = std::min(tokens.size(), config.seq_len);
   tail_ = healed.tail;
   for (const Token token : tail_) tail_text_ += tokenizer_->decode(token);
-  if (prompt.empty()) lead_ = visible_start(start);
+  if (prompt.empty()) lead_ = visible_part(start);
   const Utf8State utf8 = state_after(prompt.substr(0, prompt.size() - tail_text_.size()));
   event_.samples.resize(options.n);
   for (std::size_t i = 0; i < options.n; ++i) {

@@ -49,8 +49,8 @@ struct GenerateEvent {
 
 class Generator {
  public:
-  /// Without a prompt it goes on from `start` (text/start.h), of which what is visible is given out as text.
-  /// Of a prompt longer than seq_len the last seq_len tokens count.
+  /// Without a prompt it goes on from `start` (text/default_prompt.h), of which what is visible is given out
+  /// as text. Of a prompt longer than seq_len the last seq_len tokens count.
   Generator(std::shared_ptr<Gpt> model, const SampleOptions& options, std::string_view prompt,
             TokenizerPtr tokenizer = byte_tokenizer(), const std::string& start = "\n");
 

@@ -6,8 +6,8 @@ namespace mini_llm {
 
 namespace {
 
-/// Builds a value from the parser's events, whose names and signatures are the library's (json_sax). Its own
-/// builder with a callback, which could look at keys too, is several times as large.
+/// Builds a value from the parser's events; the library dictates the names (json_sax). Its own builder with a
+/// callback could check keys too, but compiles to several times the code.
 class Builder {
  public:
   explicit Builder(json& root) : root_(root) {}
@@ -57,8 +57,8 @@ class Builder {
   }
 
   json& root_;
-  json* at_ = nullptr;          // where the last value went or, after a key, the next one goes
-  std::vector<json*> parents_;  // the objects and arrays that are open
+  json* at_ = nullptr;          // the last value or, after a key, the place of the next
+  std::vector<json*> parents_;  // the open objects and arrays
   std::string wrong_;
 };
 

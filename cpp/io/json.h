@@ -1,6 +1,6 @@
 #pragma once
-// JSON as our files hold it. The library is one large template: all parsing goes through this one function,
-// so that the parser is compiled into the program once.
+// JSON in our files. All parsing goes through this one function, so that the library's large parser is
+// compiled once.
 #include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
@@ -9,8 +9,8 @@ namespace mini_llm {
 
 using nlohmann::json;
 
-/// Parses a text that must be one JSON object, in which no object has a key twice: the standard leaves open
-/// which one would count. Answers what is wrong with it, e.g. "is not valid JSON", or "" when all is well.
+/// Parses one JSON object. No object in it may have a key twice, since the standard does not say which one
+/// counts. Returns what is wrong, e.g. "is not valid JSON", or "".
 std::string parse_object(std::string_view text, json& object);
 
 }  // namespace mini_llm

@@ -13,44 +13,45 @@ namespace {
 constexpr std::uint64_t kLengthBytes = 8;
 constexpr std::uint64_t kMaxHeader = 100'000'000;
 
-[[noreturn]] void refuse(const std::string& why) {
+[[noreturn]] void refuse_safetensors(const std::string& why) {
   throw std::invalid_argument("This is not a usable safetensors file: " + why + ".");
 }
 
 std::uint64_t unsigned_at(const json& value, const std::string& what) {
-  if (!value.is_number_unsigned()) refuse(what + " is not a whole number");
+  if (!value.is_number_unsigned()) refuse_safetensors(what + " is not a whole number");
   return value.get<std::uint64_t>();
 }
 
-struct Entry {
+struct TensorEntry {
   std::string name;
   Shape shape;
   std::uint64_t begin, end;
 };
 
-Entry parse_entry(const std::string& name, const json& value) {
+TensorEntry parse_entry(const std::string& name, const json& value) {
   const std::string what = "the tensor \"" + name + "\"";
   if (!value.is_object() || !value.contains("dtype") || !value.contains("shape") ||
       !value.contains("data_offsets"))
-    refuse(what + " lacks a dtype, shape or data_offsets");
+    refuse_safetensors(what + " lacks a dtype, shape or data_offsets");
   if (value["dtype"] != "F32")
-    refuse(what + " is of type " + value["dtype"].dump() + " where only F32 is read");
+    refuse_safetensors(what + " is of type " + value["dtype"].dump() + ", and only F32 can be read");
   const json& shape = value["shape"];
   const json& offsets = value["data_offsets"];
   if (!shape.is_array() || shape.size() > 8 || !offsets.is_array() || offsets.size() != 2)
-    refuse(what + " has a malformed shape or data_offsets");
-  Entry entry{name, {}, unsigned_at(offsets[0], what + "'s begin"), unsigned_at(offsets[1], what + "'s end")};
+    refuse_safetensors(what + " has a malformed shape or data_offsets");
+  TensorEntry entry{
+      name, {}, unsigned_at(offsets[0], what + "'s begin"), unsigned_at(offsets[1], what + "'s end")};
   std::uint64_t bytes = sizeof(float);
   for (const json& item : shape) {
     const std::uint64_t dim = unsigned_at(item, what + "'s shape");
     if (dim != 0 && bytes > std::numeric_limits<std::uint64_t>::max() / dim)
-      refuse(what + " is absurdly large");
+      refuse_safetensors(what + " is impossibly large");
     bytes *= dim;
-    if (dim > std::numeric_limits<std::size_t>::max()) refuse(what + " is absurdly large");
+    if (dim > std::numeric_limits<std::size_t>::max()) refuse_safetensors(what + " is impossibly large");
     entry.shape.push_back(static_cast<std::size_t>(dim));
   }
   if (entry.end < entry.begin || entry.end - entry.begin != bytes)
-    refuse(what + "'s size does not fit its shape");
+    refuse_safetensors(what + "'s size does not fit its shape");
   return entry;
 }
 
@@ -59,18 +60,18 @@ std::vector<std::size_t> dimensions(const Tensor& tensor) {
 }
 
 void read_metadata(const json& value, std::map<std::string, std::string>& metadata) {
-  if (!value.is_object()) refuse("its __metadata__ is not an object");
+  if (!value.is_object()) refuse_safetensors("its __metadata__ is not an object");
   for (const auto& [key, text] : value.items()) {
-    if (!text.is_string()) refuse("its metadata \"" + key + "\" is not a string");
+    if (!text.is_string()) refuse_safetensors("its metadata \"" + key + "\" is not a string");
     metadata[key] = text.get<std::string>();
   }
 }
 
 }  // namespace
 
-SafetensorsOutput write_safetensors(std::map<std::string, std::string> metadata, const StateDict& tensors) {
+FileOutput write_safetensors(std::map<std::string, std::string> metadata, const StateDict& tensors) {
   metadata["format"] = "pt";
-  // Put together by hand, because the library would sort it: names stand in the tensors' order.
+  // Not one json object, which would sort the names: they stand in the tensors' order.
   std::string text = "{\"__metadata__\":" + json(metadata).dump();
   std::uint64_t offset = 0;
   for (const auto& [name, tensor] : tensors) {
@@ -82,50 +83,40 @@ SafetensorsOutput write_safetensors(std::map<std::string, std::string> metadata,
   text += "}";
   text.append((kLengthBytes - text.size() % kLengthBytes) % kLengthBytes, ' ');
 
-  SafetensorsOutput file;
+  std::string length;
   for (std::uint64_t i = 0; i < kLengthBytes; ++i)
-    file.header.push_back(static_cast<char>(static_cast<std::uint64_t>(text.size()) >> (8 * i)));
-  file.header += text;
-  file.tensors = tensors;
-  return file;
-}
-
-std::uint64_t SafetensorsOutput::size() const {
-  std::uint64_t n = header.size();
-  for (const auto& [name, tensor] : tensors) n += tensor.size() * sizeof(float);
-  return n;
-}
-
-std::string SafetensorsOutput::bytes() const {
-  std::string result;
-  result.reserve(static_cast<std::size_t>(size()));
-  result += header;
+    length.push_back(static_cast<char>(static_cast<std::uint64_t>(text.size()) >> (8 * i)));
+  FileOutput file;
+  file.append(length + text);
   for (const auto& [name, tensor] : tensors)
-    result.append(reinterpret_cast<const char*>(tensor.data()), tensor.size() * sizeof(float));
-  return result;
+    file.append({reinterpret_cast<const char*>(tensor.data()), tensor.size() * sizeof(float)},
+                std::make_shared<const Tensor>(tensor));
+  return file;
 }
 
 namespace {
 
-/// A file's two parts; `data` views the file.
+/// The two parts of a file. `data` views the file.
 struct Parts {
   json header;
   std::string_view data;
 };
 
 Parts parts_of(std::string_view bytes) {
-  if (bytes.size() < kLengthBytes) refuse("it is only " + std::to_string(bytes.size()) + " bytes long");
+  if (bytes.size() < kLengthBytes)
+    refuse_safetensors("it is only " + std::to_string(bytes.size()) + " bytes long");
   std::uint64_t length = 0;
   for (std::uint64_t i = 0; i < kLengthBytes; ++i)
     length |= static_cast<std::uint64_t>(static_cast<unsigned char>(bytes[i])) << (8 * i);
   if (length > kMaxHeader || length > bytes.size() - kLengthBytes)
-    refuse("it states a header of " + std::to_string(length) + " bytes, which does not fit its size");
+    refuse_safetensors("it states a header of " + std::to_string(length) +
+                       " bytes, which does not fit its size");
   const std::string_view text = bytes.substr(kLengthBytes, static_cast<std::size_t>(length));
-  if (text.empty() || text.front() != '{') refuse("its header does not begin with '{'");
+  if (text.empty() || text.front() != '{') refuse_safetensors("its header does not begin with '{'");
   Parts parts;
   parts.data = bytes.substr(kLengthBytes + static_cast<std::size_t>(length));
   if (const std::string wrong = parse_object(text, parts.header); !wrong.empty())
-    refuse("its header " + wrong);
+    refuse_safetensors("its header " + wrong);
   return parts;
 }
 
@@ -145,23 +136,24 @@ SafetensorsFile read_safetensors(std::string_view bytes) {
   const auto [header, data] = parts_of(bytes);
   SafetensorsFile file;
   file.metadata = metadata_of(header);
-  std::vector<Entry> entries;
+  std::vector<TensorEntry> entries;
   for (const auto& [name, value] : header.items())
     if (name != "__metadata__") entries.push_back(parse_entry(name, value));
-  const auto is_before = [](const Entry& a, const Entry& b) {
+  const auto is_before = [](const TensorEntry& a, const TensorEntry& b) {
     return a.begin != b.begin ? a.begin < b.begin : a.end < b.end;
   };
-  std::make_heap(entries.begin(), entries.end(), is_before);  // std::sort is several times as large
+  std::make_heap(entries.begin(), entries.end(), is_before);  // much less code than std::sort
   std::sort_heap(entries.begin(), entries.end(), is_before);
   std::uint64_t at = 0;
-  for (const Entry& entry : entries) {
-    if (entry.begin != at) refuse("the tensor \"" + entry.name + "\" does not follow the one before it");
+  for (const TensorEntry& entry : entries) {
+    if (entry.begin != at)
+      refuse_safetensors("the tensor \"" + entry.name + "\" does not follow the one before it");
     at = entry.end;
   }
   if (at != data.size())
-    refuse("its tensors take " + std::to_string(at) + " bytes where " + std::to_string(data.size()) +
-           " follow");
-  for (const Entry& entry : entries) {
+    refuse_safetensors("its tensors take " + std::to_string(at) + " bytes, but " +
+                       std::to_string(data.size()) + " follow");
+  for (const TensorEntry& entry : entries) {
     Tensor tensor(entry.shape);
     std::copy_n(data.data() + entry.begin, static_cast<std::size_t>(entry.end - entry.begin),
                 reinterpret_cast<char*>(tensor.data()));

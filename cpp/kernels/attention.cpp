@@ -1,6 +1,7 @@
 #include "kernels/attention.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "kernels/math.h"
 #include "kernels/parallel.h"
@@ -37,13 +38,13 @@ struct PackedHead {
 };
 
 /// Rows of queries that start at position `first`: scores against the keys up to each row's own position,
-/// softmax, and the weighted sum of values. scores has room for kTileRows rows of `score_stride` floats.
+/// softmax, and the weighted sum of values. scores: room for kTileRows rows of `score_stride` floats.
 void attention_rows(float* out, float* log_sum_exp, MatrixView queries, std::size_t out_stride,
                     const PackedHead& head, std::size_t first, std::size_t rows, std::size_t head_dim,
                     float* scores, std::size_t score_stride) {
   for (std::size_t i = 0; i < rows; i += kTileRows) {
     const std::size_t count = std::min(kTileRows, rows - i);
-    const std::size_t keys = first + i + count;  // what the tile's last row sees
+    const std::size_t keys = first + i + count;  // seen by the tile's last row
     const std::size_t padded = round_up(keys);
     gemm_block({scores, score_stride}, {queries.data + i * queries.row_stride, queries.row_stride, 1},
                head.keys, count, padded, head_dim);
@@ -59,8 +60,8 @@ void attention_rows(float* out, float* log_sum_exp, MatrixView queries, std::siz
   }
 }
 
-/// The places of one (batch, head of keys and values) pair in qkv and its like; of the queries and what comes
-/// out those of the group's first head.
+/// Where one (batch, head of keys and values) pair lies in qkv, out and log_sum_exp. q, out and lse are those
+/// of a query head: first that of the group's first one.
 struct HeadView {
   std::size_t qkv_stride;  // between times
   std::size_t out_stride;
@@ -78,7 +79,7 @@ struct HeadView {
     lse = (batch * s.n_head + head) * s.time;
   }
 
-  /// The same for the group's next head of queries.
+  /// Moves to the group's next query head.
   void next_query(const AttentionShape& s) {
     q += s.head_dim;
     out += s.head_dim;
@@ -86,15 +87,11 @@ struct HeadView {
   }
 };
 
-/// Hands out consecutive pieces of one block of scratch memory.
+/// Hands out consecutive parts of one block of scratch memory.
 class ScratchArena {
  public:
   explicit ScratchArena(float* data) : next_(data) {}
-  float* take(std::size_t n) {
-    float* piece = next_;
-    next_ += n;
-    return piece;
-  }
+  float* take(std::size_t n) { return std::exchange(next_, next_ + n); }
 
  private:
   float* next_;
@@ -123,8 +120,8 @@ void attention_forward(float* out, float* log_sum_exp, const float* qkv, Attenti
 
 namespace {
 
-/// One task of the backward pass: where the call's inputs and gradients lie, of which `view` finds the task's
-/// own, and scratch memory.
+/// One task of the backward pass: the call's inputs and gradients, in which `view` finds the task's own, and
+/// scratch memory.
 struct BackwardTask {
   AttentionShape shape;
   HeadView view;
@@ -147,7 +144,7 @@ struct BackwardTask {
       pack_here(grads, row_major(dout + view.out, view.out_stride), time, dim);
       rows();
       columns();
-      dk.accumulate = dv.accumulate = true;  // to what the group's first head leaves the others add
+      dk.accumulate = dv.accumulate = true;  // the group's other heads add to the first one's gradient
     }
   }
 
@@ -172,13 +169,13 @@ struct BackwardTask {
     return {m.data + i * m.row_stride, m.row_stride, m.col_stride};
   }
 
-  /// From its row i on, where a product of matrices leaves its part of a gradient.
+  /// A gradient's rows from row i on, as a matrix product's output.
   Output rows_of(Accumulator gradient, std::size_t i) const {
     const Accumulator from = gradient + i * view.qkv_stride;
     return {from.data, view.qkv_stride, nullptr, from.prior()};
   }
 
-  /// From scores and dP to P and dS in place, zeros where the mask hides keys.
+  /// Turns scores and dP into P and dS in place, with zeros where the mask hides keys.
   void row(std::size_t r, std::size_t padded) const {
     const std::size_t at = view.out + r * view.out_stride;
     const f32x4 lse = splat(log_sum_exp[view.lse + r]);
@@ -194,7 +191,7 @@ struct BackwardTask {
     std::fill(ds + r + 1, ds + padded, 0.0f);
   }
 
-  /// In blocks of keys: dk = dSᵀ·scale·q and dv = Pᵀ·dout, over the rows at or below the diagonal.
+  /// Block of keys by block: dk = dSᵀ·scale·q and dv = Pᵀ·dout, over the rows at or below the diagonal.
   void columns() const {
     constexpr std::size_t kKeys = 32;
     const std::size_t time = shape.time, dim = shape.head_dim;
@@ -246,7 +243,7 @@ void attention_backward(Accumulator dqkv, const float* dout, const float* out, c
 
 namespace {
 
-/// Writes a position's key and value into their place.
+/// Writes one position's key and value to `place` in the ring.
 void write_kv(const HeadCache& cache, std::size_t place, const float* k, const float* v,
               std::size_t head_dim) {
   const float scale = score_scale(head_dim);
@@ -263,12 +260,12 @@ void attention_cached(float* out, const float* qkv, const HeadCache* heads, std:
                       AttentionShape s) {
   const auto one_head = [=](std::size_t index) {
     const HeadCache& cache = heads[index];
-    const std::size_t padded = round_up(cache.capacity);  // at once, so that it need not grow later
+    const std::size_t padded = round_up(cache.capacity);  // the most ever needed, so scratch grows once
     float* scores = scratch(Scratch::attention, kTileRows * padded);
     for (std::size_t t = 0, count = 0; t < s.time; t += count) {
       HeadView view(s, index);
-      // Until the ring is full all at once, each seeing what lies before it; then one by one, for each takes
-      // the place of one that those before it still see.
+      // Until the ring is full, all positions at once. Then one by one, because each overwrites a position
+      // that earlier ones still see.
       const std::size_t at = past + t, last = cache.capacity - 1;
       count = at < cache.capacity ? std::min(s.time - t, cache.capacity - at) : 1;
       for (std::size_t i = t; i < t + count; ++i)

@@ -9,9 +9,9 @@ namespace mini_llm {
 
 namespace {
 
-// At the last panel's edge, out of line: every tile would have its own copies, which are read seldom.
+// The last panel's edge is rare, so these two are out of line instead of once in every tile.
 
-/// Up to 8 floats, zeros in place of the rest.
+/// Up to 8 floats, then zeros.
 [[gnu::noinline]] void load_part(f32x4* to, const float* from, std::size_t columns) {
   float whole[kPanel] = {};
   std::copy_n(from, columns, whole);
@@ -26,7 +26,7 @@ namespace {
   std::copy_n(whole, columns, to);
 }
 
-/// What a tile of C starts from: bias, `plus`, their sum, or nothing.
+/// A tile of C starts from bias + plus, either of which may be absent.
 template <int kRows>
 void begin_tile(f32x4 (&acc)[kRows][2], const Output& c, std::size_t columns) {
   f32x4 bias[2] = {splat(0), splat(0)};
@@ -78,14 +78,14 @@ void tile(const Output& c, MatrixView a, const float* panel, std::size_t columns
   const bool packed = a.col_stride != 1;  // by pack_tiles
   if (kRows < static_cast<int>(kTileRows))
     multiply_tile<kRows>(acc, a.data, packed ? 1 : a.row_stride, packed ? kTileRows : 1, panel, k);
-  else if (packed)  // each loop with strides that the compiler knows: most of the work is done here
+  else if (packed)  // most of the work is done in these two loops, whose strides the compiler knows
     multiply_tile<kRows>(acc, a.data, 1, kTileRows, panel, k);
   else
     multiply_tile<kRows>(acc, a.data, a.row_stride, 1, panel, k);
   end_tile<kRows>(c, acc, columns);
 }
 
-/// One row against several panels at once: a single panel's two chains of madds would wait for each other.
+/// One row against several panels at once: more independent chains of madds hide their latency.
 template <std::size_t kPanels>
 void row_of_panels(const Output& c, const float* a, PackedMatrix b, std::size_t columns, std::size_t k) {
   f32x4 acc[kPanels][1][2];
@@ -181,10 +181,10 @@ void pack_here(float* out, MatrixView b, std::size_t k, std::size_t n, float fac
 
 namespace {
 
-/// Columns that one task packs: two cache lines of a row, so that none is read twice.
+/// Panels that one task packs: two cache lines of a row, so no line is read twice.
 constexpr std::size_t kPackedTogether = 4;
 
-/// kPackedTogether whole panels of a matrix whose rows are contiguous, the sums of their columns on the way.
+/// Packs kPackedTogether whole panels of a matrix with contiguous rows, and sums up their columns.
 void pack_together(float* out, MatrixView b, std::size_t k, float* column_sums) {
   constexpr std::size_t kVectors = kPackedTogether * kPanel / 4;
   f32x4 sums[kVectors];
@@ -222,7 +222,7 @@ void pack(float* out, MatrixView b, std::size_t k, std::size_t n, float* column_
       if (sums != nullptr) add_column_sums(sums, from, k, columns);
     }
   };
-  parallel_for((n + kTaskColumns - 1) / kTaskColumns, some_panels, product_of(k, n));
+  parallel_for(ceil_div(n, kTaskColumns), some_panels, product_of(k, n));
 }
 
 void gemm_block(Output c, MatrixView a, PackedMatrix b, std::size_t m, std::size_t n, std::size_t k) {
@@ -231,7 +231,7 @@ void gemm_block(Output c, MatrixView a, PackedMatrix b, std::size_t m, std::size
     const std::size_t depth = std::min(kBlockK, k - k0);
     MatrixView block{a.data + k0 * a.col_stride, a.row_stride, a.col_stride};
     if (packed_a) {
-      float* tiles = scratch(Scratch::pack_a, (m + kTileRows - 1) / kTileRows * kTileRows * depth);
+      float* tiles = scratch(Scratch::pack_a, ceil_div(m, kTileRows) * kTileRows * depth);
       pack_tiles(tiles, block, m, depth);
       block.data = tiles;
     }
@@ -254,10 +254,10 @@ void gemm_block(Output c, MatrixView a, PackedMatrix b, std::size_t m, std::size
 
 void gemm_packed(Output c, MatrixView a, PackedMatrix b, std::size_t m, std::size_t n, std::size_t k) {
   constexpr std::size_t kTaskRows = 32;
-  // Of a single row, which is read through weights once, every thread should have its share.
+  // A single row reads every weight once: small tasks give each thread its share.
   const std::size_t task_columns = m == 1 ? 64 : 256;
-  const std::size_t row_tasks = (m + kTaskRows - 1) / kTaskRows;
-  const std::size_t column_tasks = (n + task_columns - 1) / task_columns;
+  const std::size_t row_tasks = ceil_div(m, kTaskRows);
+  const std::size_t column_tasks = ceil_div(n, task_columns);
   const auto block = [&](std::size_t task) {
     const std::size_t i = task % row_tasks * kTaskRows, j = task / row_tasks * task_columns;
     gemm_block(c.at(i, j), {a.data + i * a.row_stride, a.row_stride, a.col_stride},
@@ -291,7 +291,7 @@ double gemm_peak(double seconds) {
                  kBlockK);
     const double elapsed = std::chrono::duration<double>(Clock::now() - start).count();
     const double flops = 2.0 * kTimes * kRows * kColumns * kBlockK;
-    // The product is used, so that no compiler may drop it.
+    // Uses the product, so the compiler cannot drop it.
     if (elapsed > 0 && c[kRows] > 0) best = std::max(best, flops / elapsed);
   }
   return best;

@@ -1,17 +1,18 @@
 #pragma once
 // Matrix multiplication on packed panels. B is packed into panels of 8 columns; a 4x8 tile of C lives in
-// eight registers while k runs. Every element of C is one chain of madds in the order of k that starts from
-// what is added to the product, whatever the shape of the tile that computes it: a row's bits do not depend
-// on how many rows are computed with it, so one token through the KV cache and a whole batch agree.
+// eight registers while k runs. Every element of C is one chain of madds in the order of k, starting from
+// bias + plus, whatever tile computes it. So a row's bits do not depend on how many rows are computed with
+// it, and one token through the KV cache agrees with a whole batch.
 #include <cstddef>
 
+#include "kernels/parallel.h"
 #include "kernels/simd.h"
 
 namespace mini_llm {
 
 inline constexpr std::size_t kPanel = 8;     // columns of a packed panel
 inline constexpr std::size_t kTileRows = 4;  // rows of the microkernel's tile
-inline constexpr std::size_t kBlockK = 256;  // k runs in blocks, so that a panel's block stays in L1
+inline constexpr std::size_t kBlockK = 256;  // k runs in blocks: a panel's block fits into L1
 
 /// Element (i, j) of a matrix lies at data[i * row_stride + j * col_stride].
 struct MatrixView {
@@ -23,23 +24,23 @@ struct MatrixView {
 inline MatrixView row_major(const float* data, std::size_t columns) { return {data, columns, 1}; }
 inline MatrixView transposed(const float* data, std::size_t columns) { return {data, 1, columns}; }
 
-/// B [K, N] packed: panel j holds columns 8j..8j+7 as K rows of 8 floats, missing columns as zeros; panel j
+/// B [K, N] packed: panel j holds columns 8j..8j+7 as K rows of 8 floats, with zeros for missing columns, and
 /// starts at data + j * stride.
 struct PackedMatrix {
   const float* data;
   std::size_t stride;
 };
 
-inline std::size_t panels(std::size_t n) { return (n + kPanel - 1) / kPanel; }
+inline std::size_t panels(std::size_t n) { return ceil_div(n, kPanel); }
 inline std::size_t packed_size(std::size_t k, std::size_t n) { return panels(n) * kPanel * k; }
 
-/// Packs B [K, N] into out, which holds packed_size(K, N) floats, on all threads; column_sums [N], if not
-/// null, gets the sums of B's columns added, row by row.
+/// Packs B [K, N] into out [packed_size(K, N)] on all threads, and adds the sums of B's columns, row by row,
+/// to column_sums [N] unless that is null.
 void pack(float* out, MatrixView b, std::size_t k, std::size_t n, float* column_sums = nullptr);
-/// The same on the calling thread, factor·B.
+/// Packs factor·B on the calling thread.
 void pack_here(float* out, MatrixView b, std::size_t k, std::size_t n, float factor = 1);
 
-/// Where C lies and what is added to the product: C = A·B (+ bias) (+ plus).
+/// C = A·B (+ bias) (+ plus): where C lies and what is added.
 struct Output {
   float* data;
   std::size_t row_stride;
@@ -53,19 +54,19 @@ struct Output {
   }
 };
 
-/// C [M, N] = A [M, K] · B [K, N] (+ bias) (+ plus) on the calling thread. A is read row by row (col_stride
-/// 1) or, where row_stride is 1, column by column through a packed copy.
+/// C [M, N] = A [M, K] · B [K, N] (+ bias) (+ plus) on the calling thread. Reads A row by row if its
+/// col_stride is 1, or packs it first if its row_stride is 1.
 void gemm_block(Output c, MatrixView a, PackedMatrix b, std::size_t m, std::size_t n, std::size_t k);
 
-/// The same on all threads, cut into tasks of rows and columns.
+/// The same on all threads.
 void gemm_packed(Output c, MatrixView a, PackedMatrix b, std::size_t m, std::size_t n, std::size_t k);
 
-/// The same with B packed, and its columns summed up, on the way.
+/// The same, packing B first as pack does.
 void gemm(Output c, MatrixView a, MatrixView b, std::size_t m, std::size_t n, std::size_t k,
           float* column_sums = nullptr);
 
-/// The microkernel's own speed on one thread in FLOP/s, measured on tiles that stay in L1 for about
-/// `seconds`: the ceiling that MFU is counted against.
+/// The microkernel's speed on one thread in FLOP/s, measured for about `seconds` on tiles that stay in L1:
+/// the peak for model FLOPs utilization (MFU).
 double gemm_peak(double seconds);
 
 /// The microkernel: acc[r] += sum over k of a(r, k) · panel[k], for kRows rows.

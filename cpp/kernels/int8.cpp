@@ -13,26 +13,26 @@ namespace {
 
 constexpr f32x4 kMagic = {12582912, 12582912, 12582912, 12582912};  // 1.5·2^23: adding it rounds
 
-/// The larger magnitude of each lane, as bits: their order is that of the numbers, with infinity and then NaN
-/// above all, so that neither goes unseen.
+/// The larger magnitude of each lane, as bits. These sort as the numbers do, with infinity and then NaN above
+/// all, so neither is lost.
 i32x4 larger_magnitude(i32x4 largest, f32x4 x) {
   const i32x4 bits = (i32x4)x & 0x7fffffff;
   const i32x4 larger = bits > largest;
   return (bits & larger) | (largest & ~larger);
 }
 
-/// From numbers up to `largest` to integers up to `levels`, and back.
+/// Maps numbers up to `largest` to integers up to `levels`.
 struct Quantizer {
   f32x4 scale, inverse, levels;
 
   Quantizer(f32x4 largest, float levels)
       : scale(largest / splat(levels)),
-        // Never infinite: what is almost zero stays almost zero.
+        // Never infinite: numbers near zero round to zero.
         inverse(splat(levels) / max(splat(1e-30f), largest)),
         levels(splat(levels)) {}
 
   i32x4 round(f32x4 x) const {
-    const f32x4 inside = max(-levels, min(x * inverse, levels));  // NaN ends here as well
+    const f32x4 inside = max(-levels, min(x * inverse, levels));  // NaN becomes a level, too
     return (i32x4)(inside + kMagic) - (i32x4)kMagic;
   }
 };
@@ -43,10 +43,10 @@ void quantize_panel(std::int8_t* out, float* scales, const float* panel, std::si
     for (int half = 0; half < 2; ++half)
       largest[half] = larger_magnitude(largest[half], load(panel + i * kPanel + 4 * half));
   for (std::size_t half = 0; half < 2; ++half) {
-    const Quantizer grid((f32x4)largest[half], kInt8Levels);
-    store(scales + 4 * half, grid.scale);
+    const Quantizer quantizer((f32x4)largest[half], kInt8Levels);
+    store(scales + 4 * half, quantizer.scale);
     for (std::size_t i = 0; i < int8_depth(k); ++i) {
-      const i32x4 rounded = i < k ? grid.round(load(panel + i * kPanel + 4 * half)) : i32x4{};
+      const i32x4 rounded = i < k ? quantizer.round(load(panel + i * kPanel + 4 * half)) : i32x4{};
       std::int8_t* to = out + i / 2 * 2 * kPanel + 8 * half + i % 2;
       for (std::size_t j = 0; j < 4; ++j) to[2 * j] = static_cast<std::int8_t>(rounded[j]);
     }
@@ -60,7 +60,7 @@ struct Int16Rows {
   std::size_t depth;
 };
 
-/// As fine as int16 and an exact sum in int32 allow.
+/// The most levels that int16 can hold and int32 can sum exactly.
 float activation_levels(std::size_t depth) {
   constexpr std::size_t kLargestSum = std::numeric_limits<std::int32_t>::max();
   return static_cast<float>(std::min<std::size_t>(32767, kLargestSum / kInt8Levels / depth));
@@ -74,20 +74,20 @@ void quantize_row(const Int16Rows& rows, std::size_t row, const float* x, std::s
   for (std::size_t j = i; j < k; ++j) rest[j - i] = x[j];
   bits = larger_magnitude(bits, rest);
   const std::int32_t largest = std::max(std::max(bits[0], bits[1]), std::max(bits[2], bits[3]));
-  const Quantizer grid(splat(std::bit_cast<float>(largest)), activation_levels(rows.depth));
-  rows.scales[row] = grid.scale[0];
+  const Quantizer quantizer(splat(std::bit_cast<float>(largest)), activation_levels(rows.depth));
+  rows.scales[row] = quantizer.scale[0];
   std::int16_t* out = rows.data + row * rows.depth;
-  const auto put = [&](std::size_t at, f32x4 v) {
+  const auto store_rounded = [&](std::size_t at, f32x4 v) {
     using i16x4 = std::int16_t __attribute__((vector_size(8)));
-    const i16x4 rounded = __builtin_convertvector(grid.round(v), i16x4);
+    const i16x4 rounded = __builtin_convertvector(quantizer.round(v), i16x4);
     std::memcpy(out + at, &rounded, sizeof rounded);
   };
-  for (i = 0; i + 4 <= k; i += 4) put(i, load(x + i));
-  if (i < k) put(i, rest);
+  for (i = 0; i + 4 <= k; i += 4) store_rounded(i, load(x + i));
+  if (i < k) store_rounded(i, rest);
 }
 
-/// The first `columns` of a panel's finished row into C, bias and `plus` added in this order. Out of line,
-/// since every tile would have its own copy.
+/// Writes the first `columns` of a panel's finished row to C and adds bias, then plus. Out of line, so the
+/// tiles share it.
 [[gnu::noinline]] void write_row(const Output& c, const f32x4* row, std::size_t columns) {
   if (columns >= kPanel) {
     for (int half = 0; half < 2; ++half) {
@@ -169,12 +169,13 @@ Int16Rows quantize_rows(const float* a, std::size_t m, std::size_t k) {
   float* scales = scratch(Scratch::int8, m + (m * depth + 1) / 2);
   const Int16Rows rows{::new (static_cast<void*>(scales + m)) std::int16_t[m * depth], scales, depth};
   constexpr std::size_t kChunk = 16;
-  parallel_for((m + kChunk - 1) / kChunk,
-               [=](std::size_t chunk) {
-                 for (std::size_t i = chunk * kChunk; i < std::min(m, (chunk + 1) * kChunk); ++i)
-                   quantize_row(rows, i, a + i * k, k);
-               },
-               product_of(2, m, k));
+  parallel_for(
+      ceil_div(m, kChunk),
+      [=](std::size_t chunk) {
+        for (std::size_t i = chunk * kChunk; i < std::min(m, (chunk + 1) * kChunk); ++i)
+          quantize_row(rows, i, a + i * k, k);
+      },
+      product_of(2, m, k));
   return rows;
 }
 
@@ -193,11 +194,11 @@ void quantize(std::int8_t* out, float* scales, MatrixView b, std::size_t k, std:
 
 void gemm_int8(Output c, const float* a, Int8Matrix b, std::size_t m, std::size_t n, std::size_t k) {
   constexpr std::size_t kTaskRows = 64;
-  // Columns of a task: many enough to be worth handing out, few enough that threads end together.
+  // Columns of a task: enough to be worth handing out, few enough that all threads end together.
   const std::size_t columns = ((std::size_t{1} << 15) / k / (2 * kPanel) + 1) * 2 * kPanel;
   const Int16Rows rows = quantize_rows(a, m, k);
-  const std::size_t row_tasks = (m + kTaskRows - 1) / kTaskRows;
-  const std::size_t column_tasks = (n + columns - 1) / columns;
+  const std::size_t row_tasks = ceil_div(m, kTaskRows);
+  const std::size_t column_tasks = ceil_div(n, columns);
   parallel_for(
       row_tasks * column_tasks,
       [=](std::size_t task) {

@@ -1,5 +1,5 @@
 #pragma once
-// Our own exp, log, sin and cos, because libm's differ between platforms in the last bits and ours must not.
+// exp, log, sin and cos with the same bits on every platform; libm's differ in the last bits.
 #include <bit>
 #include <cstdint>
 #include <limits>
@@ -31,9 +31,9 @@ inline f32x4 exp(f32x4 x) {
 inline float exp(float x) { return exp(splat(x))[0]; }
 
 /// Natural logarithm of a positive normal number: m·2^e with m in [sqrt(1/2), sqrt(2)), then the series of
-/// 2·atanh((m-1)/(m+1)); infinity and NaN stay what they are. Relative error near 1e-15.
+/// 2·atanh((m-1)/(m+1)); infinity and NaN stay. Relative error near 1e-15.
 inline double log(double x) {
-  if (!(x < std::numeric_limits<double>::infinity())) return x;  // infinity and NaN are passed on
+  if (!(x < std::numeric_limits<double>::infinity())) return x;
   std::uint64_t bits = std::bit_cast<std::uint64_t>(x);
   int exponent = static_cast<int>(bits >> 52) - 1023;
   double m = std::bit_cast<double>((bits & 0x000fffffffffffffULL) | 0x3ff0000000000000ULL);
@@ -61,7 +61,7 @@ struct SinCos {
   double sin, cos;
 };
 
-/// Of x from 0 to 1e9: less the nearest multiple of pi/2, then Taylor series. Absolute error below
+/// For x from 0 to 1e9: subtracts the nearest multiple of pi/2, then sums Taylor series. Absolute error below
 /// 1e-15 + 2e-16·x.
 inline SinCos sin_cos(double x) {
   const auto quarters = static_cast<std::int64_t>(x * 0.6366197723675814 + 0.5);

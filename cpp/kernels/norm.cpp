@@ -12,7 +12,8 @@ namespace {
 
 constexpr std::size_t kTaskRows = 32;
 
-/// How one row is normalised. LayerNorm's numbers lie around their mean, RMSNorm's around zero.
+// How a row is normalized: LayerNorm subtracts the mean, RMSNorm does not.
+
 struct LayerNormRow {
   float mean, rstd;
 
@@ -25,7 +26,7 @@ struct LayerNormRow {
                                       return d * d;
                                     }) /
                            n;
-    return {mean, 1.0f / __builtin_sqrtf(variance + kLayerNormEps)};
+    return {mean, 1.0f / sqrt(variance + kLayerNormEps)};
   }
   template <class V>
   V operator()(V x) const {
@@ -43,30 +44,30 @@ struct RmsNormRow {
   }
 };
 
-/// With g = dout·weight and n the normalised x:  dx = rstd·(g - mean(g) - n·mean(g·n)), where mean(g) is the
-/// part of the way through x's own mean.
-template <class Normalise>
-void backward_row(Accumulator dx, const float* dout, const float* x, Normalise normalise, const float* weight,
+/// With g = dout·weight and n the normalized x: dx = rstd·(g - mean(g) - n·mean(g·n)). RMSNorm has no
+/// mean(g).
+template <class Normalize>
+void backward_row(Accumulator dx, const float* dout, const float* x, Normalize normalize, const float* weight,
                   std::size_t width) {
   const auto g = [=](auto lanes, std::size_t i) { return lanes.load(dout + i) * lanes.load(weight + i); };
-  const auto n = [=](auto lanes, std::size_t i) { return normalise(lanes.load(x + i)); };
+  const auto n = [=](auto lanes, std::size_t i) { return normalize(lanes.load(x + i)); };
   const auto count = static_cast<float>(width);
   const float mean_gn =
       sum_over(width, [=](auto lanes, std::size_t i) { return g(lanes, i) * n(lanes, i); }) / count;
   float mean_g = 0;
-  if constexpr (std::is_same_v<Normalise, LayerNormRow>) mean_g = sum_over(width, g) / count;
+  if constexpr (std::is_same_v<Normalize, LayerNormRow>) mean_g = sum_over(width, g) / count;
   for_lanes(width, [=](auto lanes, std::size_t i) {
-    if constexpr (std::is_same_v<Normalise, LayerNormRow>)
-      dx.add_or_set(i, normalise.rstd * (g(lanes, i) - mean_g - n(lanes, i) * mean_gn));
+    if constexpr (std::is_same_v<Normalize, LayerNormRow>)
+      dx.add_or_set(i, normalize.rstd * (g(lanes, i) - mean_g - n(lanes, i) * mean_gn));
     else
-      dx.add_or_set(i, normalise.rstd * (g(lanes, i) - n(lanes, i) * mean_gn));
+      dx.add_or_set(i, normalize.rstd * (g(lanes, i) - n(lanes, i) * mean_gn));
   });
 }
 
-/// The weights' gradients add up over rows in their order; threads share out the columns. of(row) says how a
-/// row was normalised; without a bias dbias is null.
-template <class Of>
-void backward_weights(float* dweight, float* dbias, const float* dout, const float* x, const Of& of,
+/// Adds up the gradients of weight and bias over the rows, in order; each thread takes some columns.
+/// row_of(row) is the row's LayerNormRow or RmsNormRow. dbias may be null.
+template <class RowOf>
+void backward_weights(float* dweight, float* dbias, const float* dout, const float* x, const RowOf& row_of,
                       std::size_t rows, std::size_t width) {
   parallel_chunks(width, 64, [=](std::size_t begin, std::size_t end) {
     constexpr std::size_t kVectors = 2;
@@ -80,7 +81,7 @@ void backward_weights(float* dweight, float* dbias, const float* dout, const flo
       for (std::size_t row = 0; row < rows; ++row)
         for (std::size_t v = 0; v < kVectors; ++v) {
           const std::size_t at = row * width + i + 4 * v;
-          by_weight[v] = by_weight[v] + load(dout + at) * of(row)(load(x + at));
+          by_weight[v] = by_weight[v] + load(dout + at) * row_of(row)(load(x + at));
           by_bias[v] = by_bias[v] + load(dout + at);
         }
       for (std::size_t v = 0; v < kVectors; ++v) {
@@ -91,7 +92,7 @@ void backward_weights(float* dweight, float* dbias, const float* dout, const flo
     for (; i < end; ++i)
       for (std::size_t row = 0; row < rows; ++row) {
         const std::size_t at = row * width + i;
-        dweight[i] += dout[at] * of(row)(x[at]);
+        dweight[i] += dout[at] * row_of(row)(x[at]);
         if (dbias != nullptr) dbias[i] += dout[at];
       }
   });
@@ -105,17 +106,17 @@ void for_rows(std::size_t rows, const F& fn) {
   });
 }
 
-/// The way back through rows that were normalised as of(row) says; what nobody wants is null.
-template <class Of>
+/// Any of the gradients may be null.
+template <class RowOf>
 void norm_backward(Accumulator dx, float* dweight, float* dbias, const float* dout, const float* x,
-                   const Of& of, const float* weight, std::size_t rows, std::size_t width) {
+                   const RowOf& row_of, const float* weight, std::size_t rows, std::size_t width) {
   if (dx.data != nullptr)
     for_rows(rows, [=](std::size_t row) {
       const std::size_t at = row * width;
-      backward_row(dx + at, dout + at, x + at, of(row), weight, width);
+      backward_row(dx + at, dout + at, x + at, row_of(row), weight, width);
     });
   if (dweight != nullptr)
-    backward_weights(dweight, dbias, dout, x, of, rows, width);
+    backward_weights(dweight, dbias, dout, x, row_of, rows, width);
   else if (dbias != nullptr)
     accumulate_columns(dbias, dout, rows, width);
 }
@@ -127,13 +128,13 @@ void layer_norm_forward(float* out, float* mean, float* rstd, const float* x, co
   for_rows(rows, [=](std::size_t row) {
     const float* from = x + row * width;
     float* to = out + row * width;
-    const LayerNormRow normalise = LayerNormRow::of(from, width);
+    const LayerNormRow normalize = LayerNormRow::of(from, width);
     for_lanes(width, [=](auto lanes, std::size_t i) {
-      lanes.store(to + i, normalise(lanes.load(from + i)) * lanes.load(weight + i) + lanes.load(bias + i));
+      lanes.store(to + i, normalize(lanes.load(from + i)) * lanes.load(weight + i) + lanes.load(bias + i));
     });
     if (mean != nullptr) {
-      mean[row] = normalise.mean;
-      rstd[row] = normalise.rstd;
+      mean[row] = normalize.mean;
+      rstd[row] = normalize.rstd;
     }
   });
 }
@@ -141,8 +142,8 @@ void layer_norm_forward(float* out, float* mean, float* rstd, const float* x, co
 void layer_norm_backward(Accumulator dx, float* dweight, float* dbias, const float* dout, const float* x,
                          const float* mean, const float* rstd, const float* weight, std::size_t rows,
                          std::size_t width) {
-  const auto of = [=](std::size_t row) { return LayerNormRow{mean[row], rstd[row]}; };
-  norm_backward(dx, dweight, dbias, dout, x, of, weight, rows, width);
+  const auto row_of = [=](std::size_t row) { return LayerNormRow{mean[row], rstd[row]}; };
+  norm_backward(dx, dweight, dbias, dout, x, row_of, weight, rows, width);
 }
 
 void rms_norm_forward(float* out, float* rstd, const float* x, const float* weight, std::size_t rows,
@@ -150,18 +151,18 @@ void rms_norm_forward(float* out, float* rstd, const float* x, const float* weig
   for_rows(rows, [=](std::size_t row) {
     const float* from = x + row * width;
     float* to = out + row * width;
-    const RmsNormRow normalise = RmsNormRow::of(from, width);
+    const RmsNormRow normalize = RmsNormRow::of(from, width);
     for_lanes(width, [=](auto lanes, std::size_t i) {
-      lanes.store(to + i, normalise(lanes.load(from + i)) * lanes.load(weight + i));
+      lanes.store(to + i, normalize(lanes.load(from + i)) * lanes.load(weight + i));
     });
-    if (rstd != nullptr) rstd[row] = normalise.rstd;
+    if (rstd != nullptr) rstd[row] = normalize.rstd;
   });
 }
 
 void rms_norm_backward(Accumulator dx, float* dweight, const float* dout, const float* x, const float* rstd,
                        const float* weight, std::size_t rows, std::size_t width) {
-  const auto of = [=](std::size_t row) { return RmsNormRow{rstd[row]}; };
-  norm_backward(dx, dweight, nullptr, dout, x, of, weight, rows, width);
+  const auto row_of = [=](std::size_t row) { return RmsNormRow{rstd[row]}; };
+  norm_backward(dx, dweight, nullptr, dout, x, row_of, weight, rows, width);
 }
 
 }  // namespace mini_llm

@@ -11,21 +11,22 @@ namespace mini_llm {
 
 namespace {
 
-/// One step is X <- F·X with F = a·I + b·A + c·A² and A = X·Xᵀ, that is, s <- a·s + b·s³ + c·s⁵ for every
-/// singular value s.
+/// One step is X <- F·X with F = a·I + b·A + c·A² and A = X·Xᵀ, so every singular value s becomes a·s + b·s³
+/// + c·s⁵.
 struct Step {
   float a, b, c;
 };
-/// Each the best odd polynomial for what the steps before it leave of [0.01, 1] (Amsel, Persson, Musco and
-/// Gower, "The Polar Express", 2025). More steps, which reach smaller singular values, learnt no faster.
+/// Each is the best odd polynomial on the range to which the steps before it map [0.01, 1] (Amsel, Persson,
+/// Musco and Gower, "The Polar Express", 2025). With more steps, which reach smaller singular values, models
+/// learned no faster.
 constexpr Step kSteps[] = {
     {8.0934f, -23.6204f, 17.4462f}, {3.6366f, -2.7219f, 0.5365f}, {2.6613f, -1.9772f, 0.4526f}};
-constexpr float kMargin = 1.02f;  // rounding must not carry a singular value past where the polynomials hold
+constexpr float kMargin = 1.02f;  // keeps rounding from moving a singular value out of the polynomials' range
 
-constexpr std::size_t kRows = 32;  // of a product at a time
+constexpr std::size_t kRows = 32;  // computed at a time
 
-/// out [m, m] = A·B (+ plus), which is known to be symmetric: only what lies left of the diagonal is
-/// computed. out must be neither A nor B.
+/// out [m, m] = A·B (+ plus) of a product known to be symmetric: only blocks up to the diagonal are computed.
+/// out must be neither A nor B.
 void symmetric_product(Output out, MatrixView a, PackedMatrix b, std::size_t m, std::size_t k) {
   for (std::size_t i = 0; i < m; i += kRows) {
     const std::size_t rows = std::min(kRows, m - i);
@@ -41,7 +42,7 @@ void scale(float* x, std::size_t n, float factor) {
   for (; i < n; ++i) x[i] *= factor;
 }
 
-/// Where the iteration works: matrices [m, m], and one packed, of [m, n] or its transpose at most.
+/// Scratch matrices [m, m], and a packed one of at most [m, n] or its transpose.
 struct Workspace {
   Workspace(std::size_t m, std::size_t n)
       : gram(scratch(Scratch::orthogonalize, 4 * m * m + std::max(packed_size(n, m), packed_size(m, n)))),
@@ -52,7 +53,7 @@ struct Workspace {
   float *gram, *factor, *product, *spare, *packed;
 };
 
-/// F from A: b·A + c·A² first, then a·I.
+/// factor = b·A + c·A², then + a·I, of A = gram.
 void make_factor(const Workspace& w, const Step& step, std::size_t m) {
   const PackedMatrix packed{w.packed, kPanel * m};
   pack_here(w.packed, row_major(w.gram, m), m, m, step.c);
@@ -62,8 +63,9 @@ void make_factor(const Workspace& w, const Step& step, std::size_t m) {
   for (std::size_t i = 0; i < m; ++i) w.factor[i * m + i] += step.a;
 }
 
-/// The product of all steps' factors, from A alone: as powers of A they commute and are symmetric, and A
-/// becomes F·A·F. X is not needed until all of them are there, which saves much where it is wide.
+/// product = the product of all steps' factors, from A alone. They are polynomials of A, so they commute and
+/// are symmetric, and each step turns A into F·A·F. X itself is multiplied once, which saves much if it is
+/// wide.
 void multiply_factors(Workspace& w, std::size_t m) {
   for (const Step& step : kSteps) {
     make_factor(w, step, m);

@@ -24,7 +24,7 @@ float* scratch(Scratch slot, std::size_t n) {
   thread_local std::array<Block, static_cast<std::size_t>(Scratch::count)> blocks;
   Block& block = blocks[static_cast<std::size_t>(slot)];
   if (block.size < n) {
-    block.data.reset();  // first, so that old and new are never held at once
+    block.data.reset();  // before the new one is allocated, to need less memory
     block.data = std::make_unique_for_overwrite<float[]>(n);
     block.size = n;
   }
@@ -35,13 +35,12 @@ float* scratch(Scratch slot, std::size_t n) {
 
 namespace {
 
-/// A number that threads wait for to change. They look at it for about half a millisecond before they sleep:
-/// consecutive kernels are microseconds apart, the work between them that one thread does alone is short, and
-/// waking a sleeper costs more than either.
+/// Spin-then-sleep counter. Waiters spin for about half a millisecond before they sleep: consecutive kernels
+/// are microseconds apart, and waking a sleeper takes longer.
 class WaitableCounter {
  public:
   std::uint32_t load() const { return value_.load(); }
-  /// Without a word to sleepers.
+  /// Stores without waking sleepers.
   void set(std::uint32_t value) { value_.store(value); }
   std::uint32_t subtract_one() { return value_.fetch_sub(1) - 1; }
 
@@ -61,7 +60,7 @@ class WaitableCounter {
     ++sleepers_;
     while (value_.load() == old) {
 #if defined(__EMSCRIPTEN__)
-      // Emscripten's std::atomic::wait does not sleep but looks again after ever longer pauses.
+      // Emscripten's std::atomic::wait polls with growing pauses instead of sleeping.
       __builtin_wasm_memory_atomic_wait32(reinterpret_cast<int*>(&value_), static_cast<int>(old), -1);
 #else
       value_.wait(old);
@@ -75,9 +74,9 @@ class WaitableCounter {
   std::atomic<int> sleepers_{0};
 };
 
-/// The tasks of a job are claimed one after the other with a ticket: the job's number and how many tasks are
-/// left, in one word. So a worker that wakes up late can neither take a task of a job that is over nor hold
-/// up the end of one that others have done.
+/// Workers claim the tasks of a job one by one through a ticket: the job's number and the number of unclaimed
+/// tasks in one word. So a worker that wakes up late cannot claim a task of a finished job, and does not
+/// delay the end of a job that others have done.
 class Pool {
  public:
   ~Pool() { resize(1); }
@@ -108,7 +107,7 @@ class Pool {
       for (std::size_t i = 0; i < count; ++i) task(context, i);
       return;
     }
-    // Nobody reads these now: every task of the last job is done, and of this one none is claimed.
+    // Safe: the last job is done, and no worker claims a task until ticket_ is published.
     task_ = task;
     context_ = context;
     count_ = static_cast<std::uint32_t>(count);
@@ -130,29 +129,29 @@ class Pool {
     job_.wake_sleepers();
   }
 
-  /// Lets workers look anew whether they are active.
+  /// Makes workers check again whether they are active.
   void open_gate() {
     gate_.set(gate_.load() + 1);
     gate_.wake_sleepers();
   }
 
-  bool is_resting(int worker) const { return worker >= active_.load() && !stopping_.load(); }
+  bool is_inactive(int worker) const { return worker >= active_.load() && !stopping_.load(); }
 
-  void rest(int worker) {
+  void wait_until_active(int worker) {
     for (;;) {
-      const std::uint32_t gate = gate_.load();  // before the look, so that no opening is missed
-      if (!is_resting(worker)) return;
+      const std::uint32_t gate = gate_.load();  // before the check, so no change is missed
+      if (!is_inactive(worker)) return;
       gate_.wait_while(gate);
     }
   }
 
   void work(int worker, std::uint32_t seen) {
     for (;;) {
-      rest(worker);
+      wait_until_active(worker);
       job_.wait_while(seen);
       seen = job_.load();
       if (stopping_) return;
-      if (!is_resting(worker)) take_tasks(seen);
+      if (!is_inactive(worker)) take_tasks(seen);
     }
   }
 
@@ -177,18 +176,18 @@ class Pool {
   }
 
   std::vector<std::thread> workers_;
-  // Each on a cache line of its own: one thread looks at it while others write the rest.
-  alignas(64) WaitableCounter job_;        // its number
-  alignas(64) WaitableCounter remaining_;  // tasks
+  // Each on its own cache line, because threads spin on one while others write the next.
+  alignas(64) WaitableCounter job_;        // the current job's number
+  alignas(64) WaitableCounter remaining_;  // tasks that are not done
   alignas(64) std::atomic<std::uint64_t> ticket_{0};
-  alignas(64) WaitableCounter gate_;  // changes when the number of active threads does
+  alignas(64) WaitableCounter gate_;  // changes with the number of active threads
   std::atomic<int> active_{1};
   std::uint32_t count_ = 0;
   void (*task_)(const void*, std::size_t) = nullptr;
   const void* context_ = nullptr;
   std::atomic<bool> stopping_{false};
   std::atomic<bool> failed_{false};
-  std::exception_ptr error_;  // the first that a task of this job has thrown
+  std::exception_ptr error_;  // the first of this job
 };
 
 Pool& pool() {

@@ -1,7 +1,7 @@
 #pragma once
-// The one source of randomness: Philox4x32-10 (Salmon et al., "Parallel random numbers: as easy as 1, 2, 3",
-// 2011). It is a function of (seed, stream, counter), so any number can be drawn without drawing those before
-// it, and a run's whole random state is its seed and its step.
+// The only source of randomness: Philox4x32-10 (Salmon et al., "Parallel random numbers: as easy as 1, 2, 3",
+// 2011). A number is a function of (seed, stream, counter), so each can be drawn by itself, and a run's
+// random state is its seed and step.
 #include <array>
 #include <cstdint>
 
@@ -9,7 +9,7 @@
 
 namespace mini_llm {
 
-/// What a number is drawn for; each use has its own stream so that adding one use never shifts another.
+/// The uses of random numbers. Each has its own stream, so a new use does not change the others' numbers.
 enum class Stream : std::uint32_t { init = 0, batch = 1, dropout = 2, sample = 3, lora = 4, start = 5 };
 
 /// Four 32-bit numbers for the 128-bit counter {lo, hi} under the 64-bit key {seed, stream}.
@@ -28,7 +28,7 @@ inline std::array<std::uint32_t, 4> philox(std::uint32_t seed, Stream stream, st
   return c;
 }
 
-/// A sequence of numbers from one (seed, stream, hi); its state is the position alone.
+/// The sequence of numbers of one (seed, stream, hi).
 class Rng {
  public:
   Rng(std::uint32_t seed, Stream stream, std::uint64_t hi = 0) : seed_(seed), stream_(stream), hi_(hi) {}
@@ -39,12 +39,13 @@ class Rng {
   }
   /// Uniform in [0, 1) with 24 bits.
   float uniform() { return static_cast<float>(next_u32() >> 8) * 0x1p-24f; }
-  /// Uniform integer in [0, n), n >= 1. The bias of the multiplication, at most n/2^64, is of no account.
+  /// Uniform integer in [0, n), n >= 1, with a negligible bias of at most n/2^64.
   std::uint64_t below(std::uint64_t n) {
     const std::uint64_t bits = (static_cast<std::uint64_t>(next_u32()) << 32) | next_u32();
     return static_cast<std::uint64_t>((static_cast<unsigned __int128>(bits) * n) >> 64);
   }
-  /// Standard normal by Marsaglia's polar method: only a logarithm and a square root, both ours or exact.
+  /// Standard normal by Marsaglia's polar method, which needs only log (math.h) and an exact square root, so
+  /// every platform gives the same bits.
   float normal() {
     for (;;) {
       const double x = 2.0 * uniform() - 1.0, y = 2.0 * uniform() - 1.0;

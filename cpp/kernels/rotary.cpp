@@ -12,14 +12,14 @@ namespace {
 
 constexpr std::size_t kTaskRows = 16;
 
-/// fn(head, is_key, offset of the head in its row) for the heads of queries, then those of keys.
+/// fn(head, is_key, offset of the head in its row) for the query heads, then the key heads.
 template <class F>
 void for_heads(const AttentionShape& s, const F& fn) {
   for (std::size_t head = 0; head < s.n_head + s.n_kv_head; ++head)
     fn(head, head >= s.n_head, head * s.head_dim);
 }
 
-/// A head normalised and turned; returns its rstd.
+/// Normalizes and rotates a head; returns its rstd.
 float head_forward(float* out, const float* x, const float* weight, const float* table, std::size_t half) {
   const float rstd = rms_norm_rstd(x, 2 * half);
   for_lanes(half, [=](auto lanes, std::size_t i) {
@@ -32,7 +32,7 @@ float head_forward(float* out, const float* x, const float* weight, const float*
   return rstd;
 }
 
-/// The way back: d is turned back, then goes through the norm as in norm.cpp.
+/// Rotates the gradient d back, then takes it through the norm as norm.cpp does.
 void head_backward(float* d, float* dweight, const float* x, float rstd, const float* weight,
                    const float* table, std::size_t half) {
   for_lanes(half, [=](auto lanes, std::size_t i) {
@@ -47,9 +47,9 @@ void head_backward(float* d, float* dweight, const float* x, float rstd, const f
       sum_over(2 * half, [=](auto lanes, std::size_t i) { return g(lanes, i) * n(lanes, i); }) /
       static_cast<float>(2 * half);
   for_lanes(2 * half, [=](auto lanes, std::size_t i) {
-    const auto normalised = n(lanes, i);
-    lanes.store(dweight + i, lanes.load(dweight + i) + lanes.load(d + i) * normalised);
-    lanes.store(d + i, rstd * (g(lanes, i) - normalised * mean_gn));
+    const auto normalized = n(lanes, i);
+    lanes.store(dweight + i, lanes.load(dweight + i) + lanes.load(d + i) * normalized);
+    lanes.store(d + i, rstd * (g(lanes, i) - normalized * mean_gn));
   });
 }
 
@@ -73,7 +73,7 @@ void rotary_table(float* out, std::size_t first, std::size_t count, const float*
 
 void rotary_forward(float* out, float* rstd, const float* qkv, const float* q_weight, const float* k_weight,
                     const float* table, AttentionShape s) {
-  const std::size_t width = s.qkv_width(), dim = s.head_dim, turned = s.n_head + s.n_kv_head;
+  const std::size_t width = s.qkv_width(), dim = s.head_dim, rotated = s.n_head + s.n_kv_head;
   parallel_chunks(s.batch * s.time, kTaskRows, [=](std::size_t begin, std::size_t end) {
     for (std::size_t row = begin; row < end; ++row) {
       const float* from = qkv + row * width;
@@ -81,17 +81,17 @@ void rotary_forward(float* out, float* rstd, const float* qkv, const float* q_we
       for_heads(s, [=](std::size_t head, bool is_key, std::size_t at) {
         const float r = head_forward(to + at, from + at, is_key ? k_weight : q_weight,
                                      table + row % s.time * dim, dim / 2);
-        if (rstd != nullptr) rstd[row * turned + head] = r;
+        if (rstd != nullptr) rstd[row * rotated + head] = r;
       });
-      std::copy(from + turned * dim, from + width, to + turned * dim);
+      std::copy(from + rotated * dim, from + width, to + rotated * dim);
     }
   });
 }
 
 void rotary_backward(float* dqkv, float* dq_weight, float* dk_weight, const float* qkv, const float* rstd,
                      const float* q_weight, const float* k_weight, const float* table, AttentionShape s) {
-  const std::size_t rows = s.batch * s.time, chunks = (rows + kTaskRows - 1) / kTaskRows;
-  const std::size_t width = s.qkv_width(), dim = s.head_dim, turned = s.n_head + s.n_kv_head;
+  const std::size_t rows = s.batch * s.time, chunks = ceil_div(rows, kTaskRows);
+  const std::size_t width = s.qkv_width(), dim = s.head_dim, rotated = s.n_head + s.n_kv_head;
   float* sums = scratch(Scratch::sums, chunks * 2 * dim);  // of the weights' gradients, chunk by chunk
   parallel_for(chunks, [=](std::size_t chunk) {
     float* dweights = sums + chunk * 2 * dim;
@@ -99,7 +99,7 @@ void rotary_backward(float* dqkv, float* dq_weight, float* dk_weight, const floa
     for (std::size_t row = chunk * kTaskRows; row < std::min((chunk + 1) * kTaskRows, rows); ++row)
       for_heads(s, [=](std::size_t head, bool is_key, std::size_t at) {
         head_backward(dqkv + row * width + at, dweights + (is_key ? dim : 0), qkv + row * width + at,
-                      rstd[row * turned + head], is_key ? k_weight : q_weight, table + row % s.time * dim,
+                      rstd[row * rotated + head], is_key ? k_weight : q_weight, table + row % s.time * dim,
                       dim / 2);
       });
   });

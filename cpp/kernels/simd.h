@@ -1,7 +1,7 @@
 #pragma once
-// One 128-bit SIMD type for every platform: the compilers' vector extension gives load, store and arithmetic
-// on SSE, NEON and WebAssembly alike, so that the kernels above are written once and round alike everywhere.
-// Only what the extension lacks stands here, a row for each platform.
+// One 128-bit SIMD type for every platform. The compilers' vector extension provides loads, stores and
+// arithmetic on SSE, NEON and WebAssembly, so kernels are written once and round alike everywhere. This file
+// adds what the extension lacks.
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -55,7 +55,7 @@ inline i32x4 dot_pairs(i16x8 a, i16x8 b) {
 #endif
 }
 
-/// a·b + c: one rounding in the relaxed build (FMA), two in every other, which is what makes those agree.
+/// a·b + c. One rounding in the relaxed build (FMA); two in all others, which therefore agree.
 inline f32x4 madd(f32x4 a, f32x4 b, f32x4 c) {
 #if defined(MINI_LLM_RELAXED)
   return wasm_f32x4_relaxed_madd(a, b, c);
@@ -64,6 +64,7 @@ inline f32x4 madd(f32x4 a, f32x4 b, f32x4 c) {
 #endif
 }
 
+inline float sqrt(float x) { return __builtin_sqrtf(x); }
 inline f32x4 sqrt(f32x4 v) {
 #if defined(__wasm_simd128__)
   return wasm_f32x4_sqrt(v);
@@ -74,7 +75,7 @@ inline f32x4 sqrt(f32x4 v) {
 #endif
 }
 
-/// Lane-wise a < b ? b : a and b < a ? b : a, so that a NaN in a stays.
+/// Lane-wise a < b ? b : a and b < a ? b : a: a NaN in a stays.
 inline f32x4 max(f32x4 a, f32x4 b) {
 #if defined(__wasm_simd128__)
   return wasm_f32x4_pmax(a, b);
@@ -111,7 +112,7 @@ inline Block4x4 transposed(const Block4x4& b) {
            __builtin_shufflevector(high01, high23, 2, 3, 6, 7)}};
 }
 
-/// Four floats or one, so that a loop over any number of them is written once (for_lanes below).
+/// Four floats or one: for_lanes runs the same code with both.
 struct FourLanes {
   static f32x4 load(const float* p) { return mini_llm::load(p); }
   static void store(float* p, f32x4 v) { mini_llm::store(p, v); }
@@ -121,18 +122,22 @@ struct OneLane {
   static void store(float* p, float v) { *p = v; }
 };
 
-/// f(lanes, i) for i = 0, 4, 8 … where four are left, then for the rest one by one; lanes loads and stores
-/// as many floats as there are.
+/// f(lanes, i) for i = begin, begin + 4, … while four elements are left, then one by one up to `end`. `lanes`
+/// loads and stores four floats or one.
+template <class F>
+inline void for_lanes(std::size_t begin, std::size_t end, const F& f) {
+  std::size_t i = begin;
+  for (; i + 4 <= end; i += 4) f(FourLanes(), i);
+  for (; i < end; ++i) f(OneLane(), i);
+}
 template <class F>
 inline void for_lanes(std::size_t n, const F& f) {
-  std::size_t i = 0;
-  for (; i + 4 <= n; i += 4) f(FourLanes(), i);
-  for (; i < n; ++i) f(OneLane(), i);
+  for_lanes(0, n, f);
 }
 
-/// Sums of the four lanes, always in the order (0+2)+(1+3), so that every platform rounds alike.
+/// The sum of the four lanes in the order (0+2)+(1+3) on every platform.
 inline float sum_lanes(f32x4 v) { return (v[0] + v[2]) + (v[1] + v[3]); }
-/// The sum of f(lanes, i) as for_lanes calls it: four sums side by side, those of the lanes, then the rest.
+/// The sum of f(lanes, i) as for_lanes calls it: of each lane, then of the four lanes, then of the rest.
 template <class F>
 inline float sum_over(std::size_t n, const F& f) {
   f32x4 sum = splat(0);

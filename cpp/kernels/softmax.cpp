@@ -32,8 +32,8 @@ SoftmaxSums exponentials(float* row, std::size_t n, std::size_t padded) {
     store(row + i, e);
     sum = sum + e;
   }
-  // The last few go through the lanes that they would have in a longer row, so that a row's sum does not
-  // depend on where its tile ends.
+  // The last few go into the lanes that they would have in a longer row: a row's sum must not depend on where
+  // its tile ends.
   if (i < n) {
     f32x4 e = splat(0);
     for (std::size_t j = i; j < n; ++j) e[j - i] = exp(row[j] - largest);
@@ -68,7 +68,7 @@ void cross_entropy_backward(Accumulator dlogits, const float* logits, const floa
     for (std::size_t row = begin; row < end; ++row) {
       const float* from = logits + row * vocab;
       const Accumulator to = dlogits + row * vocab;
-      // A row that does not count has the weight 0.
+      // Rows without a target have weight 0.
       const float weight = targets[row] < 0 ? 0 : scale, lse = log_sum_exp[row];
       std::size_t i = 0;
       for (; i + 4 <= vocab; i += 4) to.add_or_set(i, splat(weight) * exp(load(from + i) - splat(lse)));

@@ -9,14 +9,13 @@ namespace mini_llm {
 namespace {
 
 constexpr const char *kOneForQkv[] = {"c_attn"}, *kThreeForQkv[] = {"q_proj", "k_proj", "v_proj"};
-constexpr const char *kOneForMlp[] = {"c_fc"}, *kTwoForMlp[] = {"gate_proj", "up_proj"};
 
 /// GPT-2 (Radford et al. 2019).
 constexpr Architecture kGpt2{
     .name = "gpt2",
     .rotary = false,
     .rms_norm = false,
-    .gated = false,
+    .activation = kGelu,
     .bias = true,
     .layout = Layout::in_out,
     .names = {.tokens = "wte",
@@ -30,17 +29,19 @@ constexpr Architecture kGpt2{
               .q_norm = nullptr,
               .k_norm = nullptr,
               .attention_out = "c_proj",
-              .mlp_in = kOneForMlp,
+              .mlp_gate = nullptr,
+              .mlp_up = "c_fc",
               .mlp_out = "c_proj",
-              .last_norm = "ln_f"},
+              .last_norm = "ln_f",
+              .peft_prefix = "transformer."},
 };
 
-/// Qwen3 (Yang et al. 2025), the dense one.
+/// Qwen3 (Yang et al. 2025), dense.
 constexpr Architecture kQwen3{
     .name = "qwen3",
     .rotary = true,
     .rms_norm = true,
-    .gated = true,
+    .activation = kSwiGlu,
     .bias = false,
     .layout = Layout::out_in,
     .names = {.tokens = "model.embed_tokens",
@@ -54,9 +55,11 @@ constexpr Architecture kQwen3{
               .q_norm = "q_norm",
               .k_norm = "k_norm",
               .attention_out = "o_proj",
-              .mlp_in = kTwoForMlp,
+              .mlp_gate = "gate_proj",
+              .mlp_up = "up_proj",
               .mlp_out = "down_proj",
-              .last_norm = "model.norm"},
+              .last_norm = "model.norm",
+              .peft_prefix = ""},
 };
 
 constexpr const Architecture* kArchitectures[] = {&kGpt2, &kQwen3};

@@ -1,9 +1,9 @@
 #pragma once
-// What tells one architecture from another, as data: which parts a block is made of, and what Hugging Face
-// calls them.
+// Architectures as data: the parts of a block, and Hugging Face's names for their weights.
 #include <span>
 #include <string>
 
+#include "kernels/activation.h"
 #include "tensor/ops.h"
 
 namespace mini_llm {
@@ -11,11 +11,11 @@ namespace mini_llm {
 struct Architecture {
   const char* name;  // as in ModelConfig::arch
 
-  bool rotary;    // positions turn queries and keys, after QK-norm; otherwise they are learnt and added
-  bool rms_norm;  // otherwise LayerNorm
-  bool gated;     // the MLP is SwiGLU, otherwise GELU
-  bool bias;      // linear layers have one
-  Layout layout;  // of their matrices
+  bool rotary;                   // QK-norm and rotary positions; otherwise learned position embeddings
+  bool rms_norm;                 // otherwise LayerNorm
+  const Activation& activation;  // unless ModelConfig names another
+  bool bias;                     // linear layers have one
+  Layout layout;                 // of their matrices
 
   struct Names {
     const char *tokens, *positions;  // embeddings
@@ -23,13 +23,13 @@ struct Architecture {
     const char *norm_1, *attention, *norm_2, *mlp;
     std::span<const char* const> qkv;  // one linear layer, or one each
     const char *q_norm, *k_norm, *attention_out;
-    std::span<const char* const> mlp_in;  // one, or the gate's and the up's
-    const char* mlp_out;
+    const char *mlp_gate, *mlp_up, *mlp_out;  // without mlp_gate, gates are mlp_up's first columns
     const char* last_norm;
+    const char* peft_prefix;  // of all these in PEFT's files, after "base_model.model."
   } names;
 };
 
-/// Throws std::invalid_argument with a sentence when there is none of this name.
+/// Throws std::invalid_argument if none has this name.
 const Architecture& architecture(const std::string& name);
 
 }  // namespace mini_llm

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <stdexcept>
 
+#include "kernels/parallel.h"
 #include "nn/architecture.h"
 
 namespace mini_llm {
@@ -11,12 +12,12 @@ namespace {
 
 std::string text(std::size_t n) { return std::to_string(n); }
 
-/// Halves are rounded up.
+/// Rounds halves up.
 std::size_t nearest_multiple(std::size_t n, std::size_t of) {
   return std::max<std::size_t>(1, (2 * n + of) / (2 * of)) * of;
 }
 
-/// Up to 64; the smaller one of two that are equally near.
+/// Up to 64; the smaller one of two equally near.
 std::size_t nearest_divisor(std::size_t n, std::size_t near) {
   const auto distance = [near](std::size_t d) { return d > near ? d - near : near - d; };
   std::size_t best = 1;
@@ -25,7 +26,7 @@ std::size_t nearest_divisor(std::size_t n, std::size_t near) {
   return best;
 }
 
-/// What fields must fit each other, and the architecture.
+/// Why fields do not fit each other or the architecture, or "".
 std::string mismatch_of(const ModelConfig& given) {
   const ModelConfig c = with_defaults(given);
   const Architecture& arch = architecture(c.arch);
@@ -36,9 +37,6 @@ std::string mismatch_of(const ModelConfig& given) {
   if (!arch.rotary && c.n_kv_head != c.n_head)
     return "n_kv_head must be 0 for " + c.arch + ", whose heads all have keys and values of their own, not " +
            text(c.n_kv_head) + "; or choose arch qwen3.";
-  if (!arch.gated && c.n_inner != 4 * c.n_embd)
-    return "n_inner must be 0 for " + c.arch + ", whose MLP is always 4 times as wide as n_embd, not " +
-           text(c.n_inner) + "; or choose arch qwen3.";
   if (c.n_head % c.n_kv_head != 0)
     return "n_kv_head must divide n_head, but " + text(c.n_head) + " is not a multiple of " +
            text(c.n_kv_head) + "; try n_kv_head " + text(nearest_divisor(c.n_head, c.n_kv_head)) + ".";
@@ -55,9 +53,18 @@ std::string mismatch_of(const ModelConfig& given) {
 
 ModelConfig with_defaults(ModelConfig c) {
   if (c.n_kv_head == 0) c.n_kv_head = c.n_head;
-  // A gated MLP has three matrices instead of two: two thirds of the width make it as large.
-  if (c.n_inner == 0) c.n_inner = architecture(c.arch).gated ? (8 * c.n_embd + 47) / 48 * 16 : 4 * c.n_embd;
+  const Architecture& arch = architecture(c.arch);
+  if (c.activation == kDefaultActivation) c.activation = arch.activation.name;
+  // A gated MLP has three matrices instead of two, each two thirds as wide, rounded up to a multiple of 16.
+  if (c.n_inner == 0)
+    c.n_inner = activation(c.activation).gated ? ceil_div(c.n_embd * 8, 48) * 16 : 4 * c.n_embd;
   return c;
+}
+
+std::vector<const char*> activation_names() {
+  std::vector<const char*> names = {kDefaultActivation};
+  for (const Activation* known : activations()) names.push_back(known->name);
+  return names;
 }
 
 std::string problem_of(const ModelConfig& config) {
@@ -73,7 +80,7 @@ std::uint64_t count_parameters(const ModelConfig& config) {
   const ModelConfig c = with_defaults(config);
   const Architecture& arch = architecture(c.arch);
   const std::uint64_t width = c.n_embd, inner = c.n_inner, qkv = c.qkv_width();
-  const std::uint64_t mlp_in = arch.names.mlp_in.size() * inner;
+  const std::uint64_t mlp_in = activation(c.activation).inputs() * inner;
   const std::uint64_t norm = arch.rms_norm ? width : 2 * width;
   std::uint64_t block = (qkv + width) * width + (mlp_in + inner) * width + 2 * norm;
   if (arch.bias) block += qkv + width + mlp_in + width;
@@ -85,7 +92,7 @@ std::vector<std::size_t> block_widths(const ModelConfig& config) {
   const ModelConfig c = with_defaults(config);
   const std::size_t keys = c.n_embd / c.n_head * c.n_kv_head;
   std::vector<std::size_t> widths = {c.n_embd, keys, keys, c.n_embd};
-  widths.resize(widths.size() + architecture(c.arch).names.mlp_in.size() + 1, c.n_inner);
+  widths.resize(widths.size() + activation(c.activation).inputs() + 1, c.n_inner);
   return widths;
 }
 

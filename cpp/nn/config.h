@@ -12,16 +12,22 @@ namespace mini_llm {
 /// The names in nn/architecture.cpp.
 std::vector<const char*> architecture_names();
 
+/// Stands for the architecture's own activation.
+inline constexpr const char* kDefaultActivation = "default";
+/// This and the names in kernels/activation.cpp.
+std::vector<const char*> activation_names();
+
 struct ModelConfig {
   std::string arch = "qwen3";
   std::size_t vocab_size = 256;
   std::size_t seq_len = 64;  // T: the longest context
   std::size_t n_layer = 2;
   std::size_t n_head = 2;
-  std::size_t n_embd = 64;      // C
-  std::size_t n_kv_head = 0;    // heads of keys and values; 0: n_head
-  std::size_t n_inner = 0;      // hidden width of the MLP; 0: 4·C or, with a gate, 8/3·C
-  double rope_theta = 10000.0;  // base of the rotary positions' wavelengths
+  std::size_t n_embd = 64;                      // C
+  std::size_t n_kv_head = 0;                    // heads of keys and values; 0: n_head
+  std::size_t n_inner = 0;                      // hidden width of the MLP; 0: 4·C or, with a gate, 8/3·C
+  double rope_theta = 10000.0;                  // base of the rotary positions' wavelengths
+  std::string activation = kDefaultActivation;  // of the MLP
 
   bool operator==(const ModelConfig&) const = default;
 
@@ -36,6 +42,7 @@ struct ModelConfig {
     field("n_kv_head", &ModelConfig::n_kv_head, between(0, 256).when_absent(0));
     field("n_inner", &ModelConfig::n_inner, between(0, 65536).when_absent(0));
     field("rope_theta", &ModelConfig::rope_theta, between(1, 1e9).when_absent(10000));
+    field("activation", &ModelConfig::activation, one_of(activation_names()).when_absent(kDefaultActivation));
   }
 
   std::size_t head_dim() const { return n_embd / n_head; }
@@ -43,8 +50,8 @@ struct ModelConfig {
   std::size_t qkv_width() const { return (n_head + 2 * n_kv_head) * head_dim(); }
 };
 
-/// The config with the usual numbers in place of its zeros. Throws std::invalid_argument if its architecture
-/// is unknown.
+/// The config with the usual values in place of zeros and the default activation. Throws
+/// std::invalid_argument if its architecture or activation is unknown.
 ModelConfig with_defaults(ModelConfig config);
 
 /// One sentence that says why no model can have this shape, or "".

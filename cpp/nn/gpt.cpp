@@ -57,18 +57,23 @@ Tensor CausalSelfAttention::forward(ForwardContext& ctx, const Tensor& x, const 
 }
 
 Mlp::Mlp(const ModelConfig& c, const Architecture& arch, float dropout)
-    : gated_(arch.gated), out_(c.n_inner, c.n_embd, arch.bias, arch.layout), dropout_(dropout) {
-  for (const char* name : arch.names.mlp_in)
-    register_module(name, in_.add(make_linear(arch, c.n_embd, c.n_inner)));
+    : activation_(activation(c.activation)),
+      out_(c.n_inner, c.n_embd, arch.bias, arch.layout),
+      dropout_(dropout) {
+  std::size_t width = activation_.inputs() * c.n_inner;
+  if (activation_.gated && arch.names.mlp_gate != nullptr) {
+    register_module(arch.names.mlp_gate, in_.add(make_linear(arch, c.n_embd, c.n_inner)));
+    width = c.n_inner;
+  }
+  register_module(arch.names.mlp_up, in_.add(make_linear(arch, c.n_embd, width)));
   register_module(arch.names.mlp_out, out_);
   register_module("dropout", dropout_);
 }
 
 Tensor Mlp::forward(ForwardContext& ctx, const Tensor& x, const Tensor& residual) const {
   const Tensor hidden = in_.forward(ctx.tape, x);  // [B, T, n_inner], or twice as wide: gate and up
-  return onto_residual(ctx, dropout_, residual, [&](const Tensor& plus) {
-    return gated_ ? out_.forward_swiglu(ctx.tape, hidden, plus) : out_.forward_gelu(ctx.tape, hidden, plus);
-  });
+  return onto_residual(ctx, dropout_, residual,
+                       [&](const Tensor& plus) { return out_.forward(ctx.tape, activation_, hidden, plus); });
 }
 
 Block::Block(const ModelConfig& c, const Architecture& arch, float dropout)

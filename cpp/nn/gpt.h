@@ -47,7 +47,7 @@ class Mlp : public Module {
   Tensor forward(ForwardContext& ctx, const Tensor& x, const Tensor& residual) const;
 
  private:
-  bool gated_;
+  const Activation& activation_;
   FusedLinear in_;
   Linear out_;
   Dropout dropout_;

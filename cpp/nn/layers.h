@@ -18,13 +18,10 @@ class Linear : public Module {
   Tensor forward(Tape& tape, const Tensor& x, const Tensor& residual = {}) const {
     return linear(tape, x, weight, bias, residual, layout_);
   }
-  /// The same of gelu(x).
-  Tensor forward_gelu(Tape& tape, const Tensor& x, const Tensor& residual = {}) const {
-    return gelu_linear(tape, x, weight, bias, residual, layout_);
-  }
-  /// The same of silu(gate)·up, which lie side by side in x.
-  Tensor forward_swiglu(Tape& tape, const Tensor& x, const Tensor& residual = {}) const {
-    return swiglu_linear(tape, x, weight, bias, residual, layout_);
+  /// The same of activation(x).
+  Tensor forward(Tape& tape, const Activation& activation, const Tensor& x,
+                 const Tensor& residual = {}) const {
+    return linear_with_activation(tape, activation, x, weight, bias, residual, layout_);
   }
 
   Tensor weight, bias;

@@ -125,52 +125,16 @@ void for_parts(const std::vector<Tensor>& weights, const F& fn) {
   }
 }
 
-/// What stands before a linear layer and is not kept: it is computed again on the way back, where its slope
-/// is needed anyway.
-struct Activation {
-  const char* name;
-  std::size_t inputs;  // numbers for one that comes out
-  void (*forward)(Tensor& out, const Tensor& x);
-  /// From out's gradient: out itself, and x's gradient.
-  void (*again_and_backward)(Tensor& out, Tensor& x);
-};
-
-constexpr Activation kGelu{"gelu", 1,
-                           [](Tensor& out, const Tensor& x) { gelu_forward(out.data(), x.data(), x.size()); },
-                           [](Tensor& out, Tensor& x) {
-                             gelu_recompute_backward(out.data(), out.grad(), x.data(), x.size());
-                             if (x.requires_grad()) x.take_grad(out);
-                           }};
-
-constexpr Activation kSwiGlu{
-    "swiglu", 2,
-    [](Tensor& out, const Tensor& x) { swiglu_forward(out.data(), x.data(), out.rows(), out.width()); },
-    [](Tensor& out, Tensor& x) {
-      swiglu_recompute_backward(out.data(), x.grad_accumulator(), out.grad(), x.data(), out.rows(),
-                                out.width());
-    }};
-
-Tensor linear_with_activation(Tape& tape, const Activation& activation, Tensor x, Tensor weight, Tensor bias,
-                              Tensor residual, Layout layout) {
-  require(x.width() % activation.inputs == 0, activation.name, x.shape(), weight.shape());
-  const Shape shape = with_width(x.shape(), x.width() / activation.inputs);
-  Tensor activated = tape.make(shape, x.requires_grad());
-  const Cost sweep = sweep_cost(activation.name, x.size() + activated.size());
-  tape.run(sweep, [&] { activation.forward(activated, x); });
-  if (!activated.requires_grad()) return linear(tape, activated, weight, bias, residual, layout);
-  const Cost cost = linear_cost(activated, weight);
-  Tensor out = linear_forward(tape, activated, weight, bias, residual, layout);
-  const auto again = std::make_shared<Tensor>();
-  tape.record(out, cost, [=]() mutable {
-    linear_params_backward(*again, weight, bias, residual, out, layout);
-    *again = Tensor();
-  });
-  tape.record(out, sweep.times(2), [=, &activation]() mutable { activation.again_and_backward(*again, x); });
-  tape.record(out, cost, [=, &tape]() mutable {
-    *again = tape.make(shape);
-    linear_input_backward(*again, weight, gradient_of(out), layout);
-  });
-  return out;
+/// Computes the activation of x again and turns its gradient into x's.
+void activation_backward(const Activation& activation, Tensor& activated, Tensor& x) {
+  const std::size_t rows = activated.rows(), width = activated.width();
+  float* dout = activated.grad();
+  if (activation.gated) {
+    activation.recompute_backward(activated.data(), x.grad_accumulator(), dout, x.data(), rows, width);
+  } else {
+    activation.recompute_backward(activated.data(), {dout, false}, dout, x.data(), rows, width);
+    x.take_grad(activated);
+  }
 }
 
 }  // namespace
@@ -185,12 +149,30 @@ Tensor linear(Tape& tape, Tensor x, Tensor weight, Tensor bias, Tensor residual,
   return out;
 }
 
-Tensor gelu_linear(Tape& tape, Tensor x, Tensor weight, Tensor bias, Tensor residual, Layout layout) {
-  return linear_with_activation(tape, kGelu, x, weight, bias, residual, layout);
-}
-
-Tensor swiglu_linear(Tape& tape, Tensor x, Tensor weight, Tensor bias, Tensor residual, Layout layout) {
-  return linear_with_activation(tape, kSwiGlu, x, weight, bias, residual, layout);
+Tensor linear_with_activation(Tape& tape, const Activation& activation, Tensor x, Tensor weight, Tensor bias,
+                              Tensor residual, Layout layout) {
+  require(x.width() % activation.inputs() == 0, activation.name, x.shape(), weight.shape());
+  const Shape shape = with_width(x.shape(), x.width() / activation.inputs());
+  Tensor activated = tape.make(shape, x.requires_grad());
+  const Cost sweep = sweep_cost(activation.name, x.size() + activated.size());
+  tape.run(sweep,
+           [&] { activation.forward(activated.data(), x.data(), activated.rows(), activated.width()); });
+  if (!activated.requires_grad()) return linear(tape, activated, weight, bias, residual, layout);
+  const Cost cost = linear_cost(activated, weight);
+  Tensor out = linear_forward(tape, activated, weight, bias, residual, layout);
+  // Backward steps run from the last to the first, and `recomputed` passes from one to the next.
+  const auto recomputed = std::make_shared<Tensor>();
+  tape.record(out, cost, [=]() mutable {
+    linear_params_backward(*recomputed, weight, bias, residual, out, layout);
+    *recomputed = Tensor();
+  });
+  tape.record(out, sweep.times(2),
+              [=, &activation]() mutable { activation_backward(activation, *recomputed, x); });
+  tape.record(out, cost, [=, &tape]() mutable {
+    *recomputed = tape.make(shape);
+    linear_input_backward(*recomputed, weight, gradient_of(out), layout);
+  });
+  return out;
 }
 
 Tensor fused_linear(Tape& tape, Tensor x, const std::vector<Tensor>& weights) {
@@ -244,15 +226,6 @@ Tensor add(Tape& tape, Tensor a, Tensor b) {
     if (a.requires_grad()) accumulate(a.grad_accumulator(), out.grad(), a.size());
     if (b.requires_grad()) b.take_grad(out);
   });
-  return out;
-}
-
-Tensor gelu(Tape& tape, Tensor x) {
-  Tensor out = tape.make(x.shape(), x.requires_grad());
-  const Cost cost = sweep_cost("gelu", 2 * x.size());
-  tape.run(cost, [&] { gelu_forward(out.data(), x.data(), x.size()); });
-  tape.record(out, cost,
-              [=]() mutable { gelu_backward(x.grad_accumulator(), out.grad(), x.data(), x.size()); });
   return out;
 }
 

@@ -5,6 +5,7 @@
 #include <span>
 #include <vector>
 
+#include "kernels/activation.h"
 #include "kernels/attention.h"
 #include "kernels/elementwise.h"
 #include "tensor/tape.h"
@@ -19,13 +20,10 @@ enum class Layout { in_out, out_in };
 Tensor linear(Tape& tape, Tensor x, Tensor weight, Tensor bias, Tensor residual = {},
               Layout layout = Layout::in_out);
 
-/// linear(gelu(x), weight, bias, residual), which keeps x alone for the way back.
-Tensor gelu_linear(Tape& tape, Tensor x, Tensor weight, Tensor bias, Tensor residual = {},
-                   Layout layout = Layout::in_out);
-
-/// The same of SwiGLU (Shazeer 2020): x [..., 2·K] holds gates, then ups, and silu(gate)·up is multiplied.
-Tensor swiglu_linear(Tape& tape, Tensor x, Tensor weight, Tensor bias, Tensor residual = {},
-                     Layout layout = Layout::in_out);
+/// linear(activation(x), weight, bias, residual) of x [..., K] or, gated, [..., 2·K]. Saves only x for
+/// backward. `activation` must outlive the tape's steps.
+Tensor linear_with_activation(Tape& tape, const Activation& activation, Tensor x, Tensor weight, Tensor bias,
+                              Tensor residual = {}, Layout layout = Layout::in_out);
 
 /// Linear layers of one x, without biases, their results side by side: x [..., K], each weight [N, K] ->
 /// [..., sum of all N].
@@ -36,9 +34,6 @@ Tensor lm_head(Tape& tape, Tensor x, Tensor table);
 
 /// a + b, of one shape.
 Tensor add(Tape& tape, Tensor a, Tensor b);
-
-/// GELU in GPT-2's tanh form.
-Tensor gelu(Tape& tape, Tensor x);
 
 /// LayerNorm over the last dimension; weight and bias [C].
 Tensor layer_norm(Tape& tape, Tensor x, Tensor weight, Tensor bias);

@@ -7,11 +7,10 @@
 #include <memory>
 #include <string>
 #include <vector>
-#include <xtensor/xadapt.hpp>
-#include <xtensor/xstorage.hpp>
 
 #include "kernels/accumulator.h"
 #include "kernels/int8.h"
+#include "tensor/xtensor.h"
 
 namespace mini_llm {
 

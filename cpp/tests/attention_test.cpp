@@ -1,10 +1,9 @@
-// Causal attention against the plain loops in double, on odd sizes, and the cached form against the whole
-// one.
+// Causal attention against the reference, on odd sizes, and the cached form against the whole one.
 #include "kernels/attention.h"
 
 #include <cmath>
 
-#include "tests/support.h"
+#include "tests/reference_support.h"
 
 namespace mini_llm {
 namespace {
@@ -18,74 +17,13 @@ std::string describe(const AttentionShape& s) {
          std::to_string(s.n_kv_head);
 }
 
-/// One head by the book: P = softmax(q·kᵀ/sqrt(d)) below the diagonal, out = P·v; and the gradients of both.
-class PlainHead {
- public:
-  PlainHead(const Floats& qkv, AttentionShape s, std::size_t batch, std::size_t head)
-      : qkv_(qkv), s_(s), batch_(batch), head_(head), weights(s.time * s.time, 0.0) {
-    for (std::size_t i = 0; i < s.time; ++i) {
-      double largest = -1e300, sum = 0;
-      for (std::size_t j = 0; j <= i; ++j) largest = std::max(largest, score(i, j));
-      for (std::size_t j = 0; j <= i; ++j) sum += weights[i * s.time + j] = std::exp(score(i, j) - largest);
-      for (std::size_t j = 0; j <= i; ++j) weights[i * s.time + j] /= sum;
-      log_sum_exp.push_back(largest + std::log(sum));
-    }
-  }
+reference::Heads heads_of(const AttentionShape& s) { return {s.n_head, s.n_kv_head, s.head_dim}; }
 
-  std::size_t index(std::size_t t, std::size_t part, std::size_t d) const {
-    const std::size_t kv_head = s_.n_head + (part - 1) * s_.n_kv_head + head_ * s_.n_kv_head / s_.n_head;
-    return (batch_ * s_.time + t) * s_.qkv_width() + (part == 0 ? head_ : kv_head) * s_.head_dim + d;
-  }
-  std::size_t out_index(std::size_t t, std::size_t d) const {
-    return (batch_ * s_.time + t) * s_.width() + head_ * s_.head_dim + d;
-  }
-
-  void forward(Doubles& out) const {
-    for (std::size_t i = 0; i < s_.time; ++i)
-      for (std::size_t d = 0; d < s_.head_dim; ++d) {
-        out[out_index(i, d)] = 0;
-        for (std::size_t j = 0; j <= i; ++j)
-          out[out_index(i, d)] += weights[i * s_.time + j] * qkv_[index(j, 2, d)];
-      }
-  }
-
-  void backward(Doubles& dqkv, const Floats& dout) const {
-    for (std::size_t i = 0; i < s_.time; ++i) {
-      Doubles dweights(i + 1, 0.0);
-      double mean = 0;
-      for (std::size_t j = 0; j <= i; ++j) {
-        for (std::size_t d = 0; d < s_.head_dim; ++d) {
-          dweights[j] += dout[out_index(i, d)] * qkv_[index(j, 2, d)];
-          dqkv[index(j, 2, d)] += weights[i * s_.time + j] * dout[out_index(i, d)];
-        }
-        mean += weights[i * s_.time + j] * dweights[j];
-      }
-      for (std::size_t j = 0; j <= i; ++j) {
-        const double dscore = weights[i * s_.time + j] * (dweights[j] - mean) * scale();
-        for (std::size_t d = 0; d < s_.head_dim; ++d) {
-          dqkv[index(i, 0, d)] += dscore * qkv_[index(j, 1, d)];
-          dqkv[index(j, 1, d)] += dscore * qkv_[index(i, 0, d)];
-        }
-      }
-    }
-  }
-
- private:
-  double scale() const { return 1 / std::sqrt(static_cast<double>(s_.head_dim)); }
-  double score(std::size_t i, std::size_t j) const {
-    double sum = 0;
-    for (std::size_t d = 0; d < s_.head_dim; ++d)
-      sum += static_cast<double>(qkv_[index(i, 0, d)]) * qkv_[index(j, 1, d)];
-    return sum * scale();
-  }
-
-  const Floats& qkv_;
-  AttentionShape s_;
-  std::size_t batch_, head_;
-
- public:
-  Doubles weights, log_sum_exp;
-};
+/// Rows [first, last) of x [rows, width].
+Floats rows_of(const Floats& x, std::size_t width, std::size_t first, std::size_t last) {
+  const auto at = [&](std::size_t row) { return x.begin() + static_cast<std::ptrdiff_t>(row * width); };
+  return {at(first), at(last)};
+}
 
 /// Runs both and compares everything.
 void check(const AttentionShape& s) {
@@ -93,14 +31,22 @@ void check(const AttentionShape& s) {
   const std::size_t rows = s.batch * s.time, n = rows * s.width();
   const Floats qkv = test::random_floats(rows * s.qkv_width(), 1), dout = test::random_floats(n, 2);
   Floats out(n), log_sum_exp(rows * s.n_head), dqkv = test::random_floats(qkv.size(), 3);
-  Doubles expected_out(n), expected_sums, expected_gradient(dqkv.begin(), dqkv.end());
-  for (std::size_t batch = 0; batch < s.batch; ++batch)
-    for (std::size_t head = 0; head < s.n_head; ++head) {
-      const PlainHead plain(qkv, s, batch, head);
-      plain.forward(expected_out);
-      plain.backward(expected_gradient, dout);
-      expected_sums.insert(expected_sums.end(), plain.log_sum_exp.begin(), plain.log_sum_exp.end());
-    }
+  Doubles expected_out, expected_sums, expected_gradient;
+  for (std::size_t first = 0; first < rows; first += s.time) {  // sequence by sequence
+    const auto sequence = [&](const Floats& x, std::size_t width) {
+      return test::matrix_of(rows_of(x, width, first, first + s.time), width);
+    };
+    const auto append = [](Doubles& to, const Doubles& more) {
+      to.insert(to.end(), more.begin(), more.end());
+    };
+    const reference::Matrix x = sequence(qkv, s.qkv_width());
+    const reference::Attention expected = reference::attention(x, heads_of(s));
+    append(expected_out, test::flat(expected.out));
+    append(expected_sums, test::flat(expected.log_sum_exp));
+    append(expected_gradient,
+           test::added(rows_of(dqkv, s.qkv_width(), first, first + s.time),
+                       reference::attention_backward(sequence(dout, s.width()), x, heads_of(s))));
+  }
   attention_forward(out.data(), log_sum_exp.data(), qkv.data(), s);
   attention_backward(dqkv.data(), dout.data(), out.data(), qkv.data(), log_sum_exp.data(), s);
   ASSERT_TRUE(test::near(out, expected_out, 3e-6));
@@ -108,17 +54,17 @@ void check(const AttentionShape& s) {
   ASSERT_TRUE(test::near(dqkv, expected_gradient, 2e-5));
 }
 
-TEST(Attention, EqualsTheBookOnEveryShortTime) {
+TEST(Attention, EqualsTheReferenceOnEveryShortTime) {
   for (std::size_t time = 1; time <= 37; ++time)
     for (std::size_t head_dim : {5, 8, 16, 33}) check({1, time, 2, head_dim});
 }
 
-TEST(Attention, EqualsTheBookForSeveralSequencesAndHeads) {
+TEST(Attention, EqualsTheReferenceForSeveralSequencesAndHeads) {
   check({3, 13, 3, 6});
   check({2, 66, 2, 1});
 }
 
-TEST(Attention, EqualsTheBookWhereSeveralHeadsShareKeysAndValues) {
+TEST(Attention, EqualsTheReferenceWhereSeveralHeadsShareKeysAndValues) {
   for (std::size_t time : {1, 5, 33}) {
     check({2, time, 4, 6, 2});
     check({1, time, 6, 5, 2});
@@ -126,7 +72,7 @@ TEST(Attention, EqualsTheBookWhereSeveralHeadsShareKeysAndValues) {
   }
 }
 
-TEST(Attention, EqualsTheBookPastTheBlocksOfTheKernels) {
+TEST(Attention, EqualsTheReferencePastTheBlocksOfTheKernels) {
   check({1, 300, 1, 8});
   check({1, 64, 1, 40});
 }
@@ -189,30 +135,14 @@ TEST(CachedAttention, GivesTheBitsOfTheWholeHoweverItIsCut) {
   }
 }
 
-/// What the last position of the book's attention gives on rows [first, last] alone.
-Doubles on_window(const Floats& qkv, AttentionShape s, std::size_t first, std::size_t last) {
-  const auto at = [&](std::size_t row) {
-    return qkv.begin() + static_cast<std::ptrdiff_t>(row * s.qkv_width());
-  };
-  const Floats window(at(first), at(last + 1));
-  s.time = last + 1 - first;
-  Doubles out(s.time * s.width());
-  for (std::size_t head = 0; head < s.n_head; ++head) PlainHead(window, s, 0, head).forward(out);
-  return {out.end() - static_cast<std::ptrdiff_t>(s.width()), out.end()};
-}
-
 TEST(CachedAttention, AFullRingSeesTheLastOnesAndNoOthers) {
   for (const std::size_t capacity : {1, 2, 7, 8, 13}) {
     const AttentionShape s{1, 41, 4, 6, 2};
     SCOPED_TRACE("a ring of " + std::to_string(capacity));
     const Floats qkv = test::random_floats(s.time * s.qkv_width(), 7);
     const Floats out = cached(qkv, s, capacity, {1});
-    for (std::size_t t = 0; t < s.time; ++t) {
-      const auto row = out.begin() + static_cast<std::ptrdiff_t>(t * s.width());
-      EXPECT_TRUE(test::near({row, row + static_cast<std::ptrdiff_t>(s.width())},
-                             on_window(qkv, s, t < capacity ? 0 : t + 1 - capacity, t), 3e-6))
-          << "position " << t;
-    }
+    const reference::Matrix x = test::matrix_of(qkv, s.qkv_width());
+    EXPECT_TRUE(test::near(out, test::flat(reference::attention(x, heads_of(s), capacity).out), 3e-6));
     for (const std::vector<std::size_t>& steps : {std::vector<std::size_t>{s.time}, {5, 1}, {7, 30}, {3}})
       EXPECT_TRUE(test::same_bits(cached(qkv, s, capacity, steps), out))
           << "in steps of " << steps[0] << ", …";

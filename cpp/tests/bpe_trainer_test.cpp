@@ -1,5 +1,4 @@
-// What is learnt from a text: by hand, against the plainest way to learn it, and from texts that mean no
-// good.
+// Learned merges: by hand, against a naive implementation, and from hostile texts.
 #include "text/bpe_trainer.h"
 
 #include <algorithm>
@@ -26,7 +25,7 @@ Merges learnt(const std::string& text, std::size_t vocab_size, double max_ms = 1
   return trainer.tokenizer().merges();
 }
 
-/// Counts every pair anew for every merge. A pair that overlaps itself counts as often as it is adjacent.
+/// Counts all pairs again for every merge. A pair that overlaps itself counts once for each place.
 Merges plainly_learnt(const std::string& text, std::size_t vocab_size) {
   std::vector<std::vector<Token>> words;
   for (std::string_view rest = text; !rest.empty();) {
@@ -118,7 +117,7 @@ TEST(BpeTrainer, RefusesVocabulariesThatThereCannotBe) {
   for (const std::size_t size : {0, 256, 32769}) {
     const std::string refusal =
         test::message_of<std::invalid_argument>([&] { BpeTrainer refused("a text", size); });
-    EXPECT_NE(refusal.find("vocab_size is " + std::to_string(size)), std::string::npos);
+    EXPECT_NE(refusal.find("from 257 to 32768, not " + std::to_string(size)), std::string::npos);
   }
 }
 

@@ -1,4 +1,4 @@
-// Files cut short and altered at random: read or refused with a sentence, never anything else.
+// Truncated and randomly altered files are read or refused with a sentence.
 #include "io/checkpoint.h"
 #include "kernels/random.h"
 #include "tests/support.h"
@@ -7,7 +7,7 @@
 namespace mini_llm {
 namespace {
 
-/// A whole run's file, as small as one can be.
+/// The smallest possible file of a run.
 std::string small_file() {
   TrainOptions options = test::short_run(1);
   options.grad_accum = 1;
@@ -15,14 +15,14 @@ std::string small_file() {
   Trainer trainer({"gpt2", tokenizer->vocab_size(), 4, 1, 1, 2}, options, test::sample_text(100), "sha",
                   tokenizer);
   test::run_all(trainer);
-  return save_checkpoint(trainer).bytes();
+  return test::saved(trainer);
 }
 
-/// Reads the file in every way; a refusal must be a sentence. Returns whether it was refused.
+/// Reads the file in every way and returns whether it was refused, which must be by a sentence.
 bool refused(const std::string& file) {
   try {
     describe_checkpoint(file);
-    resume_trainer(file, test::short_run(1), test::sample_text(100), "sha");
+    test::resume(file, test::short_run(1), test::sample_text(100), "sha");
     return false;
   } catch (const std::invalid_argument& error) {
     EXPECT_TRUE(test::is_sentence(error.what()));

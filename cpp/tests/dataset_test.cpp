@@ -1,5 +1,4 @@
-// The text's split and the windows drawn from its parts. The tokens are numbered, so that a window tells its
-// place.
+// The text's split and the windows of its parts. Tokens are numbered, so a window shows its position.
 #include "train/dataset.h"
 
 #include <set>
@@ -16,7 +15,7 @@ Dataset numbered(std::size_t size, std::size_t context, double val_fraction) {
   return {tokens, static_cast<std::size_t>(static_cast<double>(size) * val_fraction), context};
 }
 
-/// Where each window of a batch starts; checks that inputs and targets are consecutive tokens, one apart.
+/// The start of each window of a batch; checks that inputs and targets are consecutive tokens, one apart.
 std::vector<std::size_t> starts(const Batch& batch, std::size_t context) {
   EXPECT_EQ(batch.inputs.size(), batch.count * context);
   EXPECT_EQ(batch.targets.size(), batch.count * context);
@@ -42,7 +41,7 @@ TEST(Dataset, TrainingWindowsStayInTheFirstPartAndReachAllOfIt) {
 }
 
 TEST(Dataset, ManyValidationWindowsAreStillTheRightOnes) {
-  // More than 65,536: their number squared does not fit into 32 bits.
+  // More than 65,536, whose square does not fit into 32 bits.
   const std::size_t context = 2, windows = 200'000, training = 100;
   std::vector<Token> tokens(training + windows * context + 1);
   for (std::size_t i = 0; i < tokens.size(); ++i) tokens[i] = static_cast<Token>(i * 40503);
@@ -75,7 +74,7 @@ TEST(Dataset, ValidationWindowsAreDisjointAndInsideTheLastPart) {
       const std::size_t windows = data.validation_windows(wanted);
       EXPECT_EQ(data.validation_windows(0), (validation - 1) / 8);
       EXPECT_EQ(windows, wanted == 0 ? (validation - 1) / 8 : std::min(wanted, (validation - 1) / 8));
-      // Asked for in batches of three, the last of them shorter.
+      // In batches of three; the last may be shorter.
       std::vector<std::size_t> all;
       for (std::size_t first = 0; first < windows; first += 3)
         for (const std::size_t start : starts(data.validation_batch(wanted, first, 3), 8))
@@ -109,7 +108,7 @@ TEST(Dataset, TrainsOnEverythingAndSaysSoWhereValidationWouldBeTooShort) {
   EXPECT_EQ(data.validation_windows(0), 0U);
   EXPECT_EQ(data.validation_batch(0, 0, 5).count, 0U);
   EXPECT_EQ(starts(data.train_batch(1, 0, 3), 8), (std::vector<std::size_t>{0, 0, 0}));
-  // The other way round: a validation part that would leave too little to train on.
+  // A validation part that would leave too little to train on.
   EXPECT_FALSE(numbered(40, 8, 0.9).has_validation());
   EXPECT_TRUE(numbered(90, 8, 0.9).has_validation());
 }

@@ -1,9 +1,10 @@
-// Dropout: how much it keeps, that its mask is a function of its key, and that it acts in training only.
+// Dropout: how much it keeps, that its mask is a function of its key and the reference's, and that it acts in
+// training only.
 #include <cmath>
 
 #include "kernels/elementwise.h"
 #include "nn/layers.h"
-#include "tests/support.h"
+#include "tests/reference_support.h"
 
 namespace mini_llm {
 namespace {
@@ -41,7 +42,19 @@ TEST(DropoutKernel, ItsMaskIsAFunctionOfItsKey) {
   EXPECT_TRUE(test::same_bits({longer.begin(), longer.begin() + 5000}, mask));
 }
 
-TEST(DropoutKernel, NeighboursAreIndependent) {
+TEST(DropoutKernel, EqualsTheReference) {
+  for (std::size_t n : {1, 2, 5, 16389}) {
+    const Floats x = test::random_floats(n, 3), before = test::random_floats(n, 4);
+    const reference::Matrix expected = reference::dropout(test::matrix_of(x, n), 0.25, 7, 1ULL << 40);
+    Floats written(n), sum = before;
+    dropout({written.data(), false}, x.data(), n, 0.25f, {7, 1ULL << 40});
+    dropout({sum.data(), true}, x.data(), n, 0.25f, {7, 1ULL << 40});
+    EXPECT_TRUE(test::near(written, test::flat(expected), 1e-6)) << n;
+    EXPECT_TRUE(test::near(sum, test::added(before, expected), 1e-6)) << n;
+  }
+}
+
+TEST(DropoutKernel, NeighborsAreIndependent) {
   const Floats mask = dropped(100000, 0.5f, {3, 4});
   for (std::size_t distance = 1; distance <= 8; ++distance) {
     int both = 0;

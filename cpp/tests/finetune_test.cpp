@@ -1,8 +1,9 @@
-// Going on from a saved model on another text: frozen layers, LoRA against its formula, and adapters.
+// Fine-tuning: frozen layers, LoRA against its formula, and adapters.
 #include <cmath>
 #include <functional>
 
-#include "io/checkpoint.h"
+#include "io/adapter.h"
+#include "io/safetensors.h"
 #include "kernels/random.h"
 #include "tests/finite_differences.h"
 #include "tests/support.h"
@@ -29,18 +30,18 @@ TrainOptions tuning(std::size_t max_steps, std::size_t freeze_layers, std::size_
   return options;
 }
 
-/// A run of its own on kText, saved with all that it is made of.
+/// The file of a complete run on kText.
 std::string base_file(const std::string& arch = "gpt2", std::size_t steps = 20) {
   Trainer trainer(test::tiny_config(arch), short_run(steps), kText, "sha");
   test::run_all(trainer);
-  return save_checkpoint(trainer).bytes();
+  return test::saved(trainer);
 }
 
 std::unique_ptr<Trainer> finetune(const std::string& base, const TrainOptions& options) {
-  return finetune_trainer(base, options, kOther, "other");
+  return test::finetune(base, options, kOther, "other");
 }
 
-/// A run that has done all its steps.
+/// A fine-tuning run after all its steps.
 std::unique_ptr<Trainer> finetuned(const std::string& base, const TrainOptions& options) {
   auto trainer = finetune(base, options);
   test::run_all(*trainer);
@@ -75,8 +76,8 @@ TEST(Finetune, OfAFileOfWeightsAloneIsThatOfTheWholeFile) {
   const std::string base = base_file();
   const LoadedModel loaded = load_model(base);
   const std::string weights = save_model(loaded).bytes();
-  EXPECT_TRUE(save_checkpoint(*finetuned(base, tuning(4, 0, 2))).bytes() ==
-              save_checkpoint(*finetuned(weights, tuning(4, 0, 2))).bytes());
+  EXPECT_TRUE(test::saved(*finetuned(base, tuning(4, 0, 2))) ==
+              test::saved(*finetuned(weights, tuning(4, 0, 2))));
 }
 
 /// Whether a parameter lies in the embeddings or in the first block.
@@ -97,7 +98,7 @@ TEST_P(EveryFinetune, FrozenLayersDoNotChangeByABitAndAllOthersDo) {
                     test::same_bits(test::values_of(weight), test::values_of(tensor_of(before, name)))),
                 is_first(name))
           << name;
-    for (const auto& [name, tensor] : trainer->optimizer().state_dict())
+    for (const auto& [name, tensor] : trainer->optimizer_state())
       EXPECT_FALSE(is_first(name.substr(name.find('.') + 1))) << name;
   }
 }
@@ -131,7 +132,7 @@ TEST(Finetune, FrozenLayersTakeNoBackwardPass) {
   EXPECT_LE(steps(2), 4U);  // loss, head, last norm
 }
 
-/// The product of x and a matrix that lies as the layout says.
+/// The product of x and a matrix in the given layout.
 double product(const Floats& x, const Tensor& matrix, Layout layout, std::size_t row, std::size_t column,
                std::size_t in) {
   double sum = 0;
@@ -145,7 +146,7 @@ double product(const Floats& x, const Tensor& matrix, Layout layout, std::size_t
 TEST_P(EveryFinetune, MergedWeightsDoWhatBaseAndFactorsDoApart) {
   const TrainOptions options = tuning(6, 0, 3);
   const auto trainer = finetuned(base_file(GetParam()), options);
-  const StateDict state = trainer->optimizer().state_dict();
+  const StateDict state = trainer->optimizer_state();
   const double scale = options.lora_alpha / 3;
   for (const HiddenMatrix& matrix : trainer->model()->hidden_matrices()) {
     const std::string stem = matrix.name.substr(0, matrix.name.size() - std::string("weight").size());
@@ -193,13 +194,13 @@ TEST_P(EveryFinetune, AResumedRunIsTheUninterruptedOneByteByByte) {
   const std::string base = base_file(GetParam());
   for (const auto& [freeze_layers, rank] : {std::pair<std::size_t, std::size_t>{1, 0}, {0, 3}, {1, 3}}) {
     const TrainOptions options = tuning(9, freeze_layers, rank);
-    const std::string expected = save_checkpoint(*finetuned(base, options)).bytes();
+    const std::string expected = test::saved(*finetuned(base, options));
     for (const std::size_t stop : {1, 3, 8}) {
       const auto first = finetune(base, options);
       test::run_to(*first, stop);
-      const auto second = resume_trainer(save_checkpoint(*first).bytes(), options, kOther, "other");
+      const auto second = test::resume(test::saved(*first), options, kOther, "other");
       test::run_all(*second);
-      EXPECT_TRUE(save_checkpoint(*second).bytes() == expected)
+      EXPECT_TRUE(test::saved(*second) == expected)
           << "freeze_layers " << freeze_layers << ", lora_rank " << rank << ", stopped at " << stop;
     }
   }
@@ -210,24 +211,24 @@ TEST(Finetune, ThatEndsEarlyTurnsFactorsAndWeightsBackTogether) {
   TrainOptions options = test::impatient_run();
   options.lora_rank = 3;
   options.lr = 5e-2;
-  const auto trainer = finetune_trainer(base, options, text, "other");
+  const auto trainer = test::finetune(base, options, text, "other");
   test::run_all(*trainer);
   const std::size_t best = trainer->progress().best_step;
   ASSERT_TRUE(trainer->progress().restored_best);
-  const auto until_best = finetune_trainer(base, options, text, "other");
+  const auto until_best = test::finetune(base, options, text, "other");
   test::run_to(*until_best, best);
   EXPECT_TRUE(test::same_bits(test::weights_of(*trainer->model()), test::weights_of(*until_best->model())));
   const LoadedModel applied = load_model(base);
-  apply_adapter(applied, save_adapter(save_checkpoint(*trainer).bytes()).bytes());
+  apply_adapter(applied, save_adapter(test::saved(*trainer)).bytes());
   EXPECT_TRUE(test::same_bits(test::weights_of(*applied.gpt), test::weights_of(*trainer->model())));
 }
 
 TEST_P(EveryFinetune, ThreadsDoNotChangeABitOfIt) {
   const std::string base = base_file(GetParam());
-  const std::string one = save_checkpoint(*finetuned(base, tuning(5, 1, 3))).bytes();
+  const std::string one = test::saved(*finetuned(base, tuning(5, 1, 3)));
   for (int n : {2, 3}) {
     const test::ThreadScope scope(n);
-    EXPECT_TRUE(save_checkpoint(*finetuned(base, tuning(5, 1, 3))).bytes() == one) << n << " threads";
+    EXPECT_TRUE(test::saved(*finetuned(base, tuning(5, 1, 3))) == one) << n << " threads";
   }
 }
 
@@ -249,7 +250,7 @@ TEST_P(EveryFinetune, AnAdapterAppliedToItsBaseGivesTheRunsWeightsBitByBit) {
   const std::string base = base_file(GetParam());
   for (const std::size_t freeze_layers : {0, 1}) {
     const auto trainer = finetuned(base, tuning(6, freeze_layers, 3));
-    const std::string adapter = save_adapter(save_checkpoint(*trainer).bytes()).bytes();
+    const std::string adapter = save_adapter(test::saved(*trainer)).bytes();
     EXPECT_LT(adapter.size(), base.size() / 4);
     const LoadedModel loaded = load_model(base);
     apply_adapter(loaded, adapter);
@@ -259,8 +260,7 @@ TEST_P(EveryFinetune, AnAdapterAppliedToItsBaseGivesTheRunsWeightsBitByBit) {
 
 TEST(Finetune, AnAdapterHasTheNamesAndShapesThatPeftGivesIt) {
   const auto adapter_of = [](const std::string& arch) {
-    return read_safetensors(
-               save_adapter(save_checkpoint(*finetune(base_file(arch, 1), tuning(1, 1, 3))).bytes()).bytes())
+    return read_safetensors(save_adapter(test::saved(*finetune(base_file(arch, 1), tuning(1, 1, 3)))).bytes())
         .tensors;
   };
   const auto gpt2 = adapter_of("gpt2"), qwen3 = adapter_of("qwen3");
@@ -284,7 +284,7 @@ TEST(Finetune, RefusesWhatLeavesNothingToTrain) {
 
 TEST(Finetune, RefusesAnAdapterWhereItDoesNotBelong) {
   const std::string base = base_file("gpt2", 1);
-  const std::string run = save_checkpoint(*finetuned(base, tuning(2, 0, 3))).bytes();
+  const std::string run = test::saved(*finetuned(base, tuning(2, 0, 3)));
   const std::string adapter = save_adapter(run).bytes();
   EXPECT_NE(refusal([&] { load_model(adapter); }).find("adapter"), std::string::npos);
   EXPECT_NE(refusal([&] { finetune(adapter, tuning(1, 0, 0)); }).find("adapter"), std::string::npos);
@@ -302,8 +302,7 @@ TEST(Finetune, RefusesAnAdapterWhereItDoesNotBelong) {
 
 TEST(Finetune, ADamagedAdapterIsRefusedAndChangesNothing) {
   const std::string base = base_file("gpt2", 1);
-  const std::string adapter =
-      save_adapter(save_checkpoint(*finetuned(base, tuning(2, 0, 2))).bytes()).bytes();
+  const std::string adapter = save_adapter(test::saved(*finetuned(base, tuning(2, 0, 2)))).bytes();
   const LoadedModel model = load_model(base);
   const Floats before = test::weights_of(*model.gpt);
   const auto refused = [&](const std::string& file) {
@@ -333,8 +332,7 @@ TEST(Finetune, ADamagedAdapterIsRefusedAndChangesNothing) {
 
 TEST(Finetune, FlippedBitsOfAnAdapterNeverDoMoreThanBeRefused) {
   const std::string base = base_file("gpt2", 1);
-  const std::string adapter =
-      save_adapter(save_checkpoint(*finetuned(base, tuning(2, 1, 2))).bytes()).bytes();
+  const std::string adapter = save_adapter(test::saved(*finetuned(base, tuning(2, 1, 2)))).bytes();
   const LoadedModel model = load_model(base);
   Rng rng(1, Stream::batch);
   int refusals = 0;

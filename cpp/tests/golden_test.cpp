@@ -1,5 +1,5 @@
-// The core against PyTorch, each architecture: logits, the loss, every parameter's gradient, and ten AdamW
-// steps; and what comes past seq_len. The files are made by research/goldens/make_golden.py, which says what they
+// The core against PyTorch for each architecture: logits, loss, every parameter's gradient, ten steps of each
+// optimizer, and logits past seq_len. research/goldens/make_golden.py makes the files and says what they
 // hold.
 #include <algorithm>
 #include <cmath>
@@ -11,6 +11,7 @@
 #include "tests/support.h"
 #include "train/optimizer.h"
 #include "train/schedule.h"
+#include "train/trained_parameters.h"
 
 namespace mini_llm {
 namespace {
@@ -18,8 +19,8 @@ namespace {
 using test::Doubles;
 using test::Floats;
 
-/// The keys' bias adds the same to all of a row's scores, so its true gradient is zero and Adam, which
-/// divides by the gradient's size, follows nothing but rounding there.
+/// The keys' bias adds a constant to each row's scores, so its true gradient is zero. Adam divides by the
+/// gradient's size, so there it follows rounding errors.
 bool is_key_bias(const std::string& name, std::size_t i, std::size_t width) {
   return name.ends_with("attn.c_attn.bias") && i >= width && i < 2 * width;
 }
@@ -63,7 +64,7 @@ class Golden : public ::testing::TestWithParam<std::string> {
     return {logits, loss};
   }
 
-  /// Every parameter; those whose true gradient is zero only as far as `slack` tells.
+  /// Compares every parameter; `slack` is the tolerance where the true gradient is zero.
   void expect_parameters(const std::string& prefix, double slack) {
     for (const auto& [name, parameter] : model_.named_parameters()) {
       const Floats actual = test::values_of(parameter);
@@ -103,7 +104,7 @@ TEST_P(Golden, EveryGradientAgrees) {
   EXPECT_EQ(compared, static_cast<std::size_t>(in_file));
 }
 
-/// The schedule of the golden runs.
+/// The options of the golden runs.
 TrainOptions golden_options(const Doubles& schedule, const Doubles& betas, const std::string& optimizer) {
   TrainOptions options = test::plain_options();
   options.optimizer = optimizer;
@@ -125,15 +126,17 @@ TEST_P(Golden, TenStepsOfEachOptimizerAgree) {
     SCOPED_TRACE(name);
     model_.load_state_dict(weights);
     const TrainOptions options = golden_options(expected("schedule"), expected("betas"), name);
-    Optimizer optimizer(model_, options);
+    TrainedParameters parameters(model_, options);
+    const Optimizers optimizers = make_optimizers(options, parameters);
     Floats losses, lrs, norms;
     for (std::size_t step = 0; step < options.max_steps; ++step) {
-      optimizer.zero_grad();
+      parameters.zero_grad();
       losses.push_back(forward_backward().second.data()[0]);
-      const double norm = optimizer.grad_norm(tape_), lr = learning_rate(options, step);
+      const double norm = parameters.grad_norm(tape_), lr = learning_rate(options, step);
       norms.push_back(static_cast<float>(norm));
       lrs.push_back(static_cast<float>(lr));
-      optimizer.update(step + 1, lr, norm > options.grad_clip ? options.grad_clip / norm : 1, tape_);
+      for (const auto& optimizer : optimizers)
+        optimizer->step({step + 1, lr, norm > options.grad_clip ? options.grad_clip / norm : 1});
     }
     EXPECT_GT(norms.front(), options.grad_clip) << "the first step should be clipped";
     EXPECT_LT(norms.back(), options.grad_clip) << "the last step should not be clipped";

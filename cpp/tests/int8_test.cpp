@@ -1,4 +1,4 @@
-// int8 weights: against plain loops, to the bit, on odd sizes; bits that do not depend on rows and threads;
+// int8 weights: against the reference, to the bit, on odd sizes; bits that do not depend on rows and threads;
 // and what they cost a trained model.
 #include "kernels/int8.h"
 
@@ -7,12 +7,13 @@
 #include <limits>
 
 #include "kernels/random.h"
-#include "tests/support.h"
+#include "tests/reference_support.h"
 #include "tests/trainer_runs.h"
 
 namespace mini_llm {
 namespace {
 
+using test::Doubles;
 using test::Floats;
 
 constexpr float kNaN = std::numeric_limits<float>::quiet_NaN();
@@ -62,52 +63,32 @@ struct Matrices {
   }
 };
 
-struct Quantizer {
-  float scale = 0;
-  std::vector<std::int64_t> numbers;
-
-  /// Of `count` numbers, value(i) each, up to `levels`.
-  template <class Value>
-  Quantizer(std::size_t count, float levels, const Value& value) {
-    float largest = 0;
-    for (std::size_t i = 0; i < count; ++i) largest = std::max(largest, std::abs(value(i)));
-    scale = largest / levels;
-    for (std::size_t i = 0; i < count; ++i)
-      numbers.push_back(std::llrint(value(i) * (levels / std::max(largest, 1e-30f))));
-  }
-};
-
-/// The product by plain loops: round, add up integers, scale.
-Floats by_the_book(const Problem& p, const Matrices& matrices) {
-  const std::size_t depth = (p.k + 3) / 4 * 4;
-  const auto levels = static_cast<float>(std::min<std::size_t>(32767, 2147483647U / 127 / depth));
-  Floats c(p.m * p.n);
-  for (std::size_t j = 0; j < p.n; ++j) {
-    const Quantizer column(p.k, 127, [&](std::size_t i) { return matrices.weight(i, j); });
-    for (std::size_t i = 0; i < p.m; ++i) {
-      const Quantizer row(p.k, levels, [&](std::size_t at) { return matrices.a[i * p.k + at]; });
-      std::int64_t sum = 0;
-      for (std::size_t at = 0; at < p.k; ++at) sum += row.numbers[at] * column.numbers[at];
-      float& out = c[i * p.n + j];
-      out = static_cast<float>(sum) * (row.scale * column.scale);
-      if (p.bias) out = out + matrices.bias[j];
-      if (p.plus) out = out + matrices.plus[i * p.n + j];
-    }
+/// The same by the reference, bias and plus added in this order.
+Floats by_the_reference(const Problem& p, const Matrices& matrices) {
+  auto a = reference::FloatMatrix::from_shape({p.m, p.k}), b = reference::FloatMatrix::from_shape({p.k, p.n});
+  std::copy(matrices.a.begin(), matrices.a.end(), a.begin());
+  for (std::size_t i = 0; i < p.k; ++i)
+    for (std::size_t j = 0; j < p.n; ++j) b(i, j) = matrices.weight(i, j);
+  const reference::FloatMatrix product = reference::int8_matmul(a, b);
+  Floats c(product.begin(), product.end());
+  for (std::size_t i = 0; i < c.size(); ++i) {
+    if (p.bias) c[i] = c[i] + matrices.bias[i % p.n];
+    if (p.plus) c[i] = c[i] + matrices.plus[i];
   }
   return c;
 }
 
-TEST(Int8, EqualsThePlainLoopsToTheBit) {
+TEST(Int8, EqualsTheReferenceToTheBit) {
   for (std::size_t m = 1; m <= 9; ++m)
     for (std::size_t n : {1, 7, 8, 9, 16, 17, 31, 40})
       for (std::size_t k : {1, 2, 3, 4, 5, 33}) {
         const Problem p{m, n, k, (m + n + k) % 2 == 0, n % 3 != 0, m % 3 != 0};
         const Matrices matrices(p);
-        ASSERT_TRUE(test::same_bits(matrices.product(p, 0, m), by_the_book(p, matrices))) << describe(p);
+        ASSERT_TRUE(test::same_bits(matrices.product(p, 0, m), by_the_reference(p, matrices))) << describe(p);
       }
   for (const Problem& p : {Problem{70, 530, 130}, Problem{3, 50, 1537, true}}) {
     const Matrices matrices(p);
-    EXPECT_TRUE(test::same_bits(matrices.product(p, 0, p.m), by_the_book(p, matrices))) << describe(p);
+    EXPECT_TRUE(test::same_bits(matrices.product(p, 0, p.m), by_the_reference(p, matrices))) << describe(p);
   }
 }
 
@@ -115,15 +96,13 @@ TEST(Int8, IsCloseToTheFloatProduct) {
   const Problem p{5, 60, 384, false, false, false};
   const Matrices matrices(p);
   const Floats c = matrices.product(p, 0, p.m);
+  const Doubles exact =
+      test::flat(reference::matmul(test::matrix_of(matrices.a, p.k), test::matrix_of(matrices.b, p.n)));
   double error = 0, size = 0;
-  for (std::size_t i = 0; i < p.m; ++i)
-    for (std::size_t j = 0; j < p.n; ++j) {
-      double exact = 0;
-      for (std::size_t at = 0; at < p.k; ++at)
-        exact += static_cast<double>(matrices.a[i * p.k + at]) * matrices.weight(at, j);
-      error += (c[i * p.n + j] - exact) * (c[i * p.n + j] - exact);
-      size += exact * exact;
-    }
+  for (std::size_t i = 0; i < c.size(); ++i) {
+    error += (c[i] - exact[i]) * (c[i] - exact[i]);
+    size += exact[i] * exact[i];
+  }
   EXPECT_LT(std::sqrt(error / size), 0.01);
 }
 
@@ -131,10 +110,15 @@ TEST(Int8, KeepsWeightsToHalfAStepOfTheirColumn) {
   const std::size_t k = 21, n = 13;
   const Floats b = test::random_floats(k * n, 5);
   const Quantized quantized(row_major(b.data(), n), k, n);
+  reference::FloatMatrix matrix = reference::FloatMatrix::from_shape({k, n});
+  std::copy(b.begin(), b.end(), matrix.begin());
+  const reference::Quantized expected = reference::quantize_columns(matrix);
   for (std::size_t j = 0; j < n; ++j) {
     const float scale = quantized.scales[j];
+    EXPECT_EQ(scale, expected.scales(0, j));
     for (std::size_t i = 0; i < k; ++i) {
       const std::size_t pair = j / 8 * 8 * 24 + i / 2 * 16 + j % 8 * 2;
+      EXPECT_EQ(quantized.numbers[pair + i % 2], expected.numbers(i, j));
       EXPECT_NEAR(quantized.numbers[pair + i % 2] * scale, b[i * n + j], 0.5001f * scale);
     }
   }

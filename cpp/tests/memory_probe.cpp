@@ -7,7 +7,7 @@
 #include <new>
 
 #if defined(__SANITIZE_ADDRESS__)
-// From sanitizer/allocator_interface.h, which not every compiler's package holds.
+// From sanitizer/allocator_interface.h, which some compilers' packages lack.
 extern "C" int __sanitizer_install_malloc_and_free_hooks(void (*on_allocation)(const volatile void*,
                                                                                std::size_t),
                                                          void (*on_free)(const volatile void*));
@@ -57,11 +57,10 @@ std::size_t MemoryProbe::large_allocations() const { return large - large_; }
 
 #if !defined(__SANITIZE_ADDRESS__)
 
-// In front of every block stands the size that was asked for: what malloc gives may be a little more, as the
-// holes between others fit.
+// The requested size stands before every block, since malloc may give a little more.
 constexpr std::size_t kHeader = alignof(std::max_align_t);
 
-// The other forms of new and delete are defined by these.
+// The other forms of new and delete call these.
 void* operator new(std::size_t size) {
   auto* block = static_cast<unsigned char*>(std::malloc(size + kHeader));
   if (block == nullptr) throw std::bad_alloc();

@@ -1,4 +1,4 @@
-// Memory: a steady run allocates nothing anew, and the estimate that people are warned by is never too small.
+// Memory: a steady run allocates nothing new, and the estimate is never too small.
 #include <algorithm>
 
 #include "generate/generator.h"
@@ -26,7 +26,7 @@ TEST(Memory, TheProbeSeesAllocations) {
 
 DEFINE_FOR_EVERY_ARCHITECTURE(EveryRun);
 
-/// Activations large enough to be told from ids and closures.
+/// Wide enough that activations are larger than ids and closures.
 ModelConfig wide_config(const std::string& arch = "gpt2") {
   ModelConfig config = test::tiny_config(arch);
   config.seq_len = 32;
@@ -51,7 +51,7 @@ TEST(Memory, SavingGivesBackWhatItTook) {
   Trainer trainer(wide_config(), test::short_run(4), kText, "");
   test::run_to(trainer, 2);
   const test::MemoryProbe probe;
-  save_checkpoint(trainer).bytes();
+  test::saved(trainer);
   EXPECT_EQ(probe.growth(), 0);
 }
 
@@ -68,7 +68,7 @@ TEST_P(EveryRun, GeneratingTokenByTokenAllocatesNothing) {
       options.repetition_penalty = 1.1;
       options.max_new_tokens = 1000;
       Generator generator(test::tiny_model(1, 0, GetParam()), options, "The");
-      // Twice round the window, so that each of its lengths has been seen.
+      // Twice through the window, so every length occurs.
       for (int i = 0; i < 40; ++i) generator.advance(0);
       const test::MemoryProbe probe;
       for (int i = 0; i < 40; ++i) generator.advance(0);
@@ -112,16 +112,16 @@ struct Workload {
   double dropout;
 };
 
-/// The most memory that two steps, an evaluation, a checkpoint and going on from it take.
+/// The peak memory of two steps, an evaluation, a checkpoint and resuming from it.
 std::size_t measured(const ModelConfig& config, const TrainOptions& options, const std::string& text) {
   const test::MemoryProbe probe;
   std::string file;
   {
     Trainer trainer(config, options, text, "sha");
     test::run_to(trainer, 2);
-    file = save_checkpoint(trainer).bytes();
+    file = test::saved(trainer);
   }
-  const auto resumed = resume_trainer(file, options, text, "sha");
+  const auto resumed = test::resume(file, options, text, "sha");
   return probe.peak();
 }
 

@@ -1,4 +1,5 @@
-// Orthogonalisation against what defines it, and Muon's update against the paper's steps in plain loops.
+// Orthogonalization against what defines it and against the reference, and Muon's update against the
+// reference.
 #include "train/muon.h"
 
 #include <array>
@@ -6,7 +7,7 @@
 #include <set>
 
 #include "kernels/orthogonalize.h"
-#include "tests/support.h"
+#include "tests/reference_support.h"
 #include "tests/trainer_runs.h"
 #include "train/optimizer.h"
 
@@ -16,30 +17,24 @@ namespace {
 using test::Doubles;
 using test::Floats;
 
-/// X·Xᵀ [m, m].
-Doubles gram(const Floats& x, std::size_t m, std::size_t n) {
-  Doubles result(m * m, 0.0);
-  for (std::size_t i = 0; i < m; ++i)
-    for (std::size_t j = 0; j < m; ++j)
-      for (std::size_t k = 0; k < n; ++k)
-        result[i * m + j] += static_cast<double>(x[i * n + k]) * x[j * n + k];
-  return result;
-}
-
-double frobenius_norm(const Doubles& x) {
-  double sum = 0;
-  for (const double value : x) sum += value * value;
-  return std::sqrt(sum);
-}
-
 TEST(Orthogonalize, MakesRowsOrthonormal) {
   for (const auto& [m, n] : {std::pair<std::size_t, std::size_t>{1, 1}, {1, 9}, {3, 3}, {8, 20}, {33, 70}}) {
     Floats x = test::random_floats(m * n, 3);
     orthogonalize(x.data(), m, n);
-    Doubles product = gram(x, m, n);
-    for (std::size_t i = 0; i < m; ++i) product[i * m + i] -= 1;
+    const reference::Matrix matrix = test::matrix_of(x, n);
+    reference::Vector excess = xt::flatten(reference::matmul(matrix, xt::transpose(matrix)));
+    for (std::size_t i = 0; i < m; ++i) excess(i * m + i) -= 1;
     // Each singular value ends within 0.3 of 1, so each eigenvalue of X·Xᵀ - I within 0.7 of 0.
-    EXPECT_LT(frobenius_norm(product), 0.7 * std::sqrt(static_cast<double>(m))) << m << " x " << n;
+    EXPECT_LT(reference::global_norm({excess}), 0.7 * std::sqrt(static_cast<double>(m))) << m << " x " << n;
+  }
+}
+
+TEST(Orthogonalize, EqualsTheReference) {
+  for (const auto& [m, n] : {std::pair<std::size_t, std::size_t>{1, 1}, {1, 9}, {3, 3}, {7, 8}, {33, 70}}) {
+    Floats x = test::random_floats(m * n, 4, 5);
+    const Doubles expected = test::flat(reference::newton_schulz(test::matrix_of(x, n)));
+    orthogonalize(x.data(), m, n);
+    EXPECT_TRUE(test::near(x, expected, 1e-5)) << m << " x " << n;
   }
 }
 
@@ -66,61 +61,65 @@ HiddenMatrix matrix(std::size_t rows, std::size_t columns, Layout layout, std::s
   return result;
 }
 
-TEST(Muon, MovesAlongTheOrthogonalizedMomentumOfEachPart) {
+/// `width` columns from `first` on of a weight [rows, columns], as the matrix [in, out].
+reference::Matrix part_of(const Floats& whole, std::size_t columns, std::size_t first, std::size_t width,
+                          Layout layout) {
+  const reference::Matrix matrix = test::matrix_of(whole, columns);
+  const auto part = xt::view(matrix, xt::all(), xt::range(first, first + width));
+  if (layout == Layout::in_out) return part;
+  return xt::transpose(part);
+}
+
+TEST(Muon, MovesEachPartAsTheReferenceDoes) {
   constexpr double kLr = 0.1, kDecay = 0.2, kScale = 0.5;
   for (const Layout layout : {Layout::in_out, Layout::out_in})
     for (const auto& [rows, columns, parts] :
          {std::array<std::size_t, 3>{6, 10, 1}, {10, 6, 1}, {4, 18, 3}}) {
       HiddenMatrix w = matrix(rows, columns, layout, parts);
-      const Floats before = test::values_of(w.weight), gradient = test::gradient_of(w.weight);
-      Muon muon({w}, kDecay);
-      muon.update(kLr, kScale);
-      const std::size_t width = columns / parts;
-      const double by_shape = static_cast<double>(rows) / static_cast<double>(width);
-      const double ratio = layout == Layout::out_in ? by_shape : 1 / by_shape;
-      for (std::size_t part = 0; part < parts; ++part) {
-        const bool turned = rows > width;
-        const std::size_t m = turned ? width : rows, n = turned ? rows : width;
-        const auto at = [&](std::size_t i, std::size_t j) {  // of the turned part, in the whole
-          return turned ? j * columns + part * width + i : i * columns + part * width + j;
-        };
-        Floats direction(m * n);
-        for (std::size_t i = 0; i < m; ++i)
-          for (std::size_t j = 0; j < n; ++j)
-            direction[i * n + j] = static_cast<float>((0.05 + 0.95 * 0.05) * kScale * gradient[at(i, j)]);
-        orthogonalize(direction.data(), m, n);
-        for (std::size_t i = 0; i < m; ++i)
-          for (std::size_t j = 0; j < n; ++j)
-            EXPECT_NEAR(w.weight.data()[at(i, j)],
-                        (1 - kLr * kDecay) * before[at(i, j)] -
-                            kLr * std::sqrt(std::max(1.0, ratio)) * direction[i * n + j],
-                        1e-5);
+      const Floats start = test::values_of(w.weight);
+      const Floats gradients[] = {test::gradient_of(w.weight), test::random_floats(start.size(), 3)};
+      Muon muon({w}, 1, kDecay);
+      for (const Floats& gradient : gradients) {
+        std::copy(gradient.begin(), gradient.end(), w.weight.grad());
+        const Floats before = test::values_of(w.weight);
+        muon.step({1, kLr, kScale, [](Tensor& weight) { return weight.grad_memory(); }});
+        const float* old = w.weight.grad_memory();
+        EXPECT_TRUE(test::same_bits(Floats(old, old + before.size()), before))
+            << "the old weights should be where the caller wants them";
       }
-      const float* old = w.weight.grad_memory();
-      EXPECT_TRUE(test::same_bits(Floats(old, old + before.size()), before))
-          << "the old weights should be left where the gradients were";
+      const std::size_t width = columns / parts;
+      for (std::size_t first = 0; first < columns; first += width) {
+        const auto part = [&, columns = columns](const Floats& whole) {
+          return part_of(whole, columns, first, width, layout);
+        };
+        reference::Matrix expected = part(start), momentum = part(Floats(start.size(), 0.0f));
+        for (const Floats& gradient : gradients)
+          reference::muon(expected, momentum, kScale * part(gradient), kLr, kDecay);
+        const Doubles actual = test::flat(part(test::values_of(w.weight)));
+        EXPECT_TRUE(test::near({actual.begin(), actual.end()}, test::flat(expected), 1e-5));
+      }
     }
 }
 
 TEST(Muon, RemembersEarlierGradients) {
   HiddenMatrix w = matrix(4, 6, Layout::in_out, 1);
   const Floats gradient = test::gradient_of(w.weight);
-  Muon muon({w}, 0);
-  muon.update(0.1, 1);
+  Muon muon({w}, 1, 0);
+  muon.step({1, 0.1, 1});
   std::copy(gradient.begin(), gradient.end(), w.weight.grad());
-  muon.update(0.1, 1);
+  muon.step({2, 0.1, 1});
   Doubles expected;
   for (const float g : gradient) expected.push_back((0.95 * 0.05 + 0.05) * g);
-  EXPECT_TRUE(test::near(test::values_of(muon.momentum()[0].second), expected, 1e-6));
+  EXPECT_TRUE(test::near(test::values_of(muon.state()[0].second), expected, 1e-6));
 }
 
-TEST(Muon, MovesTheMatricesBetweenTheLayersAndAdamWAllTheRest) {
+TEST(Muon, MovesTheHiddenMatricesAndAdamWAllTheRest) {
   TrainOptions options = test::short_run(1);
   options.optimizer = "muon";
   const auto model = test::tiny_model();
-  const Optimizer optimizer(*model, options);
+  const Trainer trainer(test::tiny_config(), options, test::sample_text(600), "");
   std::set<std::string> by_muon, by_adamw;
-  for (const auto& [name, tensor] : optimizer.state_dict()) {
+  for (const auto& [name, tensor] : trainer.optimizer_state()) {
     if (name.starts_with("momentum_buffer.")) by_muon.insert(name.substr(16));
     if (name.starts_with("exp_avg.")) by_adamw.insert(name.substr(8));
   }

@@ -59,24 +59,9 @@ std::vector<OpCase> matrix_cases() {
       {"linear onto its input",
        {{6, 5}, {5, 5}, {5}},
        [](Tape& t, const Inputs& x) { return linear(t, x[0], x[1], x[2], x[0]); }},
-      {"gelu_linear",
-       {{5, 7}, {7, 9}, {9}},
-       [](Tape& t, const Inputs& x) { return gelu_linear(t, x[0], x[1], x[2]); }},
-      {"gelu_linear with a residual",
-       {{2, 3, 5}, {5, 4}, {4}, {2, 3, 4}},
-       [](Tape& t, const Inputs& x) { return gelu_linear(t, x[0], x[1], x[2], x[3]); }},
-      {"gelu_linear onto its input",
-       {{6, 5}, {5, 5}, {5}},
-       [](Tape& t, const Inputs& x) { return gelu_linear(t, x[0], x[1], x[2], x[0]); }},
       {"linear, its weight the other way",
        {{2, 3, 5}, {4, 5}, {4}, {2, 3, 4}},
        [](Tape& t, const Inputs& x) { return linear(t, x[0], x[1], x[2], x[3], Layout::out_in); }},
-      {"swiglu_linear",
-       {{5, 14}, {9, 7}, {9}},
-       [](Tape& t, const Inputs& x) { return swiglu_linear(t, x[0], x[1], x[2], {}, Layout::out_in); }},
-      {"swiglu_linear with a residual",
-       {{2, 3, 10}, {5, 4}, {2, 3, 4}},
-       [](Tape& t, const Inputs& x) { return swiglu_linear(t, x[0], x[1], {}, x[2]); }},
       {"fused_linear",
        {{2, 3, 5}, {4, 5}, {1, 5}, {9, 5}},
        [](Tape& t, const Inputs& x) { return fused_linear(t, x[0], {x[1], x[2], x[3]}); }},
@@ -87,15 +72,43 @@ std::vector<OpCase> matrix_cases() {
   };
 }
 
+/// linear_with_activation of every activation.
+std::vector<OpCase> activation_cases() {
+  std::vector<OpCase> cases;
+  for (const Activation* activation : activations()) {
+    const std::size_t n = activation->inputs();
+    const std::string name = std::string(activation->name) + " and linear";
+    const auto apply = [&a = *activation](Tape& t, const Inputs& x, Tensor bias, Tensor residual = {},
+                                          Layout layout = Layout::in_out) {
+      return linear_with_activation(t, a, x[0], x[1], bias, residual, layout);
+    };
+    cases.push_back(
+        {name, {{5, 7 * n}, {7, 9}, {9}}, [=](Tape& t, const Inputs& x) { return apply(t, x, x[2]); }});
+    cases.push_back({name + " with a residual",
+                     {{2, 3, 5 * n}, {5, 4}, {4}, {2, 3, 4}},
+                     [=](Tape& t, const Inputs& x) { return apply(t, x, x[2], x[3]); }});
+    cases.push_back({name + " onto its input",
+                     {{6, 5 * n}, {5, 5 * n}, {5 * n}},
+                     [=](Tape& t, const Inputs& x) { return apply(t, x, x[2], x[0]); }});
+    cases.push_back({name + " without bias, its weight the other way",
+                     {{5, 7 * n}, {9, 7}, {5, 9}},
+                     [=](Tape& t, const Inputs& x) { return apply(t, x, {}, x[2], Layout::out_in); }});
+  }
+  return cases;
+}
+
 std::vector<OpCase> elementwise_cases() {
   return {
       {"add", {{3, 7}, {3, 7}}, [](Tape& t, const Inputs& x) { return add(t, x[0], x[1]); }},
       {"add of a tensor to itself", {{5}}, [](Tape& t, const Inputs& x) { return add(t, x[0], x[0]); }},
-      {"gelu", {{3, 7}}, [](Tape& t, const Inputs& x) { return gelu(t, x[0]); }},
-      {"gelu beside its input", {{13}}, [](Tape& t, const Inputs& x) { return add(t, x[0], gelu(t, x[0])); }},
       {"dropout", {{4, 9}}, [](Tape& t, const Inputs& x) { return dropout(t, x[0], 0.4f, {1, 2}); }},
       {"dropout of nothing", {{4, 9}}, [](Tape& t, const Inputs& x) { return dropout(t, x[0], 0, {1, 2}); }},
-      {"reshape", {{4, 6}}, [](Tape& t, const Inputs& x) { return gelu(t, x[0].reshape({2, 3, 4})); }},
+      {"reshape",
+       {{4, 6}},
+       [](Tape& t, const Inputs& x) {
+         const Tensor reshaped = x[0].reshape({2, 3, 4});
+         return add(t, reshaped, reshaped);
+       }},
   };
 }
 
@@ -132,7 +145,7 @@ std::vector<OpCase> row_cases() {
 const std::vector<OpCase>& op_cases() {
   static const std::vector<OpCase> cases = [] {
     std::vector<OpCase> all = matrix_cases();
-    for (const auto& more : {elementwise_cases(), row_cases()})
+    for (const auto& more : {activation_cases(), elementwise_cases(), row_cases()})
       all.insert(all.end(), more.begin(), more.end());
     return all;
   }();

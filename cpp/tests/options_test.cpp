@@ -1,9 +1,12 @@
-// Options out of range, each refused with its name, its value and its range.
+// Options: ranges, messages, and the table that TypeScript gets.
 #include "train/options.h"
 
 #include <cmath>
 #include <functional>
+#include <nlohmann/json.hpp>
 
+#include "generate/sampler.h"
+#include "io/describe.h"
 #include "tests/support.h"
 
 namespace mini_llm {
@@ -101,6 +104,38 @@ TEST(TrainOptions, TheEdgesAreAllowed) {
   options.batch_size = options.grad_accum = options.max_steps = 1;
   options.seed = 0xffffffff;
   EXPECT_NO_THROW(validate(options));
+}
+
+TEST(DescribeCore, ListsEveryOptionWithADefaultThatItsRuleAllows) {
+  const nlohmann::json core = nlohmann::json::parse(describe_core());
+  for (const auto& [name, rows] : core["options"].items()) {
+    EXPECT_FALSE(rows.empty()) << name;
+    for (const auto& row : rows) {
+      SCOPED_TRACE(row.dump());
+      ASSERT_TRUE(row.contains("name") && row.contains("type") && row.contains("default"));
+      EXPECT_EQ(row["type"] == "choice", row.contains("choices"));
+      if (row["type"] != "int" && row["type"] != "float") continue;
+      EXPECT_LE(row["min"].get<double>(), row["default"].get<double>());
+      EXPECT_GE(row["max"].get<double>(), row["default"].get<double>());
+    }
+  }
+  EXPECT_EQ(core["options"]["TrainOptions"][0],
+            (nlohmann::json{
+                {"name", "batch_size"}, {"type", "int"}, {"default", 12}, {"min", 1.0}, {"max", 4096.0}}));
+  EXPECT_EQ(core["options"]["ModelConfig"][0]["choices"], nlohmann::json({"gpt2", "qwen3"}));
+  EXPECT_EQ(problem_of(ModelConfig{}), "");
+  EXPECT_EQ(problem_of(SampleOptions{}), "");
+}
+
+TEST(DescribeCore, ListsTheFieldsOfEvents) {
+  const nlohmann::json events = nlohmann::json::parse(describe_core())["events"];
+  EXPECT_EQ(
+      events["TrainEvent"][0],
+      (nlohmann::json{
+          {"name", "kind"}, {"type", "choice"}, {"choices", {"none", "step", "eval", "done", "failed"}}}));
+  EXPECT_EQ(events["GenerateEvent"][0], (nlohmann::json{{"name", "samples"}, {"type", "SampleBytes[]"}}));
+  EXPECT_EQ(events["SampleBytes"][0]["type"], "bytes");
+  EXPECT_EQ(events["ProfileRow"][1]["choices"], nlohmann::json({"forward", "backward", "update"}));
 }
 
 }  // namespace

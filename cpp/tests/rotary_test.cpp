@@ -1,10 +1,9 @@
-// QK-norm and rotary positions against plain formulas in double, and what they are for: only distances count.
+// QK-norm and rotary positions against the reference, and what they are for: only distances count.
 #include "kernels/rotary.h"
 
 #include <cmath>
 
-#include "kernels/norm.h"
-#include "tests/support.h"
+#include "tests/reference_support.h"
 
 namespace mini_llm {
 namespace {
@@ -25,97 +24,95 @@ TEST(RotaryTable, HoldsCosinesAndSinesOfPositionTimesFrequency) {
   for (const std::size_t dim : {2, 10, 64})
     for (const std::size_t first : {0, 5, 1000, 10'000'000}) {
       const Floats table = table_of(first, 4, dim);
+      const reference::Angles angles = reference::rotary_angles(first, 4, dim, kTheta);
       for (std::size_t row = 0; row < 4; ++row)
         for (std::size_t i = 0; i < dim / 2; ++i) {
-          const auto frequency =
-              static_cast<float>(std::pow(kTheta, -2.0 * static_cast<double>(i) / static_cast<double>(dim)));
-          const double angle = static_cast<double>(first + row) * static_cast<double>(frequency);
-          EXPECT_NEAR(table[row * dim + i], std::cos(angle), 1e-7);
-          EXPECT_NEAR(table[row * dim + dim / 2 + i], std::sin(angle), 1e-7);
+          EXPECT_NEAR(table[row * dim + i], angles.cos(row, i), 1e-7);
+          EXPECT_NEAR(table[row * dim + dim / 2 + i], angles.sin(row, i), 1e-7);
         }
     }
 }
 
-/// One head by the book: its RMSNorm, then each pair of numbers turned.
-struct PlainHead {
-  double rstd = 0;
-  Doubles out;
-
-  PlainHead(const float* x, const Floats& weight, const float* table) : out(weight.size()) {
-    const std::size_t dim = weight.size(), half = dim / 2;
-    for (std::size_t i = 0; i < dim; ++i) rstd += static_cast<double>(x[i]) * x[i] / static_cast<double>(dim);
-    rstd = 1 / std::sqrt(rstd + kRmsNormEps);
-    for (std::size_t i = 0; i < half; ++i) {
-      const double a = x[i] * rstd * weight[i], b = x[half + i] * rstd * weight[half + i];
-      out[i] = a * table[i] - b * table[half + i];
-      out[half + i] = b * table[i] + a * table[half + i];
-    }
-  }
-};
-
 const AttentionShape kShapes[] = {{1, 1, 1, 2},      {2, 3, 2, 6},     {1, 37, 4, 8, 2},
                                   {3, 20, 3, 10, 1}, {2, 9, 2, 32, 2}, {1, 5, 6, 4, 3}};
 
-TEST(Rotary, NormalisesAndTurnsQueriesAndKeysAndLeavesValues) {
+reference::Heads heads_of(const AttentionShape& s) { return {s.n_head, s.n_kv_head, s.head_dim}; }
+
+/// What one call reads, and the same for the reference, which takes one sequence after the other.
+struct Inputs {
+  AttentionShape shape;
+  Floats qkv, q_weight, k_weight, table;
+  reference::Angles angles;
+
+  explicit Inputs(const AttentionShape& s)
+      : shape(s),
+        qkv(test::random_floats(s.batch * s.time * s.qkv_width(), 1, 2)),
+        q_weight(test::random_floats(s.head_dim, 2)),
+        k_weight(test::random_floats(s.head_dim, 3)),
+        table(table_of(2, s.time, s.head_dim)),
+        angles(reference::rotary_angles(2, s.time, s.head_dim, kTheta)) {}
+
+  std::size_t rows() const { return shape.batch * shape.time; }
+  std::size_t heads_with_rstd() const { return shape.n_head + shape.n_kv_head; }
+  /// x [batch · time, qkv_width] of sequence `batch`.
+  reference::Matrix sequence(const Floats& x, std::size_t batch) const {
+    const auto size = static_cast<std::ptrdiff_t>(shape.time * shape.qkv_width());
+    const auto begin = x.begin() + static_cast<std::ptrdiff_t>(batch) * size;
+    return test::matrix_of({begin, begin + size}, shape.qkv_width());
+  }
+};
+
+TEST(Rotary, NormalizesAndTurnsQueriesAndKeysAndLeavesValues) {
   for (const AttentionShape& s : kShapes) {
-    const std::size_t rows = s.batch * s.time, heads = s.n_head + 2 * s.n_kv_head, dim = s.head_dim;
-    SCOPED_TRACE(std::to_string(rows) + " rows of " + std::to_string(heads) + " x " + std::to_string(dim));
-    const Floats qkv = test::random_floats(rows * s.qkv_width(), 1, 2),
-                 q_weight = test::random_floats(dim, 2), k_weight = test::random_floats(dim, 3),
-                 table = table_of(2, s.time, dim);
-    Floats out(qkv.size()), rstd(rows * (s.n_head + s.n_kv_head)), alone(qkv.size());
-    Doubles expected, rstds;
-    for (std::size_t row = 0; row < rows; ++row)
-      for (std::size_t head = 0; head < heads; ++head) {
-        const float* x = &qkv[row * s.qkv_width() + head * dim];
-        if (head >= s.n_head + s.n_kv_head) {
-          expected.insert(expected.end(), x, x + dim);
-          continue;
-        }
-        const PlainHead plain(x, head < s.n_head ? q_weight : k_weight, &table[row % s.time * dim]);
-        expected.insert(expected.end(), plain.out.begin(), plain.out.end());
-        rstds.push_back(plain.rstd);
-      }
-    rotary_forward(out.data(), rstd.data(), qkv.data(), q_weight.data(), k_weight.data(), table.data(), s);
-    rotary_forward(alone.data(), nullptr, qkv.data(), q_weight.data(), k_weight.data(), table.data(), s);
+    const Inputs in(s);
+    SCOPED_TRACE(std::to_string(in.rows()) + " rows of heads of " + std::to_string(s.head_dim));
+    Floats out(in.qkv.size()), rstd(in.rows() * in.heads_with_rstd()), alone(out.size());
+    rotary_forward(out.data(), rstd.data(), in.qkv.data(), in.q_weight.data(), in.k_weight.data(),
+                   in.table.data(), s);
+    rotary_forward(alone.data(), nullptr, in.qkv.data(), in.q_weight.data(), in.k_weight.data(),
+                   in.table.data(), s);
+    Doubles expected;
+    for (std::size_t batch = 0; batch < s.batch; ++batch) {
+      const Doubles more =
+          test::flat(reference::qk_norm_and_rotate(in.sequence(in.qkv, batch), test::vector_of(in.q_weight),
+                                                   test::vector_of(in.k_weight), in.angles, heads_of(s)));
+      expected.insert(expected.end(), more.begin(), more.end());
+    }
+    // The rstd of each row's heads, all of the same width.
+    const Doubles rstds = test::flat(reference::normalize_rms(test::matrix_of(in.qkv, s.head_dim)).rstd);
+    Doubles of_queries_and_keys;
+    const std::size_t all_heads = s.n_head + 2 * s.n_kv_head;
+    for (std::size_t i = 0; i < rstds.size(); ++i)
+      if (i % all_heads < in.heads_with_rstd()) of_queries_and_keys.push_back(rstds[i]);
     EXPECT_TRUE(test::near(out, expected, 2e-6));
-    EXPECT_TRUE(test::near(rstd, rstds, 2e-6));
+    EXPECT_TRUE(test::near(rstd, of_queries_and_keys, 2e-6));
     EXPECT_TRUE(test::same_bits(alone, out));
   }
 }
 
 TEST(Rotary, BackwardEqualsTheFormulaAndAddsTheWeights) {
   for (const AttentionShape& s : kShapes) {
-    const std::size_t rows = s.batch * s.time, dim = s.head_dim, turned = s.n_head + s.n_kv_head;
-    SCOPED_TRACE(std::to_string(rows) + " rows of heads of " + std::to_string(dim));
-    const Floats qkv = test::random_floats(rows * s.qkv_width(), 1, 2),
-                 q_weight = test::random_floats(dim, 2), k_weight = test::random_floats(dim, 3),
-                 table = table_of(2, s.time, dim), dout = test::random_floats(qkv.size(), 4);
-    Floats out(qkv.size()), rstd(rows * turned), dqkv = dout, dq_weight(dim, 1.0f), dk_weight(dim, 1.0f);
-    rotary_forward(out.data(), rstd.data(), qkv.data(), q_weight.data(), k_weight.data(), table.data(), s);
-    rotary_backward(dqkv.data(), dq_weight.data(), dk_weight.data(), qkv.data(), rstd.data(), q_weight.data(),
-                    k_weight.data(), table.data(), s);
-    Doubles expected(dout.begin(), dout.end()), expected_q(dim, 1.0), expected_k(dim, 1.0);
-    for (std::size_t row = 0; row < rows; ++row)
-      for (std::size_t head = 0; head < turned; ++head) {
-        const std::size_t at = row * s.qkv_width() + head * dim;
-        const Floats& weight = head < s.n_head ? q_weight : k_weight;
-        Doubles& dweight = head < s.n_head ? expected_q : expected_k;
-        const float* turn = &table[row % s.time * dim];
-        const double r = PlainHead(&qkv[at], weight, turn).rstd;
-        Doubles d(dim);
-        double along = 0;
-        for (std::size_t i = 0; i < dim; ++i) {
-          const double cos = turn[i % (dim / 2)], sin = turn[dim / 2 + i % (dim / 2)];
-          d[i] = i < dim / 2 ? dout[at + i] * cos + dout[at + dim / 2 + i] * sin
-                             : dout[at + i] * cos - dout[at + i - dim / 2] * sin;
-          dweight[i] += d[i] * qkv[at + i] * r;
-          along += d[i] * weight[i] * qkv[at + i];
-        }
-        for (std::size_t i = 0; i < dim; ++i)
-          expected[at + i] =
-              d[i] * weight[i] * r - along * qkv[at + i] * r * r * r / static_cast<double>(dim);
+    const Inputs in(s);
+    SCOPED_TRACE(std::to_string(in.rows()) + " rows of heads of " + std::to_string(s.head_dim));
+    const Floats dout = test::random_floats(in.qkv.size(), 4);
+    Floats out(in.qkv.size()), rstd(in.rows() * in.heads_with_rstd()), dqkv = dout;
+    Floats dq_weight(s.head_dim, 1.0f), dk_weight(s.head_dim, 1.0f);
+    rotary_forward(out.data(), rstd.data(), in.qkv.data(), in.q_weight.data(), in.k_weight.data(),
+                   in.table.data(), s);
+    rotary_backward(dqkv.data(), dq_weight.data(), dk_weight.data(), in.qkv.data(), rstd.data(),
+                    in.q_weight.data(), in.k_weight.data(), in.table.data(), s);
+    Doubles expected, expected_q(s.head_dim, 1.0), expected_k(s.head_dim, 1.0);
+    for (std::size_t batch = 0; batch < s.batch; ++batch) {
+      const reference::QkGradients gradients = reference::qk_norm_and_rotate_backward(
+          in.sequence(dout, batch), in.sequence(in.qkv, batch), test::vector_of(in.q_weight),
+          test::vector_of(in.k_weight), in.angles, heads_of(s));
+      const Doubles more = test::flat(gradients.qkv);
+      expected.insert(expected.end(), more.begin(), more.end());
+      for (std::size_t i = 0; i < s.head_dim; ++i) {
+        expected_q[i] += gradients.q_weight(i);
+        expected_k[i] += gradients.k_weight(i);
       }
+    }
     EXPECT_TRUE(test::near(dqkv, expected, 1e-5));
     EXPECT_TRUE(test::near(dq_weight, expected_q, 1e-5));
     EXPECT_TRUE(test::near(dk_weight, expected_k, 1e-5));

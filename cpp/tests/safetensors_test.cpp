@@ -1,4 +1,4 @@
-// The safetensors format: exactly as its specification says when written, and refused when it is not so.
+// The safetensors format: files follow the specification, and others are refused.
 #include "io/safetensors.h"
 
 #include <nlohmann/json.hpp>
@@ -10,7 +10,7 @@ namespace {
 
 using nlohmann::json;
 
-/// A file of a header and data as given, right or wrong.
+/// A file with the given header and data, right or wrong.
 std::string raw_file(const std::string& header, std::size_t data_bytes, std::uint64_t stated_length) {
   std::string file;
   for (int i = 0; i < 8; ++i) file += static_cast<char>(stated_length >> (8 * i));
@@ -108,7 +108,7 @@ TEST(Safetensors, RefusesKeysThatAppearTwice) {
             std::string::npos);
   refusal(raw_file(R"({"a":{"dtype":"F32","shape":[1],"shape":[2],"data_offsets":[0,4]}})", 4));
   refusal(raw_file(R"({"__metadata__":{"x":"1","x":"2"}})", 0));
-  // The same key in two objects is no repetition.
+  // Two objects may have the same key.
   EXPECT_NO_THROW(read_safetensors(raw_file(R"({"__metadata__":{"a":"1"},"a":)" + entry + "}", 4)));
 }
 

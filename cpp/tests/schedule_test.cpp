@@ -1,4 +1,4 @@
-// The learning rate's way up and down.
+// The learning rate's warm-up and decay.
 #include "train/schedule.h"
 
 #include <cmath>

@@ -1,10 +1,10 @@
-// Softmax and cross-entropy against plain formulas in double, on odd sizes.
+// Softmax and cross-entropy against the reference, on odd sizes.
 #include "kernels/softmax.h"
 
 #include <cmath>
 
 #include "kernels/random.h"
-#include "tests/support.h"
+#include "tests/reference_support.h"
 
 namespace mini_llm {
 namespace {
@@ -12,13 +12,6 @@ namespace {
 using test::Doubles;
 using test::Floats;
 using Targets = std::vector<std::int32_t>;
-
-double log_sum_exp_of(const float* row, std::size_t n) {
-  double largest = row[0], sum = 0;
-  for (std::size_t i = 1; i < n; ++i) largest = std::max<double>(largest, row[i]);
-  for (std::size_t i = 0; i < n; ++i) sum += std::exp(row[i] - largest);
-  return largest + std::log(sum);
-}
 
 /// Targets of which every fifth is left out.
 Targets random_targets(std::size_t rows, std::size_t vocab) {
@@ -37,10 +30,11 @@ TEST(Exponentials, FillTheRowWithExpAndZeros) {
     row.resize(padded + 1, 123);
     const SoftmaxSums sums = exponentials(row.data(), n, padded);
     EXPECT_EQ(sums.max, *std::max_element(scores.begin(), scores.end()));
-    Doubles expected(padded, 0.0);
-    double total = 0;
-    for (std::size_t i = 0; i < n; ++i)
-      total += expected[i] = std::exp(static_cast<double>(scores[i]) - sums.max);
+    const reference::Matrix x = test::matrix_of(scores, n);
+    const double total = std::exp(reference::log_sum_exp(x)(0, 0) - sums.max);
+    Doubles expected = test::flat(reference::softmax(x));
+    for (double& e : expected) e *= total;
+    expected.resize(padded, 0.0);
     EXPECT_EQ(row.back(), 123) << "wrote past the padding";
     row.pop_back();
     EXPECT_TRUE(test::near(row, expected, 3e-7));
@@ -64,15 +58,12 @@ TEST(CrossEntropyKernel, ForwardEqualsTheFormula) {
       const Floats logits = test::random_floats(rows * vocab, 3, 3);
       const Targets targets = random_targets(rows, vocab);
       Floats losses(rows), log_sum_exp(rows);
-      Doubles expected_losses(rows, 0.0), expected_sums(rows);
-      for (std::size_t r = 0; r < rows; ++r) {
-        const float* row = &logits[r * vocab];
-        expected_sums[r] = log_sum_exp_of(row, vocab);
-        if (targets[r] >= 0) expected_losses[r] = expected_sums[r] - row[targets[r]];
-      }
+      const reference::Matrix x = test::matrix_of(logits, vocab);
       cross_entropy_forward(losses.data(), log_sum_exp.data(), logits.data(), targets.data(), rows, vocab);
-      EXPECT_TRUE(test::near(losses, expected_losses, 1e-6)) << rows << " x " << vocab;
-      EXPECT_TRUE(test::near(log_sum_exp, expected_sums, 1e-6)) << rows << " x " << vocab;
+      EXPECT_TRUE(test::near(losses, test::flat(reference::cross_entropy(x, targets)), 1e-6))
+          << rows << " x " << vocab;
+      EXPECT_TRUE(test::near(log_sum_exp, test::flat(reference::log_sum_exp(x)), 1e-6))
+          << rows << " x " << vocab;
     }
 }
 
@@ -82,14 +73,8 @@ TEST(CrossEntropyKernel, BackwardEqualsTheFormulaAndAdds) {
       const Floats logits = test::random_floats(rows * vocab, 4, 3);
       const Targets targets = random_targets(rows, vocab);
       Floats losses(rows), log_sum_exp(rows), dlogits = test::random_floats(logits.size(), 5);
-      Doubles expected(dlogits.begin(), dlogits.end());
-      for (std::size_t r = 0; r < rows; ++r) {
-        if (targets[r] < 0) continue;
-        for (std::size_t i = 0; i < vocab; ++i) {
-          const double p = std::exp(logits[r * vocab + i] - log_sum_exp_of(&logits[r * vocab], vocab));
-          expected[r * vocab + i] += 0.25 * (p - (static_cast<std::size_t>(targets[r]) == i ? 1 : 0));
-        }
-      }
+      const Doubles expected = test::added(
+          dlogits, reference::cross_entropy_backward(test::matrix_of(logits, vocab), targets), 0.25);
       cross_entropy_forward(losses.data(), log_sum_exp.data(), logits.data(), targets.data(), rows, vocab);
       cross_entropy_backward(dlogits.data(), logits.data(), log_sum_exp.data(), targets.data(), rows, vocab,
                              0.25f);

@@ -1,4 +1,4 @@
-// GPT-2's split into words, against cases worked out by hand from its pattern.
+// GPT-2's split into words, against cases derived by hand from its pattern.
 #include "text/split.h"
 
 #include "kernels/random.h"

@@ -1,6 +1,5 @@
 #pragma once
-// What the tests share: seeded numbers, comparisons that say where two arrays part, and small texts and
-// models.
+// Shared by the tests: seeded numbers, comparisons that say where arrays differ, and small texts and models.
 #include <gtest/gtest.h>
 
 #include <cstdint>
@@ -18,25 +17,25 @@ namespace mini_llm::test {
 using Floats = std::vector<float>;
 using Doubles = std::vector<double>;
 
-/// n normal numbers times scale, a function of the seed alone.
+/// n normal numbers times scale, from the seed.
 Floats random_floats(std::size_t n, std::uint32_t seed, float scale = 1);
-/// A tensor of such numbers that wants a gradient.
+/// A tensor of such numbers with requires_grad.
 Tensor random_tensor(Shape shape, std::uint32_t seed, float scale = 1);
 
 Floats values_of(const Tensor& tensor);
 Floats gradient_of(Tensor tensor);
-/// All values of a model's parameters, one after the other.
+/// All values of a model's parameters, concatenated.
 Floats weights_of(const Module& module);
-/// With values of its own.
+/// A deep copy.
 StateDict copy_of(const StateDict& state);
 
-/// The same floats bit by bit (so that -0 is not 0, and NaN equals itself).
+/// Bitwise equality: -0 is not 0, and NaN equals itself.
 ::testing::AssertionResult same_bits(const Floats& a, const Floats& b);
 
 /// |actual - expected| <= tolerance · (1 + |expected|) everywhere.
 ::testing::AssertionResult near(const Floats& actual, const Doubles& expected, double tolerance);
 
-/// Sets the number of threads for a scope and back.
+/// Sets the number of threads for a scope.
 class ThreadScope {
  public:
   explicit ThreadScope(int n) : before_(threads()) { set_threads(n); }
@@ -51,18 +50,17 @@ class ThreadScope {
 /// Whether this build can run more than one thread.
 bool has_threads();
 
-/// Whether this build multiplies and adds with one rounding, so that its last bits may differ from the
-/// others'.
+/// Whether this build uses fused multiply-add, so that its last bits may differ from other builds'.
 #if defined(MINI_LLM_RELAXED)
 inline constexpr bool kRelaxed = true;
 #else
 inline constexpr bool kRelaxed = false;
 #endif
 
-/// A sentence for people: begins with a capital letter or an option's name, ends with a full stop.
+/// A sentence: begins with a capital letter or an option's name and ends with a full stop.
 ::testing::AssertionResult is_sentence(const std::string& text);
 
-/// The message of the Error that fn throws; "" and a failure when it throws none.
+/// The message of the Error that fn throws; "" and a test failure if it throws none.
 template <class Error, class Fn>
 std::string message_of(const Fn& fn) {
   try {
@@ -75,14 +73,14 @@ std::string message_of(const Fn& fn) {
   return "";
 }
 
-/// Some English, `size` bytes of it.
+/// English text of `size` bytes.
 std::string sample_text(std::size_t size);
 
 /// A byte-level model small enough to train in a test, with initial weights.
 ModelConfig tiny_config(const std::string& arch = "gpt2");
 std::shared_ptr<Gpt> tiny_model(std::uint32_t seed = 1, float dropout = 0, const std::string& arch = "gpt2");
 
-/// Options that leave out what makes runs fast and short: AdamW, a cosine and no early end.
+/// Plain options for tests, independent of the defaults: AdamW, a cosine schedule and no early stopping.
 TrainOptions plain_options();
 
 /// Defines a fixture for tests that every architecture must pass: GetParam() is its name.

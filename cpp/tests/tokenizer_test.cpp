@@ -1,4 +1,4 @@
-// Encoding and decoding: by bytes, and with merges against the plainest way to apply them.
+// Encoding and decoding: bytes, and merges against a naive implementation.
 #include "text/tokenizer.h"
 
 #include <algorithm>
@@ -20,7 +20,7 @@ std::string decoded(const Tokenizer& tokenizer, const Tokens& tokens) {
   return text;
 }
 
-/// Few different bytes, so that merges have something to do, among them the beginnings of characters.
+/// Few different bytes, so that pairs repeat; some begin characters of several bytes.
 std::string noise(std::size_t size, std::uint32_t seed) {
   const std::string alphabet = "aaaabbc '\n1\xe3\x81\x82\xff";
   Rng rng(seed, Stream::batch);
@@ -35,7 +35,7 @@ Tokenizer trained(const std::string& text, std::size_t vocab_size) {
   return trainer.tokenizer();
 }
 
-/// As the definition says it: again and again the earliest merge that fits anywhere, at its leftmost place.
+/// By definition: repeats the earliest merge that fits anywhere, at its leftmost place.
 Tokens plainly_encoded(const Tokenizer& tokenizer, std::string_view text) {
   Tokens all;
   while (!text.empty()) {
@@ -126,7 +126,7 @@ TEST(Tokenizer, RefusesMergesThatMakeNoSense) {
     return test::message_of<std::invalid_argument>([&] { Tokenizer refused(std::move(merges)); });
   };
   EXPECT_NE(refusal({{'a', 'b'}, {'a', 257}}).find("merge 1"), std::string::npos);
-  EXPECT_NE(refusal({{256, 'b'}}).find("merge 0 joins a token that there is not"), std::string::npos);
+  EXPECT_NE(refusal({{256, 'b'}}).find("merge 0 joins a token that does not exist yet"), std::string::npos);
   EXPECT_NE(refusal({{'a', 'b'}, {'a', 'b'}}).find("merge 1"), std::string::npos);
   EXPECT_NE(refusal({{'a', 'b'}, {'b', 'c'}, {256, 'c'}, {'a', 257}}).find("merge 3"), std::string::npos);
   std::vector<TokenPair> doubling;  // 2^40 bytes, if anybody believed it

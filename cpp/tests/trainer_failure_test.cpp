@@ -1,5 +1,4 @@
-// When the loss becomes NaN or infinite: training stops with a sentence, and the last good weights stay
-// usable.
+// When the loss becomes NaN or infinite, training stops with a sentence and keeps the last good weights.
 #include <algorithm>
 #include <cmath>
 #include <set>
@@ -61,12 +60,12 @@ TEST(TrainerFailure, AnAbsurdLearningRateEndsInASentenceAndUsableWeights) {
 TEST(TrainerFailure, TheFileOfAFailedRunHoldsTheWeightsOnly) {
   Trainer trainer(test::tiny_config(), absurd_run(), kText, "sha");
   ASSERT_EQ(test::run_all(trainer).back().kind, Kind::failed);
-  const std::string bytes = save_checkpoint(trainer).bytes();
-  EXPECT_TRUE(bytes == save_model(model_of(trainer)).bytes());
-  const Checkpoint checkpoint = read_checkpoint(bytes);
+  const std::string bytes = test::saved(trainer);
+  EXPECT_TRUE(bytes == save_model(test::model_of(trainer)).bytes());
+  const RunState checkpoint = read_checkpoint(bytes);
   EXPECT_TRUE(checkpoint.optimizer.empty());
-  EXPECT_FALSE(checkpoint.info.options);
-  test::message_of<std::invalid_argument>([&] { resume_trainer(bytes, absurd_run(), kText, "sha"); });
+  EXPECT_FALSE(checkpoint.options);
+  test::message_of<std::invalid_argument>([&] { test::resume(bytes, absurd_run(), kText, "sha"); });
 }
 
 TEST(TrainerFailure, WeightsThatAreNaNFromTheStartFailAtTheFirstStep) {
@@ -95,7 +94,7 @@ TEST(TrainerFailure, WhereverTheLastStepFallsTheWeightsThatAreLeftCanBeUsed) {
   EXPECT_EQ(ends.size(), 2U) << "some of them should end well and some fail";
 }
 
-/// Weights that no forward pass survives, as an update with an absurd learning rate leaves them.
+/// Weights with which no forward pass is finite, as after a step with an absurd learning rate.
 void damage(Trainer& trainer) {
   for (Tensor& parameter : trainer.model()->parameters()) {
     std::fill_n(parameter.data(), parameter.size(), 1e38f);
@@ -115,7 +114,7 @@ TEST(TrainerFailure, WhereverARunIsStoppedWhatIsSavedCanGenerate) {
         while (trainer.progress().step < stop && !trainer.failed()) trainer.advance(0);
         const bool good = trainer.verify();
         EXPECT_EQ(good, !trainer.failed());
-        const std::string file = save_checkpoint(trainer).bytes();
+        const std::string file = test::saved(trainer);
         SampleOptions five;
         five.max_new_tokens = 5;
         const LoadedModel loaded = load_model(file);
@@ -163,15 +162,15 @@ TEST(TrainerFailure, VerifyingChangesNoBit) {
   Trainer verified(test::tiny_config(), test::short_run(8, 0.1), kText, "");
   test::run_all(plain);
   while (verified.advance(0).kind != Kind::done) EXPECT_TRUE(verified.verify());
-  EXPECT_TRUE(save_checkpoint(plain).bytes() == save_checkpoint(verified).bytes());
+  EXPECT_TRUE(test::saved(plain) == test::saved(verified));
 }
 
 TEST(TrainerFailure, BrokenWeightsAreNotGoneOnFrom) {
   Trainer trainer(test::tiny_config(), test::short_run(20), kText, "sha");
   test::run_to(trainer, 3);
   damage(trainer);
-  const std::string file = save_checkpoint(trainer).bytes();  // as earlier versions saved it
-  for (const auto& go_on : {resume_trainer, finetune_trainer}) {
+  const std::string file = test::saved(trainer);  // as earlier versions saved it
+  for (const auto& go_on : {test::resume, test::finetune}) {
     const std::string why =
         test::message_of<std::invalid_argument>([&] { go_on(file, test::short_run(20), kText, "sha"); });
     EXPECT_NE(why.find("NaN, infinite"), std::string::npos);

@@ -1,15 +1,15 @@
 #pragma once
-// Short training runs for the tests of the trainer and of checkpoints.
+// Short training runs, and their files, for the tests of the trainer and of checkpoints.
 #include <string>
 #include <vector>
 
+#include "io/checkpoint.h"
 #include "tests/support.h"
-#include "train/trainer.h"
+#include "train/runs.h"
 
 namespace mini_llm::test {
 
-/// Options of a run of `max_steps` that uses everything random: several micro-batches and, if asked for,
-/// dropout.
+/// Options of a short run with several micro-batches and, if given, dropout.
 inline TrainOptions short_run(std::size_t max_steps, double dropout = 0) {
   TrainOptions o = plain_options();
   o.batch_size = 2;
@@ -24,7 +24,7 @@ inline TrainOptions short_run(std::size_t max_steps, double dropout = 0) {
   return o;
 }
 
-/// A run on a text whose last part, the validation's, is of another kind: what is learnt soon does it harm.
+/// Early stopping, for a text whose validation part is of another kind, so that training soon makes it worse.
 inline TrainOptions impatient_run() {
   TrainOptions options = short_run(400);
   options.val_fraction = 0.2;
@@ -34,7 +34,7 @@ inline TrainOptions impatient_run() {
 }
 inline std::string text_with_another_end() { return sample_text(500) + std::string(125, 'z'); }
 
-/// Runs until `step` steps and the evaluation after them are done, or the run ends; returns every event but
+/// Runs until `step` steps and the evaluation after them are done, or the run ends. Returns all events except
 /// "none".
 inline std::vector<TrainEvent> run_to(Trainer& trainer, std::size_t step, double max_ms = 1e9) {
   std::vector<TrainEvent> events;
@@ -50,9 +50,33 @@ inline std::vector<TrainEvent> run_to(Trainer& trainer, std::size_t step, double
   }
 }
 
-/// All of it, "done" or "failed" included.
+/// Runs to the end; returns all events, "done" or "failed" included.
 inline std::vector<TrainEvent> run_all(Trainer& trainer, double max_ms = 1e9) {
   return run_to(trainer, static_cast<std::size_t>(-1), max_ms);
+}
+
+/// A run with a few merges after three steps.
+inline std::unique_ptr<Trainer> bpe_run() {
+  const auto tokenizer = std::make_shared<const Tokenizer>(
+      std::vector<TokenPair>{{'o', 'v'}, {256, 'e'}, {'q', 'u'}, {' ', 't'}, {259, 'h'}});
+  ModelConfig config = tiny_config();
+  config.vocab_size = tokenizer->vocab_size();
+  auto trainer = std::make_unique<Trainer>(config, short_run(6), sample_text(600), "sha", tokenizer);
+  run_to(*trainer, 3);
+  return trainer;
+}
+
+inline std::string saved(const Trainer& trainer) { return save_checkpoint(trainer.state()).bytes(); }
+inline LoadedModel model_of(const Trainer& trainer) {
+  return {trainer.model(), trainer.tokenizer(), trainer.start()};
+}
+inline std::unique_ptr<Trainer> resume(std::string_view file, const TrainOptions& options,
+                                       std::string_view corpus, const std::string& corpus_sha256) {
+  return resume_run(read_checkpoint(file), options, corpus, corpus_sha256);
+}
+inline std::unique_ptr<Trainer> finetune(std::string_view file, const TrainOptions& options,
+                                         std::string_view corpus, const std::string& corpus_sha256) {
+  return finetune_run(read_checkpoint(file), options, corpus, corpus_sha256);
 }
 
 }  // namespace mini_llm::test

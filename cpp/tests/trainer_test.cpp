@@ -1,4 +1,4 @@
-// Training: that it learns, what it tells, and that nothing but seed, text and options decides its bits.
+// Training: it learns, it reports, and its bits depend on seed, text and options alone.
 #include "train/trainer.h"
 
 #include <cmath>
@@ -136,16 +136,16 @@ TEST(Trainer, AfterAnEarlyEndBothWeightsAreThere) {
   trainer.use_weights(false);
   EXPECT_TRUE(test::same_bits(weights(trainer), weights(whole)));
   EXPECT_EQ(trainer.progress().weights_step(), last);
-  const std::string of_last = save_checkpoint(trainer).bytes();
+  const std::string of_last = test::saved(trainer);
   trainer.use_weights(true);
   trainer.use_weights(true);
   EXPECT_TRUE(test::same_bits(weights(trainer), best_weights));
   EXPECT_EQ(trainer.progress().weights_step(), best);
 
-  // From the last ones training goes on, and patience begins anew.
+  // Training goes on from the last weights, and patience starts again.
   TrainOptions longer = options;
   longer.max_steps += 100;
-  const auto resumed = resume_trainer(of_last, longer, test::text_with_another_end(), "sha");
+  const auto resumed = test::resume(of_last, longer, test::text_with_another_end(), "sha");
   test::run_all(*resumed);
   EXPECT_GE(resumed->progress().step, last + options.patience * options.eval_every);
 }
@@ -176,12 +176,12 @@ TEST(Trainer, WithoutPatienceOrValidationNothingEndsEarly) {
   }
 }
 
-/// The checkpoint after all steps.
+/// The file after all steps.
 std::string trained(const TrainOptions& options, double max_ms = 1e9, const std::string& text = kText,
                     const std::string& arch = "gpt2") {
   Trainer trainer(test::tiny_config(arch), options, text, "sha");
   test::run_all(trainer, max_ms);
-  return save_checkpoint(trainer).bytes();
+  return test::saved(trainer);
 }
 
 TEST(Trainer, TheSameRunGivesTheSameBytesAndAnotherSeedOrTextOthers) {
@@ -194,20 +194,22 @@ TEST(Trainer, TheSameRunGivesTheSameBytesAndAnotherSeedOrTextOthers) {
   EXPECT_FALSE(trained(options, 1e9, test::sample_text(601)) == bytes);
 }
 
-/// FNV-1a of all tensors of a run, weights and what the optimizer remembers: short, and any change of a bit
-/// shows.
+/// FNV-1a of all tensors of a run, the optimizer's included.
 std::uint64_t fingerprint(const Trainer& trainer) {
   std::uint64_t hash = 0xcbf29ce484222325;
-  for (const auto& [name, tensor] : save_checkpoint(trainer).tensors) {
-    const auto* bytes = reinterpret_cast<const unsigned char*>(tensor.data());
-    for (std::size_t i = 0; i < tensor.size() * sizeof(float); ++i) hash = (hash ^ bytes[i]) * 0x100000001b3;
-  }
+  const RunState state = trainer.state();
+  for (const StateDict& tensors : {state.weights, state.optimizer, state.best})
+    for (const auto& [name, tensor] : tensors) {
+      const auto* bytes = reinterpret_cast<const unsigned char*>(tensor.data());
+      for (std::size_t i = 0; i < tensor.size() * sizeof(float); ++i)
+        hash = (hash ^ bytes[i]) * 0x100000001b3;
+    }
   return hash;
 }
 
-// The numbers that every build and machine must arrive at: the native one, the sanitized one, and WebAssembly
-// with and without threads. Whoever changes the arithmetic on purpose (an order of summation, a polynomial)
-// takes over the new ones, after all of those agree on them.
+// Every build and machine must get these numbers: native, sanitized, and WebAssembly with and without
+// threads. After an intended change of the arithmetic (an order of summation, a polynomial), replace them
+// once all builds agree.
 TEST_P(EveryTrainer, EveryPlatformArrivesAtTheSameBits) {
   if (test::kRelaxed) GTEST_SKIP() << "Relaxed SIMD rounds as the processor does.";
   ModelConfig config = test::tiny_config(GetParam());
@@ -237,7 +239,7 @@ TEST(Trainer, BitsPerByteCountTheBytesThatTheTokensStandFor) {
     if (event.kind != TrainEvent::Kind::eval) continue;
     EXPECT_DOUBLE_EQ(event.val_bits_per_byte, event.val_loss / std::log(2.0));
   }
-  // "abcd" over and over, which two merges turn into tokens of four bytes.
+  // "abcd" repeated, which two merges turn into tokens of four bytes.
   std::string text;
   for (int i = 0; i < 300; ++i) text += "abcd";
   const auto tokenizer =
@@ -268,7 +270,7 @@ TEST(Trainer, EvaluatingDoesNotChangeTheWeights) {
   often.eval_every = 1;
   never.val_fraction = 0;
   never.eval_every = 0;
-  // The same training part for both: the second one's text ends where the first one's validation begins.
+  // Both have the same training part: the second text ends where the first one's validation begins.
   Trainer with(test::tiny_config(), often, kText, ""),
       without(test::tiny_config(), never, kText.substr(0, 540), "");
   test::run_all(with);
@@ -316,11 +318,11 @@ TEST(Trainer, AccumulatedMicroBatchesMakeTheGradientOfOneLargeBatch) {
   ForwardContext ctx{tape};
   Tensor loss = cross_entropy(tape, model.forward(ctx, large.inputs, 8), large.targets);
   tape.backward(loss);
-  Optimizer optimizer(model, options);
+  const TrainedParameters parameters(model, options);
 
   const TrainEvent event = test::run_to(trainer, 1).front();
   EXPECT_NEAR(event.train_loss, loss.data()[0], 1e-5);
-  EXPECT_NEAR(event.grad_norm, optimizer.grad_norm(tape), 1e-5 * event.grad_norm);
+  EXPECT_NEAR(event.grad_norm, parameters.grad_norm(tape), 1e-5 * event.grad_norm);
 }
 
 TEST(Trainer, ClipsTheGradientToItsGlobalNorm) {
@@ -331,7 +333,7 @@ TEST(Trainer, ClipsTheGradientToItsGlobalNorm) {
   const TrainEvent event = test::run_to(trainer, 1).front();
   ASSERT_GT(event.grad_norm, 0.01);
   double norm = 0;
-  for (const auto& [name, moment] : trainer.optimizer().state_dict())
+  for (const auto& [name, moment] : trainer.optimizer_state())
     if (name.starts_with("exp_avg.")) norm += sum_of_squares(moment.data(), moment.size());
   EXPECT_NEAR(std::sqrt(norm), (1 - options.beta1) * 0.01, 1e-7);
 }

@@ -1,4 +1,4 @@
-// UTF-8's states: every character of Unicode, and nothing else.
+// The UTF-8 state machine accepts every Unicode character and nothing else.
 #include "text/utf8.h"
 
 #include <string>

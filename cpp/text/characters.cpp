@@ -6,12 +6,12 @@ namespace mini_llm {
 
 namespace {
 
-/// The kinds of all characters in order, as varints of 4·length + kind, one for each run of equal ones.
+/// The kinds of all characters in order, run-length encoded: each run is a varint of 4·length + kind.
 constexpr std::uint8_t kRuns[] = {
 #include "text/character_kinds.inc"
 };
 
-/// A kind, as a byte, for each character up to the last one that has one.
+/// The kind of each character as a byte, up to the last that is not other.
 std::string unpacked_kinds() {
   std::string kinds;
   for (std::size_t at = 0; at < sizeof kRuns; ++at) {
@@ -41,7 +41,7 @@ Character character_at(std::string_view text, std::size_t at) {
     if ((byte(i) & 0xc0) != 0x80) return kBroken;
     character = character << 6 | (byte(i) & 0x3f);
   }
-  // Longer than need be, half of a UTF-16 pair, or beyond Unicode.
+  // Overlong, half of a surrogate pair, or beyond Unicode.
   constexpr std::uint32_t kSmallest[] = {0, 0, 0x80, 0x800, 0x10000};
   if (character < kSmallest[length] || character > 0x10ffff || (character >> 11) == 0xd800 >> 11)
     return kBroken;

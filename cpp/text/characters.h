@@ -1,5 +1,5 @@
 #pragma once
-// Characters of UTF-8 and their kinds, as far as a text is split into words by them.
+// Characters of UTF-8 text and their kinds, by which it is split into words.
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
@@ -14,8 +14,7 @@ struct Character {
   std::size_t length;  // in bytes
 };
 
-/// The character that begins at text[at]. A byte that is no part of UTF-8 is a character of its own, of kind
-/// other.
+/// The character that begins at text[at]. A byte that is not valid UTF-8 is a character of kind other.
 Character character_at(std::string_view text, std::size_t at);
 
 }  // namespace mini_llm

@@ -1,5 +1,5 @@
 #pragma once
-// A number for each of many pairs of tokens: a hash table that grows as it is filled and forgets nothing.
+// A hash table from pairs of tokens to numbers.
 #include <cstdint>
 #include <utility>
 #include <vector>
@@ -12,10 +12,10 @@ class PairTable {
  public:
   static constexpr std::uint32_t kNone = 0xffffffff;
 
-  /// The pair's number, kNone if it has none.
+  /// The pair's number, or kNone.
   std::uint32_t find(TokenPair pair) const { return slots_[slot_of(pair)].number; }
 
-  /// Gives a number, not kNone, to a pair that has none.
+  /// Adds a pair that is not in the table; the number must not be kNone.
   void add(TokenPair pair, std::uint32_t number) {
     if (2 * ++size_ > slots_.size()) grow();
     slots_[slot_of(pair)] = {pair, number};
@@ -27,7 +27,7 @@ class PairTable {
     std::uint32_t number = kNone;
   };
 
-  /// The slot that holds the pair or, if none does, the one that would.
+  /// The slot of the pair, or the free slot where it belongs.
   std::size_t slot_of(TokenPair pair) const {
     std::size_t slot = (std::uint32_t{pair.first} << 16 | pair.second) * 0x9e3779b1u >> shift_;
     while (slots_[slot].number != kNone && slots_[slot].pair != pair) slot = (slot + 1) & (slots_.size() - 1);
@@ -43,7 +43,7 @@ class PairTable {
   }
 
   std::size_t size_ = 0;
-  int shift_ = 28;  // 32 less the logarithm of the number of slots
+  int shift_ = 28;  // 32 - log2(number of slots)
   std::vector<Slot> slots_ = std::vector<Slot>(16);
 };
 

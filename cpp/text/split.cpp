@@ -6,7 +6,7 @@ namespace mini_llm {
 
 namespace {
 
-/// Length of the English ending that the text begins with, 0 if it begins with none.
+/// Length of the English contraction ("'s" …) at the start of the text, or 0.
 std::size_t ending_length(std::string_view text) {
   if (text[0] != '\'') return 0;
   for (const std::string_view ending : {"'s", "'t", "'re", "'ve", "'m", "'ll", "'d"})
@@ -14,7 +14,7 @@ std::size_t ending_length(std::string_view text) {
   return 0;
 }
 
-/// Where the characters of this kind end that begin at text[at].
+/// The end of the run of characters of this kind that begins at text[at].
 std::size_t end_of(CharacterKind kind, std::string_view text, std::size_t at) {
   while (at < text.size()) {
     const Character next = character_at(text, at);
@@ -24,7 +24,7 @@ std::size_t end_of(CharacterKind kind, std::string_view text, std::size_t at) {
   return at;
 }
 
-/// Of white space before a word the last character is left, which the word may take along.
+/// White space before a word ends one character early: that one may belong to the word.
 std::size_t white_space_length(std::string_view text) {
   std::size_t last = 0, end = 0;
   while (end < text.size()) {

@@ -2,19 +2,19 @@
 
 #include <stdexcept>
 
+#include "text/bpe_encoder.h"
 #include "text/split.h"
-#include "text/word_merger.h"
 #include "text/word_table.h"
 
 namespace mini_llm {
 
 namespace {
 
-/// How many words of a text, and up to which length, are encoded once and then copied.
+/// Limits of the cache of encoded words.
 constexpr std::size_t kMostCachedWords = 1 << 16;
 constexpr std::size_t kLongestCachedWord = 64;
 
-[[noreturn]] void refuse(std::size_t merge, const char* why) {
+[[noreturn]] void refuse_merge(std::size_t merge, const char* why) {
   throw std::invalid_argument("The tokenizer is damaged: its merge " + std::to_string(merge) + " " + why +
                               ".");
 }
@@ -22,18 +22,18 @@ constexpr std::size_t kLongestCachedWord = 64;
 }  // namespace
 
 Tokenizer::Tokenizer(std::vector<TokenPair> merges) : merges_(std::move(merges)) {
-  if (vocab_size() > kLargestVocabulary) refuse(kLargestVocabulary - kBytes, "is one too many");
+  if (vocab_size() > kLargestVocabulary) refuse_merge(kLargestVocabulary - kBytes, "is one too many");
   for (std::size_t byte = 0; byte < kBytes; ++byte) add(std::string(1, static_cast<char>(byte)));
   for (std::size_t i = 0; i < merges_.size(); ++i) {
     const auto [first, second] = merges_[i];
     const std::size_t known = kBytes + i;
-    if (first >= known || second >= known) refuse(i, "joins a token that there is not by then");
+    if (first >= known || second >= known) refuse_merge(i, "joins a token that does not exist yet");
     const std::string bytes = std::string(bytes_of(first)) + std::string(bytes_of(second));
-    if (bytes.size() > kLongestToken) refuse(i, "makes a token that is too long");
+    if (bytes.size() > kLongestToken) refuse_merge(i, "makes a token that is too long");
     add(bytes);
     if (ranks_.find(merges_[i]) == PairTable::kNone) ranks_.add(merges_[i], static_cast<std::uint32_t>(i));
   }
-  refuse_equals();
+  require_distinct_tokens();
 }
 
 void Tokenizer::add(std::string_view bytes) {
@@ -41,12 +41,12 @@ void Tokenizer::add(std::string_view bytes) {
   ends_.push_back(static_cast<std::uint32_t>(bytes_.size()));
 }
 
-/// Training never makes two tokens of the same bytes, and tokenizer.json could not hold them.
-void Tokenizer::refuse_equals() const {
+/// Training never makes the same bytes twice, and tokenizer.json could not hold them.
+void Tokenizer::require_distinct_tokens() const {
   WordTable seen;
   for (std::size_t token = 0; token < vocab_size(); ++token) {
     if (seen.find(bytes_of(token)) != WordTable::kNone)
-      refuse(token - kBytes, "makes a token that another one makes too");
+      refuse_merge(token - kBytes, "makes the same token as another merge");
     seen.add(bytes_of(token));
   }
 }
@@ -58,7 +58,7 @@ std::vector<Token> Tokenizer::encode(std::string_view text) const {
 }
 
 void Tokenizer::encode(std::string_view text, std::vector<Token>& tokens) const {
-  tokens.reserve(tokens.size() + text.size());  // so that nothing moves while words are copied
+  tokens.reserve(tokens.size() + text.size());  // so that copying words never reallocates
   if (merges_.empty()) {
     for (const char byte : text) tokens.push_back(static_cast<unsigned char>(byte));
     return;
@@ -66,7 +66,7 @@ void Tokenizer::encode(std::string_view text, std::vector<Token>& tokens) const 
   struct Place {
     std::size_t begin, end;  // of a word's tokens
   };
-  WordMerger merger(merges_, ranks_);
+  BpeEncoder encoder(merges_, ranks_);
   WordTable words;
   std::vector<Place> places;
   while (!text.empty()) {
@@ -78,7 +78,7 @@ void Tokenizer::encode(std::string_view text, std::vector<Token>& tokens) const 
       continue;
     }
     const std::size_t begin = tokens.size();
-    merger.encode(word, tokens);
+    encoder.encode(word, tokens);
     if (word.size() > kLongestCachedWord || words.size() == kMostCachedWords) continue;
     words.add(word);
     places.push_back({begin, tokens.size()});

@@ -18,7 +18,7 @@ Utf8State first_byte(unsigned char byte) {
   return byte == 0xF4 ? after_f4 : invalid;
 }
 
-/// What may follow in each state, and the state after it.
+/// The bytes allowed in a state, and the state after them.
 struct Continuation {
   unsigned char low, high;
   Utf8State next;

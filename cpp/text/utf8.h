@@ -1,12 +1,11 @@
 #pragma once
-// UTF-8 as a table of states (RFC 3629): which byte may follow which.
+// UTF-8 (RFC 3629) as a state machine.
 #include <string_view>
 
 namespace mini_llm {
 
-/// What must come next: the beginning of a character, or the rest of one. Each state with a name of a byte
-/// narrows what may follow that byte, so that no character is written in more bytes than it needs and none is
-/// a surrogate or beyond U+10FFFF.
+/// What must come next: a new character (boundary) or that many more bytes of one. The states after_xx
+/// restrict the byte after xx: no overlong forms, no surrogates, nothing beyond U+10FFFF.
 enum class Utf8State : signed char {
   invalid = -1,
   boundary,
@@ -22,10 +21,10 @@ enum class Utf8State : signed char {
 
 Utf8State next_state(Utf8State state, unsigned char byte);
 
-/// After these bytes; invalid once one of them fits nowhere.
+/// The state after these bytes; invalid once a byte does not fit.
 Utf8State next_state(Utf8State state, std::string_view bytes);
 
-/// After any bytes: where one fits nowhere, a new character begins.
+/// The state after any bytes: a byte that does not fit begins a new character.
 Utf8State state_after(std::string_view bytes);
 
 }  // namespace mini_llm

@@ -4,7 +4,7 @@ namespace mini_llm {
 
 namespace {
 
-/// FNV-1a, its upper half folded into the lower one, by which slots are chosen.
+/// FNV-1a with its upper half folded into the lower.
 std::uint32_t hash_of(std::string_view word) {
   std::uint64_t hash = 0xcbf29ce484222325;
   for (const char byte : word) hash = (hash ^ static_cast<unsigned char>(byte)) * 0x100000001b3;
@@ -13,7 +13,7 @@ std::uint32_t hash_of(std::string_view word) {
 
 }  // namespace
 
-/// The slot that holds the word or, if none does, the one that would.
+/// The slot of the word, or the free slot where it belongs.
 std::size_t WordTable::slot_of(std::string_view word, std::uint32_t hash) const {
   const std::size_t mask = slots_.size() - 1;
   std::size_t slot = hash & mask;

@@ -1,6 +1,5 @@
 #pragma once
-// Numbers for distinct words, in the order in which they come: a hash table of views into a text that
-// outlives it.
+// A hash table that numbers distinct words in order. It holds views: the text must outlive it.
 #include <cstdint>
 #include <string_view>
 #include <vector>
@@ -11,9 +10,9 @@ class WordTable {
  public:
   static constexpr std::uint32_t kNone = 0xffffffff;
 
-  /// The word's number, kNone if it has none.
+  /// The word's number, or kNone.
   std::uint32_t find(std::string_view word) const;
-  /// Gives the next number to a word that has none, and returns it.
+  /// Adds a new word and returns its number.
   std::uint32_t add(std::string_view word);
 
   std::size_t size() const { return words_.size(); }
@@ -28,7 +27,7 @@ class WordTable {
   void grow();
 
   std::vector<std::string_view> words_;
-  std::vector<Slot> slots_ = std::vector<Slot>(64);  // a power of two, at most half of them taken
+  std::vector<Slot> slots_ = std::vector<Slot>(64);  // a power of two, at most half full
 };
 
 }  // namespace mini_llm

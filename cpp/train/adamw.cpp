@@ -1,10 +1,12 @@
 #include "train/adamw.h"
 
-#include <algorithm>
+#include "kernels/elementwise.h"
 
 namespace mini_llm {
 
 namespace {
+
+constexpr double kEps = 1e-8;
 
 double integer_power(double base, std::size_t exponent) {
   double result = 1;
@@ -15,33 +17,38 @@ double integer_power(double base, std::size_t exponent) {
 
 }  // namespace
 
-AdamW::AdamW(std::vector<NamedTensor> parameters, AdamWOptions options)
-    : parameters_(std::move(parameters)), options_(options) {
-  for (auto& [name, parameter] : parameters_)
-    for (StateDict* moments : {&exp_avg_, &exp_avg_sq_}) {
-      Tensor zeros(parameter.shape());
-      std::fill_n(zeros.data(), zeros.size(), 0.0f);
-      moments->emplace_back(name, zeros);
-    }
-}
+AdamW::AdamW(std::vector<NamedTensor> parameters, double beta1, double beta2, double weight_decay)
+    : parameters_(std::move(parameters)),
+      exp_avg_(make_moments("exp_avg", parameters_)),
+      exp_avg_sq_(make_moments("exp_avg_sq", parameters_)),
+      beta1_(beta1),
+      beta2_(beta2),
+      weight_decay_(weight_decay) {}
 
-void AdamW::update(std::size_t step, double lr, double gradient_scale) {
-  AdamWStep s{};
-  s.lr = static_cast<float>(lr);
-  s.beta1 = static_cast<float>(options_.beta1);
-  s.beta2 = static_cast<float>(options_.beta2);
-  s.eps = static_cast<float>(options_.eps);
-  s.bias_correction1 = static_cast<float>(1 - integer_power(options_.beta1, step));
-  s.bias_correction2 = static_cast<float>(1 - integer_power(options_.beta2, step));
-  s.gradient_scale = static_cast<float>(gradient_scale);
+void AdamW::step(const OptimizerStep& s) {
+  AdamWStep numbers{};
+  numbers.lr = static_cast<float>(s.lr);
+  numbers.beta1 = static_cast<float>(beta1_);
+  numbers.beta2 = static_cast<float>(beta2_);
+  numbers.eps = static_cast<float>(kEps);
+  numbers.bias_correction1 = static_cast<float>(1 - integer_power(beta1_, s.number));
+  numbers.bias_correction2 = static_cast<float>(1 - integer_power(beta2_, s.number));
+  numbers.gradient_scale = static_cast<float>(s.gradient_scale);
   for (std::size_t i = 0; i < parameters_.size(); ++i) {
     Tensor& parameter = parameters_[i].second;
-    s.weight_decay = parameter.shape().size() == 2 ? static_cast<float>(options_.weight_decay) : 0.0f;
+    numbers.weight_decay = parameter.shape().size() == 2 ? static_cast<float>(weight_decay_) : 0.0f;
     adamw(parameter.data(), exp_avg_[i].second.data(), exp_avg_sq_[i].second.data(), parameter.grad(),
-          parameter.size(), s);
-    parameter.zero_grad();
+          s.previous != nullptr ? s.previous(parameter) : parameter.grad_memory(), parameter.size(), numbers);
     parameter.mark_modified();
   }
+}
+
+Cost AdamW::cost() const { return sweep_cost("adamw", 7 * element_count(parameters_)); }
+
+StateDict AdamW::state() const {
+  StateDict all = exp_avg_;
+  all.insert(all.end(), exp_avg_sq_.begin(), exp_avg_sq_.end());
+  return all;
 }
 
 }  // namespace mini_llm

@@ -1,6 +1,5 @@
 #pragma once
-// The text as tokens, split into a part to train on and a last part to validate on, and the windows drawn
-// from both.
+// The text as tokens, in a part to train on and a last part to validate on, and windows of both.
 #include <optional>
 #include <string>
 #include <vector>
@@ -9,7 +8,7 @@
 
 namespace mini_llm {
 
-/// `count` windows: inputs and, one further on, targets; each count·context long.
+/// `count` windows of T tokens: inputs [count·T] and, one token later, targets [count·T].
 struct Batch {
   std::vector<std::int32_t> inputs, targets;
   std::size_t count = 0;
@@ -17,22 +16,21 @@ struct Batch {
 
 class Dataset {
  public:
-  /// The last `validation` tokens are to be kept apart, if any are. Throws std::invalid_argument when the
-  /// text is too short to train on. Where only the validation part would be, everything is trained on and
-  /// `note` says so.
+  /// Keeps the last `validation` tokens, if given, for validation. If one of the parts would be too short,
+  /// all tokens are for training and `note` says so. Throws std::invalid_argument if even that is too short.
   Dataset(std::vector<Token> tokens, std::optional<std::size_t> validation, std::size_t context);
 
-  bool has_validation() const { return !(tokens_.size() == train_size_); }
+  bool has_validation() const { return train_size_ < tokens_.size(); }
   const std::string& note() const { return note_; }
 
-  /// `count` random windows of the training part: a function of seed and index alone.
+  /// `count` random windows of the training part, a function of seed and index alone.
   Batch train_batch(std::uint32_t seed, std::uint64_t index, std::size_t count) const;
 
-  /// The window that the text begins with.
+  /// The first window of the text.
   Batch first_window() const;
 
-  /// How many windows an evaluation over at most `wanted` (0: all) looks at, and those from `first` on, at
-  /// most `count`: evenly spaced over the validation part, never overlapping.
+  /// The number of windows in an evaluation of at most `wanted` (0: all), and up to `count` of them from
+  /// number `first` on. They are evenly spaced over the validation part and never overlap.
   std::size_t validation_windows(std::size_t wanted) const;
   Batch validation_batch(std::size_t wanted, std::size_t first, std::size_t count) const;
 
@@ -45,11 +43,11 @@ class Dataset {
   std::string note_;
 };
 
-/// The text without its last part, val_fraction of its bytes, which is for validation: the same with every
-/// tokenizer, so that their losses compare.
+/// The text without the last val_fraction of its bytes. The split does not depend on the tokenizer, so losses
+/// compare.
 std::string_view training_part(std::string_view text, double val_fraction);
 
-/// Both parts as tokens.
+/// Encodes both parts.
 Dataset make_dataset(const Tokenizer& tokenizer, std::string_view text, std::size_t context,
                      double val_fraction);
 

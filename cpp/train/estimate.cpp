@@ -13,24 +13,24 @@ double estimate_memory(const ModelConfig& config, const TrainOptions& o, double 
   const double parameters = static_cast<double>(count_parameters(c));
   const double width = static_cast<double>(c.n_embd), layers = static_cast<double>(c.n_layer);
   const double time = static_cast<double>(c.seq_len), vocab = static_cast<double>(c.vocab_size);
-  const double inner = static_cast<double>(c.n_inner * arch.names.mlp_in.size());
-  const double qkv = static_cast<double>(c.qkv_width() * (arch.rotary ? 2 : 1));  // turned ones are kept too
+  const double inner = static_cast<double>(c.n_inner * arch.activation.inputs());
+  const double qkv = static_cast<double>(c.qkv_width() * (arch.rotary ? 2 : 1));  // also after rotation
   const double tokens = static_cast<double>(o.batch_size) * time;
-  // Weights, gradients, both moments, the packed form, those that were last shown to generate and, for
-  // samples, the int8 form; three copies in a checkpoint. Early stopping keeps the best weights, there as
-  // well. With LoRA no moments, but a copy of the weights, and eight of the factors.
-  const double of_factors =
+  // For each parameter: its weight, gradient, two moments, packed form, last good value, a quarter for int8,
+  // and three values in a checkpoint. Early stopping adds the best value, here and in the checkpoint. LoRA
+  // has a copy of the weights instead of their moments, and eight values for each factor.
+  const double for_factors =
       8 * static_cast<double>(o.lora_rank) * layers *
-      (static_cast<double>(arch.names.qkv.size() + arch.names.mlp_in.size() + 3) * width +
+      (static_cast<double>(arch.names.qkv.size() + arch.activation.inputs() + 3) * width +
        static_cast<double>(c.qkv_width()) + inner + static_cast<double>(c.n_inner));
-  const double of_parameters = (9.25 + (o.patience > 0 ? 2 : 0)) * parameters + of_factors;
-  // Activations kept for the backward pass, and the gradients of about one block at a time.
+  const double for_parameters = (9.25 + (o.patience > 0 ? 2 : 0)) * parameters + for_factors;
+  // Activations for the backward pass, and gradients of about one block at a time.
   const double kept = 5 * width + qkv + inner;
   const double per_layer = kept + (o.dropout > 0 ? 4 : 0) * width + static_cast<double>(c.n_head);
-  const double of_tokens = tokens * (layers * per_layer + 7.0 / 3 * kept + 3 * vocab);
-  const double of_scratch = 2 * time * (time + 16) + 8 * time * width + 5 * width * std::max(inner, vocab) +
-                            tokens * std::max(inner, vocab);
-  return 4 * 1.15 * (of_parameters + of_tokens + of_scratch) + 4 * corpus_bytes + 16e6;
+  const double for_tokens = tokens * (layers * per_layer + 7.0 / 3 * kept + 3 * vocab);
+  const double for_scratch = 2 * time * (time + 16) + 8 * time * width + 5 * width * std::max(inner, vocab) +
+                             tokens * std::max(inner, vocab);
+  return 4 * 1.15 * (for_parameters + for_tokens + for_scratch) + 4 * corpus_bytes + 16e6;
 }
 
 double update_flops(const ModelConfig& config, const TrainOptions& options) {

@@ -15,7 +15,7 @@ std::string factor_name(const std::string& weight, const char* factor) {
   return weight.substr(0, weight.rfind('.')) + factor;
 }
 
-/// c = factor·A·B (+ plus) on the calling thread.
+/// c = factor·A·B (+ c.plus) on the calling thread.
 void scaled_product(Output c, MatrixView a, MatrixView b, std::size_t m, std::size_t n, std::size_t k,
                     float factor) {
   float* packed = scratch(Scratch::lora, packed_size(k, n));
@@ -65,7 +65,7 @@ Lora::Lora(std::vector<HiddenMatrix> matrices, std::size_t rank, double alpha, s
 }
 
 void Lora::backward() {
-  // A matrix a task: threads need not wait for each other within one.
+  // One matrix a task: threads need not wait for each other within one.
   parallel_for(matrices_.size(), [this](std::size_t i) {
     factors_backward(matrices_[i], factors_[2 * i].second, factors_[2 * i + 1].second, scale_);
   });
@@ -77,11 +77,11 @@ void Lora::merge() {
   });
 }
 
-double Lora::flops() const {
-  double sum = 0;
+Cost Lora::merge_cost() const {
+  Cost cost{"lora"};
   for (std::size_t i = 0; i < matrices_.size(); ++i)
-    sum += product_cost("lora", matrices_[i].weight.size(), factors_[2 * i].second.dim(0), 1).flops;
-  return sum;
+    cost.flops += product_cost("lora", matrices_[i].weight.size(), factors_[2 * i].second.dim(0), 1).flops;
+  return cost;
 }
 
 std::vector<HiddenMatrix> trained_matrices(const Gpt& model) {
@@ -94,7 +94,7 @@ Lora make_lora(const Gpt& model, const TrainOptions& o) {
   std::vector<HiddenMatrix> matrices = trained_matrices(model);
   if (matrices.empty())
     throw std::invalid_argument("freeze_layers is " + std::to_string(o.freeze_layers) +
-                                ", which leaves LoRA no layer to train; give a smaller number.");
+                                ", which leaves no layer for LoRA to train; choose a smaller number.");
   return {std::move(matrices), o.lora_rank, o.lora_alpha, o.seed};
 }
 

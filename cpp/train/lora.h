@@ -1,6 +1,6 @@
 #pragma once
-// LoRA (Hu et al. 2021): of a matrix W only a product of two narrow ones is learnt, W = base +
-// alpha/rank·B·A. The model holds W itself all the while, so that nothing else need know.
+// LoRA (Hu et al. 2021), a parametrisation of matrices: W = base + alpha/rank·B·A, and only the narrow
+// factors A and B are trained. The model holds W itself, so that its layers do not change.
 #include <cstdint>
 
 #include "nn/gpt.h"
@@ -10,21 +10,22 @@ namespace mini_llm {
 
 class Lora {
  public:
-  /// Of these matrices as they are now. A is drawn from the seed and B is zero, so that they stay the same.
+  /// The base is these matrices' present values. A is drawn from the seed and B is zero, so W = base at
+  /// first.
   Lora(std::vector<HiddenMatrix> matrices, std::size_t rank, double alpha, std::uint32_t seed);
 
-  /// A [rank, in] and B [out, rank] of each matrix, in turns, named as PEFT does: of "x.weight" they are
-  /// "x.lora_A.weight" and "x.lora_B.weight".
+  /// A [rank, in] and B [out, rank] of each matrix in turn, under PEFT's names: "x.lora_A.weight" and
+  /// "x.lora_B.weight" for "x.weight".
   const StateDict& factors() const { return factors_; }
-  /// The matrices as they were before; shared, not copied.
+  /// Copies of the matrices from before training; shared, not copied again.
   const StateDict& base() const { return base_; }
 
-  /// The factors' gradients from those of the matrices.
+  /// The factors' gradients from the matrices': dB = alpha/rank·dW·Aᵀ and dA = alpha/rank·Bᵀ·dW.
   void backward();
+  Cost backward_cost() const { return merge_cost().times(2); }
   /// The matrices from the factors.
   void merge();
-  /// Floating-point operations of merge; backward takes twice as many.
-  double flops() const;
+  Cost merge_cost() const;
 
  private:
   std::vector<HiddenMatrix> matrices_;
@@ -32,10 +33,10 @@ class Lora {
   float scale_;
 };
 
-/// The matrices between the layers that take gradients.
+/// The hidden matrices that take gradients.
 std::vector<HiddenMatrix> trained_matrices(const Gpt& model);
 
-/// Of all of these, as the options say. Throws std::invalid_argument when there are none.
+/// LoRA for all of these. Throws std::invalid_argument if there are none.
 Lora make_lora(const Gpt& model, const TrainOptions& options);
 
 }  // namespace mini_llm

@@ -2,117 +2,62 @@
 
 #include <algorithm>
 
+#include "train/adamw.h"
+#include "train/muon.h"
+#include "train/trained_parameters.h"
+
 namespace mini_llm {
 
 namespace {
 
-/// Takes what is frozen out of the gradients' way, and returns the rest. Beside LoRA's matrices all is
-/// frozen.
-std::vector<NamedTensor> choose_weights(Gpt& model, const TrainOptions& options) {
-  model.freeze(options.freeze_layers);
-  std::vector<NamedTensor> weights = model.named_parameters();
-  if (options.lora_rank > 0) {
-    const std::vector<HiddenMatrix> matrices = trained_matrices(model);
-    for (auto& [name, weight] : weights) weight.set_requires_grad(false);
-    for (HiddenMatrix matrix : matrices) matrix.weight.set_requires_grad(true);
-  }
-  std::erase_if(weights, [](const NamedTensor& weight) { return !weight.second.requires_grad(); });
-  return weights;
+void add_adamw(Optimizers& all, const TrainOptions& o, std::vector<NamedTensor> parameters) {
+  all.push_back(std::make_unique<AdamW>(std::move(parameters), o.beta1, o.beta2, o.weight_decay));
 }
 
-std::vector<HiddenMatrix> for_muon(const Gpt& model, const TrainOptions& options) {
-  const bool muon = options.optimizer == "muon" && options.lora_rank == 0;
-  return muon ? trained_matrices(model) : std::vector<HiddenMatrix>();
+void adamw_for_all(Optimizers& all, const TrainOptions& o, const TrainedParameters& p) {
+  add_adamw(all, o, p.tensors());
 }
 
-/// What Muon leaves.
-std::vector<NamedTensor> for_adamw(std::vector<NamedTensor> parameters,
-                                   const std::vector<HiddenMatrix>& muon) {
-  for (const HiddenMatrix& matrix : muon)
-    std::erase_if(parameters, [&](const NamedTensor& parameter) { return parameter.first == matrix.name; });
-  return parameters;
+void muon_for_hidden_matrices(Optimizers& all, const TrainOptions& o, const TrainedParameters& p) {
+  const std::vector<HiddenMatrix>& matrices = p.hidden_matrices();
+  std::vector<NamedTensor> rest = p.tensors();
+  std::erase_if(rest, [&](const NamedTensor& parameter) {
+    return std::ranges::any_of(matrices, [&](const auto& matrix) { return matrix.name == parameter.first; });
+  });
+  add_adamw(all, o, std::move(rest));
+  if (matrices.empty()) return;  // LoRA's factors are AdamW's
+  all.push_back(std::make_unique<Muon>(matrices, o.lr > 0 ? o.muon_lr / o.lr : 0, o.weight_decay));
 }
 
-std::size_t count(const std::vector<NamedTensor>& parameters) {
-  std::size_t n = 0;
-  for (const auto& [name, parameter] : parameters) n += parameter.size();
-  return n;
-}
+struct NamedOptimizer {
+  const char* name;
+  void (*add)(Optimizers& all, const TrainOptions& options, const TrainedParameters& parameters);
+};
+constexpr NamedOptimizer kOptimizers[] = {{"adamw", adamw_for_all}, {"muon", muon_for_hidden_matrices}};
 
 }  // namespace
 
-Optimizer::Optimizer(Gpt& model, const TrainOptions& options)
-    : weights_(choose_weights(model, options)),
-      lora_(options.lora_rank > 0 ? std::optional(make_lora(model, options)) : std::nullopt),
-      parameters_(lora_ ? lora_->factors() : weights_),
-      adamw_(for_adamw(parameters_, for_muon(model, options)),
-             {options.beta1, options.beta2, options.weight_decay}),
-      muon_(for_muon(model, options), options.weight_decay),
-      muon_share_(options.lr > 0 ? options.muon_lr / options.lr : 0) {}
-
-void Optimizer::zero_grad() {
-  for (auto& [name, weight] : weights_) weight.zero_grad();
-}
-
-double Optimizer::grad_norm(Tape& tape) {
-  if (lora_) tape.run(Cost{"lora", 2 * lora_->flops()}, [&] { lora_->backward(); }, ProfilePass::update);
-  double total = 0;
-  tape.run(
-      sweep_cost("grad_norm", count(parameters_)),
-      [&] {
-        for (auto& [name, parameter] : parameters_)
-          total += sum_of_squares(parameter.grad(), parameter.size());
-      },
-      ProfilePass::update);
-  return __builtin_sqrt(total);
-}
-
-void Optimizer::update(std::size_t step, double lr, double gradient_scale, Tape& tape) {
-  tape.run(
-      sweep_cost("adamw", 7 * count(adamw_.parameters())), [&] { adamw_.update(step, lr, gradient_scale); },
-      ProfilePass::update);
-  if (lora_) tape.run(Cost{"lora", lora_->flops()}, [&] { lora_->merge(); }, ProfilePass::update);
-  if (muon_.empty()) return;
-  tape.run(
-      Cost{"muon", muon_.flops(), 0}, [&] { muon_.update(lr * muon_share_, gradient_scale); },
-      ProfilePass::update);
-}
-
-void Optimizer::undo_update() {
-  for (auto& [name, parameter] : parameters_) {
-    std::copy_n(parameter.grad_memory(), parameter.size(), parameter.data());
-    parameter.mark_modified();
-  }
-  if (lora_) lora_->merge();
-}
-
-void Optimizer::load_trained(const StateDict& state) {
-  copy_state(state, parameters_, "The kept state");
-  if (lora_) lora_->merge();
-}
-
-void Optimizer::swap_trained(StateDict& state) {
-  for (std::size_t i = 0; i < parameters_.size(); ++i) {
-    Tensor& parameter = parameters_[i].second;
-    std::swap_ranges(parameter.data(), parameter.data() + parameter.size(), state[i].second.data());
-    parameter.mark_modified();
-  }
-  if (lora_) lora_->merge();
-}
-
-StateDict Optimizer::state_dict() const {
-  StateDict all;
-  const auto append = [&](const char* what, const StateDict& some) {
-    for (const auto& [name, tensor] : some) all.emplace_back(std::string(what) + "." + name, tensor);
-  };
-  append("exp_avg", adamw_.exp_avg());
-  append("exp_avg_sq", adamw_.exp_avg_sq());
-  append("momentum_buffer", muon_.momentum());
-  if (lora_) {
-    append("base", lora_->base());
-    append("lora", lora_->factors());
-  }
+Optimizers make_optimizers(const TrainOptions& options, const TrainedParameters& parameters) {
+  Optimizers all;
+  for (const auto& [name, add] : kOptimizers)
+    if (options.optimizer == name) add(all, options, parameters);
   return all;
+}
+
+std::size_t element_count(const std::vector<NamedTensor>& tensors) {
+  std::size_t n = 0;
+  for (const auto& [name, tensor] : tensors) n += tensor.size();
+  return n;
+}
+
+StateDict make_moments(const char* prefix, const std::vector<NamedTensor>& parameters) {
+  StateDict moments;
+  for (const auto& [name, parameter] : parameters) {
+    Tensor zeros(parameter.shape());
+    std::fill_n(zeros.data(), zeros.size(), 0.0f);
+    moments.emplace_back(prefix + ("." + name), zeros);
+  }
+  return moments;
 }
 
 }  // namespace mini_llm

@@ -1,50 +1,47 @@
 #pragma once
-// What moves the weights: Muon the matrices between the layers, if it is asked for, and AdamW all the rest.
-// With LoRA it is AdamW, and what moves are the factors of those matrices.
-#include <optional>
+// What updates parameters from their gradients. train/adamw.h and train/muon.h are optimizers; the table in
+// train/optimizer.cpp says which of them a run uses.
+#include <memory>
+#include <vector>
 
-#include "train/adamw.h"
-#include "train/lora.h"
-#include "train/muon.h"
+#include "nn/module.h"
 #include "train/options.h"
 
 namespace mini_llm {
 
+class TrainedParameters;
+
+struct OptimizerStep {
+  std::size_t number;     // counted from 1
+  double lr;              // by the schedule
+  double gradient_scale;  // multiplies every gradient; below 1 when clipped
+
+  /// Where a step puts a parameter's values before it changes them; null: nowhere. That may be the memory of
+  /// its gradient: a step reads each element's gradient first, and uses the gradients up in any case.
+  float* (*previous)(Tensor& parameter) = nullptr;
+};
+
 class Optimizer {
  public:
-  /// Of the model only what it trains takes gradients from now on.
-  Optimizer(Gpt& model, const TrainOptions& options);
+  virtual ~Optimizer() = default;
 
-  void zero_grad();
-  /// Global norm of all gradients of what is trained; to be called before the update.
-  double grad_norm(Tape& tape);
-  /// Update number `step`, counted from 1, with AdamW's learning rate; Muon's is the same share of muon_lr.
-  /// Gradients are multiplied by gradient_scale on the way.
-  void update(std::size_t step, double lr, double gradient_scale, Tape& tape);
-  /// Puts the weights back as they were before the update; to be called before any new gradient arrives. What
-  /// is remembered of gradients stays moved.
-  void undo_update();
-
-  /// What is trained: weights, or LoRA's factors of them; shared, not copied.
-  const StateDict& trained() const { return parameters_; }
-  /// Puts other values into what is trained, those of an earlier `trained`.
-  void load_trained(const StateDict& state);
-  /// Exchanges what is trained for other values, which take its place in `state`.
-  void swap_trained(StateDict& state);
-
-  /// All that it remembers, "exp_avg.NAME" and so on; shared, not copied.
-  StateDict state_dict() const;
-  void load_state_dict(const StateDict& state) const {
-    copy_state(state, state_dict(), "The optimizer's state");
-  }
-
- private:
-  std::vector<NamedTensor> weights_;  // the model's, whose gradients are wanted
-  std::optional<Lora> lora_;
-  std::vector<NamedTensor> parameters_;  // what is trained: these weights, or factors of them
-  AdamW adamw_;
-  Muon muon_;
-  double muon_share_;  // of its learning rate in AdamW's
+  /// Updates every parameter.
+  virtual void step(const OptimizerStep& s) = 0;
+  /// What a step costs, for the profile.
+  virtual Cost cost() const = 0;
+  /// What it remembers between steps, "exp_avg.NAME" and the like; shared, not copied.
+  virtual StateDict state() const = 0;
+  void load_state(const StateDict& state) const { copy_state(state, this->state(), "The optimizer's state"); }
 };
+
+using Optimizers = std::vector<std::unique_ptr<Optimizer>>;
+
+/// The optimizers that options.optimizer names, each for its share of the parameters.
+Optimizers make_optimizers(const TrainOptions& options, const TrainedParameters& parameters);
+
+std::size_t element_count(const std::vector<NamedTensor>& tensors);
+
+/// A tensor of zeros for each parameter, named PREFIX.NAME.
+StateDict make_moments(const char* prefix, const std::vector<NamedTensor>& parameters);
 
 }  // namespace mini_llm

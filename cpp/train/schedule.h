@@ -1,4 +1,5 @@
 #pragma once
+// The learning rate over a run.
 #include <algorithm>
 #include <cstddef>
 
@@ -7,16 +8,15 @@
 
 namespace mini_llm {
 
-/// How much of the way from lr down to min_lr is left, from 1 to 0, after that share of the way in steps.
+/// The part of the decay from lr to min_lr that is left, from 1 to 0; progress is the share of steps done.
 inline double left_of_decay(const TrainOptions& o, double progress) {
   if (o.schedule == "cosine") return 0.5 * (1 + cos_pi(progress));  // Loshchilov & Hutter 2016
   if (o.schedule == "linear") return 1 - progress;
-  // Warm-up, stable, decay (Hu et al. 2024): what is stable can be extended by more steps.
+  // Warm-up, stable, decay (Hu et al. 2024): the stable part can be extended later.
   return o.decay_fraction > 0 ? std::min(1.0, (1 - progress) / o.decay_fraction) : 1;
 }
 
-/// Learning rate of the step that follows `step` completed ones: linear warm-up to lr, then down to min_lr at
-/// max_steps.
+/// The learning rate after `step` completed steps: linear warm-up to lr, then decay to min_lr at max_steps.
 inline double learning_rate(const TrainOptions& o, std::size_t step) {
   const double at = static_cast<double>(step), warmup = static_cast<double>(o.warmup_steps);
   if (step < o.warmup_steps) return o.lr * (at + 1) / (warmup + 1);

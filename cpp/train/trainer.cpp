@@ -5,14 +5,14 @@
 #include <cmath>
 #include <stdexcept>
 
-#include "text/start.h"
+#include "text/default_prompt.h"
 #include "train/schedule.h"
 
 namespace mini_llm {
 
 namespace {
 
-/// From nats a token to bits a byte, of that many tokens and bytes.
+/// The loss in bits per byte of a text with this number of tokens and bytes.
 double bits_per_byte(double nats, std::size_t tokens, std::size_t bytes) {
   return nats / 0.6931471805599453 * (static_cast<double>(tokens) / static_cast<double>(bytes));
 }
@@ -33,22 +33,47 @@ Trainer::Trainer(const ModelConfig& config, const TrainOptions& options, std::st
                  std::string corpus_sha256, TokenizerPtr tokenizer, const StateDict* weights)
     : options_((validate(options), options)),
       model_(make_model(config, options, weights)),
-      optimizer_(*model_, options),
+      parameters_(*model_, options),
+      optimizers_(make_optimizers(options, parameters_)),
       tokenizer_(std::move(tokenizer)),
       dataset_(make_dataset(*tokenizer_, corpus, config.seq_len, options.val_fraction)),
       corpus_sha256_(std::move(corpus_sha256)),
-      start_(choose_start(*tokenizer_, training_part(corpus, options.val_fraction), options.seed)),
-      proven_(copy_of(optimizer_.trained())) {}
+      start_(make_default_prompt(*tokenizer_, training_part(corpus, options.val_fraction), options.seed)),
+      good_(copy_of(parameters_.tensors())) {}
 
-void Trainer::restore(const StateDict& weights, const StateDict& optimizer_state, const Progress& progress,
-                      const StateDict& best) {
-  model_->load_state_dict(weights);
-  optimizer_.load_state_dict(optimizer_state);
-  progress_ = progress;
-  keep_proven();
-  if (!std::isfinite(progress.best.val_loss)) return;
-  best_ = copy_of(optimizer_.trained());
-  if (!best.empty()) copy_state(best, best_, "The run's best state");
+void Trainer::restore(const RunState& saved) {
+  model_->load_state_dict(saved.weights);
+  copy_state(saved.optimizer, optimizer_state(), "The optimizer's state");
+  progress_ = saved.progress;
+  keep_good_weights();
+  if (!std::isfinite(progress_.best.val_loss)) return;
+  best_ = copy_of(parameters_.tensors());
+  if (!saved.best.empty()) copy_state(saved.best, best_, "The run's best state");
+}
+
+RunState Trainer::state() const {
+  RunState state;
+  state.config = model_->config();
+  state.tokenizer = tokenizer_;
+  state.start = start_;
+  state.weights = model_->state_dict();
+  if (failed_) return state;  // no run can go on from here
+  state.options = options_;
+  state.progress = progress_;
+  // An ended run that is extended would otherwise end again at once.
+  if (ended_ && !progress_.restored_best) state.progress.patience_from = progress_.step;
+  state.corpus_sha256 = corpus_sha256_;
+  state.optimizer = optimizer_state();
+  if (!progress_.restored_best && progress_.best_step != progress_.step) state.best = best_;
+  return state;
+}
+
+StateDict Trainer::optimizer_state() const {
+  StateDict all;
+  const auto append = [&all](const StateDict& some) { all.insert(all.end(), some.begin(), some.end()); };
+  for (const auto& optimizer : optimizers_) append(optimizer->state());
+  append(parameters_.lora_state());
+  return all;
 }
 
 TrainEvent Trainer::advance(double max_ms) {
@@ -60,11 +85,11 @@ TrainEvent Trainer::advance(double max_ms) {
       const bool due = evaluation_due();
       if (!due && (progress_.step >= options_.max_steps || ends_early())) {
         if (!verify()) return event(TrainEvent::Kind::failed);
-        restore_best();
+        restore_best_weights();
         ended_ = true;
         return event(TrainEvent::Kind::done);
       }
-      tape_.clear();  // what an interrupted step may have left
+      tape_.clear();  // of what an interrupted step may have left
       task_ = due ? evaluate() : run_step();
     }
     const TrainEvent::Kind kind = task_.resume();
@@ -73,7 +98,7 @@ TrainEvent Trainer::advance(double max_ms) {
   return event(TrainEvent::Kind::none);
 }
 
-/// Also after a run was resumed: one that was saved between a step and its evaluation makes up for it.
+/// A run that was saved between a step and its evaluation makes up for it when it is resumed.
 bool Trainer::evaluation_due() const {
   const std::size_t step = progress_.step;
   const bool wanted =
@@ -81,14 +106,14 @@ bool Trainer::evaluation_due() const {
   return wanted && step != progress_.val_step && dataset_.has_validation();
 }
 
-void Trainer::remember_best() {
+void Trainer::update_best() {
   if (options_.patience == 0 || progress_.last.val_loss >= progress_.best.val_loss) return;
   progress_.best = progress_.last;
   progress_.best_step = progress_.step;
   if (best_.empty())
-    best_ = copy_of(optimizer_.trained());
+    best_ = copy_of(parameters_.tensors());
   else
-    copy_state(optimizer_.trained(), best_, "What is trained");
+    copy_state(parameters_.tensors(), best_, "The model");
 }
 
 bool Trainer::ends_early() const {
@@ -97,10 +122,10 @@ bool Trainer::ends_early() const {
   return wait > 0 && std::isfinite(progress_.best.val_loss) && progress_.step - from >= wait;
 }
 
-/// At the end of a run: what came after the best weights has only learnt the text by heart.
-void Trainer::restore_best() {
+/// At the end of a run: after its best step the model has only overfitted.
+void Trainer::restore_best_weights() {
   if (ended_ || best_.empty() || progress_.best_step == progress_.step) return;
-  optimizer_.swap_trained(best_);
+  swap_trained(best_);
   progress_.restored_best = true;
   const std::string best = std::to_string(progress_.best_step), last = std::to_string(progress_.step);
   message_ =
@@ -112,22 +137,24 @@ void Trainer::restore_best() {
 
 void Trainer::use_weights(bool best) {
   if (!has_last_weights())
-    throw std::logic_error("This run has only one set of weights: those of its last step.");
+    throw std::logic_error("This run has only one set of weights, those of its last step.");
   if (best == progress_.restored_best) return;
-  optimizer_.swap_trained(best_);
+  swap_trained(best_);
   progress_.restored_best = best;
 }
 
-Trainer::Progress Trainer::progress_to_save() const {
-  Progress progress = progress_;
-  if (ended_ && !progress.restored_best) progress.patience_from = progress.step;
-  return progress;
+void Trainer::swap_trained(StateDict& others) {
+  for (std::size_t i = 0; i < others.size(); ++i) {
+    Tensor tensor = parameters_.tensors()[i].second;
+    std::swap_ranges(tensor.data(), tensor.data() + tensor.size(), others[i].second.data());
+    tensor.mark_modified();
+  }
+  parameters_.lora_merge(tape_);
 }
 
-/// Two rows: the text's beginning, by itself and after what a text generated from nothing goes on from.
+/// Tries two rows: the text's beginning, and the same after what generation without a prompt continues.
 bool Trainer::can_generate() {
-  // No logits of a model that has learnt something are nearly as large; with larger ones another input may
-  // overflow.
+  // Logits of a model that has learned are far smaller; with larger ones another input may overflow.
   constexpr float kLargestLogit = 1e9f;
   const Batch window = dataset_.first_window();
   const std::size_t time = window.inputs.size();
@@ -136,21 +163,21 @@ bool Trainer::can_generate() {
   ids.insert(ids.end(), window.inputs.begin(), window.inputs.end());
   ids.resize(2 * time);
   const EvalScope eval(*model_);
-  ForwardContext ctx{evaluation_tape_};
+  ForwardContext ctx{inference_tape_};
   const Tensor logits = model_->forward(ctx, ids, 2);
   return std::all_of(logits.data(), logits.data() + logits.size(),
                      [](float x) { return std::abs(x) <= kLargestLogit; });  // NaN is not
 }
 
-void Trainer::keep_proven() {
-  copy_state(optimizer_.trained(), proven_, "What is trained");
-  proven_step_ = progress_.step;
+void Trainer::keep_good_weights() {
+  copy_state(parameters_.tensors(), good_, "The model");
+  good_step_ = progress_.step;
 }
 
 bool Trainer::verify() {
   if (failed_) return false;
   if (can_generate()) {
-    if (!progress_.restored_best) keep_proven();
+    if (!progress_.restored_best) keep_good_weights();
     return true;
   }
   fail("The weights became NaN, infinite or far too large", progress_.step);
@@ -161,7 +188,7 @@ Trainer::Steps Trainer::run_step() {
   const double lr = learning_rate(options_, progress_.step);
   double loss_sum = 0;
   std::size_t tokens = 0, bytes = 0;
-  optimizer_.zero_grad();
+  parameters_.zero_grad();
   for (std::size_t micro = 0; micro < options_.grad_accum; ++micro) {
     const std::uint64_t index = std::uint64_t{progress_.step} * options_.grad_accum + micro;
     const Batch batch = dataset_.train_batch(options_.seed, index, options_.batch_size);
@@ -174,23 +201,51 @@ Trainer::Steps Trainer::run_step() {
     fail(std::isnan(loss) ? "The loss became NaN" : "The loss became infinite", progress_.step + 1);
     co_return;
   }
-  grad_norm_ = optimizer_.grad_norm(tape_);
+  parameters_.lora_backward(tape_);
+  grad_norm_ = parameters_.grad_norm(tape_);
   if (!std::isfinite(grad_norm_)) {
     fail("The gradient became NaN or infinite", progress_.step + 1);
     co_return;
   }
-  const bool clips = options_.grad_clip > 0 && grad_norm_ > options_.grad_clip;
-  optimizer_.update(progress_.step + 1, lr, clips ? options_.grad_clip / grad_norm_ : 1.0, tape_);
-  can_undo_ = true;
-  lr_ = lr;
+  update_weights(lr);
   progress_.last.train_loss = loss;
   progress_.last.train_bits_per_byte = bits_per_byte(loss, tokens, bytes);
   ++progress_.step;
   co_yield TrainEvent::Kind::step;
 }
 
+namespace {
+
+/// A gradient's memory is free once the step has read the gradient.
+float* keep_in_gradient(Tensor& parameter) { return parameter.grad_memory(); }
+
+}  // namespace
+
+void Trainer::update_weights(double lr) {
+  const bool clips = options_.grad_clip > 0 && grad_norm_ > options_.grad_clip;
+  const OptimizerStep step{progress_.step + 1, lr, clips ? options_.grad_clip / grad_norm_ : 1.0,
+                           keep_in_gradient};
+  for (const auto& optimizer : optimizers_)
+    tape_.run(optimizer->cost(), [&] { optimizer->step(step); }, ProfilePass::update);
+  parameters_.zero_grad();  // the values there are weights now
+  parameters_.lora_merge(tape_);
+  has_previous_weights_ = true;
+  lr_ = lr;
+}
+
+/// The optimizer's moments stay as they are.
+void Trainer::undo_step() {
+  for (auto [name, tensor] : parameters_.tensors()) {
+    std::copy_n(tensor.grad_memory(), tensor.size(), tensor.data());
+    tensor.mark_modified();
+  }
+  parameters_.lora_merge(tape_);
+  has_previous_weights_ = false;
+  --progress_.step;
+}
+
 Trainer::Steps Trainer::forward_backward(const Batch& batch, std::uint64_t index, double& loss_sum) {
-  constexpr std::uint64_t kCallsPerPass = 1024;  // more than a pass has dropouts: 2·n_layer + 1
+  constexpr std::uint64_t kCallsPerPass = 1024;  // above 2·n_layer + 1, the dropouts of a pass
   ForwardContext ctx{tape_, {options_.seed, index * kCallsPerPass}};
   {
     Tensor logits;
@@ -200,17 +255,17 @@ Trainer::Steps Trainer::forward_backward(const Batch& batch, std::uint64_t index
     Tensor loss = cross_entropy(tape_, std::move(logits), batch.targets);
     loss.grad()[0] = 1.0f / static_cast<float>(options_.grad_accum);
     loss_sum += loss.data()[0];
-    if (!std::isfinite(loss.data()[0])) {  // no gradient is worth computing, and the update can be undone
+    if (!std::isfinite(loss.data()[0])) {  // without a backward pass the last step can still be undone
       tape_.clear();
       co_return;
     }
   }
-  can_undo_ = false;
+  has_previous_weights_ = false;
   while (tape_.backward_step()) co_yield TrainEvent::Kind::none;
   tokens_ += static_cast<double>(batch.inputs.size());
 }
 
-/// How many bytes of text these tokens stand for.
+/// The bytes of text that these tokens stand for.
 std::size_t Trainer::bytes_of(const std::vector<std::int32_t>& tokens) const {
   std::size_t bytes = 0;
   for (const std::int32_t token : tokens) bytes += tokenizer_->decode(static_cast<Token>(token)).size();
@@ -231,18 +286,18 @@ Trainer::Steps Trainer::evaluate() {
   for (std::size_t first = 0; first < windows; first += options_.batch_size) {
     const Batch batch = dataset_.validation_batch(wanted, first, options_.batch_size);
     const EvalScope eval(*model_);
-    ForwardContext ctx{evaluation_tape_};
+    ForwardContext ctx{inference_tape_};
     Tensor logits;
     for (auto forward = model_->forward_by_layer(ctx, batch.inputs, batch.count, logits); !forward.finished();
          forward.resume())
       co_yield TrainEvent::Kind::none;
-    const Tensor loss = cross_entropy(evaluation_tape_, std::move(logits), batch.targets);
+    const Tensor loss = cross_entropy(inference_tape_, std::move(logits), batch.targets);
     loss_sum += static_cast<double>(loss.data()[0]) * static_cast<double>(batch.count);
     tokens += batch.targets.size();
     bytes += bytes_of(batch.targets);
   }
   const double loss = loss_sum / static_cast<double>(windows);
-  // The last update broke the weights; after the run's last step no training loss would tell.
+  // The last step broke the weights; after a run's last step no training loss would show it.
   if (!std::isfinite(loss)) {
     fail("The validation loss became NaN or infinite", progress_.step);
     co_return;
@@ -250,8 +305,8 @@ Trainer::Steps Trainer::evaluate() {
   progress_.last.val_loss = loss;
   progress_.last.val_bits_per_byte = bits_per_byte(loss, tokens, bytes);
   progress_.val_step = progress_.step;
-  remember_best();
-  keep_proven();
+  update_best();
+  keep_good_weights();
   co_yield TrainEvent::Kind::eval;
 }
 
@@ -268,18 +323,12 @@ TrainEvent Trainer::event(TrainEvent::Kind kind) const {
 
 namespace {
 
-/// "0.02", "1e-07": as short as it can be read again.
-std::string short_number(double x) {
-  char text[32];
-  std::snprintf(text, sizeof text, "%.6g", x);
-  return text;
-}
-
-/// What to try with a run whose learning rates were too high.
+/// What to try after a run that failed.
 std::string advice(const TrainOptions& options) {
   std::string rates;
   const auto append = [&](const char* name, double rate) {
-    if (rate > 0) rates += (rates.empty() ? "" : " and ") + std::string(name) + " than " + short_number(rate);
+    if (rate > 0)
+      rates += (rates.empty() ? "" : " and ") + std::string(name) + " than " + format_number(rate);
   };
   append("lower lr", options.lr);
   if (options.optimizer == "muon" && options.lora_rank == 0) append("lower muon_lr", options.muon_lr);
@@ -288,18 +337,16 @@ std::string advice(const TrainOptions& options) {
 
 }  // namespace
 
-/// Keeps the newest weights that can generate: these, those before the last update, or those that were last
-/// shown to.
+/// Ends the run with the newest weights that can generate: these, those before the last step, or those last
+/// seen to generate.
 void Trainer::fail(const std::string& what, std::size_t step) {
   failed_ = true;
   tape_.clear();
-  if (can_undo_) {
-    optimizer_.undo_update();
-    --progress_.step;
-  }
+  if (has_previous_weights_) undo_step();
   if (!can_generate()) {
-    optimizer_.load_trained(proven_);
-    progress_.step = proven_step_;
+    copy_state(good_, parameters_.tensors(), "The model");
+    parameters_.lora_merge(tape_);
+    progress_.step = good_step_;
   }
   message_ = what + " at step " + std::to_string(step) +
              ", so training has stopped and the weights of step " + std::to_string(progress_.step) +

@@ -26,7 +26,7 @@ async function train(text, options) {
 
 /** The median milliseconds of a step on all threads, over `steps` steps. */
 export async function stepTime(text, options, steps) {
-  const events = await train(text, { ...options, max_steps: 10_000, stop_at: steps, eval_every: 0 });
+  const events = await train(text, { ...options, max_steps: 10_000, stop_at_step: steps, eval_every: 0 });
   const ends = events.filter(({ event }) => event === 'step').map(({ elapsed_s }) => elapsed_s * 1000);
   const times = ends.slice(1).map((end, i) => end - ends[i]);
   // WebAssembly is still being optimized during the first steps.

@@ -1,22 +1,15 @@
 // A core for tests, and the shortest way from a text to a trained model.
 
 import type { RunEvent } from '../../web/engine/events.ts';
-import {
-  Run,
-  makeCorpus,
-  presetOptions,
-  prepareTraining,
-  type Corpus,
-  type Engine,
-  type Options,
-  type RunEnd,
-  type RunSettings,
-  type SampleOptions,
-  generateText,
-  withPiece,
-  type GeneratedSample,
-  type Model,
-} from '../../web/engine/index.ts';
+import type { Model } from '../../web/engine/core-objects.ts';
+import { makeCorpus, type Corpus } from '../../web/engine/corpus.ts';
+import type { Engine } from '../../web/engine/engine.ts';
+import { generateText, withPiece, type GeneratedSample } from '../../web/engine/generate.ts';
+import type { SampleOptions } from '../../web/engine/generated/core-types.ts';
+import type { Options } from '../../web/engine/options.ts';
+import { prepareTraining } from '../../web/engine/prepare.ts';
+import { presetOptions } from '../../web/engine/presets.ts';
+import { Run, type RunEnd, type RunSettings } from '../../web/engine/run.ts';
 import { loadNodeEngine } from '../../web/engine/node.ts';
 
 let shared: Promise<Engine> | undefined;

@@ -2,7 +2,7 @@
 
 import { readFile } from 'node:fs/promises';
 import type { Page } from 'playwright-core';
-import type { CheckpointInfo } from '../../web/engine/core-types.ts';
+import type { CheckpointInfo } from '../../web/engine/checkpoint-info.ts';
 import { sharedEngine } from './engine.ts';
 import { button } from './page.ts';
 

@@ -2,9 +2,10 @@
 
 import { counted, formatBytes, formatCount, formatDuration } from '../engine/format.ts';
 import type { Corpus } from '../engine/corpus.ts';
-import type { Engine, Tokenizer } from '../engine/engine.ts';
+import type { Tokenizer } from '../engine/core-objects.ts';
+import type { Engine } from '../engine/engine.ts';
 import { estimate } from '../engine/estimate.ts';
-import { reasonsFor } from '../engine/fit.ts';
+import { explainDefaults } from '../engine/text-defaults.ts';
 import type { Prepared } from '../engine/prepare.ts';
 import { bytesPerToken } from '../engine/token-pieces.ts';
 import { bold, say } from './terminal.ts';
@@ -19,10 +20,10 @@ export function printBanner(
 ): void {
   const { options: o, trainer } = prepared;
   const unit = o.tokenizer === 'byte' ? 'bytes' : 'tokens';
-  const begun = trainer.step();
+  const firstStep = trainer.step();
   const e = estimate(engine, o, corpus.bytes.length, engine.gemmPeak(CALIBRATE_MS));
-  const last = o.stop_at > 0 ? Math.min(o.stop_at, o.max_steps) : o.max_steps;
-  const seconds = (Math.max(0, last - begun) * e.ms_per_step) / 1000;
+  const last = o.stop_at_step > 0 ? Math.min(o.stop_at_step, o.max_steps) : o.max_steps;
+  const seconds = (Math.max(0, last - firstStep) * e.ms_per_step) / 1000;
   const validation = trainer.hasValidation()
     ? `; the last ${Math.round(o.val_fraction * 100)} % are kept for validation`
     : '';
@@ -34,7 +35,7 @@ export function printBanner(
       `width ${o.n_embd}, context ${o.seq_len} ${unit}`,
   );
   say(
-    `${bold('Work')}    ${begun > 0 ? `steps ${formatCount(begun)} to ${formatCount(last)}` : counted(last, 'step')}, each of ` +
+    `${bold('Work')}    ${firstStep > 0 ? `steps ${formatCount(firstStep)} to ${formatCount(last)}` : counted(last, 'step')}, each of ` +
       `${formatCount(o.batch_size * o.grad_accum)} × ${o.seq_len} ${unit}; about ${formatDuration(Math.max(1, seconds))} and ` +
       `${formatBytes(prepared.memory_bytes)} of memory`,
   );
@@ -43,7 +44,7 @@ export function printBanner(
   );
   say(`${bold('Saves')}   to ${out}, also during training; Ctrl-C saves and exits`);
   for (const note of engine.choice.notes) say(note);
-  const why = begun > 0 ? '' : reasonsFor(o, corpus.bytes.length);
+  const why = firstStep > 0 ? '' : explainDefaults(o, corpus.bytes.length);
   if (why !== '') say(why);
 }
 

@@ -2,7 +2,8 @@
 
 import { counted, formatBytes, formatCount, formatLoss } from '../engine/format.ts';
 import type { Command } from 'commander';
-import type { CheckpointInfo, TrainOptions } from '../engine/core-types.ts';
+import type { CheckpointInfo } from '../engine/checkpoint-info.ts';
+import type { TrainOptions } from '../engine/generated/core-types.ts';
 import { tokenizerJson } from '../engine/tokenizer-json.ts';
 import { loadCore } from './core.ts';
 import { EXIT, type ExitCode } from './exit.ts';
@@ -61,7 +62,7 @@ function describe(file: string, size: number, i: CheckpointInfo): string {
       `${i.config.arch}, ${formatCount(i.n_parameters)} parameters`,
     ],
     ['Shape', `${counted(n_layer, 'layer')}, ${counted(n_head, 'head')}${sharing}, width ${n_embd}`],
-    ['Context', `seq_len ${i.max_len} tokens`],
+    ['Context', `seq_len ${i.config.seq_len} tokens`],
     ['Tokenizer', `${i.tokenizer}, vocab_size ${i.vocab_size}`],
     ...training(i),
   ];

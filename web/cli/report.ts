@@ -20,7 +20,7 @@ export function makeReport(json: boolean): Report {
 
 const BAR = { stream: process.stderr, clearOnComplete: true, gracefulExit: false } as const;
 
-/** Shows how much of the vocabulary is learnt; call with 1 at the end. */
+/** Shows how much of the vocabulary is learned; call with 1 at the end. */
 export function vocabularyProgress(): (done: number) => void {
   if (!process.stderr.isTTY) return () => undefined;
   const format = 'Learning the vocabulary {bar} {percentage} %';

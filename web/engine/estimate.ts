@@ -2,7 +2,7 @@
 
 import { BYTE_VOCABULARY, modelConfig, trainOptions } from './convert.ts';
 import type { Engine } from './engine.ts';
-import { flopsOfMuon, flopsPerStep, tokensPerStep } from './flops.ts';
+import { flopsPerStep, tokensPerStep } from './flops.ts';
 import type { Options } from './options.ts';
 
 export interface Estimate {
@@ -25,18 +25,19 @@ export function estimate(
 ): Estimate {
   const config = modelConfig(o);
   const gflops = peak_gflops * efficiency(o.n_embd) * (1 + GAIN_OF_A_THREAD * (engine.threads - 1));
-  const muon = o.optimizer === 'muon' ? flopsOfMuon(o) : 0;
-  const ms_per_step = (flopsPerStep(o) + flopsOfMerges(o) + muon) / (gflops * 1e6);
+  const train = trainOptions(o);
+  const flops = flopsPerStep(engine, o) + headFlops(o) + engine.updateFlops(config, train);
+  const ms_per_step = flops / (gflops * 1e6);
   return {
     n_parameters: engine.countParameters(config),
-    memory_bytes: engine.estimateMemory(config, trainOptions(o), corpusBytes),
+    memory_bytes: engine.estimateMemory(config, train, corpusBytes),
     ms_per_step,
     seconds: (ms_per_step * o.max_steps) / 1000,
   };
 }
 
-/** What the head of a vocabulary larger than the bytes' takes in a step; theirs is in the measured efficiency. */
-function flopsOfMerges(o: Options): number {
+/** The output layer's part for tokens beyond the 256 bytes; that of the bytes is in the measured efficiency. */
+function headFlops(o: Options): number {
   return 6 * o.n_embd * (modelConfig(o).vocab_size - BYTE_VOCABULARY) * tokensPerStep(o);
 }
 

@@ -2,8 +2,9 @@
 // are no UTF-8 become U+FFFD, and a byte order mark is kept as it is. A character that the last token left
 // unfinished is not shown.
 
-import type { Engine, Model } from './engine.ts';
-import type { SampleOptions } from './core-types.ts';
+import type { Model } from './core-objects.ts';
+import type { Engine } from './engine.ts';
+import type { SampleOptions } from './generated/core-types.ts';
 import { nextTurn } from './next-turn.ts';
 
 /** One sample's part of a piece, or, put together by withPiece, what there is of the sample so far. */

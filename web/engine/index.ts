@@ -1,28 +1,31 @@
-// Everything that the page, the worker and the command line use.
+// mini-llm as a library for Node: import { … } from 'mini-llm'. examples/train-and-generate.mjs shows it at work.
+//
+//   const engine = await loadNodeEngine();                        a core of its own
+//   const corpus = makeCorpus(text);                              a text to train on
+//   const options = { ...presetOptions('quick', corpus.bytes.length), max_steps: 10 };
+//   const run = new Run(engine, await prepareTraining(engine, options, corpus));
+//   run.on((event) => …);                                         progress
+//   await run.start();                                            trains
+//   run.save();                                                   a checkpoint, as bytes
+//   for await (const piece of run.generate(sampleOptions(options), 'Once')) …
+//   await run.delete();                                           frees the core's memory
+//
+// A saved model: engine.loadModel(bytes), then generateText(engine, model, …). A checkpoint goes on with prepareResume, a
+// model on another text with prepareFinetune.
 
-export * from './abort.ts';
-export * from './convert.ts';
-export type * from './core-types.ts';
-export * from './corpus.ts';
-export * from './encoding.ts';
-export { BpeTrainer, Engine, Generator, Model, Tokenizer, Trainer } from './engine.ts';
-export { CoreCrash, sentence } from './errors.ts';
-export * from './events.ts';
-export * from './estimate.ts';
-export * from './fit.ts';
-export * from './flops.ts';
-export * from './generate.ts';
-export * from './limits.ts';
-export * from './learn-tokenizer.ts';
-export * from './load.ts';
-export * from './next-turn.ts';
-export * from './options.ts';
-export * from './prepare.ts';
-export * from './presets.ts';
-export * from './run.ts';
-export * from './run-notes.ts';
-export type { LiveSample } from './sampler.ts';
-export * from './token-pieces.ts';
-export * from './tokenizer-json.ts';
-export * from './validate.ts';
-export * from './variants.ts';
+export { loadNodeEngine } from './node.ts';
+export { makeCorpus, readCorpus, type Corpus } from './corpus.ts';
+export { OPTIONS, defaults, type OptionName, type Options, type OptionSpec } from './options.ts';
+export { OptionError, checked } from './validate.ts';
+export { PRESETS, finetuneRates, presetOptions, type PresetName } from './presets.ts';
+export { prepareFinetune, prepareResume, prepareTraining, type Prepared } from './prepare.ts';
+export { Run, type RunEnd, type RunSettings } from './run.ts';
+export type { DoneReason, Progress, RunEvent } from './events.ts';
+export { generateText, withPiece, type GeneratedPiece, type GeneratedSample } from './generate.ts';
+export { modelConfig, sampleOptions, trainOptions } from './convert.ts';
+export type { CheckpointInfo } from './checkpoint-info.ts';
+export type { BpeTrainer, Generator, Model, Tokenizer, Trainer } from './core-objects.ts';
+export { CoreCrash } from './errors.ts';
+export type { Engine } from './engine.ts';
+export type { ModelConfig, SampleOptions, TrainOptions } from './generated/core-types.ts';
+export { tokenizerJson } from './tokenizer-json.ts';

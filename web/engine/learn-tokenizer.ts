@@ -1,7 +1,8 @@
 // The tokenizer that options ask for: bytes, or learnt from the text before training begins.
 
 import type { Corpus } from './corpus.ts';
-import type { Engine, Tokenizer } from './engine.ts';
+import type { Tokenizer } from './core-objects.ts';
+import type { Engine } from './engine.ts';
 import { nextTurn } from './next-turn.ts';
 import type { Options } from './options.ts';
 

@@ -1,7 +1,7 @@
 // Refuses what would not fit, before hours are spent on it.
 
 import { formatBytes } from './format.ts';
-import type { ModelConfig, TrainOptions } from './core-types.ts';
+import type { ModelConfig, TrainOptions } from './generated/core-types.ts';
 import type { Engine } from './engine.ts';
 import { OptionError } from './validate.ts';
 

@@ -1,6 +1,6 @@
 // Fetches and starts the core. The glue is imported by URL at run time and never bundled: bundlers break it.
 
-import type { CoreModule } from './core-types.ts';
+import type { CoreModule } from './generated/core-types.ts';
 import { Engine } from './engine.ts';
 import { UPDATED, explained, sentence } from './errors.ts';
 import { defaults, type Options } from './options.ts';

@@ -1,497 +1,326 @@
 // The one table of options. The page's controls, the command line's flags and help, share links and every
-// validation message are made from it, so that a name means the same thing everywhere.
+// validation message are made from it. The core describes its own options (type, default, range, choices); this
+// file adds what people read about them, and the options that the core does not know.
+
+import { CORE_OPTIONS } from './generated/core-types.ts';
 
 export type OptionType = 'int' | 'float' | 'bool' | 'string' | 'strings' | 'choice';
 
 /**
- * model: the shape · train: the optimiser and the data · finetune: what of a saved model to train · sample:
- * generation · run: how it is carried out.
+ * model: the shape · train: the optimizer and the data · finetune: how to train a saved model on another text ·
+ * sample: generation · run: how the work is carried out.
  */
 export type OptionGroup = 'model' | 'train' | 'finetune' | 'sample' | 'run';
 
-export interface OptionSpec {
-  readonly name: string;
+/** What an option may be. */
+interface OptionValues {
   readonly type: OptionType;
   readonly default: number | boolean | string | readonly string[];
   readonly min?: number;
+  /** A lower bound that is itself not allowed. */
+  readonly above?: number;
   readonly max?: number;
   readonly choices?: readonly string[];
+}
+
+/** What people read about an option. */
+interface OptionText {
   readonly groups: readonly [OptionGroup, ...OptionGroup[]];
   /** For the page: a few words above the control. */
   readonly label: string;
-  /** For both: one sentence, readable by somebody who has never trained a model. */
+  /** For page and command line: one sentence, readable by somebody who has never trained a model. */
   readonly help: string;
 }
 
-const TABLE = [
-  {
-    name: 'arch',
-    type: 'choice',
-    default: 'qwen3',
-    choices: ['gpt2', 'qwen3'],
+export interface OptionSpec extends OptionValues, OptionText {
+  readonly name: string;
+}
+
+type CoreRow = (typeof CORE_OPTIONS)[keyof typeof CORE_OPTIONS][number];
+
+/** Fields of the core's structs that are no options: vocab_size is the tokenizer's, the others follow from the shape. */
+type NotAnOption = 'vocab_size' | 'n_inner' | 'rope_theta';
+type CoreName = Exclude<CoreRow['name'], NotAnOption>;
+
+/** In the order in which they are shown. An option of the core takes the rest from CORE_OPTIONS. */
+const TABLE = {
+  arch: {
     groups: ['model'],
     label: 'Architecture',
-    help: 'how the model is built: gpt2 as in 2019, or qwen3, which learns faster and writes on without end',
+    help: 'how the model is built: gpt2 as in 2019, or qwen3, which learns faster and can generate past its context length',
   },
-  {
-    name: 'tokenizer',
+  tokenizer: {
     type: 'choice',
     default: 'bpe',
     choices: ['byte', 'bpe'],
     groups: ['model'],
     label: 'Tokenizer',
-    help: 'what the model reads and writes: single bytes, or (bpe) frequent pieces of words learnt from the text; for a short text, unless given, bytes',
+    help: 'what a token is: a single byte, or (bpe) a frequent piece of a word, learned from the text; short texts use bytes unless this is given',
   },
-  {
-    name: 'vocab_size',
+  vocab_size: {
     type: 'int',
     default: 4096,
     min: 257,
     max: 32_768,
     groups: ['model'],
     label: 'Vocabulary',
-    help: 'with the tokenizer bpe, how many different tokens there are: the 256 bytes and what is learnt; unless given, fewer for a short text',
+    help: 'number of different tokens with the tokenizer bpe: the 256 bytes and the pieces learned; short texts use fewer unless this is given',
   },
-  {
-    name: 'n_layer',
-    type: 'int',
-    default: 2,
-    min: 1,
-    max: 64,
+  n_layer: {
     groups: ['model'],
     label: 'Layers',
-    help: 'transformer blocks stacked on each other: more can learn more, and each costs the same time again',
+    help: 'number of transformer blocks: more can learn more, and each takes the same time again',
   },
-  {
-    name: 'n_head',
-    type: 'int',
-    default: 2,
-    min: 1,
-    max: 64,
+  n_head: {
     groups: ['model'],
     label: 'Heads',
     help: 'attention heads in each layer; n_embd must be a multiple of it',
   },
-  {
-    name: 'n_kv_head',
-    type: 'int',
-    default: 0,
-    min: 0,
-    max: 64,
+  n_kv_head: {
     groups: ['model'],
     label: 'Key-value heads',
-    help: 'heads that keys and values have, a divisor of n_head: fewer make the KV cache smaller; 0 for n_head. Only with qwen3',
+    help: 'heads for keys and values, a divisor of n_head: fewer make the KV cache smaller; 0 means n_head. Only for qwen3',
   },
-  {
-    name: 'n_embd',
-    type: 'int',
-    default: 64,
-    min: 2,
-    max: 4096,
+  n_embd: {
     groups: ['model'],
     label: 'Width',
-    help: 'numbers that stand for one token inside the model; time grows with its square',
+    help: 'numbers that represent one token inside the model; time grows with its square',
   },
-  {
-    name: 'seq_len',
-    type: 'int',
-    default: 64,
-    min: 2,
-    max: 8192,
+  seq_len: {
     groups: ['model'],
-    label: 'Context',
-    help: 'tokens that the model can look back on',
+    label: 'Context length',
+    help: 'how many tokens the model sees at once',
   },
-  {
-    name: 'dropout',
-    type: 'float',
-    default: 0,
-    min: 0,
-    max: 0.9,
+  dropout: {
     groups: ['train'],
     label: 'Dropout',
-    help: 'share of activations switched off at random while training, against learning a text by heart; for a short one 0.1 unless given',
+    help: 'share of activations set to zero at random while training, so that the model does not memorize the text; 0.1 for short texts unless given',
   },
-  {
-    name: 'batch_size',
-    type: 'int',
-    default: 12,
-    min: 1,
-    max: 4096,
+  batch_size: {
     groups: ['train'],
     label: 'Batch size',
-    help: 'pieces of text, each seq_len long, looked at in one pass',
+    help: 'sequences of seq_len tokens that are processed at once',
   },
-  {
-    name: 'grad_accum',
-    type: 'int',
-    default: 1,
-    min: 1,
-    max: 1024,
+  grad_accum: {
     groups: ['train'],
     label: 'Gradient accumulation',
-    help: 'passes added up to one step: a larger batch without more memory',
+    help: 'batches whose gradients are averaged into one step: a larger batch without more memory',
   },
-  {
-    name: 'max_steps',
-    type: 'int',
-    default: 800,
-    min: 1,
-    max: 10_000_000,
+  max_steps: {
     groups: ['train'],
     label: 'Steps',
-    help: 'updates of the weights; the learning rate falls over all of them',
+    help: 'number of updates of the weights; the learning rate falls over all of them',
   },
-  {
-    name: 'lr',
-    type: 'float',
-    default: 0.02,
-    min: 0,
-    max: 1000,
+  lr: {
     groups: ['train'],
     label: 'Learning rate',
     help: 'size of each update after the warm-up; lower it if the loss jumps or becomes NaN',
   },
-  {
-    name: 'min_lr',
-    type: 'float',
-    default: 0,
-    min: 0,
-    max: 1000,
+  min_lr: {
     groups: ['train'],
     label: 'Final learning rate',
-    help: 'what the learning rate has fallen to at the last step',
+    help: 'learning rate at the last step',
   },
-  {
-    name: 'warmup_steps',
-    type: 'int',
-    default: 10,
-    min: 0,
-    max: 10_000_000,
+  warmup_steps: {
     groups: ['train'],
     label: 'Warm-up steps',
     help: 'steps over which the learning rate rises from zero',
   },
-  {
-    name: 'schedule',
-    type: 'choice',
-    default: 'linear',
-    choices: ['cosine', 'linear', 'wsd'],
+  schedule: {
     groups: ['train'],
     label: 'Schedule',
-    help: 'how the learning rate falls: along a cosine, in a line, or (wsd) not at all until the last steps, so that a run can be extended',
+    help: 'how the learning rate falls: along a cosine, along a straight line, or (wsd) only in the last steps, so that a run can be extended',
   },
-  {
-    name: 'decay_fraction',
-    type: 'float',
-    default: 0.2,
-    min: 0,
-    max: 1,
+  decay_fraction: {
     groups: ['train'],
     label: 'Decay part',
-    help: 'with the schedule wsd: the last share of the steps, in which the learning rate falls',
+    help: 'with the schedule wsd: share of the steps, at the end, in which the learning rate falls',
   },
-  {
-    name: 'optimizer',
-    type: 'choice',
-    default: 'muon',
-    choices: ['adamw', 'muon'],
+  optimizer: {
     groups: ['train'],
-    label: 'Optimiser',
-    help: 'what turns gradients into updates; muon gives the matrices between the layers updates that are equally strong in every direction, which learns faster, and leaves the rest to adamw',
+    label: 'Optimizer',
+    help: 'how gradients become updates; muon makes the updates of the hidden matrices equally strong in every direction, which learns faster, and uses adamw for the other weights',
   },
-  {
-    name: 'muon_lr',
-    type: 'float',
-    default: 0.015,
-    min: 0,
-    max: 1000,
+  muon_lr: {
     groups: ['train'],
     label: 'Learning rate of Muon',
-    help: 'with the optimiser muon: size of its updates; it rises and falls as the learning rate does',
+    help: 'with the optimizer muon: learning rate of the hidden matrices; it follows the same schedule',
   },
-  {
-    name: 'weight_decay',
-    type: 'float',
-    default: 0.1,
-    min: 0,
-    max: 100,
+  weight_decay: {
     groups: ['train'],
     label: 'Weight decay',
-    help: 'pull of the weight matrices towards zero (AdamW, decoupled)',
+    help: 'how strongly each step pulls the weight matrices towards zero (decoupled, as in AdamW)',
   },
-  {
-    name: 'beta1',
-    type: 'float',
-    default: 0.9,
-    min: 0,
-    max: 0.99999,
+  beta1: {
     groups: ['train'],
     label: 'Beta 1',
     help: 'how slowly AdamW forgets the direction of earlier gradients',
   },
-  {
-    name: 'beta2',
-    type: 'float',
-    default: 0.99,
-    min: 0,
-    max: 0.99999,
+  beta2: {
     groups: ['train'],
     label: 'Beta 2',
     help: 'how slowly AdamW forgets the size of earlier gradients',
   },
-  {
-    name: 'grad_clip',
-    type: 'float',
-    default: 1,
-    min: 0,
-    max: 1_000_000,
+  grad_clip: {
     groups: ['train'],
     label: 'Gradient clipping',
-    help: 'longest gradient (its norm over all weights) that is let through unshortened; 0 switches it off',
+    help: 'largest norm of the gradient over all weights; longer gradients are shortened to it; 0 switches it off',
   },
-  {
-    name: 'val_fraction',
-    type: 'float',
-    default: 0.1,
-    min: 0,
-    max: 0.9,
+  val_fraction: {
     groups: ['train'],
     label: 'Validation part',
-    help: 'share of the text, from its end, that is not trained on and serves to measure; 0 trains on all of it',
+    help: 'share of the text, at its end, that is kept for measuring the loss and not trained on; 0 trains on the whole text',
   },
-  {
-    name: 'eval_every',
-    type: 'int',
-    default: 50,
-    min: 0,
-    max: 10_000_000,
+  eval_every: {
     groups: ['train'],
     label: 'Validate every',
     help: 'steps between two measurements of the validation loss; 0 measures only at the end',
   },
-  {
-    name: 'eval_batches',
-    type: 'int',
-    default: 20,
-    min: 0,
-    max: 1_000_000,
+  eval_batches: {
     groups: ['train'],
     label: 'Validation batches',
-    help: 'batches, evenly spaced over the validation part, in one measurement; 0 takes the whole of it',
+    help: 'batches in one measurement, evenly spaced over the validation part; 0 uses the whole part',
   },
-  {
-    name: 'patience',
-    type: 'int',
-    default: 5,
-    min: 0,
-    max: 1_000_000,
+  patience: {
     groups: ['train'],
     label: 'Patience',
-    help: 'validations without a better loss after which training ends, with the weights that did best; 0 never ends early',
+    help: 'training ends after this many validations without a better loss, and the best weights are restored; 0 never ends early',
   },
-  {
-    name: 'seed',
-    type: 'int',
-    default: 1337,
-    min: 0,
-    max: 4_294_967_295,
+  freeze_layers: {
+    groups: ['finetune'],
+    label: 'Frozen layers',
+    help: 'number of first layers that do not change, nor do the embeddings and the output layer tied to them: steps are faster and less is forgotten; 0 trains everything',
+  },
+  lora_rank: {
+    groups: ['finetune'],
+    label: 'LoRA rank',
+    help: 'train only a low-rank change of each hidden matrix, with adamw; it can be saved as a small adapter; 8 is usual, 0 trains the weights themselves',
+  },
+  lora_alpha: {
+    groups: ['finetune'],
+    label: 'LoRA alpha',
+    help: 'with a LoRA rank: the change is scaled by alpha/rank',
+  },
+  temp: {
+    groups: ['sample'],
+    label: 'Temperature',
+    help: 'higher is more surprising, lower is safer; 0 always takes the likeliest token',
+  },
+  top_k: {
+    groups: ['sample'],
+    label: 'Top-k',
+    help: 'choose only among the k likeliest tokens; 0 switches it off',
+  },
+  top_p: {
+    groups: ['sample'],
+    label: 'Top-p',
+    help: 'choose only among the likeliest tokens that together reach this probability; 1 switches it off',
+  },
+  min_p: {
+    groups: ['sample'],
+    label: 'Min-p',
+    help: 'choose only among tokens that are at least this share as likely as the likeliest; 0 switches it off',
+  },
+  repetition_penalty: {
+    groups: ['sample'],
+    label: 'Repetition penalty',
+    help: 'above 1, tokens that are already in the context become less likely; 1 switches it off',
+  },
+  max_new_tokens: {
+    groups: ['sample'],
+    label: 'Length',
+    help: 'tokens to generate: bytes, or pieces of words with the tokenizer bpe',
+  },
+  n: {
+    groups: ['sample'],
+    label: 'Samples',
+    help: 'texts to generate at once, each with its own random numbers; together they take less time than one by one',
+  },
+  seed: {
     groups: ['train', 'sample'],
     label: 'Seed',
     help: 'start of the random numbers: the same seed, text and options give the same result, bit for bit',
   },
-  {
-    name: 'freeze_layers',
-    type: 'int',
-    default: 0,
-    min: 0,
-    max: 64,
-    groups: ['finetune'],
-    label: 'Frozen layers',
-    help: 'how many of the first layers stay as they are, and with them the embeddings, to which the output is tied: steps are faster and less is forgotten; 0 trains everything',
-  },
-  {
-    name: 'lora_rank',
-    type: 'int',
-    default: 0,
-    min: 0,
-    max: 256,
-    groups: ['finetune'],
-    label: 'LoRA rank',
-    help: 'learn, with adamw, only a low-rank change of each matrix between the layers, which can be saved apart as a small adapter; 8 is usual, 0 trains the weights themselves',
-  },
-  {
-    name: 'lora_alpha',
-    type: 'float',
-    default: 16,
-    min: 0.01,
-    max: 10_000,
-    groups: ['finetune'],
-    label: 'LoRA alpha',
-    help: 'with a LoRA rank: how strongly the change counts, which is alpha/rank times',
-  },
-  {
-    name: 'temp',
-    type: 'float',
-    default: 0.8,
-    min: 0,
-    max: 100,
-    groups: ['sample'],
-    label: 'Temperature',
-    help: 'how daring the choice of the next token is; 0 always takes the likeliest',
-  },
-  {
-    name: 'top_k',
-    type: 'int',
-    default: 40,
-    min: 0,
-    max: 1_000_000,
-    groups: ['sample'],
-    label: 'Top-k',
-    help: 'choose among the k likeliest tokens only; 0 switches it off',
-  },
-  {
-    name: 'top_p',
-    type: 'float',
-    default: 1,
-    min: 0,
-    max: 1,
-    groups: ['sample'],
-    label: 'Top-p',
-    help: 'choose among the likeliest tokens that together reach this probability; 1 switches it off',
-  },
-  {
-    name: 'min_p',
-    type: 'float',
-    default: 0,
-    min: 0,
-    max: 1,
-    groups: ['sample'],
-    label: 'Min-p',
-    help: 'choose among tokens that are at least this share as likely as the likeliest; 0 switches it off',
-  },
-  {
-    name: 'repetition_penalty',
-    type: 'float',
-    default: 1,
-    min: 0.1,
-    max: 10,
-    groups: ['sample'],
-    label: 'Repetition penalty',
-    help: 'above 1 makes tokens that the model has in view already less likely to come again; 1 switches it off',
-  },
-  {
-    name: 'max_new_tokens',
-    type: 'int',
-    default: 300,
-    min: 0,
-    max: 10_000_000,
-    groups: ['sample'],
-    label: 'Length',
-    help: 'tokens to generate (bytes, or pieces of words with the tokenizer bpe)',
-  },
-  {
-    name: 'n',
-    type: 'int',
-    default: 1,
-    min: 1,
-    max: 64,
-    groups: ['sample'],
-    label: 'Samples',
-    help: 'texts to generate at once, each with random numbers of its own; together they take less time than one by one',
-  },
-  {
-    name: 'cache',
-    type: 'bool',
-    default: true,
+  cache: {
     groups: ['sample'],
     label: 'KV cache',
-    help: 'keep the keys and values of earlier tokens instead of computing them again: same text, much faster',
+    help: 'keep the keys and values of earlier tokens instead of computing them again: the same text, much faster',
   },
-  {
-    name: 'int8',
-    type: 'bool',
-    default: false,
+  int8: {
     groups: ['sample'],
     label: 'int8 weights',
-    help: 'compute with weights rounded to 8 bits: faster, above all with large models, and hardly less precise',
+    help: 'round the weights to 8 bits: faster, above all for large models, and almost as precise',
   },
-  {
-    name: 'stop',
-    type: 'strings',
-    default: [],
+  stop: {
     groups: ['sample'],
     label: 'Stop at',
-    help: String.raw`end as soon as one of these texts has been generated; in them \n is a line feed and \\ a backslash`,
+    help: String.raw`end as soon as one of these texts has been generated; \n stands for a line feed and \\ for a backslash`,
   },
-  {
-    name: 'prompt',
+  prompt: {
     type: 'string',
     default: '',
     groups: ['sample'],
     label: 'Prompt',
     help: 'text to continue; empty starts a new line',
   },
-  {
-    name: 'stop_at',
+  stop_at_step: {
     type: 'int',
     default: 0,
     min: 0,
-    max: 10_000_000,
+    max: 100_000_000,
     groups: ['run'],
     label: 'Stop at step',
-    help: 'save and leave after this step without changing the schedule, to be resumed later; 0 for never',
+    help: 'save and stop after this step without changing the schedule, so that the run can be resumed; 0 never stops early',
   },
-  {
-    name: 'sample_every',
+  sample_every: {
     type: 'int',
     default: 0,
     min: 0,
-    max: 10_000_000,
+    max: 100_000_000,
     groups: ['run'],
     label: 'Sample every',
-    help: 'steps between two samples of generated text while training; 0 for none',
+    help: 'steps between two samples of generated text while training; 0 generates none',
   },
-  {
-    name: 'save_every',
+  save_every: {
     type: 'int',
     default: 0,
     min: 0,
-    max: 10_000_000,
+    max: 100_000_000,
     groups: ['run'],
     label: 'Save every',
     help: 'steps between two saves while training; 0 saves at every validation and at least once a minute',
   },
-  {
-    name: 'threads',
+  threads: {
     type: 'int',
     default: 0,
     min: 0,
     max: 64,
     groups: ['run'],
     label: 'Threads',
-    help: 'processor cores to use, where the build can; 0 for as many as are useful. The result does not depend on it',
+    help: 'processor cores to use, in builds with threads; 0 uses as many as are useful. The result does not depend on it',
   },
-  {
-    name: 'variant',
+  variant: {
     type: 'choice',
     default: 'auto',
     choices: ['auto', 'baseline', 'relaxed', 'threads', 'relaxed-threads'],
     groups: ['run'],
     label: 'Build',
-    help: 'build of the core to run; auto takes relaxed SIMD and threads where they run',
+    help: 'build of the core to run; auto uses relaxed SIMD and threads where they are available',
   },
-  {
-    name: 'reproducible',
+  reproducible: {
     type: 'bool',
     default: false,
     groups: ['run'],
     label: 'Reproducible',
     help: 'use only builds whose results are the same bits on every machine',
   },
-] as const satisfies readonly OptionSpec[];
+} as const satisfies Record<CoreName, OptionText> &
+  Readonly<Record<string, OptionText & Partial<OptionValues>>>;
 
-type Row = (typeof TABLE)[number];
+type Table = typeof TABLE;
+
+export type OptionName = keyof Table;
+
 type ValueOf<R> = R extends { type: 'bool' }
   ? boolean
   : R extends { type: 'int' | 'float' }
@@ -502,28 +331,38 @@ type ValueOf<R> = R extends { type: 'bool' }
         ? readonly string[]
         : string;
 
-export type OptionName = Row['name'];
+type Described<N extends OptionName> = Table[N] extends OptionValues
+  ? Table[N]
+  : Extract<CoreRow, { name: N }>;
 
 /** A value for every option of the table. */
-export type Options = { [R in Row as R['name']]: ValueOf<R> };
+export type Options = { [N in OptionName]: ValueOf<Described<N>> };
 
-export const OPTIONS: readonly (OptionSpec & { readonly name: OptionName })[] = TABLE;
+const CORE_ROWS = new Map<string, OptionValues>(
+  Object.values(CORE_OPTIONS).flatMap((rows) => rows.map((row) => [row.name, row] as const)),
+);
 
-const BY_NAME = new Map<string, OptionSpec>(TABLE.map((row) => [row.name, row]));
+type NamedSpec = OptionSpec & { readonly name: OptionName };
+
+export const OPTIONS: readonly NamedSpec[] = Object.entries(TABLE).map(
+  ([name, row]) => ({ ...('type' in row ? {} : CORE_ROWS.get(name)), ...row, name }) as NamedSpec,
+);
+
+const BY_NAME = new Map<string, NamedSpec>(OPTIONS.map((spec) => [spec.name, spec]));
 
 export function isOptionName(name: string): name is OptionName {
   return BY_NAME.has(name);
 }
 
-export function optionSpec(name: OptionName): OptionSpec {
-  return BY_NAME.get(name) as OptionSpec;
+export function optionSpec(name: OptionName): NamedSpec {
+  return BY_NAME.get(name)!;
 }
 
 /** The rows of one or more groups, each row once, in the table's order. */
-export function optionsOf(...groups: OptionGroup[]): readonly (OptionSpec & { readonly name: OptionName })[] {
+export function optionsOf(...groups: OptionGroup[]): readonly NamedSpec[] {
   return OPTIONS.filter((row) => row.groups.some((group) => groups.includes(group)));
 }
 
 export function defaults(): Options {
-  return Object.fromEntries(TABLE.map((row) => [row.name, row.default])) as unknown as Options;
+  return Object.fromEntries(OPTIONS.map((row) => [row.name, row.default])) as unknown as Options;
 }

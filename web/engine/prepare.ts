@@ -2,19 +2,15 @@
 // the first step.
 
 import { counted } from './format.ts';
-import {
-  keyValueHeads,
-  modelConfig,
-  optionsOfCheckpoint,
-  tokenizerOptions,
-  trainOptions,
-} from './convert.ts';
-import type { CheckpointInfo, TrainOptions } from './core-types.ts';
+import { modelConfig, optionsOfCheckpoint, tokenizerOptions, trainOptions } from './convert.ts';
+import type { CheckpointInfo } from './checkpoint-info.ts';
+import type { TrainOptions } from './generated/core-types.ts';
 import { requireLength, whyDifferent, type Corpus } from './corpus.ts';
-import type { Engine, Tokenizer, Trainer } from './engine.ts';
+import type { Tokenizer, Trainer } from './core-objects.ts';
+import type { Engine } from './engine.ts';
 import { learnTokenizer } from './learn-tokenizer.ts';
 import { requireMemory } from './limits.ts';
-import { defaults, optionSpec, type OptionName, type Options } from './options.ts';
+import { defaults, optionSpec, optionsOf, type OptionName, type Options } from './options.ts';
 import { finetuneRates } from './presets.ts';
 import { runNotes } from './run-notes.ts';
 import { OptionError, checked } from './validate.ts';
@@ -44,7 +40,7 @@ export async function prepareTraining(
   corpus: Corpus,
   { memoryLimit, learning }: NewSettings = {},
 ): Promise<Prepared> {
-  const asked = checked(values);
+  const asked = fitting(engine, checked(values));
   refuseTuning(asked);
   const train = trainOptions(asked);
   requireLength(corpus, asked.seq_len);
@@ -83,8 +79,8 @@ export function prepareResume(
       'This file holds the weights alone, without what training needs to go on; resume from a file that "train" has saved.',
     );
   const saved = optionsOfCheckpoint(defaults(), info);
-  refuseOthers([...SHAPE, ...LEARNT], saved, given);
-  const options = checked(saved, given);
+  refuseChanges(engine, [...SHAPE, ...OPTIMIZER_STATE], saved, given);
+  const options = fitting(engine, checked(saved, given));
   refuseFinished(info, options);
   const { same, notes } = asTrainedOn(info, corpus);
   const prepared = begun(engine, info, options, same, memoryLimit, (train) =>
@@ -103,12 +99,19 @@ export function prepareFinetune(
 ): Prepared {
   const info = engine.checkpointInfo(file);
   const saved = optionsOfCheckpoint(defaults(), { ...info, options: null });
-  refuseOthers(SHAPE, saved, given);
-  const options = checked({ ...saved, ...finetuneRates(given) }, given);
+  refuseChanges(engine, SHAPE, saved, given);
+  const options = fitting(engine, checked({ ...saved, ...finetuneRates(given) }, given));
   refuseFreezingAll(options);
   return begun(engine, info, options, corpus, memoryLimit, (train) =>
     engine.finetuneTrainer(file, train, corpus),
   );
+}
+
+/** Throws OptionError with a sentence for each value that does not fit the others. */
+function fitting(engine: Engine, options: Options): Options {
+  const mismatches = engine.mismatches(options);
+  if (mismatches.length > 0) throw new OptionError(mismatches.join(' '));
+  return options;
 }
 
 /** A trainer of a saved model, once it is known that text and memory suffice. */
@@ -144,27 +147,29 @@ function refuseFreezingAll({ freeze_layers, lora_rank, n_layer }: Options): void
     );
 }
 
-/** What a saved model is made of, so that it cannot go on with another. */
-const SHAPE: readonly OptionName[] = [
-  'arch',
-  'tokenizer',
-  'vocab_size',
-  'n_layer',
-  'n_head',
-  'n_kv_head',
-  'n_embd',
-  'seq_len',
+/** The shape and the tokenizer of a saved model cannot change. */
+const SHAPE: readonly OptionName[] = optionsOf('model').map(({ name }) => name);
+
+/** These decide what the optimizer's state holds, so they cannot change within a run. */
+const OPTIMIZER_STATE: readonly OptionName[] = [
+  'optimizer',
+  ...optionsOf('finetune').map(({ name }) => name),
 ];
 
-/** What decides what a run remembers beside its weights. */
-const LEARNT: readonly OptionName[] = ['optimizer', 'freeze_layers', 'lora_rank', 'lora_alpha'];
-
-function refuseOthers(fixed: readonly OptionName[], saved: Options, given: Partial<Options>): void {
+function refuseChanges(
+  engine: Engine,
+  fixed: readonly OptionName[],
+  saved: Options,
+  given: Partial<Options>,
+): void {
   const asked = { ...saved, ...given };
-  // The same number of heads may be asked for as 0 or by its name.
-  if (keyValueHeads(asked) === keyValueHeads(saved)) asked.n_kv_head = saved.n_kv_head;
-  // Of a model of bytes the vocabulary's size says nothing.
-  for (const name of fixed.filter((n) => n !== 'vocab_size' || saved.tokenizer === 'bpe'))
+  const kvHeads = (o: Options): number => engine.withDefaults(modelConfig(o)).n_kv_head;
+  // vocab_size is ignored with the byte tokenizer, and n_kv_head may be given as 0 or as a number.
+  const matters = (name: OptionName): boolean =>
+    name === 'vocab_size'
+      ? saved.tokenizer === 'bpe'
+      : name !== 'n_kv_head' || kvHeads(asked) !== kvHeads(saved);
+  for (const name of fixed.filter(matters))
     if (asked[name] !== saved[name])
       throw new OptionError(
         `${name} (${optionSpec(name).label.toLowerCase()}) is ${String(saved[name])} in the saved model and cannot become ` +
@@ -172,14 +177,14 @@ function refuseOthers(fixed: readonly OptionName[], saved: Options, given: Parti
       );
 }
 
-function refuseFinished({ step }: CheckpointInfo, { max_steps, stop_at }: Options): void {
+function refuseFinished({ step }: CheckpointInfo, { max_steps, stop_at_step }: Options): void {
   if (step >= max_steps)
     throw new OptionError(
       `This model has already done ${counted(step, 'step')} of ${max_steps}; give a larger max_steps to go on.`,
     );
-  if (stop_at > 0 && step >= stop_at)
+  if (stop_at_step > 0 && step >= stop_at_step)
     throw new OptionError(
-      `This model has already done ${counted(step, 'step')}, so that it cannot stop at step ${stop_at} (stop_at); give a later one.`,
+      `This model has already done ${counted(step, 'step')}, so that it cannot stop at step ${stop_at_step} (stop_at_step); give a later one.`,
     );
 }
 

@@ -1,6 +1,6 @@
 // Recipes: named sets of options, each a layer over the defaults; most are fitted to the text's length.
 
-import { fitTo, isShort } from './fit.ts';
+import { defaultsFor, isShort } from './text-defaults.ts';
 import { defaults, type Options } from './options.ts';
 
 export type PresetName = 'quick' | 'standard' | 'thorough' | 'large' | 'nanogpt';
@@ -90,7 +90,8 @@ export const DEFAULT_PRESET: PresetName = 'standard';
 /** All options of a recipe; for a text of so many bytes, if that is known. */
 export function presetOptions(name: PresetName, bytes?: number): Options {
   const { options, short } = PRESETS.find((preset) => preset.name === name)!;
-  const fit = bytes === undefined || !short ? {} : { ...fitTo(bytes), ...(isShort(bytes) ? short : {}) };
+  const fit =
+    bytes === undefined || !short ? {} : { ...defaultsFor(bytes), ...(isShort(bytes) ? short : {}) };
   return { ...defaults(), ...options, ...fit };
 }
 

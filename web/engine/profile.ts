@@ -1,7 +1,7 @@
 // Where the time of a training step goes, from what the core has counted. The operations are part of the whole;
 // the rest is what happens between them: batches, the tape, the walk from one slice to the next.
 
-import type { ProfileRow } from './core-types.ts';
+import type { ProfileRow } from './generated/core-types.ts';
 
 export interface OperationProfile {
   op: string;

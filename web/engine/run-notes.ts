@@ -97,9 +97,9 @@ function patienceInVain({ val_fraction, eval_every, max_steps, patience }: Optio
   );
 }
 
-function stopAtStep({ stop_at, max_steps }: Options): string | undefined {
-  if (stop_at <= max_steps) return undefined;
-  return `The run has ${max_steps} steps (max_steps), so that it never comes to stop_at ${stop_at}.`;
+function stopAtStep({ stop_at_step, max_steps }: Options): string | undefined {
+  if (stop_at_step <= max_steps) return undefined;
+  return `The run has ${max_steps} steps (max_steps), so that it never comes to stop_at_step ${stop_at_step}.`;
 }
 
 function sampleEvery({ sample_every, max_steps }: Options): string | undefined {

@@ -1,13 +1,17 @@
-// The training loop of the page and of the command line. It works in slices and gives the event loop its turn
-// between them, so that pause, stop, a sample or a generation answers within a slice.
+// The training loop of the page and of the command line. It works in slices and yields to the event loop between
+// them, so that pause, stop, a sample or a generation takes effect within one slice.
 
 import { anySignal } from './abort.ts';
 import { Clock } from './clock.ts';
-import type { SampleOptions, TrainEvent } from './core-types.ts';
-import type { Engine, Model, Trainer, WhichWeights } from './engine.ts';
+import type { SampleOptions, TrainEvent } from './generated/core-types.ts';
+import type { Model, Trainer, WhichWeights } from './core-objects.ts';
+import type { Engine } from './engine.ts';
 import { CoreCrash, sentence } from './errors.ts';
 import {
   isOver,
+  noProgress,
+  withTrainEvent,
+  type EventBody,
   type DoneEvent,
   type DoneReason,
   type FailedEvent,
@@ -15,6 +19,7 @@ import {
   type RunEvent,
   type RunState,
 } from './events.ts';
+import { Rescue, type Rescued } from './rescue.ts';
 import { tokensPerStep } from './flops.ts';
 import {
   generateText,
@@ -26,25 +31,16 @@ import {
 import { nextTurn } from './next-turn.ts';
 import type { Options } from './options.ts';
 import type { Prepared } from './prepare.ts';
-import { SamplePlan, type LiveSample } from './sampler.ts';
+import { LiveSampleSchedule, type LiveSample } from './live-sample.ts';
 import { ThreadTuner, threadsNote } from './thread-tuner.ts';
 
 export interface RunSettings {
   sample?: LiveSample;
-  /** How long a slice may keep the thread, in milliseconds. */
+  /** Length of a slice in milliseconds. */
   slice_ms?: number;
-  /** Keeps a checkpoint outside the core about this often, for the case that the core crashes: see rescued(). */
+  /** Keeps a checkpoint outside the core about this often, in case the core crashes: see rescued(). */
   rescue_every_ms?: number;
 }
-
-/** A checkpoint and the step that its weights are of. */
-export interface Rescued {
-  bytes: Uint8Array<ArrayBuffer>;
-  step: number;
-}
-
-/** Keeping them takes at most one part in so many of the time. */
-const RESCUE_SHARE = 50;
 
 export type RunEnd = DoneEvent | FailedEvent;
 
@@ -54,24 +50,23 @@ export class Run {
   readonly options: Options;
   readonly notes: readonly string[];
   readonly #slice_ms: number;
-  readonly #plan: SamplePlan | undefined;
+  readonly #samples: LiveSampleSchedule | undefined;
   readonly #tuner: ThreadTuner;
-  readonly #rescue_every_ms: number;
+  readonly #rescue: Rescue;
   readonly #clock = new Clock();
   readonly #listeners = new Set<(event: RunEvent) => void>();
-  readonly #life = new AbortController();
+  readonly #abortController = new AbortController();
   #state: RunState = 'ready';
   #stopAsked = false;
-  #guests = 0;
+  /** Generations under way: training waits for them. */
+  #pausers = 0;
   #wake: (() => void)[] = [];
   #progress: Progress;
-  /** Of the last step, where the model may hold the weights of another. */
+  /** After the best weights were restored: the progress of the last step and of the best one. */
   #lastProgress: Progress | undefined;
   #bestProgress: Progress | undefined;
-  #rescued: Rescued | undefined;
-  #rescueAt: number;
-  #sampleProblem = '';
-  #threadsTold = false;
+  #sampleError = '';
+  #threadsNoted = false;
   #loop: Promise<RunEnd> | undefined;
 
   /** Takes over the prepared trainer: delete() of the run deletes it. */
@@ -85,25 +80,10 @@ export class Run {
     this.options = prepared.options;
     this.notes = prepared.notes;
     this.#slice_ms = slice_ms;
-    this.#plan = sample && new SamplePlan(sample);
+    this.#samples = sample && new LiveSampleSchedule(sample);
     this.#tuner = new ThreadTuner(engine.threads, engine.activeThreads);
-    this.#rescue_every_ms = rescue_every_ms;
-    this.#rescueAt = performance.now() + rescue_every_ms;
-    this.#progress = {
-      step: this.trainer.step(),
-      max_steps: this.options.max_steps,
-      weights_step: this.trainer.weightsStep(),
-      train_loss: null,
-      val_loss: null,
-      train_bits_per_byte: null,
-      val_bits_per_byte: null,
-      lr: 0,
-      grad_norm: null,
-      tokens: 0,
-      tokens_per_s: 0,
-      elapsed_s: 0,
-      eta_s: null,
-    };
+    this.#rescue = new Rescue(this.trainer, rescue_every_ms);
+    this.#progress = noProgress(this.trainer.step(), this.options.max_steps, this.trainer.weightsStep());
   }
 
   get state(): RunState {
@@ -119,13 +99,13 @@ export class Run {
     return this.trainer.model();
   }
 
-  /** Listens to the events; call what it returns to stop listening. */
+  /** Listens to the events; returns a function that stops listening. */
   on(listener: (event: RunEvent) => void): () => void {
     this.#listeners.add(listener);
     return () => void this.#listeners.delete(listener);
   }
 
-  /** Trains until all steps are done, stop_at, stop() or a failure, which is an event too and not a rejection. */
+  /** Trains until the last step, stop_at_step, stop() or a failure, which is an event and not a rejection. */
   start(): Promise<RunEnd> {
     if (this.#state !== 'ready' && this.#state !== 'stopped')
       throw new Error(`This run cannot be started: it is ${this.#state}.`);
@@ -153,35 +133,35 @@ export class Run {
     this.#notify();
   }
 
-  /** Asks the run to end after the slice under way; start()'s promise tells when it has. */
+  /** Ends the run after the current slice; start()'s promise then resolves. */
   stop(): void {
     this.#stopAsked = true;
     this.#notify();
   }
 
-  /** The whole checkpoint after the last completed step; at any time but after a crash. */
+  /** The checkpoint after the last completed step; throws after a crash. */
   save(): Uint8Array<ArrayBuffer> {
     return this.trainer.save();
   }
 
   /** After a crash: the last checkpoint that was kept outside the core, if rescue_every_ms was given. */
   rescued(): Rescued | undefined {
-    return this.#rescued;
+    return this.#rescue.kept;
   }
 
-  /** Whether useWeights may be called: the run has ended with the weights of another step than its last. */
+  /** Whether the run has ended with the best weights restored, so that useWeights() may be called. */
   hasLastWeights(): boolean {
     return this.#state === 'done' && this.trainer.hasLastWeights();
   }
 
-  /** Gives the model, once the run has ended, the weights that validated best or those of the last step. */
+  /** After the end: puts the weights with the best validation loss or those of the last step into the model. */
   useWeights(which: WhichWeights): void {
     this.trainer.useWeights(which);
     this.#progress = (which === 'best' ? this.#bestProgress : this.#lastProgress) ?? this.#progress;
     this.#emit({ event: 'weights' });
   }
 
-  /** A checkpoint that training can go on from with more steps, however the run has ended: of the last weights. */
+  /** A checkpoint with the weights of the last step, from which training can go on however the run has ended. */
   saveToExtend(): Uint8Array<ArrayBuffer> {
     const restored = this.hasLastWeights() && this.trainer.weightsStep() !== this.trainer.step();
     if (!restored) return this.save();
@@ -193,14 +173,16 @@ export class Run {
     }
   }
 
-  /** Generates from the model in training, which waits meanwhile. Iterate to the end, break, or abort. */
+  /** Generates from the model in training; training waits until the iteration ends, by its end, a break or an abort. */
   async *generate(
     options: SampleOptions,
     prompt: string,
     settings: GenerateSettings = {},
   ): AsyncGenerator<GeneratedPiece, void, undefined> {
-    const signals = settings.signal ? [settings.signal, this.#life.signal] : [this.#life.signal];
-    this.#guests++;
+    const signals = settings.signal
+      ? [settings.signal, this.#abortController.signal]
+      : [this.#abortController.signal];
+    this.#pausers++;
     this.#clock.stop();
     try {
       yield* generateText(this.engine, this.model, options, prompt, {
@@ -208,18 +190,18 @@ export class Run {
         signal: anySignal(signals),
       });
     } finally {
-      this.#guests--;
-      if (this.#state === 'running' && this.#guests === 0) this.#clock.start();
+      this.#pausers--;
+      if (this.#state === 'running' && this.#pausers === 0) this.#clock.start();
       this.#notify();
     }
   }
 
-  /** Ends everything that is under way and frees the memory. */
+  /** Ends training and generations and frees the memory. */
   async delete(): Promise<void> {
     this.stop();
-    this.#life.abort();
+    this.#abortController.abort();
     await this.#loop?.catch(() => undefined);
-    while (this.#guests > 0) await this.#change();
+    while (this.#pausers > 0) await this.#change();
     this.trainer.delete();
   }
 
@@ -237,10 +219,10 @@ export class Run {
     }
   }
 
-  /** Lets everybody else have a turn, and waits while paused or while somebody generates. */
+  /** Yields to the event loop, and waits while paused or while a generation is under way. */
   async #turn(): Promise<void> {
     await nextTurn();
-    while (!this.#stopAsked && (this.#state === 'paused' || this.#guests > 0)) await this.#change();
+    while (!this.#stopAsked && (this.#state === 'paused' || this.#pausers > 0)) await this.#change();
   }
 
   async #slice(): Promise<RunEnd | undefined> {
@@ -256,16 +238,16 @@ export class Run {
         this.#take(event);
         this.#emit({ event: 'step' });
         await this.#maybeSample(true);
-        // A validation that is due at this very step is still made, as it would be without stop_at.
-        return this.#atStopAt() && !this.#evalDue() ? this.#leave('stop_at') : undefined;
+        // A validation due at this step comes first, as it would without stop_at_step.
+        return this.#atStopStep() && !this.#evalDue() ? this.#leave('stop_at_step') : undefined;
       case 'eval':
         this.#clock.evalDone();
         this.#take(event);
         this.#emit({ event: 'eval' });
-        this.#maybeKeepRescue();
-        return this.#atStopAt() ? this.#leave('stop_at') : undefined;
+        this.#rescue.keepIfDue();
+        return this.#atStopStep() ? this.#leave('stop_at_step') : undefined;
       case 'done':
-        await this.#restored(event);
+        await this.#noteRestored(event);
         return this.#finish(event.step < this.options.max_steps ? 'patience' : 'max_steps');
       case 'failed':
         this.#take(event);
@@ -273,9 +255,9 @@ export class Run {
     }
   }
 
-  #atStopAt(): boolean {
-    const { stop_at, max_steps } = this.options;
-    return stop_at > 0 && this.#progress.step >= stop_at && this.#progress.step < max_steps;
+  #atStopStep(): boolean {
+    const { stop_at_step, max_steps } = this.options;
+    return stop_at_step > 0 && this.#progress.step >= stop_at_step && this.#progress.step < max_steps;
   }
 
   #evalDue(): boolean {
@@ -283,54 +265,45 @@ export class Run {
     return eval_every > 0 && this.#progress.step % eval_every === 0 && this.trainer.hasValidation();
   }
 
-  /** Where the weights that validated best were restored: says so, and shows what they write. */
-  async #restored(event: TrainEvent): Promise<void> {
+  /** If the best weights were restored: notes it and generates a sample with them. */
+  async #noteRestored(event: TrainEvent): Promise<void> {
     if (event.weights_step === event.step) return;
     this.#lastProgress = this.#progress;
     this.#take(event);
     this.#bestProgress = this.#progress;
     this.#emit({ event: 'note', message: event.message });
-    if (this.#plan) await this.#sample(this.#plan);
+    if (this.#samples) await this.#sample(this.#samples);
   }
 
   #tuneThreads(step_ms: number): void {
     const change = this.#tuner.take(step_ms);
     if (this.#tuner.threads !== this.engine.activeThreads) this.engine.setActiveThreads(this.#tuner.threads);
-    if (!change || this.#threadsTold) return;
-    this.#threadsTold = true;
+    if (!change || this.#threadsNoted) return;
+    this.#threadsNoted = true;
     this.#emit({ event: 'note', message: threadsNote(change) });
   }
 
-  /** A large model's takes a while, and is kept more seldom. */
-  #maybeKeepRescue(): void {
-    const began = performance.now();
-    if (began < this.#rescueAt) return;
-    this.#rescued = { bytes: this.trainer.save(), step: this.trainer.weightsStep() };
-    const end = performance.now();
-    this.#rescueAt = end + Math.max(this.#rescue_every_ms, RESCUE_SHARE * (end - began));
-  }
-
   async #maybeSample(stepped: boolean): Promise<void> {
-    if (this.#plan?.due(this.#progress.step, stepped) === true) await this.#sample(this.#plan);
-    this.#maybeKeepRescue();
+    if (this.#samples?.due(this.#progress.step, stepped) === true) await this.#sample(this.#samples);
+    this.#rescue.keepIfDue();
   }
 
-  /** A sample is for watching: one that fails is told once, and training goes on. */
-  async #sample(plan: SamplePlan): Promise<void> {
+  /** Training goes on after a failed sample; each error is noted once. */
+  async #sample(schedule: LiveSampleSchedule): Promise<void> {
     const { step } = this.#progress;
     const began = performance.now();
     try {
-      await this.#writeSample(plan.live);
+      await this.#generateSample(schedule.live);
     } catch (error) {
       if (error instanceof CoreCrash) throw error;
       const message = `No sample could be made: ${sentence(error)}`;
-      if (message !== this.#sampleProblem) this.#emit({ event: 'note', message });
-      this.#sampleProblem = message;
+      if (message !== this.#sampleError) this.#emit({ event: 'note', message });
+      this.#sampleError = message;
     }
-    plan.done(step, performance.now() - began);
+    schedule.done(step, performance.now() - began);
   }
 
-  async #writeSample({ options, prompt }: LiveSample): Promise<void> {
+  async #generateSample({ options, prompt }: LiveSample): Promise<void> {
     let samples: GeneratedSample[] = [];
     for await (const piece of generateText(this.engine, this.model, options, prompt, {
       slice_ms: this.#slice_ms,
@@ -343,21 +316,10 @@ export class Run {
   }
 
   #take(event: TrainEvent): void {
-    this.#progress = {
-      ...this.#progress,
-      step: event.step,
-      weights_step: event.weights_step,
-      train_loss: known(event.train_loss),
-      val_loss: known(event.val_loss),
-      train_bits_per_byte: known(event.train_bits_per_byte),
-      val_bits_per_byte: known(event.val_bits_per_byte),
-      lr: event.lr,
-      grad_norm: known(event.grad_norm),
-      tokens: event.tokens,
-    };
+    this.#progress = withTrainEvent(this.#progress, event);
   }
 
-  /** Ends a run that can go on, with weights that are known to be good. */
+  /** Ends a run that can go on, if its weights can generate. */
   #leave(reason: DoneReason): RunEnd {
     const problem = this.trainer.verify();
     if (problem === '') return this.#finish(reason);
@@ -379,7 +341,7 @@ export class Run {
     return this.#emit({ event: 'failed', message, crashed });
   }
 
-  #emit<E extends Bare>(bare: E): E & Progress {
+  #emit<E extends EventBody>(body: E): E & Progress {
     const left = this.options.max_steps - this.#progress.step;
     this.#progress = {
       ...this.#progress,
@@ -387,7 +349,7 @@ export class Run {
       elapsed_s: this.#clock.elapsed() / 1000,
       eta_s: this.#clock.etaSeconds(left),
     };
-    const event = { ...bare, ...this.#progress };
+    const event = { ...body, ...this.#progress };
     for (const listener of this.#listeners) listener(event);
     return event;
   }
@@ -399,11 +361,4 @@ export class Run {
   #notify(): void {
     for (const wake of this.#wake.splice(0)) wake();
   }
-}
-
-/** An event before the figures that all of them carry are added. */
-type Bare = RunEvent extends infer E ? (E extends Progress ? Omit<E, keyof Progress> : never) : never;
-
-function known(value: number): number | null {
-  return Number.isFinite(value) ? value : null;
 }

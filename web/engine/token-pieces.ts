@@ -1,6 +1,6 @@
 // A text cut into its tokens, to be looked at.
 
-import type { Tokenizer } from './engine.ts';
+import type { Tokenizer } from './core-objects.ts';
 
 export interface TokenPiece {
   id: number;

@@ -1,7 +1,6 @@
-// Checks of option values: one option at a time, then those that must fit each other. Each problem is a
-// sentence that names the option, the value and what would be right.
+// Checks each option value by itself. Each problem is a sentence that names the option, the value and what is allowed.
+// Whether values fit each other is known to the core: see Engine.mismatches().
 
-import { keyValueHeads } from './convert.ts';
 import { isPlainNumber, readNumber, type Ambiguous } from './numbers.ts';
 import {
   OPTIONS,
@@ -24,7 +23,8 @@ const byName: Naming = (name) => name;
 
 function rangeOf(spec: OptionSpec): string {
   const kind = spec.type === 'int' ? 'a whole number' : 'a number';
-  return `${kind} from ${String(spec.min)} to ${String(spec.max)}`;
+  const { min, above, max } = spec;
+  return above === undefined ? `${kind} from ${min} to ${max}` : `${kind} above ${above} and at most ${max}`;
 }
 
 function numberProblem(spec: OptionSpec, value: unknown, called: string): string | undefined {
@@ -32,6 +32,7 @@ function numberProblem(spec: OptionSpec, value: unknown, called: string): string
   if (typeof value !== 'number' || !Number.isFinite(value)) return wanted;
   if (spec.type === 'int' && !Number.isInteger(value)) return wanted;
   if (spec.min !== undefined && value < spec.min) return wanted;
+  if (spec.above !== undefined && value <= spec.above) return wanted;
   if (spec.max !== undefined && value > spec.max) return wanted;
   return undefined;
 }
@@ -123,67 +124,24 @@ export function optionText(value: Options[OptionName]): string {
   return value.map((text) => text.replaceAll('\\', '\\\\').replaceAll('\n', '\\n')).join('\n');
 }
 
-function mismatches(o: Options, called: Naming): string[] {
-  const found: string[] = [];
-  const [width, heads] = [called('n_embd'), called('n_head')];
-  if (o.n_embd % o.n_head !== 0)
-    found.push(
-      `${width} must be a multiple of ${heads}, but ${o.n_embd} is not a multiple of ${o.n_head}; ` +
-        `try ${width} ${nearestMultiple(o.n_embd, o.n_head)} or ${heads} ${nearestDivisor(o.n_embd, o.n_head)}.`,
-    );
-  found.push(...headMismatches(o, called));
-  const [first, last] = [called('lr'), called('min_lr')];
-  if (o.min_lr > o.lr)
-    found.push(
-      `${last} (${o.min_lr}) must not be above ${first} (${o.lr}); training goes from ${first} to ${last}.`,
-    );
-  return found;
-}
-
-function headMismatches(o: Options, called: Naming): string[] {
-  const kv_heads = keyValueHeads(o);
-  const [width, heads, kvHeads] = [called('n_embd'), called('n_head'), called('n_kv_head')];
-  if (o.arch === 'gpt2')
-    return kv_heads === o.n_head
-      ? []
-      : [
-          `${kvHeads} must be 0 for gpt2, whose heads all have keys and values of their own, not ${kv_heads}; ` +
-            `or choose ${called('arch')} qwen3.`,
-        ];
-  const found: string[] = [];
-  if (o.n_head % kv_heads !== 0)
-    found.push(
-      `${kvHeads} must divide ${heads}, but ${o.n_head} is not a multiple of ${kv_heads}; ` +
-        `try ${kvHeads} ${nearestDivisor(o.n_head, kv_heads)}.`,
-    );
-  if (o.n_embd % o.n_head === 0 && (o.n_embd / o.n_head) % 2 !== 0)
-    found.push(
-      `With qwen3 ${width} must be a multiple of twice ${heads}, because its positions turn pairs of numbers, but ` +
-        `${o.n_embd} is not a multiple of ${2 * o.n_head}; try ${width} ${nearestMultiple(o.n_embd, 2 * o.n_head)}.`,
-    );
-  return found;
-}
-
-function nearestMultiple(n: number, of: number): number {
-  return Math.max(of, Math.round(n / of) * of);
-}
-
-function nearestDivisor(of: number, near: number): number {
-  let best = 1;
-  for (let d = 1; d <= of && d <= 64; d++)
-    if (of % d === 0 && Math.abs(d - near) < Math.abs(best - near)) best = d;
-  return best;
-}
-
-/** Every problem of a set of values, as sentences; empty if they can be used together. */
+/** Every value that is not allowed, as sentences. */
 export function problems(options: Options, called: Naming = byName): string[] {
-  const single = OPTIONS.map(({ name }) => valueProblem(name, options[name], called(name))).filter(
-    (p): p is string => p !== undefined,
-  );
-  return single.length > 0 ? single : mismatches(options, called);
+  return OPTIONS.flatMap(({ name }) => valueProblem(name, options[name], called(name)) ?? []);
 }
 
-/** The defaults with these values laid over them, checked; throws OptionError with every problem. */
+/** A sentence of the core with each option called as `called` says. */
+export function renamed(sentence: string, called: Naming): string {
+  return sentence.replace(/\b[a-z]+\w*\b/g, (word) =>
+    CALLED_IN_CORE.has(word) ? called(word as OptionName) : word,
+  );
+}
+
+/** Names that the core's sentences use for options; those of one plain word, such as "seed", may be English there. */
+const CALLED_IN_CORE = new Set(
+  OPTIONS.map(({ name }) => name as string).filter((name) => /_|^(arch|lr)$/.test(name)),
+);
+
+/** `base` with these values laid over it; throws OptionError with a sentence for every value that is not allowed. */
 export function checked(base: Options, values: Readonly<Record<string, unknown>> = {}): Options {
   const unknown = Object.keys(values).filter((name) => !isOptionName(name));
   if (unknown.length > 0) throw new OptionError(`There is no option called ${unknown.join(', ')}.`);

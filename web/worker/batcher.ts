@@ -1,7 +1,7 @@
 // A tiny model makes hundreds of steps a second; a message for each would keep the page busy with nothing but
 // messages. Steps wait a moment for company, everything else goes at once and takes the waiting ones along.
 
-import type { RunEvent } from '../engine/index.ts';
+import type { RunEvent } from '../engine/events.ts';
 
 const WAIT_MS = 50;
 

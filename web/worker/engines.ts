@@ -1,7 +1,9 @@
 // The core in use, loaded again only when another build of it is asked for. The one before it stays until the new one
 // has taken its place, and is then closed, so that no threads are left behind.
 
-import { loadEngine, type Engine, type Options } from '../engine/index.ts';
+import type { Engine } from '../engine/engine.ts';
+import { loadEngine } from '../engine/load.ts';
+import type { Options } from '../engine/options.ts';
 
 interface Loading {
   wanted: string;

@@ -1,6 +1,6 @@
 // One generation, which never gets far ahead of the page: a page that is busy drawing would otherwise drown in pieces.
 
-import type { GeneratedPiece } from '../engine/index.ts';
+import type { GeneratedPiece } from '../engine/generate.ts';
 
 /** Pieces on their way to the page or waiting there to be drawn. */
 const MOST_UNSHOWN = 4;

@@ -1,15 +1,11 @@
 // The model that the page works with: one in training or trained here, or one from a file.
 
-import {
-  Run,
-  generateText,
-  type Corpus,
-  type Engine,
-  type GenerateSettings,
-  type GeneratedPiece,
-  type Model,
-  type SampleOptions,
-} from '../engine/index.ts';
+import type { Model } from '../engine/core-objects.ts';
+import type { Corpus } from '../engine/corpus.ts';
+import type { Engine } from '../engine/engine.ts';
+import { generateText, type GenerateSettings, type GeneratedPiece } from '../engine/generate.ts';
+import type { SampleOptions } from '../engine/generated/core-types.ts';
+import { Run } from '../engine/run.ts';
 import type { SavedModel } from './protocol.ts';
 
 type Saved = Omit<SavedModel, 'model'>;

@@ -2,17 +2,15 @@
 // everything that happens over time comes back as WorkerEvents between Comlink's answers, so that an answer never
 // overtakes what happened before it. Both carry the number of the model that they are about.
 
-import type {
-  CheckpointInfo,
-  Estimate,
-  GeneratedPiece,
-  LiveSample,
-  Options,
-  RunEvent,
-  SampleOptions,
-  TokenPiece,
-  VariantChoice,
-} from '../engine/index.ts';
+import type { CheckpointInfo } from '../engine/checkpoint-info.ts';
+import type { Estimate } from '../engine/estimate.ts';
+import type { RunEvent } from '../engine/events.ts';
+import type { GeneratedPiece } from '../engine/generate.ts';
+import type { SampleOptions } from '../engine/generated/core-types.ts';
+import type { LiveSample } from '../engine/live-sample.ts';
+import type { Options } from '../engine/options.ts';
+import type { TokenPiece } from '../engine/token-pieces.ts';
+import type { VariantChoice } from '../engine/variants.ts';
 
 /** Which build of the core runs, and why. */
 export type EngineInfo = VariantChoice;
@@ -76,6 +74,8 @@ export type Weights = 'best' | 'last';
 export interface WorkerService {
   /** Loads the core from the folder at `base`, unless that is under way. Asked once, before all else. */
   open(base: string): Promise<EngineInfo>;
+  /** Sentences about values that do not fit each other; each must be allowed by itself. */
+  mismatches(options: Options): Promise<string[]>;
   /** What training would take, one estimate for each set of options. */
   estimates(list: readonly Options[], corpusBytes: number): Promise<Estimate[]>;
   /** Posts "started" before the first step; rejects with a sentence and the old model untouched. */

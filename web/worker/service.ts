@@ -1,27 +1,18 @@
 // The engine, served to the page. At any time there is at most one model: in training, trained, or loaded.
 
 import { transfer } from 'comlink';
-import {
-  HEAP_LIMIT_BYTES,
-  Run,
-  checked,
-  estimate,
-  nextTurn,
-  optionsOf,
-  prepareFinetune,
-  prepareResume,
-  prepareTraining,
-  readCorpus,
-  sentence,
-  tokenPieces,
-  type Corpus,
-  type Engine,
-  type Estimate,
-  type LiveSample,
-  type Options,
-  type Prepared,
-  type TokenPiece,
-} from '../engine/index.ts';
+import { readCorpus, type Corpus } from '../engine/corpus.ts';
+import type { Engine } from '../engine/engine.ts';
+import { sentence } from '../engine/errors.ts';
+import { estimate, type Estimate } from '../engine/estimate.ts';
+import { HEAP_LIMIT_BYTES } from '../engine/limits.ts';
+import type { LiveSample } from '../engine/live-sample.ts';
+import { nextTurn } from '../engine/next-turn.ts';
+import { optionsOf, type Options } from '../engine/options.ts';
+import { prepareFinetune, prepareResume, prepareTraining, type Prepared } from '../engine/prepare.ts';
+import { Run } from '../engine/run.ts';
+import { tokenPieces, type TokenPiece } from '../engine/token-pieces.ts';
+import { checked } from '../engine/validate.ts';
 import { textDifference } from '../engine/text-difference.ts';
 import { Batcher } from './batcher.ts';
 import { Engines } from './engines.ts';
@@ -70,6 +61,10 @@ export class Service implements WorkerService {
     const engine = await this.#engines.current();
     await this.#calibrate(engine);
     return list.map((options) => estimate(engine, options, corpusBytes, this.#peak_gflops || undefined));
+  }
+
+  async mismatches(options: Options): Promise<string[]> {
+    return (await this.#engines.current()).mismatches(options);
   }
 
   async start(request: StartRequest, mode: StartMode): Promise<void> {

@@ -27,25 +27,35 @@ export class Estimates {
     this.#text = text;
   }
 
-  /** For an effect: updates the estimates when the form or the text changes; returns a function that cancels. */
+  /** For an effect: asks again when the form or the text's size changes; returns what cancels it. */
   follow(): () => void {
-    const options = this.#form.problems.length === 0 ? { ...this.#form.values } : undefined;
+    const values = this.#form.fieldProblems.length === 0 ? this.#form.values : undefined;
     const size = this.#text.size;
-    const timer = setTimeout(() => void this.#update(options, size), DELAY_MS);
+    const timer = setTimeout(() => void this.#ask(values, size), DELAY_MS);
     return () => clearTimeout(timer);
   }
 
-  async #update(options: Options | undefined, corpusBytes: number): Promise<void> {
+  async #ask(values: Options | undefined, corpusBytes: number): Promise<void> {
     const request = ++this.#requests;
-    const list = [...PRESETS.map(({ name }) => this.#preset.options(name)), ...(options ? [options] : [])];
     try {
+      const valid = values !== undefined && (await checkForm(this.#client, this.#form, values)).length === 0;
+      const list = [
+        ...PRESETS.map(({ name }) => this.#preset.options(name)),
+        ...(valid ? [{ ...values }] : []),
+      ];
       const answers = await this.#client.call((service) => service.estimates(list, corpusBytes));
       if (request !== this.#requests) return;
       this.presets = Object.fromEntries(PRESETS.map(({ name }, i) => [name, answers[i]]));
-      this.current = options ? answers.at(-1) : undefined;
+      this.current = valid ? answers.at(-1) : undefined;
     } catch {
-      // Estimates are optional; Train reports errors.
+      // Estimates are optional; errors are shown when Train is pressed.
       this.current = undefined;
     }
   }
+}
+
+/** Asks the core whether a form's values fit each other; the form shows the error messages that this returns. */
+export async function checkForm(client: WorkerClient, form: OptionForm, values: Options): Promise<string[]> {
+  const sentences = await client.call((service) => service.mismatches({ ...values }));
+  return form.setMismatches(values, sentences);
 }

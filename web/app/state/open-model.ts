@@ -37,7 +37,7 @@ export function loadedModel(name: string, info: LoadedModel, asked: Options): Op
   const hasAdapter = info.has_optimizer && (info.options?.lora_rank ?? 0) > 0;
   return {
     id: info.model,
-    seq_len: info.max_len,
+    seq_len: info.config.seq_len,
     savedStep: info.step,
     hasAdapter,
     asked,

@@ -9,7 +9,7 @@ import {
 } from '../../engine/options.ts';
 import { isPlainNumber } from '../../engine/numbers.ts';
 import { sentence } from '../../engine/errors.ts';
-import { optionText, parseOption, problems } from '../../engine/validate.ts';
+import { optionText, parseOption, renamed } from '../../engine/validate.ts';
 
 export type FormSpec = OptionSpec & { readonly name: OptionName };
 
@@ -24,8 +24,12 @@ interface Reading {
   values: Options;
   /** Error messages by option; absent for valid values. */
   fields: Partial<Record<OptionName, string>>;
-  /** Error messages about combinations of values. */
-  together: string[];
+}
+
+/** The core's answer about values that must fit each other. */
+interface Checked {
+  values: Options;
+  mismatches: readonly string[];
 }
 
 export class OptionForm {
@@ -33,6 +37,7 @@ export class OptionForm {
   readonly #initial: Options;
   #typed = $state<Partial<Record<OptionName, string>>>({});
   readonly #reading = $derived.by(() => this.#read());
+  #checked = $state.raw<Checked | undefined>(undefined);
 
   /** `initial` replaces defaults, also of options that this form does not show. */
   constructor(specs: readonly FormSpec[], initial: Partial<Options> = {}) {
@@ -71,13 +76,22 @@ export class OptionForm {
     return this.#reading.fields[name];
   }
 
-  get together(): readonly string[] {
-    return this.#reading.together;
+  /** Error messages of single fields. */
+  get fieldProblems(): string[] {
+    return Object.values(this.#reading.fields);
   }
 
-  /** All error messages. */
+  /** All error messages, those about combinations of values as soon as the core has answered. */
   get problems(): string[] {
-    return [...Object.values(this.#reading.fields), ...this.#reading.together];
+    const answered = this.#checked?.values === this.#reading.values;
+    return [...this.fieldProblems, ...(answered ? (this.#checked?.mismatches ?? []) : [])];
+  }
+
+  /** Takes the core's sentences about these values; they are shown until a field changes. */
+  setMismatches(values: Options, sentences: readonly string[]): string[] {
+    const mismatches = sentences.map((sentence) => renamed(sentence, labelOf));
+    this.#checked = { values, mismatches };
+    return mismatches;
   }
 
   #read(): Reading {
@@ -90,8 +104,6 @@ export class OptionForm {
         fields[name] = sentence(error);
       }
     }
-    const options = values as unknown as Options;
-    const together = Object.keys(fields).length > 0 ? [] : problems(options, labelOf);
-    return { values: options, fields, together };
+    return { values: values as unknown as Options, fields };
   }
 }

@@ -1,7 +1,7 @@
 // The chosen preset. Presets depend on the length of the text, so the options of the chosen preset change with the
 // text; options that the user has edited stay.
 
-import { reasonsFor } from '../../engine/fit.ts';
+import { explainDefaults } from '../../engine/text-defaults.ts';
 import { optionsOf, type Options } from '../../engine/options.ts';
 import { PRESETS, presetOptions, type PresetName } from '../../engine/presets.ts';
 import { optionText } from '../../engine/validate.ts';
@@ -22,7 +22,7 @@ export class PresetChoice {
   readonly chosen = $derived.by(() => this.#chosen());
   /** Explains the options fitted to this text, or ''. */
   readonly why = $derived.by(() =>
-    this.#form.problems.length > 0 ? '' : reasonsFor(this.#form.values, this.#text.size),
+    this.#form.problems.length > 0 ? '' : explainDefaults(this.#form.values, this.#text.size),
   );
 
   constructor(form: OptionForm, text: TrainingText) {

@@ -1,8 +1,8 @@
 // Makes the request that starts a run from the forms of the page. Invalid fields are errors, never replaced by defaults.
 
 import { sampleOptions } from '../../engine/convert.ts';
-import type { LiveSample } from '../../engine/index.ts';
-import type { OptionName, Options } from '../../engine/options.ts';
+import type { LiveSample } from '../../engine/live-sample.ts';
+import { optionsOf, type Options } from '../../engine/options.ts';
 import { finetuneRates } from '../../engine/presets.ts';
 import type { StartMode } from '../../worker/protocol.ts';
 import type { OptionForm } from './option-form.svelte.ts';
@@ -13,11 +13,15 @@ export interface Forms {
   sampling: OptionForm;
 }
 
-/** The sampling options that live samples share with Generate; their number and length are fixed. */
-const SHARED: readonly OptionName[] = ['temp', 'top_k', 'top_p', 'min_p', 'repetition_penalty'];
-
 const SAMPLE_EVERY_S = 3;
-const SAMPLE_LENGTH = 240;
+
+/** Sampling options of live samples that do not follow Generate. */
+const OWN = { n: 1, max_new_tokens: 240, stop: [], cache: true, int8: false, prompt: '' };
+
+/** Live samples share the other sampling options with Generate, and the seed with the run. */
+const SHARED = optionsOf('sample')
+  .map(({ name }) => name)
+  .filter((name) => !(name in OWN) && name !== 'seed');
 
 /** Error messages of the fields that the run reads. */
 export function startProblems({ form, finetuning, sampling }: Forms, finetuned: boolean): string[] {
@@ -30,11 +34,9 @@ export function startProblems({ form, finetuning, sampling }: Forms, finetuned: 
 }
 
 export function liveSample({ form, sampling }: Forms): LiveSample {
-  const { temp, top_k, top_p, min_p, repetition_penalty } = sampling.values;
-  const shared = { temp, top_k, top_p, min_p, repetition_penalty };
-  const own = { n: 1, max_new_tokens: SAMPLE_LENGTH, stop: [], cache: true, int8: false };
-  const options = sampleOptions({ ...form.values, ...shared, ...own });
-  return { options, prompt: '', every_s: SAMPLE_EVERY_S };
+  const shared = Object.fromEntries(SHARED.map((name) => [name, sampling.values[name]]));
+  const options = sampleOptions({ ...form.values, ...shared, ...OWN });
+  return { options, prompt: OWN.prompt, every_s: SAMPLE_EVERY_S };
 }
 
 /** All options of a run; `finetuned` adds those of the fine-tuning form. */
@@ -43,8 +45,9 @@ export function runOptions(
   finetuned: boolean,
 ): Options {
   if (!finetuned) return { ...form.values };
-  const { lr, freeze_layers, lora_rank, lora_alpha } = finetuning.values;
-  return { ...form.values, ...finetuneRates({ lr }), freeze_layers, lora_rank, lora_alpha };
+  const { values } = finetuning;
+  const own = Object.fromEntries(optionsOf('finetune').map(({ name }) => [name, values[name]]));
+  return { ...form.values, ...finetuneRates({ lr: values.lr }), ...own };
 }
 
 /** Whether a run in this mode uses the fine-tuning form. */

@@ -18,7 +18,7 @@ import type {
 import { DEFAULT_EXAMPLE } from '../lib/examples.ts';
 import { download } from '../lib/browser.ts';
 import { isolation } from '../start/isolation.ts';
-import { Estimates } from './estimates.svelte.ts';
+import { Estimates, checkForm } from './estimates.svelte.ts';
 import {
   canResume,
   changedOptions,
@@ -38,25 +38,13 @@ import { TrainingText } from './training-text.svelte.ts';
 import { WorkerClient } from './worker-client.ts';
 import { Generation } from './generation.svelte.ts';
 
-/** Of how a run is carried out, only the build is for the page to choose. */
+/** The options of group "run" that the page has; the others are the command line's. */
 const BUILD: readonly OptionName[] = ['variant', 'threads', 'reproducible'];
 
-/** The prompt has a place of its own. */
-const SAMPLING: readonly OptionName[] = [
-  'temp',
-  'top_k',
-  'top_p',
-  'min_p',
-  'repetition_penalty',
-  'max_new_tokens',
-  'n',
-  'seed',
-  'cache',
-  'int8',
-  'stop',
-];
+/** The prompt has its own field. */
+const SAMPLING = optionsOf('sample').filter(({ name }) => name !== 'prompt');
 
-const FINETUNING = ['lr', 'freeze_layers', 'lora_rank', 'lora_alpha'] as const;
+const FINETUNING = [formSpec('lr'), ...optionsOf('finetune')];
 
 export class Session {
   readonly text = new TrainingText();
@@ -66,8 +54,8 @@ export class Session {
     ...(BUILT_VARIANTS.length > 1 ? BUILD.map(formSpec) : []),
   ]);
   /** For going on with the model at hand on another text; its learning rate falls to a tenth. */
-  readonly finetuning = new OptionForm(FINETUNING.map(formSpec), { ...finetuneRates({}), min_lr: 0 });
-  readonly sampling = new OptionForm(SAMPLING.map(formSpec));
+  readonly finetuning = new OptionForm(FINETUNING, { ...finetuneRates({}), min_lr: 0 });
+  readonly sampling = new OptionForm(SAMPLING);
   readonly training = new Training();
   readonly preset = new PresetChoice(this.form, this.text);
   readonly generation: Generation;
@@ -258,6 +246,8 @@ export class Session {
     const finetuned = isFinetuned(mode, this.model?.finetuned === true);
     const problems = startProblems(this, finetuned);
     if (problems.length > 0) throw new Error(problems.join(' '));
+    const mismatches = await checkForm(this.#client, this.form, this.form.values);
+    if (mismatches.length > 0) throw new Error(mismatches.join(' '));
     this.#asked = runOptions(this, finetuned);
     const changed = mode === 'resume' ? this.#changed() : {};
     return { text, name, options: this.#asked, changed, sample: liveSample(this) };

@@ -126,7 +126,7 @@ export class TrainingText {
   }
 
   /** Shows another part, with the cursor at its start or end. */
-  turnTo(part: number, at: 'start' | 'end' = 'start'): void {
+  showPart(part: number, at: 'start' | 'end' = 'start'): void {
     if (part < 0 || part >= this.parts) return;
     const { bytes } = this.#merge();
     const [from, to] = this.#span();

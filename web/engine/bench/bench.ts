@@ -6,26 +6,12 @@ import { nextTurn } from '../next-turn.ts';
 import type { Options } from '../options.ts';
 import type { Variant } from '../variants.ts';
 import { GenerationTime, untrained, type How } from './generation-time.ts';
-import type {
-  BenchReport,
-  ContextResult,
-  GenerateResult,
-  Machine,
-  ProfileResult,
-  TrainResult,
-} from './report.ts';
+import type { BenchReport, ContextResult, GenerateResult, Machine, ProfileResult, TrainResult } from './report.ts';
 import type { Setting } from './settings.ts';
-import { someText } from './some-text.ts';
+import { sampleText } from './sample-text.ts';
 import { byTurns, type Pace, type Timed } from './timed.ts';
 import { TrainingTime } from './training-time.ts';
-import {
-  GENERATE_WORKLOADS,
-  TRAIN_WORKLOADS,
-  withContext,
-  type GenerateWorkload,
-  type TrainWorkload,
-  type WorkloadName,
-} from './workloads.ts';
+import { GENERATE_WORKLOADS, TRAIN_WORKLOADS, withContext, type GenerateWorkload, type TrainWorkload, type WorkloadName } from './workloads.ts';
 
 export interface BenchPlan extends Pace {
   workloads: readonly WorkloadName[];
@@ -152,7 +138,7 @@ class Bench {
         do {
           const engine = await this.#host.load(left.shift()!);
           engines.push(engine);
-          each = engine.estimateMemory(modelConfig(options), trainOptions(options), someText().bytes.length);
+          each = engine.estimateMemory(modelConfig(options), trainOptions(options), sampleText().bytes.length);
         } while (left.length > 0 && each * (engines.length + 1) <= this.#host.memory_limit);
         await work(engines);
       } finally {

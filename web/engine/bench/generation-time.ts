@@ -1,10 +1,11 @@
 // Filling a model's context, timed.
 
 import { modelConfig, sampleOptions, trainOptions } from '../convert.ts';
-import type { SampleOptions } from '../core-types.ts';
-import type { Engine, Trainer } from '../engine.ts';
+import type { SampleOptions } from '../generated/core-types.ts';
+import type { Trainer } from '../core-objects.ts';
+import type { Engine } from '../engine.ts';
 import type { Options } from '../options.ts';
-import { someText } from './some-text.ts';
+import { sampleText } from './sample-text.ts';
 import { Timed, WARM_UP_MS, WHOLE } from './timed.ts';
 
 /** With the KV cache or without, with float32 weights or int8. */
@@ -12,7 +13,7 @@ export type How = Pick<SampleOptions, 'cache' | 'int8'>;
 
 /** A model that is as fast as a trained one. */
 export function untrained(engine: Engine, options: Options): Trainer {
-  return engine.createTrainer(modelConfig(options), trainOptions(options), someText());
+  return engine.createTrainer(modelConfig(options), trainOptions(options), sampleText());
 }
 
 export class GenerationTime extends Timed {

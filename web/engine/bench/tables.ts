@@ -2,13 +2,7 @@
 
 import { counted } from '../format.ts';
 import type { OperationProfile } from '../profile.ts';
-import {
-  isTraining,
-  type BenchReport,
-  type GenerateResult,
-  type ProfileResult,
-  type TrainResult,
-} from './report.ts';
+import { isTraining, type BenchReport, type GenerateResult, type ProfileResult, type TrainResult } from './report.ts';
 import { settingText, type Setting } from './settings.ts';
 
 export interface Table {

@@ -1,12 +1,13 @@
 // Training steps, timed, and where their time goes.
 
 import { modelConfig, trainOptions } from '../convert.ts';
-import type { Engine, Trainer } from '../engine.ts';
+import type { Trainer } from '../core-objects.ts';
+import type { Engine } from '../engine.ts';
 import { flopsPerStep, tokensPerStep } from '../flops.ts';
 import type { Options } from '../options.ts';
 import { profileOf, type StepProfile } from '../profile.ts';
 import type { TrainResult } from './report.ts';
-import { someText } from './some-text.ts';
+import { sampleText } from './sample-text.ts';
 import { Timed, WHOLE } from './timed.ts';
 
 const FEWEST_PROFILED = 2;
@@ -22,7 +23,7 @@ export class TrainingTime extends Timed {
     this.engine = engine;
     this.#options = options;
     const train = { ...trainOptions(options), max_steps: 1_000_000 };
-    this.#trainer = engine.createTrainer(modelConfig(options), train, someText());
+    this.#trainer = engine.createTrainer(modelConfig(options), train, sampleText());
     this.warmUp();
   }
 
@@ -45,7 +46,7 @@ export class TrainingTime extends Timed {
       threads: this.engine.threads,
       ms_per_step: ms,
       tokens_per_s: (tokensPerStep(this.#options) * 1000) / ms,
-      gflops: flopsPerStep(this.#options) / ms / 1e6,
+      gflops: flopsPerStep(this.engine, this.#options) / ms / 1e6,
       peak_heap_mb: this.engine.heapBytes() / 2 ** 20,
     };
   }

@@ -4,7 +4,7 @@ import { makeCorpus, type Corpus } from '../corpus.ts';
 
 let made: Corpus | undefined;
 
-export function someText(): Corpus {
+export function sampleText(): Corpus {
   made ??= makeCorpus(babble(100_000));
   return made;
 }

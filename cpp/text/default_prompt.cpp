@@ -1,4 +1,4 @@
-#include "text/start.h"
+#include "text/default_prompt.h"
 
 #include <algorithm>
 
@@ -9,8 +9,8 @@ namespace mini_llm {
 
 namespace {
 
-/// Calls line(feeds) for each line that begins after a line feed and is not empty, with the number of line
-/// feeds just before it, until it returns true.
+/// Calls line(feeds) for each line that is not empty and follows a line feed, until it returns true. `feeds`
+/// is the number of line feeds just before the line.
 template <class Line>
 void each_line(std::string_view text, const Line& line) {
   std::size_t feeds = 0;
@@ -26,11 +26,11 @@ void each_line(std::string_view text, const Line& line) {
 
 }  // namespace
 
-std::string choose_start(const Tokenizer& tokenizer, std::string_view text, std::uint32_t seed) {
+std::string make_default_prompt(const Tokenizer& tokenizer, std::string_view text, std::uint32_t seed) {
   std::uint64_t lines = 0;
   each_line(text, [&](std::size_t) { return ++lines, false; });
   if (lines == 0) {
-    constexpr std::size_t kLongest = 4 * Tokenizer::kLongestToken;  // its first token depends on no more
+    constexpr std::size_t kLongest = 4 * Tokenizer::kLongestToken;  // enough for its first token
     std::size_t size = tokenizer.decode(tokenizer.encode(text.substr(0, kLongest))[0]).size();
     while (size < text.size() && state_after(text.substr(0, size)) != Utf8State::boundary) ++size;
     return std::string(text.substr(0, size));
@@ -41,8 +41,9 @@ std::string choose_start(const Tokenizer& tokenizer, std::string_view text, std:
   return std::string(std::min<std::size_t>(chosen, 2), '\n');
 }
 
-std::string_view visible_start(std::string_view start) {
-  return start.find_first_not_of('\n') == std::string_view::npos ? std::string_view() : start;
+std::string_view visible_part(std::string_view default_prompt) {
+  return default_prompt.find_first_not_of('\n') == std::string_view::npos ? std::string_view()
+                                                                          : default_prompt;
 }
 
 }  // namespace mini_llm

@@ -17,7 +17,7 @@ export function isShort(bytes: number): boolean {
 }
 
 /** Options that suit a text of so many bytes, where the usual ones do not. */
-export function fitTo(bytes: number): Partial<Options> {
+export function defaultsFor(bytes: number): Partial<Options> {
   return { ...tokensFor(bytes), ...(isShort(bytes) ? FOR_SHORT : {}) };
 }
 
@@ -28,8 +28,8 @@ function tokensFor(bytes: number): Partial<Options> {
 }
 
 /** A sentence on what suits a text of so many bytes, if the options are so; else, and for a long one, empty. */
-export function reasonsFor(options: Options, bytes: number): string {
-  const fit = fitTo(bytes);
+export function explainDefaults(options: Options, bytes: number): string {
+  const fit = defaultsFor(bytes);
   const names = Object.keys(fit) as (keyof Options)[];
   if (names.some((name) => options[name] !== fit[name])) return '';
   const { tokenizer, vocab_size, dropout } = fit;

@@ -1,5 +1,5 @@
-// Where a text that is generated from nothing begins.
-#include "text/start.h"
+// What generation continues when there is no prompt.
+#include "text/default_prompt.h"
 
 #include <set>
 
@@ -10,7 +10,7 @@ namespace mini_llm {
 namespace {
 
 std::string start(std::string_view text, std::uint32_t seed = 1) {
-  return choose_start(*byte_tokenizer(), text, seed);
+  return make_default_prompt(*byte_tokenizer(), text, seed);
 }
 
 std::set<std::string> all_starts(std::string_view text) {
@@ -39,14 +39,14 @@ TEST(Start, OfATextOfWordsIsItsFirstToken) {
   BpeTrainer trainer(text, 300);
   while (!trainer.advance(1e9)) continue;
   const Tokenizer tokenizer = trainer.tokenizer();
-  EXPECT_EQ(choose_start(tokenizer, text, 1), tokenizer.decode(tokenizer.encode(text)[0]));
-  EXPECT_EQ(choose_start(tokenizer, text, 1), "hello");
+  EXPECT_EQ(make_default_prompt(tokenizer, text, 1), tokenizer.decode(tokenizer.encode(text)[0]));
+  EXPECT_EQ(make_default_prompt(tokenizer, text, 1), "hello");
 }
 
 TEST(Start, LineFeedsAreNotShownAndEverythingElseIs) {
-  EXPECT_EQ(visible_start("\n"), "");
-  EXPECT_EQ(visible_start("\n\n"), "");
-  EXPECT_EQ(visible_start("G"), "G");
+  EXPECT_EQ(visible_part("\n"), "");
+  EXPECT_EQ(visible_part("\n\n"), "");
+  EXPECT_EQ(visible_part("G"), "G");
 }
 
 }  // namespace

@@ -1,6 +1,6 @@
 // When the next live sample is due. Samples are for watching: together they may take about a tenth of the time.
 
-import type { SampleOptions } from './core-types.ts';
+import type { SampleOptions } from './generated/core-types.ts';
 
 export interface LiveSample {
   options: SampleOptions;
@@ -16,7 +16,7 @@ const SHARE = 10;
 /** A first step that takes longer than this is not waited for: the untrained model writes something meanwhile. */
 const FIRST_AFTER_MS = 1000;
 
-export class SamplePlan {
+export class LiveSampleSchedule {
   readonly live: LiveSample;
   #sampledStep = -1;
   #nextAt = performance.now() + FIRST_AFTER_MS;

@@ -1,0 +1,269 @@
+#include "io/file_info.h"
+
+#include <cmath>
+#include <stdexcept>
+
+#include "io/safetensors.h"
+
+namespace mini_llm {
+
+void refuse_file(const std::string& why) {
+  throw std::invalid_argument("This file is not a mini-llm model that this version can read: " + why + ".");
+}
+
+namespace {
+
+constexpr const char* kMetadataKey = "mini_llm";
+constexpr int kVersion = 1;
+constexpr const char* kLoraKind = "lora";
+constexpr const char* kUsualStart = "\n";
+
+[[noreturn]] void refuse_value(const char* name, const json& value) {
+  refuse_file(std::string("its \"") + name + "\" is " + value.dump());
+}
+
+const json& field_of(const json& object, const char* name) {
+  const auto found = object.find(name);
+  if (found == object.end()) refuse_file(std::string("its \"") + name + "\" is missing");
+  return *found;
+}
+
+/// Reads a field and checks its type, so that another program's file is refused and not misread.
+template <class T>
+void read(const json& object, const char* name, T& value) {
+  const json& found = field_of(object, name);
+  bool fits = false;
+  if constexpr (std::is_same_v<T, std::string>)
+    fits = found.is_string();
+  else if constexpr (std::is_same_v<T, bool>)
+    fits = found.is_boolean();
+  else if constexpr (std::is_floating_point_v<T>)
+    fits = found.is_number();
+  else
+    fits = found.is_number_unsigned() && found.template get<std::uint64_t>() <= std::numeric_limits<T>::max();
+  if (!fits) refuse_value(name, found);
+  value = found.get<T>();
+}
+
+/// Writes each field of a described struct.
+template <class Struct>
+json fields_to_json(const Struct& values) {
+  json object;
+  Struct::describe([&](const char* name, auto member, const Rule&) { object[name] = values.*member; });
+  return object;
+}
+
+/// Reads each field of a described struct; one that an older file lacks gets its value from then.
+template <class Struct>
+void read_fields(const json& object, Struct& values) {
+  Struct::describe([&](const char* name, auto member, const Rule& rule) {
+    auto& value = values.*member;
+    using T = std::remove_cvref_t<decltype(value)>;
+    if (object.contains(name)) return read(object, name, value);
+    if constexpr (std::is_same_v<T, std::string>) {
+      if (rule.text_when_absent != nullptr) return static_cast<void>(value = rule.text_when_absent);
+    } else {
+      if (rule.number_when_absent) return static_cast<void>(value = static_cast<T>(*rule.number_when_absent));
+    }
+    refuse_file(std::string("its \"") + name + "\" is missing");
+  });
+}
+
+/// JSON has no NaN: an unknown loss is null.
+json loss_to_json(double loss) { return std::isfinite(loss) ? json(loss) : json(); }
+double loss_from_json(const json& object, const char* name) {
+  const auto found = object.find(name);
+  if (found == object.end() || found->is_null()) return std::numeric_limits<double>::quiet_NaN();
+  if (!found->is_number()) refuse_value(name, *found);
+  return found->get<double>();
+}
+
+void write_losses(json& object, const std::string& prefix, const Losses& losses) {
+  Losses::describe([&](const char* name, auto member, const Rule&) {
+    object[prefix + name] = loss_to_json(losses.*member);
+  });
+}
+void read_losses(const json& object, const std::string& prefix, Losses& losses) {
+  Losses::describe([&](const char* name, auto member, const Rule&) {
+    losses.*member = loss_from_json(object, (prefix + name).c_str());
+  });
+}
+
+json to_json(const std::vector<TokenPair>& merges) {
+  json pairs = json::array();
+  for (const auto& [first, second] : merges) {
+    json& pair = pairs.emplace_back(json::array());
+    pair.push_back(first);
+    pair.push_back(second);
+  }
+  return pairs;
+}
+
+json start_to_json(const FileInfo& info) {
+  json tokens = json::array();
+  for (const Token token : info.tokenizer->encode(info.start)) tokens.push_back(token);
+  return tokens;
+}
+
+}  // namespace
+
+/// Value by value: lists in braces compile to several times the code.
+json to_json(const FileInfo& info) {
+  json object;
+  object["version"] = kVersion;
+  object["tokenizer"] = info.tokenizer->name();
+  if (info.adapter_base) {
+    object["kind"] = kLoraKind;
+    object["base"] = *info.adapter_base;
+  }
+  if (!info.tokenizer->merges().empty()) object["merges"] = to_json(info.tokenizer->merges());
+  if (info.start != kUsualStart) object["start"] = start_to_json(info);
+  object["config"] = fields_to_json(info.config);
+  if (info.options) {
+    object["options"] = fields_to_json(*info.options);
+    const TrainOptions& o = *info.options;
+    json& rng = object["rng"];
+    rng["generator"] = "philox4x32-10";
+    rng["seed"] = o.seed;
+    const std::uint64_t passes = std::uint64_t{info.progress.step} * o.grad_accum;
+    rng["counter"] = passes;
+    object["data_position"] = passes * o.batch_size;  // windows drawn so far
+  }
+  object["step"] = info.progress.step;
+  write_losses(object, "", info.progress.of_weights());
+  object["val_step"] = info.progress.val_step;
+  if (std::isfinite(info.progress.best.val_loss)) {
+    write_losses(object, "best_", info.progress.best);
+    object["best_step"] = info.progress.best_step;
+    object["restored_best"] = info.progress.restored_best;
+  }
+  if (info.progress.patience_from > 0) object["patience_from"] = info.progress.patience_from;
+  object["corpus_sha256"] = info.corpus_sha256;
+  object["max_len"] = info.config.seq_len;  // the format promises this name
+  object["vocab_size"] = info.config.vocab_size;
+  return object;
+}
+
+namespace {
+
+std::vector<TokenPair> merges_from_json(const json& object) {
+  const auto found = object.find("merges");
+  if (found == object.end() || !found->is_array() || found->empty())
+    refuse_file("its \"merges\" are missing");
+  const auto is_token = [](const json& id) {
+    return id.is_number_unsigned() && id.get<std::uint64_t>() < Tokenizer::kLargestVocabulary;
+  };
+  std::vector<TokenPair> merges;
+  for (const json& pair : *found) {
+    if (!pair.is_array() || pair.size() != 2 || !is_token(pair[0]) || !is_token(pair[1]))
+      refuse_file("its merge " + std::to_string(merges.size()) + " is not a pair of tokens");
+    merges.emplace_back(pair[0].get<Token>(), pair[1].get<Token>());
+  }
+  return merges;
+}
+
+TokenizerPtr tokenizer_from_json(const json& object) {
+  std::string name;
+  read(object, "tokenizer", name);
+  if (name == "byte") return byte_tokenizer();
+  if (name == "bpe") return std::make_shared<const Tokenizer>(merges_from_json(object));
+  refuse_file("its tokenizer is \"" + name + "\"");
+}
+
+void read_progress(const json& object, Progress& progress) {
+  read_losses(object, "", progress.last);
+  read(object, "val_step", progress.val_step);
+  if (object.contains("patience_from")) read(object, "patience_from", progress.patience_from);
+  read_losses(object, "best_", progress.best);
+  if (!std::isfinite(progress.best.val_loss)) return;
+  read(object, "best_step", progress.best_step);
+  read(object, "restored_best", progress.restored_best);
+  if (object.contains("best_val_bits_per_byte")) return;
+  // An older file has only the best evaluation's loss, unless the weights are that evaluation's.
+  const Losses& last = progress.last;
+  if (progress.restored_best)
+    progress.best = last;
+  else if (last.val_loss > 0)
+    progress.best.val_bits_per_byte = last.val_bits_per_byte / last.val_loss * progress.best.val_loss;
+}
+
+void read_start(const json& object, FileInfo& info) {
+  if (!object.contains("start")) return;
+  const json& tokens = object["start"];
+  if (!tokens.is_array() || tokens.empty()) refuse_value("start", tokens);
+  info.start.clear();
+  for (const json& token : tokens) {
+    if (!token.is_number_unsigned() || token.get<std::uint64_t>() >= info.config.vocab_size)
+      refuse_value("start", tokens);
+    info.start += info.tokenizer->decode(token.get<Token>());
+  }
+}
+
+/// Names of fields in older files.
+struct OldName {
+  const char* parent;  // null: the metadata itself
+  const char *old_name, *name;
+};
+constexpr OldName kOldNames[] = {{"config", "max_len", "seq_len"}, {nullptr, "turned_back", "restored_best"}};
+
+void rename_old_fields(json& object) {
+  for (const auto& [parent, old_name, name] : kOldNames) {
+    json& fields = parent == nullptr ? object : object[parent];
+    if (fields.is_object() && fields.contains(old_name) && !fields.contains(name))
+      fields[name] = fields[old_name];
+  }
+}
+
+FileInfo file_info_from_json(json object) {
+  rename_old_fields(object);
+  FileInfo info;
+  int version = 0;
+  read(object, "version", version);
+  if (version != kVersion) refuse_file("it is of format version " + std::to_string(version));
+  if (object.contains("kind")) {
+    std::string kind;
+    read(object, "kind", kind);
+    if (kind != kLoraKind) refuse_value("kind", kind);
+    read(object, "base", info.adapter_base.emplace());
+  }
+  info.tokenizer = tokenizer_from_json(object);
+  if (!object.contains("config") || !object["config"].is_object()) refuse_file("its \"config\" is missing");
+  read_fields(object["config"], info.config);
+  validate(info.config);
+  info.config = with_defaults(info.config);
+  // Only a model with the byte tokenizer may have a smaller vocabulary than its tokenizer.
+  const std::size_t known = info.tokenizer->vocab_size();
+  if (info.config.vocab_size > known || (info.config.vocab_size < known && known > Tokenizer::kBytes))
+    refuse_file("its vocab_size is " + std::to_string(info.config.vocab_size) + ", but its tokenizer's is " +
+                std::to_string(known));
+  if (object.contains("options")) {
+    if (!object["options"].is_object()) refuse_file("its \"options\" are malformed");
+    info.options.emplace();
+    read_fields(object["options"], *info.options);
+    validate(*info.options);
+  }
+  read(object, "step", info.progress.step);
+  read_progress(object, info.progress);
+  read_start(object, info);
+  read(object, "corpus_sha256", info.corpus_sha256);
+  return info;
+}
+
+}  // namespace
+
+std::map<std::string, std::string> to_metadata(const FileInfo& info) {
+  return {{kMetadataKey, to_json(info).dump()}};
+}
+
+FileInfo read_file_info(std::string_view bytes) {
+  const auto metadata = read_safetensors_metadata(bytes);
+  const auto found = metadata.find(kMetadataKey);
+  if (found == metadata.end())
+    refuse_file("it has no mini_llm metadata, so another program wrote it or saved it again without them");
+  json object;
+  if (const std::string wrong = parse_object(found->second, object); !wrong.empty())
+    refuse_file("its metadata " + wrong);
+  return file_info_from_json(std::move(object));
+}
+
+}  // namespace mini_llm

@@ -1,0 +1,120 @@
+#include "kernels/activation.h"
+
+#include <algorithm>
+#include <stdexcept>
+
+#include "kernels/math.h"
+#include "kernels/parallel.h"
+
+namespace mini_llm {
+
+namespace {
+
+/// f(x) and f'(x), for four floats or one.
+template <class V>
+struct Point {
+  V value, slope;
+};
+
+template <class V>
+V sigmoid(V x) {
+  return 1.0f / (1.0f + exp(-x));
+}
+
+struct Gelu {
+  /// 0.5·(1 + tanh(u)) = sigmoid(2u) with u = sqrt(2/pi)·(x + 0.044715·x³).
+  template <class V>
+  Point<V> operator()(V x) const {
+    constexpr float kSqrt8OverPi = 1.5957691216f;  // 2·sqrt(2/pi)
+    constexpr float kCubic = 0.044715f;
+    const V gate = sigmoid(kSqrt8OverPi * (x + kCubic * x * x * x));
+    const V twice_du = kSqrt8OverPi * (1.0f + 3 * kCubic * x * x);
+    return {x * gate, gate + x * gate * (1.0f - gate) * twice_du};
+  }
+};
+
+struct Silu {
+  template <class V>
+  Point<V> operator()(V x) const {
+    const V gate = sigmoid(x), value = x * gate;
+    return {value, gate + value * (1.0f - gate)};
+  }
+};
+
+template <class F>
+void plain_forward(float* out, const float* x, std::size_t rows, std::size_t width) {
+  parallel_lanes(rows * width,
+                 [=](auto lanes, std::size_t i) { lanes.store(out + i, F()(lanes.load(x + i)).value); });
+}
+
+template <class F>
+void plain_recompute_backward(float* out, Accumulator dx, const float* dout, const float* x, std::size_t rows,
+                              std::size_t width) {
+  parallel_lanes(rows * width, [=](auto lanes, std::size_t i) {
+    const auto f = F()(lanes.load(x + i));
+    const auto d = lanes.load(dout + i);
+    lanes.store(out + i, f.value);
+    dx.add_or_set(i, d * f.slope);
+  });
+}
+
+/// fn(row) for every row, in tasks of about kLanesTask elements.
+template <class Fn>
+void for_rows(std::size_t rows, std::size_t width, const Fn& fn) {
+  parallel_chunks(rows, std::max<std::size_t>(1, kLanesTask / width),
+                  [=](std::size_t begin, std::size_t end) {
+                    for (std::size_t row = begin; row < end; ++row) fn(row);
+                  });
+}
+
+template <class F>
+void gated_forward(float* out, const float* x, std::size_t rows, std::size_t width) {
+  for_rows(rows, width, [=](std::size_t row) {
+    const float *gate = x + row * 2 * width, *up = gate + width;
+    float* to = out + row * width;
+    for_lanes(width, [=](auto lanes, std::size_t i) {
+      lanes.store(to + i, F()(lanes.load(gate + i)).value * lanes.load(up + i));
+    });
+  });
+}
+
+template <class F>
+void gated_recompute_backward(float* out, Accumulator dx, const float* dout, const float* x, std::size_t rows,
+                              std::size_t width) {
+  for_rows(rows, width, [=](std::size_t row) {
+    const float *gate = x + row * 2 * width, *up = gate + width, *d_row = dout + row * width;
+    const Accumulator dgate = dx + row * 2 * width, dup = dgate + width;
+    float* to = out + row * width;
+    for_lanes(width, [=](auto lanes, std::size_t i) {
+      const auto f = F()(lanes.load(gate + i));
+      const auto u = lanes.load(up + i), d = lanes.load(d_row + i);
+      lanes.store(to + i, f.value * u);
+      dgate.add_or_set(i, d * u * f.slope);
+      dup.add_or_set(i, d * f.value);
+    });
+  });
+}
+
+template <class F>
+constexpr Activation plain(const char* name) {
+  return {name, false, plain_forward<F>, plain_recompute_backward<F>};
+}
+template <class F>
+constexpr Activation gated(const char* name) {
+  return {name, true, gated_forward<F>, gated_recompute_backward<F>};
+}
+
+}  // namespace
+
+constexpr Activation kGelu = plain<Gelu>("gelu");
+constexpr Activation kSwiGlu = gated<Silu>("swiglu");
+
+std::vector<const Activation*> activations() { return {&kGelu, &kSwiGlu}; }
+
+const Activation& activation(const std::string& name) {
+  for (const Activation* known : activations())
+    if (name == known->name) return *known;
+  throw std::invalid_argument("There is no activation \"" + name + "\".");
+}
+
+}  // namespace mini_llm

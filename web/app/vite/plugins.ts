@@ -1,0 +1,85 @@
+// Vite plugins of the page's build.
+import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import type { Plugin } from 'vite';
+
+const POLICY = {
+  'default-src': "'self'",
+  'script-src': "'self' 'wasm-unsafe-eval'",
+  'style-src': "'self'",
+  'img-src': "'self' data:",
+  'connect-src': "'self'",
+  'worker-src': "'self'",
+  'object-src': "'none'",
+  'base-uri': "'none'",
+  'form-action': "'none'",
+};
+
+export const contentSecurityPolicyText = Object.entries(POLICY)
+  .map(([directive, sources]) => `${directive} ${sources}`)
+  .join('; ');
+
+/**
+ * Adds a Content-Security-Policy to the built page, which also works on static hosts: no request to another origin,
+ * no inline script or style, no eval. Our own server also sends it as a header, which applies to the worker as well.
+ * Only in a build, because Vite's development server injects inline styles.
+ */
+export function contentSecurityPolicy(): Plugin {
+  return {
+    name: 'mini-llm-content-security-policy',
+    apply: 'build',
+    transformIndexHtml: () => [
+      {
+        tag: 'meta',
+        attrs: { 'http-equiv': 'Content-Security-Policy', content: contentSecurityPolicyText },
+        injectTo: 'head-prepend',
+      },
+    ],
+  };
+}
+
+/**
+ * Copies coi-serviceworker into the built page: the service worker that isolates the page if its host does not send
+ * the headers (start/isolation.ts). Only in a build, because our own servers send the headers.
+ */
+export function isolationWorker(): Plugin {
+  return {
+    name: 'mini-llm-isolation-worker',
+    apply: 'build',
+    async buildStart() {
+      const file = fileURLToPath(import.meta.resolve('coi-serviceworker/coi-serviceworker.min.js'));
+      // In the page's folder, because a service worker serves its own folder, and under a fixed name.
+      this.emitFile({ type: 'asset', fileName: 'coi-serviceworker.js', source: await readFile(file) });
+    },
+  };
+}
+
+/**
+ * Preloads the page's main script: the entry script is small, starts the worker and imports the rest. With this
+ * plugin the browser fetches both at the same time. `module` is the file that the entry imports.
+ */
+export function preloadPage(module: string): Plugin {
+  let base = './';
+  return {
+    name: 'mini-llm-preload-page',
+    apply: 'build',
+    configResolved(config) {
+      base = config.base;
+    },
+    transformIndexHtml: {
+      order: 'post',
+      handler(_html, { bundle }) {
+        const chunks = Object.values(bundle ?? {}).filter((file) => file.type === 'chunk');
+        const page = chunks.find((chunk) => chunk.moduleIds.some((id) => id.endsWith(module)));
+        if (!page) throw new Error(`No chunk of the page contains ${module}.`);
+        return [page.fileName, ...page.imports]
+          .filter((file) => !chunks.some((chunk) => chunk.isEntry && chunk.fileName === file))
+          .map((file) => ({
+            tag: 'link',
+            attrs: { rel: 'modulepreload', href: `${base}${file}`, crossorigin: true },
+            injectTo: 'head' as const,
+          }));
+      },
+    },
+  };
+}

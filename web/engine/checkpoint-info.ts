@@ -1,0 +1,29 @@
+// What a model file says about itself: the JSON that the core's checkpoint_info() returns.
+
+import type { ModelConfig, TrainOptions } from './generated/core-types.ts';
+
+export interface CheckpointInfo {
+  /** Only of an adapter, which is no model by itself. */
+  kind?: 'lora';
+  config: ModelConfig;
+  /** Null in a file with weights alone. */
+  options: TrainOptions | null;
+  step: number;
+  /** Nats per token. */
+  train_loss: number | null;
+  val_loss: number | null;
+  /** The validation loss per byte of text, so that tokenizers compare. */
+  val_bits_per_byte: number | null;
+  corpus_sha256: string;
+  tokenizer: 'byte' | 'bpe';
+  /** Only with "bpe": merge i joins a pair of tokens into token 256 + i. */
+  merges?: [number, number][];
+  vocab_size: number;
+  n_parameters: number;
+  has_optimizer: boolean;
+  /** The step with the best validation, with early stopping. */
+  best_step?: number;
+  /** The file holds the weights of best_step, so that training cannot go on from it. */
+  restored_best?: boolean;
+  tensors: { name: string; shape: number[] }[];
+}
