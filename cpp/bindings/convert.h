@@ -55,35 +55,37 @@ inline std::string from_js(const Uint8Array& bytes) {
   return result;
 }
 
-template <class Struct>
-Js<Struct> to_js(const Struct& values);
-
-template <class T>
-emscripten::val value_to_js(const T& value, const Rule& rule) {
-  if constexpr (std::is_enum_v<T>) {
-    return emscripten::val(std::string(name_of(value)));
-  } else if constexpr (std::is_same_v<T, bool>) {
-    return emscripten::val(value);
-  } else if constexpr (std::is_arithmetic_v<T>) {
-    return emscripten::val(static_cast<double>(value));
-  } else if constexpr (std::is_convertible_v<T, std::string>) {
-    return rule.is_bytes ? to_js(std::string_view(value)) : emscripten::val(std::string(value));
-  } else if constexpr (std::is_same_v<T, std::vector<std::string>>) {
-    return emscripten::val::array(value);
-  } else {
-    emscripten::val list = emscripten::val::array();
-    for (const auto& item : value) list.call<void>("push", to_js(item));
-    return list;
+inline emscripten::val fields_to_js(const Fields& fields, const void* object) {
+  emscripten::val result = emscripten::val::object();
+  for (const Field& field : fields) {
+    if (field.type == FieldType::choice) result.set(field.name, std::string(choice_of(field, object)));
+    if (field.type == FieldType::list) {
+      const void* list = field_address(field, object);
+      const emscripten::val items = emscripten::val::array();
+      for (std::size_t i = 0; i < field.size(list); ++i)
+        items.call<void>("push", fields_to_js(*field.items, field.item(list, i)));
+      result.set(field.name, items);
+    }
+    visit_field(field, object, [&](const auto& value) {
+      using T = std::remove_cvref_t<decltype(value)>;
+      if constexpr (std::is_same_v<T, bool>)
+        result.set(field.name, value);
+      else if constexpr (std::is_arithmetic_v<T>)
+        result.set(field.name, static_cast<double>(value));
+      else if constexpr (std::is_same_v<T, std::vector<std::string>>)
+        result.set(field.name, emscripten::val::array(value));
+      else if (field.rule.is_bytes)
+        result.set(field.name, to_js(std::string_view(value)));
+      else
+        result.set(field.name, std::string(value));
+    });
   }
+  return result;
 }
 
 template <class Struct>
 Js<Struct> to_js(const Struct& values) {
-  emscripten::val object = emscripten::val::object();
-  Struct::describe([&](const char* name, auto member, const Rule& rule) {
-    object.set(name, value_to_js(values.*member, rule));
-  });
-  return Js<Struct>(object);
+  return Js<Struct>(fields_to_js(fields_of<Struct>(), &values));
 }
 
 /// A whole number as T. What T cannot hold becomes its largest value, above every range except the seed's.
@@ -93,22 +95,29 @@ T to_whole(double value) {
   return value >= 0 && value <= static_cast<double>(kLargest) ? static_cast<T>(value) : kLargest;
 }
 
-/// Fields that the object lacks keep their defaults.
+/// Fields that the object lacks keep their values.
+inline void fields_from_js(const emscripten::val& object, const Fields& fields, void* values) {
+  for (const Field& field : fields) {
+    const emscripten::val given = object[field.name];
+    if (given.isUndefined()) continue;
+    visit_field(field, values, [&given](auto& value) {
+      using T = std::remove_cvref_t<decltype(value)>;
+      if constexpr (std::is_same_v<T, std::vector<std::string>>)
+        value = emscripten::vecFromJSArray<std::string>(given);
+      else if constexpr (std::is_same_v<T, bool> || std::is_same_v<T, double> ||
+                         std::is_same_v<T, std::string>)
+        value = given.as<T>();
+      else if constexpr (std::is_integral_v<T>)
+        value = to_whole<T>(given.as<double>());
+    });
+  }
+}
+
+/// Fields that the object lacks have their defaults.
 template <class Struct>
 Struct from_js(const Js<Struct>& object) {
   Struct values;
-  Struct::describe([&](const char* name, auto member, const Rule&) {
-    const emscripten::val field = object[name];
-    if (field.isUndefined()) return;
-    auto& value = values.*member;
-    using T = std::remove_cvref_t<decltype(value)>;
-    if constexpr (std::is_integral_v<T> && !std::is_same_v<T, bool>)
-      value = to_whole<T>(field.template as<double>());
-    else if constexpr (std::is_same_v<T, std::vector<std::string>>)
-      value = emscripten::vecFromJSArray<std::string>(field);
-    else
-      value = field.template as<T>();
-  });
+  fields_from_js(object, fields_of<Struct>(), &values);
   return values;
 }
 

@@ -141,7 +141,11 @@ class JsTrainer {
   bool has_validation() const { return trainer_->dataset().has_validation(); }
   std::string notes() const { return trainer_->dataset().note(); }
   void set_profiling(bool on) { trainer_->set_profiling(on); }
-  ProfileRows profile() const { return ProfileRows(value_to_js(trainer_->profile(), any())); }
+  ProfileRows profile() const {
+    const em::val rows = em::val::array();
+    for (const Profile::Row& row : trainer_->profile()) rows.call<void>("push", to_js(row));
+    return ProfileRows(rows);
+  }
 
  private:
   std::unique_ptr<Trainer> trainer_;

@@ -8,60 +8,59 @@ namespace mini_llm {
 
 namespace {
 
-template <class T>
-constexpr bool kIsText = std::is_same_v<T, std::string> || std::is_same_v<T, const char*>;
-
-/// The type of a field of type T, with the choices that it has.
-template <class T>
-json type_of(const Rule& rule, std::vector<const char*>& choices) {
-  choices = rule.choices;
-  if constexpr (std::is_enum_v<T>) {
-    const auto names = names_of(T{});
-    choices = {names.begin(), names.end()};
-    return "choice";
-  } else if constexpr (std::is_same_v<T, bool>) {
-    return "bool";
-  } else if constexpr (std::is_arithmetic_v<T>) {
-    return std::is_integral_v<T> ? "int" : "float";
-  } else if constexpr (kIsText<T>) {
-    return rule.is_bytes ? "bytes" : choices.empty() ? "string" : "choice";
-  } else if constexpr (std::is_same_v<T, std::vector<std::string>>) {
-    return "strings";
-  } else {
-    return std::string(T::value_type::kName) + "[]";
+json type_of(const Field& field) {
+  switch (field.type) {
+    case FieldType::size:
+    case FieldType::uint32:
+    case FieldType::uint64:
+      return "int";
+    case FieldType::real:
+      return "float";
+    case FieldType::boolean:
+      return "bool";
+    case FieldType::texts:
+      return "strings";
+    case FieldType::list:
+      return std::string(field.item_name) + "[]";
+    case FieldType::text:
+    case FieldType::literal:
+    case FieldType::choice:
+      break;
   }
+  return field.rule.is_bytes ? "bytes" : field.choices.empty() ? "string" : "choice";
 }
 
-template <class Struct, class Member>
-json describe_field(const char* name, Member Struct::*, const Rule& rule) {
+json describe_field(const Field& field) {
   json row;
-  row["name"] = name;
-  std::vector<const char*> choices;
-  row["type"] = type_of<Member>(rule, choices);
-  for (const char* choice : choices) row["choices"].push_back(choice);
+  row["name"] = field.name;
+  row["type"] = type_of(field);
+  for (const char* choice : field.choices) row["choices"].push_back(choice);
   return row;
 }
 
-template <class Struct>
-json describe_event() {
+json describe_event(const Fields& fields) {
   json rows = json::array();
-  Struct::describe([&](const char* name, auto member, const Rule& rule) {
-    rows.push_back(describe_field(name, member, rule));
-  });
+  for (const Field& field : fields) rows.push_back(describe_field(field));
   return rows;
 }
 
-template <class Struct>
-json describe_options() {
+json describe_options(const Fields& fields, const void* defaults) {
   json rows = json::array();
-  const Struct defaults;
-  Struct::describe([&](const char* name, auto member, const Rule& rule) {
-    json& row = rows.emplace_back(describe_field(name, member, rule));
-    row["default"] = defaults.*member;
-    if (rule.min) row[rule.excludes_min ? "above" : "min"] = *rule.min;
-    if (rule.max) row["max"] = *rule.max;
-  });
+  for (const Field& field : fields) {
+    json& row = rows.emplace_back(describe_field(field));
+    visit_field(field, defaults, [&row](const auto& value) { row["default"] = value; });
+    const Rule& rule = field.rule;
+    if (std::isnan(rule.max)) continue;
+    row[rule.excludes_min ? "above" : "min"] = rule.min;
+    row["max"] = rule.max;
+  }
   return rows;
+}
+
+template <class Options>
+json describe_options() {
+  const Options defaults{};
+  return describe_options(fields_of<Options>(), &defaults);
 }
 
 }  // namespace
@@ -73,10 +72,10 @@ std::string describe_core() {
   options["TrainOptions"] = describe_options<TrainOptions>();
   options["SampleOptions"] = describe_options<SampleOptions>();
   json& events = core["events"];
-  events["TrainEvent"] = describe_event<TrainEvent>();
-  events["GenerateEvent"] = describe_event<GenerateEvent>();
-  events[GenerateEvent::Sample::kName] = describe_event<GenerateEvent::Sample>();
-  events["ProfileRow"] = describe_event<Profile::Row>();
+  events["TrainEvent"] = describe_event(fields_of<TrainEvent>());
+  events["GenerateEvent"] = describe_event(fields_of<GenerateEvent>());
+  events[GenerateEvent::Sample::kName] = describe_event(fields_of<GenerateEvent::Sample>());
+  events["ProfileRow"] = describe_event(fields_of<Profile::Row>());
   return core.dump();
 }
 

@@ -45,28 +45,31 @@ void read(const json& object, const char* name, T& value) {
   value = found.get<T>();
 }
 
-/// Writes each field of a described struct.
-template <class Struct>
-json fields_to_json(const Struct& values) {
-  json object;
-  Struct::describe([&](const char* name, auto member, const Rule&) { object[name] = values.*member; });
-  return object;
+json fields_to_json(const Fields& fields, const void* object) {
+  json result;
+  for (const Field& field : fields)
+    visit_field(field, object, [&](const auto& value) { result[field.name] = value; });
+  return result;
 }
 
 /// Reads each field of a described struct; one that an older file lacks gets its value from then.
-template <class Struct>
-void read_fields(const json& object, Struct& values) {
-  Struct::describe([&](const char* name, auto member, const Rule& rule) {
-    auto& value = values.*member;
-    using T = std::remove_cvref_t<decltype(value)>;
-    if (object.contains(name)) return read(object, name, value);
-    if constexpr (std::is_same_v<T, std::string>) {
-      if (rule.text_when_absent != nullptr) return static_cast<void>(value = rule.text_when_absent);
-    } else {
-      if (rule.number_when_absent) return static_cast<void>(value = static_cast<T>(*rule.number_when_absent));
-    }
-    refuse_file(std::string("its \"") + name + "\" is missing");
-  });
+void read_fields(const json& object, const Fields& fields, void* values) {
+  for (const Field& field : fields)
+    visit_field(field, values, [&](auto& value) {
+      using T = std::remove_cvref_t<decltype(value)>;
+      const Rule& rule = field.rule;
+      if constexpr (std::is_same_v<T, std::string>) {
+        if (rule.text_when_absent != nullptr && !object.contains(field.name))
+          value = rule.text_when_absent;
+        else
+          read(object, field.name, value);
+      } else if constexpr (std::is_arithmetic_v<T>) {
+        if (!std::isnan(rule.number_when_absent) && !object.contains(field.name))
+          value = static_cast<T>(rule.number_when_absent);
+        else
+          read(object, field.name, value);
+      }
+    });
 }
 
 /// JSON has no NaN: an unknown loss is null.
@@ -79,9 +82,8 @@ double loss_from_json(const json& object, const char* name) {
 }
 
 void write_losses(json& object, const std::string& prefix, const Losses& losses) {
-  Losses::describe([&](const char* name, auto member, const Rule&) {
-    object[prefix + name] = loss_to_json(losses.*member);
-  });
+  for (const Field& field : fields_of<Losses>())
+    object[prefix + field.name] = loss_to_json(*static_cast<const double*>(field_address(field, &losses)));
 }
 void read_losses(const json& object, const std::string& prefix, Losses& losses) {
   Losses::describe([&](const char* name, auto member, const Rule&) {
@@ -118,9 +120,9 @@ json to_json(const FileInfo& info) {
   }
   if (!info.tokenizer->merges().empty()) object["merges"] = to_json(info.tokenizer->merges());
   if (info.start != kUsualStart) object["start"] = start_to_json(info);
-  object["config"] = fields_to_json(info.config);
+  object["config"] = fields_to_json(fields_of<ModelConfig>(), &info.config);
   if (info.options) {
-    object["options"] = fields_to_json(*info.options);
+    object["options"] = fields_to_json(fields_of<TrainOptions>(), &*info.options);
     const TrainOptions& o = *info.options;
     json& rng = object["rng"];
     rng["generator"] = "philox4x32-10";
@@ -228,7 +230,7 @@ FileInfo file_info_from_json(json object) {
   }
   info.tokenizer = tokenizer_from_json(object);
   if (!object.contains("config") || !object["config"].is_object()) refuse_file("its \"config\" is missing");
-  read_fields(object["config"], info.config);
+  read_fields(object["config"], fields_of<ModelConfig>(), &info.config);
   validate(info.config);
   info.config = with_defaults(info.config);
   // Only a model with the byte tokenizer may have a smaller vocabulary than its tokenizer.
@@ -239,7 +241,7 @@ FileInfo file_info_from_json(json object) {
   if (object.contains("options")) {
     if (!object["options"].is_object()) refuse_file("its \"options\" are malformed");
     info.options.emplace();
-    read_fields(object["options"], *info.options);
+    read_fields(object["options"], fields_of<TrainOptions>(), &*info.options);
     validate(*info.options);
   }
   read(object, "step", info.progress.step);

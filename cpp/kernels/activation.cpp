@@ -121,7 +121,7 @@ std::vector<const char*> activation_names() {
 const Activation& activation(const std::string& name) {
   for (const Activation* known : activations())
     if (name == known->name) return *known;
-  throw std::invalid_argument(problem_of("activation", name, one_of(activation_names())));
+  throw std::invalid_argument(problem_of("activation", name, activation_names()));
 }
 
 }  // namespace mini_llm

@@ -63,19 +63,16 @@ constexpr Architecture kQwen3{
 };
 
 constexpr const Architecture* kArchitectures[] = {&kGpt2, &kQwen3};
+constexpr const char* kNames[] = {kGpt2.name, kQwen3.name};
 
 }  // namespace
 
 const Architecture& architecture(const std::string& name) {
   for (const Architecture* known : kArchitectures)
     if (name == known->name) return *known;
-  throw std::invalid_argument(problem_of("arch", name, one_of(architecture_names())));
+  throw std::invalid_argument(problem_of("arch", name, kNames));
 }
 
-std::vector<const char*> architecture_names() {
-  std::vector<const char*> names;
-  for (const Architecture* known : kArchitectures) names.push_back(known->name);
-  return names;
-}
+std::span<const char* const> architecture_names() { return kNames; }
 
 }  // namespace mini_llm

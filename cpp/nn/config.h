@@ -10,7 +10,7 @@
 namespace mini_llm {
 
 /// The names in nn/architecture.cpp.
-std::vector<const char*> architecture_names();
+std::span<const char* const> architecture_names();
 
 /// Stands for the architecture's own activation.
 inline constexpr const char* kDefaultActivation = "default";

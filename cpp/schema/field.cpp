@@ -2,32 +2,50 @@
 
 namespace mini_llm {
 
-namespace {
-
-std::string range_of(const Rule& rule) {
-  const std::string min = format_number(*rule.min), max = format_number(*rule.max);
-  return rule.excludes_min ? "above " + min + " and at most " + max : "from " + min + " to " + max;
+Field& add_field(Fields& fields, const char* name, FieldType type, std::ptrdiff_t offset, const Rule& rule) {
+  Field& field = fields.emplace_back();
+  field.name = name;
+  field.type = type;
+  field.offset = static_cast<std::size_t>(offset);
+  field.rule = rule;
+  field.choices.assign(rule.choices.begin(), rule.choices.end());
+  field.rule.choices = {};
+  return field;
 }
 
-}  // namespace
-
 std::string problem_of(const char* name, double value, const Rule& rule, bool whole) {
-  if (!rule.min) return "";
-  const bool is_allowed = value <= *rule.max && (rule.excludes_min ? value > *rule.min : value >= *rule.min);
-  if (is_allowed) return "";  // NaN is not
-  return std::string(name) + " must be a " + (whole ? "whole " : "") + "number " + range_of(rule) + ", not " +
+  if (std::isnan(rule.max)) return "";
+  if (value <= rule.max && (rule.excludes_min ? value > rule.min : value >= rule.min)) return "";
+  const std::string min = format_number(rule.min), max = format_number(rule.max);
+  return std::string(name) + " must be a " + (whole ? "whole number " : "number ") +
+         (rule.excludes_min ? "above " + min + " and at most " : "from " + min + " to ") + max + ", not " +
          format_number(value) + ".";
 }
 
-std::string problem_of(const char* name, const std::string& value, const Rule& rule) {
-  if (rule.choices.empty()) return "";
+std::string problem_of(const char* name, const std::string& value, std::span<const char* const> choices) {
+  if (choices.empty()) return "";
   std::string known;
-  for (const char* choice : rule.choices) {
+  for (const char* choice : choices) {
     if (value == choice) return "";
     known += (known.empty() ? "" : ", ") + std::string(choice);
   }
   return std::string(name) + " must be one of " + known + ", not " +
          (value.empty() ? "empty" : "\"" + value + "\"") + ".";
+}
+
+std::string first_problem(const Fields& fields, const void* object) {
+  std::string problem;
+  for (const Field& field : fields) {
+    visit_field(field, object, [&](const auto& value) {
+      using T = std::remove_cvref_t<decltype(value)>;
+      if constexpr (std::is_same_v<T, std::string>)
+        problem = problem_of(field.name, value, field.choices);
+      else if constexpr (std::is_arithmetic_v<T>)
+        problem = problem_of(field.name, static_cast<double>(value), field.rule, std::is_integral_v<T>);
+    });
+    if (!problem.empty()) break;
+  }
+  return problem;
 }
 
 }  // namespace mini_llm

@@ -7,7 +7,11 @@
 //     field("n_layer", &ModelConfig::n_layer, between(1, 256));
 //     field("arch", &ModelConfig::arch, one_of(architecture_names()));
 //   }
-#include <optional>
+#include <cmath>
+#include <cstdint>
+#include <cstring>
+#include <initializer_list>
+#include <span>
 #include <string>
 #include <type_traits>
 #include <vector>
@@ -16,31 +20,36 @@
 
 namespace mini_llm {
 
-/// The values that a field may have. The field's C++ type says the rest.
+/// The values that a field may have; its C++ type says the rest.
 struct Rule {
-  std::optional<double> min = {}, max = {};
+  double min = NAN, max = NAN;  // NaN: no limit
   bool excludes_min = false;
-  std::vector<const char*> choices = {};
+  std::span<const char* const> choices = {};
   bool is_bytes = false;  // a std::string that is not text
 
-  /// What a saved file means that is older than the field; files must hold fields without this.
-  std::optional<double> number_when_absent = {};
+  /// The value that files mean which are older than the field. Every file must have a field without one.
+  double number_when_absent = NAN;
   const char* text_when_absent = nullptr;
 
   template <class T>
-  Rule when_absent(T value) && {
+  constexpr Rule when_absent(T value) const {
+    Rule rule = *this;
     if constexpr (std::is_arithmetic_v<T>)
-      number_when_absent = value;
+      rule.number_when_absent = value;
     else
-      text_when_absent = value;
-    return std::move(*this);
+      rule.text_when_absent = value;
+    return rule;
   }
 };
 
-inline Rule any() { return {}; }
-inline Rule bytes() { return {.is_bytes = true}; }
-inline Rule between(double min, double max) { return {.min = min, .max = max}; }
-inline Rule one_of(std::vector<const char*> choices) { return {.choices = std::move(choices)}; }
+constexpr Rule any() { return {}; }
+constexpr Rule bytes() { return {.is_bytes = true}; }
+constexpr Rule between(double min, double max) { return {.min = min, .max = max}; }
+constexpr Rule one_of(std::span<const char* const> choices) { return {.choices = choices}; }
+/// For use within the call of field() only.
+constexpr Rule one_of(std::initializer_list<const char*> choices) {
+  return {.choices = {choices.begin(), choices.size()}};
+}
 
 /// The name of an enum's value; names_of(E), beside the enum, lists them in the order of its values.
 template <class E>
@@ -48,24 +57,138 @@ constexpr const char* name_of(E value) {
   return names_of(value)[static_cast<std::size_t>(value)];
 }
 
+enum class FieldType : std::uint8_t {
+  size,
+  uint32,
+  uint64,
+  real,
+  boolean,
+  text,
+  literal,
+  texts,
+  choice,
+  list
+};
+
+struct Field;
+using Fields = std::vector<Field>;
+
+/// What is known of a field at run time. Code that loops over a table of these is compiled once, not for each
+/// struct.
+struct Field {
+  const char* name;
+  FieldType type;
+  std::size_t offset;  // in the struct
+  Rule rule;           // whose choices are in `choices`
+  std::vector<const char*> choices;
+
+  // Of a list of structs:
+  const char* item_name = nullptr;
+  const Fields* items = nullptr;
+  std::size_t (*size)(const void* list) = nullptr;
+  const void* (*item)(const void* list, std::size_t i) = nullptr;
+};
+
+template <class Struct>
+const Fields& fields_of();
+
+template <class T>
+constexpr FieldType field_type() {
+  if constexpr (std::is_enum_v<T>) return FieldType::choice;
+  if constexpr (std::is_same_v<T, std::size_t>) return FieldType::size;
+  if constexpr (std::is_same_v<T, std::uint32_t>) return FieldType::uint32;
+  if constexpr (std::is_same_v<T, std::uint64_t>) return FieldType::uint64;
+  if constexpr (std::is_same_v<T, double>) return FieldType::real;
+  if constexpr (std::is_same_v<T, bool>) return FieldType::boolean;
+  if constexpr (std::is_same_v<T, std::string>) return FieldType::text;
+  if constexpr (std::is_same_v<T, const char*>) return FieldType::literal;
+  if constexpr (std::is_same_v<T, std::vector<std::string>>) return FieldType::texts;
+  return FieldType::list;
+}
+
+Field& add_field(Fields& fields, const char* name, FieldType type, std::ptrdiff_t offset, const Rule& rule);
+
+/// The table of a described struct.
+template <class Struct>
+const Fields& fields_of() {
+  static const Fields fields = [] {
+    Fields all;
+    const Struct example{};
+    Struct::describe([&](const char* name, auto member, const Rule& rule) {
+      const auto& value = example.*member;
+      using T = std::remove_cvref_t<decltype(value)>;
+      const auto offset = reinterpret_cast<const char*>(&value) - reinterpret_cast<const char*>(&example);
+      Field& field = add_field(all, name, field_type<T>(), offset, rule);
+      if constexpr (field_type<T>() == FieldType::choice) {
+        static_assert(sizeof(T) == sizeof(int));
+        const auto names = names_of(T{});
+        field.choices.assign(names.begin(), names.end());
+      } else if constexpr (field_type<T>() == FieldType::list) {
+        using Item = typename T::value_type;
+        field.item_name = Item::kName;
+        field.items = &fields_of<Item>();
+        field.size = [](const void* list) { return static_cast<const T*>(list)->size(); };
+        field.item = [](const void* list, std::size_t i) -> const void* {
+          return &(*static_cast<const T*>(list))[i];
+        };
+      }
+    });
+    return all;
+  }();
+  return fields;
+}
+
+/// Calls fn with a field's value in `object`, a number, bool, string or list of strings.
+template <class Fn>
+void visit_field(const Field& field, void* object, const Fn& fn) {
+  void* at = static_cast<char*>(object) + field.offset;
+  switch (field.type) {
+    case FieldType::size:
+      return fn(*static_cast<std::size_t*>(at));
+    case FieldType::uint32:
+      return fn(*static_cast<std::uint32_t*>(at));
+    case FieldType::uint64:
+      return fn(*static_cast<std::uint64_t*>(at));
+    case FieldType::real:
+      return fn(*static_cast<double*>(at));
+    case FieldType::boolean:
+      return fn(*static_cast<bool*>(at));
+    case FieldType::text:
+      return fn(*static_cast<std::string*>(at));
+    case FieldType::literal:
+      return fn(*static_cast<const char**>(at));
+    case FieldType::texts:
+      return fn(*static_cast<std::vector<std::string>*>(at));
+    case FieldType::choice:
+    case FieldType::list:
+      return;
+  }
+}
+template <class Fn>
+void visit_field(const Field& field, const void* object, const Fn& fn) {
+  visit_field(field, const_cast<void*>(object), [&fn](const auto& value) { fn(value); });
+}
+
+inline const void* field_address(const Field& field, const void* object) {
+  return static_cast<const char*>(object) + field.offset;
+}
+
+/// The name of the value of an enum.
+inline const char* choice_of(const Field& field, const void* object) {
+  int value = 0;
+  std::memcpy(&value, field_address(field, object), sizeof value);
+  return field.choices[static_cast<std::size_t>(value)];
+}
+
 /// "" or one sentence, e.g. "lr must be a number from 0 to 1000000, not -1.".
 std::string problem_of(const char* name, double value, const Rule& rule, bool whole);
-std::string problem_of(const char* name, const std::string& value, const Rule& rule);
+std::string problem_of(const char* name, const std::string& value, std::span<const char* const> choices);
 
 /// The sentence about the first field whose value its rule forbids, or "".
+std::string first_problem(const Fields& fields, const void* object);
 template <class Struct>
 std::string first_problem(const Struct& values) {
-  std::string problem;
-  Struct::describe([&](const char* name, auto member, const Rule& rule) {
-    if (!problem.empty()) return;
-    const auto& value = values.*member;
-    using T = std::remove_cvref_t<decltype(value)>;
-    if constexpr (std::is_same_v<T, std::string>)
-      problem = problem_of(name, value, rule);
-    else if constexpr (std::is_arithmetic_v<T>)
-      problem = problem_of(name, static_cast<double>(value), rule, std::is_integral_v<T>);
-  });
-  return problem;
+  return first_problem(fields_of<Struct>(), &values);
 }
 
 }  // namespace mini_llm

@@ -39,7 +39,7 @@ TEST(Options, AProblemIsToldWithTheRangeAndTheValue) {
   options.min_lr = 0.0001;
   EXPECT_EQ(problem_of(options),
             "min_lr (0.0001) must not be above lr (0.00001); training goes from lr to min_lr.");
-  EXPECT_EQ(problem_of("p", 0, {.min = 0, .max = 1, .excludes_min = true}, false),
+  EXPECT_EQ(problem_of("p", 0, Rule{.min = 0, .max = 1, .excludes_min = true}, false),
             "p must be a number above 0 and at most 1, not 0.");
 }
 
