@@ -72,7 +72,7 @@ TEST_P(EveryFinetune, BeginsWithTheSavedWeightsAndLearnsTheOtherText) {
   }
 }
 
-TEST(Finetune, OfAFileOfWeightsAloneIsThatOfTheWholeFile) {
+TEST(Finetune, FromWeightsAloneIsTheSameAsFromTheWholeFile) {
   const std::string base = base_file();
   const LoadedModel loaded = load_model(base);
   const std::string weights = save_model(loaded).bytes();
