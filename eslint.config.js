@@ -48,7 +48,7 @@ export default ts.config(
     languageOptions: { parserOptions: { parser: ts.parser, svelteConfig } },
   },
   {
-    files: ['tools/**/*.mjs', 'bin/*.mjs', 'research/**/*.mjs', '*.js'],
+    files: ['tools/**/*.mjs', 'bin/*.mjs', 'research/**/*.mjs', 'examples/*.mjs', 'web/engine/*.mjs', '*.js'],
     languageOptions: { globals: globals.node },
   },
   {

@@ -28,7 +28,8 @@ const model = engine.loadModel(run.save());
 await run.delete();
 
 const sampling = sampleOptions({ ...options, max_new_tokens: 100 });
-for await (const { samples } of generateText(engine, model, sampling, 'The ')) process.stdout.write(samples[0].text);
+for await (const { samples } of generateText(engine, model, sampling, 'The '))
+  process.stdout.write(samples[0].text);
 process.stdout.write('\n');
 model.delete();
 engine.close();

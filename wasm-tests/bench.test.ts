@@ -154,7 +154,7 @@ describe('bench --time_to', () => {
   const TEXT = 'learn.txt';
   beforeAll(() => fs.writeFileSync(path.join(folder, TEXT), english(20_000)));
 
-  test('tells for every preset the step and seconds at which the loss fell below the mark', async () => {
+  test('tells for every preset the step and seconds at which the loss fell below the target', async () => {
     const flags = ['--time_to', '2.9', '--presets', 'quick', '--seeds', '2', '--threads', '1'];
     const { code, stdout, stderr } = await run('bench', TEXT, ...flags, '--json', 'time.json');
     expect(code).toBe(0);
@@ -173,7 +173,7 @@ describe('bench --time_to', () => {
     }
   });
 
-  test('a mark that is out of reach ends with the preset', async () => {
+  test('a target that is out of reach ends with the run', async () => {
     const engine = await sharedEngine();
     const options = tiny({ max_steps: 6 });
     const looked: number[] = [];
@@ -195,7 +195,7 @@ describe('bench --time_to', () => {
 
   test.each<[string, string[], RegExp]>([
     ['no text', ['--time_to', '2'], /--time_to needs a text file to learn/],
-    ['a text without a mark', [TEXT], /bench needs a text only with --time_to, but got learn\.txt/],
+    ['a text without a target', [TEXT], /bench needs a text only with --time_to, but got learn\.txt/],
     [
       'no preset',
       [TEXT, '--time_to', '2', '--presets', 'cake'],

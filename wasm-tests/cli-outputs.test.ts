@@ -66,13 +66,13 @@ describe('an output that is an input is refused', () => {
       /--resume m\.safetensors would replace the text/,
     ],
     [
-      'info --tokenizer',
-      ['info', 'm.safetensors', '--tokenizer', 'm.safetensors'],
+      'export --tokenizer',
+      ['export', 'm.safetensors', '--tokenizer', 'm.safetensors'],
       /would replace the model/,
     ],
     [
-      'info --adapter',
-      ['info', 'lora.safetensors', '--adapter', './lora.safetensors'],
+      'export --adapter',
+      ['export', 'lora.safetensors', '--adapter', './lora.safetensors'],
       /--adapter .* would replace the model/,
     ],
     [
@@ -85,7 +85,7 @@ describe('an output that is an input is refused', () => {
 
   test('two outputs in one file', async () => {
     await expectRefused(
-      ['info', 'lora.safetensors', '--tokenizer', 'new.json', '--adapter', 'here/new.json'],
+      ['export', 'lora.safetensors', '--tokenizer', 'new.json', '--adapter', 'here/new.json'],
       /--tokenizer and --adapter both name new\.json/,
     );
   });
@@ -109,12 +109,12 @@ describe('a file of another kind is refused', () => {
     ['an adapter for a model', [...TRAIN, '--out', 'adapter.safetensors'], /is not a model/],
     [
       'a model for a tokenizer',
-      ['info', 'm.safetensors', '--tokenizer', 'lora.safetensors'],
+      ['export', 'm.safetensors', '--tokenizer', 'lora.safetensors'],
       /is not a tokenizer/,
     ],
     [
       'a model for an adapter',
-      ['info', 'lora.safetensors', '--adapter', 'm.safetensors'],
+      ['export', 'lora.safetensors', '--adapter', 'm.safetensors'],
       /is not an adapter/,
     ],
     ['a tokenizer for a report', ['bench', '--json', 'tokenizer.json'], /is not a report/],

@@ -4,7 +4,14 @@
 import { makeCorpus } from '../web/engine/corpus.ts';
 import type { Engine } from '../web/engine/engine.ts';
 import { generateText } from '../web/engine/generate.ts';
-import { OPTIONS, defaults, optionsOf, type OptionName, type Options, type OptionSpec } from '../web/engine/options.ts';
+import {
+  OPTIONS,
+  defaults,
+  optionsOf,
+  type OptionName,
+  type Options,
+  type OptionSpec,
+} from '../web/engine/options.ts';
 import { prepareFinetune, prepareTraining, type Prepared } from '../web/engine/prepare.ts';
 import { Run } from '../web/engine/run.ts';
 import { sampleOptions } from '../web/engine/convert.ts';

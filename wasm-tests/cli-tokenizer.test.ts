@@ -26,9 +26,14 @@ test('training prints the vocabulary, and the loss per token and per byte', () =
   expect(trained.stderr).toMatch(/Done .*validation loss \d\.\d+ nats per token \(\d\.\d+ bits per byte\)/);
 });
 
-test('info names it, and writes a tokenizer.json that Hugging Face’s tokenizers read', async () => {
-  const { code, stdout } = await run('info', 'bpe.safetensors', '--tokenizer', 'tokenizer.json');
+test('info names the tokenizer, and export writes a tokenizer.json that Hugging Face’s tokenizers read', async () => {
+  const { code, stdout } = await run('info', 'bpe.safetensors');
   expect(code).toBe(0);
+  expect(await run('export', 'bpe.safetensors', '--tokenizer', 'tokenizer.json')).toEqual({
+    code: 0,
+    stdout: '',
+    stderr: '',
+  });
   expect(stdout).toMatch(/^Tokenizer +bpe, vocab_size 300$/m);
   expect(stdout).toMatch(/^Loss .*, \d\.\d+ bits a byte$/m);
   const reference = Reference.fromString(bytes('tokenizer.json').toString());

@@ -177,9 +177,8 @@ describe('on the command line', () => {
     expect(code).toBe(0);
     expect(jsonLines(stdout).at(-1)).toMatchObject({ event: 'done', step: 20 });
     expect(bytes('base.safetensors').equals(before)).toBe(true);
-    const written = await run('info', 'tuned.safetensors', '--adapter', 'adapter.safetensors');
-    expect(written.code).toBe(0);
-    expect(written.stdout).toMatch(/lora_rank 4/);
+    expect((await run('export', 'tuned.safetensors', '--adapter', 'adapter.safetensors')).code).toBe(0);
+    expect((await run('info', 'tuned.safetensors')).stdout).toMatch(/lora_rank 4/);
     expect(bytes('adapter.safetensors').length).toBeLessThan(bytes('tuned.safetensors').length / 3);
     expect((await run('info', 'adapter.safetensors')).stdout).toMatch(/^Adapter of gpt2/m);
     const said = '--prompt the --max_new_tokens 60 --seed 7 --variant baseline'.split(' ');
@@ -187,6 +186,34 @@ describe('on the command line', () => {
     const apart = await run('generate', 'base.safetensors', '--adapter', 'adapter.safetensors', ...said);
     expect(apart).toEqual(merged);
     expect((await run('generate', 'base.safetensors', ...said)).stdout).not.toBe(merged.stdout);
+  });
+
+  test('info still writes an adapter, as in earlier versions, and says that export does it now', async () => {
+    const { code, stdout, stderr } = await run('info', 'tuned.safetensors', '--adapter', 'again.safetensors');
+    expect({ code, stderr }).toEqual({
+      code: 0,
+      stderr: 'info only reads; "mini-llm export" now writes tokenizers and adapters.\n',
+    });
+    expect(stdout).toMatch(/lora_rank 4/);
+    expect(bytes('again.safetensors').equals(bytes('adapter.safetensors'))).toBe(true);
+  });
+
+  test('the weights alone are smaller and generate the same text', async () => {
+    expect((await run('export', 'base.safetensors', '--weights', 'weights.safetensors')).code).toBe(0);
+    expect(bytes('weights.safetensors').length).toBeLessThan(bytes('base.safetensors').length / 2);
+    expect((await run('info', 'weights.safetensors')).stdout).toMatch(/weights only; it cannot be resumed/);
+    const flags = '--prompt the --max_new_tokens 20 --seed 7 --variant baseline'.split(' ');
+    expect(await run('generate', 'weights.safetensors', ...flags)).toEqual(
+      await run('generate', 'base.safetensors', ...flags),
+    );
+  });
+
+  test('export without a part to write says which there are', async () => {
+    expect(await run('export', 'base.safetensors')).toEqual({
+      code: 2,
+      stdout: '',
+      stderr: 'mini-llm: Name what to export and where: --tokenizer FILE, --adapter FILE, --weights FILE.\n',
+    });
   });
 
   test('without --out it never overwrites the model that it begins with', async () => {
@@ -219,7 +246,7 @@ describe('on the command line', () => {
       /^mini-llm: text\.txt: This is not a usable safetensors file/m,
     ],
     [
-      ['info', 'base.safetensors', '--adapter', 'a.safetensors'],
+      ['export', 'base.safetensors', '--adapter', 'a.safetensors'],
       1,
       /base\.safetensors: This file holds no adapter/,
     ],

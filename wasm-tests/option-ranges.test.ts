@@ -23,7 +23,9 @@ function problemOfCore(name: OptionName, value: number): string {
   return engine.mismatches(options)[0] ?? '';
 }
 
-const NUMBERS = [...new Set(Object.values(CORE_OPTIONS).flatMap((rows) => rows.map(({ name }) => name as string)))]
+const NUMBERS = [
+  ...new Set(Object.values(CORE_OPTIONS).flatMap((rows) => rows.map(({ name }) => name as string))),
+]
   .filter(isOptionName)
   .filter((name) => ['int', 'float'].includes(optionSpec(name).type))
   // The option is about a tokenizer to be learned; a model may have other vocabularies.
@@ -39,18 +41,21 @@ test.each(NUMBERS)('the bounds of %s are allowed by both', (name) => {
   }
 });
 
-test.each(NUMBERS)('a value just outside the bounds of %s is refused by both with the same sentence', (name) => {
-  const { type, min, above, max } = optionSpec(name);
-  const outside = [
-    // No whole number below 0 can be passed to the core, and none above the largest seed.
-    ...(type === 'int' && min === 0 ? [] : [above ?? min! - least(type)]),
-    ...(name === 'seed' ? [] : [type === 'int' ? max! + 1 : max! * (1 + 1e-6)]),
-  ];
-  for (const value of outside) {
-    expect(valueProblem(name, value)).toMatch(/^\w+ must be a .*number (from|above) /);
-    expect(problemOfCore(name, value)).toBe(valueProblem(name, value));
-  }
-});
+test.each(NUMBERS)(
+  'a value just outside the bounds of %s is refused by both with the same sentence',
+  (name) => {
+    const { type, min, above, max } = optionSpec(name);
+    const outside = [
+      // No whole number below 0 can be passed to the core, and none above the largest seed.
+      ...(type === 'int' && min === 0 ? [] : [above ?? min! - least(type)]),
+      ...(name === 'seed' ? [] : [type === 'int' ? max! + 1 : max! * (1 + 1e-6)]),
+    ];
+    for (const value of outside) {
+      expect(valueProblem(name, value)).toMatch(/^\w+ must be a .*number (from|above) /);
+      expect(problemOfCore(name, value)).toBe(valueProblem(name, value));
+    }
+  },
+);
 
 test.each(['arch', 'schedule', 'optimizer'] as const)('%s has the same choices for both', (name) => {
   for (const choice of optionSpec(name).choices!) expect(problemOfChoice(name, choice)).toBe('');

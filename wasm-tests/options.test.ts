@@ -1,6 +1,13 @@
 import { makeCorpus } from '../web/engine/corpus.ts';
 import type { Engine } from '../web/engine/engine.ts';
-import { OPTIONS, defaults, isOptionName, optionsOf, type OptionName, type Options } from '../web/engine/options.ts';
+import {
+  OPTIONS,
+  defaults,
+  isOptionName,
+  optionsOf,
+  type OptionName,
+  type Options,
+} from '../web/engine/options.ts';
 import { prepareTraining } from '../web/engine/prepare.ts';
 import { OptionError, checked, optionText, parseOption, problems, renamed } from '../web/engine/validate.ts';
 import { sharedEngine } from './helpers/engine.ts';

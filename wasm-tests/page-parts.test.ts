@@ -128,7 +128,7 @@ describe('the status of a run', () => {
   const progress = { step: 154, max_steps: 350, weights_step: 100 } as never;
   const end = { reason: 'patience' } as never;
   const choice = { best: 100, last: 154 };
-  const run = { stage: 'done', learnt: undefined, progress, end, choice } as const;
+  const run = { stage: 'done', learned: undefined, progress, end, choice } as const;
 
   test('tells that it ended early', () => {
     expect(statusOf(run, undefined, '')).toBe(

@@ -1,7 +1,14 @@
 // Which builds there are, which one runs and why, and that all of them compute the same.
 
 import { defaults, type Options } from '../web/engine/options.ts';
-import { BUILT_VARIANTS, chooseVariant, hasRelaxedSimd, hasSimd, hasThreads, type Variant } from '../web/engine/variants.ts';
+import {
+  BUILT_VARIANTS,
+  chooseVariant,
+  hasRelaxedSimd,
+  hasSimd,
+  hasThreads,
+  type Variant,
+} from '../web/engine/variants.ts';
 import { loadNodeEngine } from '../web/engine/node.ts';
 import { cli, jsonLines, scratch, TINY_FLAGS } from './helpers/cli.ts';
 import { fingerprint, tiny, trained } from './helpers/engine.ts';

@@ -1,7 +1,16 @@
 // Makes the flags of each command from the table of options.
 
 import { Option, type Command } from 'commander';
-import { isOptionName, optionSpec, optionsOf, type OptionGroup, type OptionName, type Options, type OptionSpec, type OptionType } from '../engine/options.ts';
+import {
+  isOptionName,
+  optionSpec,
+  optionsOf,
+  type OptionGroup,
+  type OptionName,
+  type Options,
+  type OptionSpec,
+  type OptionType,
+} from '../engine/options.ts';
 import { CoreCrash, sentence } from '../engine/errors.ts';
 import { OptionError, optionText, parseOption, unescaped } from '../engine/validate.ts';
 import { EXIT, Failure } from './exit.ts';

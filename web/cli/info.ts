@@ -1,55 +1,45 @@
-// mini-llm info: what a model file says about itself.
+// mini-llm info: shows what a model file holds.
 
 import { counted, formatBytes, formatCount, formatLoss } from '../engine/format.ts';
-import type { Command } from 'commander';
+import { Option, type Command } from 'commander';
 import type { CheckpointInfo } from '../engine/checkpoint-info.ts';
 import type { TrainOptions } from '../engine/generated/core-types.ts';
-import { tokenizerJson } from '../engine/tokenizer-json.ts';
 import { loadCore } from './core.ts';
 import { EXIT, type ExitCode } from './exit.ts';
-import { readInput, writeSafely } from './files.ts';
+import { exportParts, type ExportFlags } from './export.ts';
+import { readInput } from './files.ts';
 import { withFileName } from './flags.ts';
-import { claimOutputs, type Output } from './outputs.ts';
-import { print, printJson } from './terminal.ts';
+import { print, printJson, say } from './terminal.ts';
 
 export function addInfo(program: Command, end: (code: ExitCode) => void): void {
   program
     .command('info')
     .description('show what a model file holds')
-    .argument('<model>', 'a file that "train" has saved')
+    .argument('<model>', 'a model file saved by train')
     .option('--json', 'print it as one JSON object, tensors included')
-    .option('--tokenizer <file>', 'also write its tokenizer, as tokenizer.json for Hugging Face’s tokenizers')
-    .option('--adapter <file>', 'also write what LoRA has learnt in it, apart from the model it began with')
-    .option('--force', 'let --tokenizer and --adapter replace files of another kind')
+    // Earlier versions exported with info; "export" does it now.
+    .addOption(new Option('--tokenizer <file>').hideHelp())
+    .addOption(new Option('--adapter <file>').hideHelp())
+    .addOption(new Option('--force').hideHelp())
     .action(async (file: string, flags: Flags) => end(await info(file, flags)));
 }
 
-interface Flags {
+interface Flags extends Omit<ExportFlags, 'weights'> {
   json?: true;
-  tokenizer?: string;
-  adapter?: string;
-  force?: true;
 }
 
 async function info(file: string, flags: Flags): Promise<ExitCode> {
-  const { json, tokenizer, adapter, force } = flags;
-  await claimOutputs(outputs(flags), [{ what: 'the model', file }], force);
+  const { json, tokenizer, adapter } = flags;
+  if ((tokenizer ?? adapter) !== undefined) {
+    say('info only reads; "mini-llm export" now writes tokenizers and adapters.');
+    await exportParts(file, flags);
+  }
   const bytes = readInput(file, 'a saved model');
   const engine = await loadCore({ variant: 'baseline' }); // reading a file needs no threads
   const found = withFileName(file, () => engine.checkpointInfo(bytes));
-  const learnt = adapter === undefined ? undefined : withFileName(file, () => engine.saveAdapter(bytes));
   if (json) printJson({ ...found, file_bytes: bytes.length });
   else print(describe(file, bytes.length, found));
-  if (tokenizer !== undefined) writeSafely(tokenizer, tokenizerJson(found.merges ?? []));
-  if (adapter !== undefined && learnt) writeSafely(adapter, learnt);
   return EXIT.ok;
-}
-
-function outputs({ tokenizer, adapter }: Pick<Flags, 'tokenizer' | 'adapter'>): Output[] {
-  const wanted: Output[] = [];
-  if (tokenizer !== undefined) wanted.push({ flag: '--tokenizer', file: tokenizer, kind: 'tokenizer' });
-  if (adapter !== undefined) wanted.push({ flag: '--adapter', file: adapter, kind: 'adapter' });
-  return wanted;
 }
 
 function describe(file: string, size: number, i: CheckpointInfo): string {
@@ -77,7 +67,7 @@ function training(i: CheckpointInfo): [string, string][] {
     ['Loss', `training ${formatLoss(i.train_loss)}, validation ${formatLoss(i.val_loss)}${bits}`],
     ['Options', optionsText(i.options)],
     ['Text', `SHA-256 ${i.corpus_sha256}`],
-    ['Resumable', i.has_optimizer ? 'yes' : 'no, the optimiser is not in the file'],
+    ['Resumable', i.has_optimizer ? 'yes' : 'no, the optimizer’s state is not in the file'],
   ];
 }
 

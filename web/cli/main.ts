@@ -6,6 +6,7 @@ import { addBench } from './bench.ts';
 import { canonicalArgv } from './argv.ts';
 import { EXIT, Failure, type ExitCode } from './exit.ts';
 import { reason } from './files.ts';
+import { addExport } from './export.ts';
 import { addGenerate } from './generate.ts';
 import { configureHelp } from './help.ts';
 import { addInfo } from './info.ts';
@@ -20,7 +21,7 @@ function makeProgram(end: (code: ExitCode) => void): Command {
     .version(version, '--version', 'show the version')
     .exitOverride();
   // Commands inherit these settings when they are added.
-  for (const add of [addTrain, addGenerate, addInfo, addBench]) add(program, end);
+  for (const add of [addTrain, addGenerate, addInfo, addExport, addBench]) add(program, end);
   return program;
 }
 

@@ -36,7 +36,7 @@ export function printSummary(
   if (end.event === 'done' && !isOver(end.reason))
     say(`${bold('Resume')}  npx mini-llm train ${shellWord(corpusFile)} --resume ${file}`);
   if (lora_rank > 0 && end.event === 'done')
-    say(`${bold('Adapter')} npx mini-llm info ${file} --adapter adapter.safetensors`);
+    say(`${bold('Adapter')} npx mini-llm export ${file} --adapter adapter.safetensors`);
   say(`${bold('Try it')}  npx mini-llm generate ${file} --prompt "Once"`);
 }
 

@@ -133,7 +133,7 @@ function prepareSaved(
 function refuseFinetuneOptions({ freeze_layers, lora_rank }: Options): void {
   if (freeze_layers > 0 || lora_rank > 0)
     throw new OptionError(
-      'freeze_layers and lora_rank are for fine-tuning a saved model; the frozen weights of a new one would stay random. ' +
+      'freeze_layers and lora_rank are for a saved model; the frozen weights of a new one would stay random. ' +
         'Leave them out, or name a saved model with --init_from.',
     );
 }

@@ -4,14 +4,14 @@ import { counted, formatCount } from '../../engine/format.ts';
 import { canResume, type OpenModel } from './open-model.ts';
 import type { Training } from './training.svelte.ts';
 
-type Shown = Pick<Training, 'stage' | 'learnt' | 'progress' | 'end' | 'choice'>;
+type Shown = Pick<Training, 'stage' | 'learned' | 'progress' | 'end' | 'choice'>;
 
 /** `changing` describes another change of the model in progress, or is ''. */
 export function statusOf(training: Shown, model: OpenModel | undefined, changing: string): string {
   if (training.stage === 'starting')
-    return training.learnt === undefined
+    return training.learned === undefined
       ? 'Preparing …'
-      : `Learning the vocabulary … ${Math.floor(100 * training.learnt)} %`;
+      : `Learning the vocabulary … ${Math.floor(100 * training.learned)} %`;
   if (changing !== '') return changing;
   const step = formatCount(training.progress?.step ?? 0);
   switch (training.stage) {
