@@ -58,7 +58,7 @@ describe('bench', () => {
 
   test('prints its tables, and what it is at', () => {
     for (const text of [
-      /^build +GFLOP\/s a thread$/m,
+      /^build +GFLOP\/s per thread$/m,
       /^training +build +threads +ms\/step +tokens\/s +GFLOP\/s +MFU +peak heap$/m,
       /^W1 +relaxed-threads +2 +[\d,.]+ +[\d,.]+ +[\d.]+ +\d+ % +\d+ MB$/m,
       /^generation +build +threads +with cache +without +gain +int8, with cache +peak heap$/m,
@@ -154,7 +154,7 @@ describe('bench --time_to', () => {
   const TEXT = 'learn.txt';
   beforeAll(() => fs.writeFileSync(path.join(folder, TEXT), english(20_000)));
 
-  test('tells for every preset the step and seconds at which the loss fell below the mark', async () => {
+  test('tells for every preset the step and seconds at which the loss fell below the target', async () => {
     const flags = ['--time_to', '2.9', '--presets', 'quick', '--seeds', '2', '--threads', '1'];
     const { code, stdout, stderr } = await run('bench', TEXT, ...flags, '--json', 'time.json');
     expect(code).toBe(0);
@@ -173,7 +173,7 @@ describe('bench --time_to', () => {
     }
   });
 
-  test('a mark that is out of reach ends with the preset', async () => {
+  test('a target that is out of reach ends with the run', async () => {
     const engine = await sharedEngine();
     const options = tiny({ max_steps: 6 });
     const looked: number[] = [];
@@ -195,7 +195,7 @@ describe('bench --time_to', () => {
 
   test.each<[string, string[], RegExp]>([
     ['no text', ['--time_to', '2'], /--time_to needs a text file to learn/],
-    ['a text without a mark', [TEXT], /bench needs a text only with --time_to, but got learn\.txt/],
+    ['a text without a target', [TEXT], /bench needs a text only with --time_to, but got learn\.txt/],
     [
       'no preset',
       [TEXT, '--time_to', '2', '--presets', 'cake'],
@@ -216,7 +216,7 @@ describe('train --profile', () => {
   test('ends with a table of the operations', async () => {
     const { code, stdout } = await run(...TRAIN, '--out', 'said.safetensors');
     expect(code).toBe(0);
-    expect(stdout).toContain('Where the time of 20 steps went');
+    expect(stdout).toContain('Time of each operation in 20 steps');
     expect(stdout).toMatch(/^operation +pass +calls +share +speed$/m);
     for (const op of OPERATIONS) expect(stdout).toMatch(new RegExp(`^${op} `, 'm'));
     expect(stdout).toMatch(/^adamw +update +1 +[\d.]+ % +[\d.]+ GB\/s$/m);

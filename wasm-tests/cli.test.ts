@@ -282,7 +282,7 @@ describe('generate', () => {
     );
     const long = await run('generate', 'model.safetensors', '--prompt', english(40), '--max_new_tokens', '5');
     expect(long).toMatchObject({ code: 0 });
-    expect(long.stderr).toContain('The prompt has 40 tokens and the model sees 16 at a time');
+    expect(long.stderr).toContain('The prompt has 40 tokens and the model sees 16 at once');
   });
 
   test('streams, and ends without an error when the reader exits', async () => {

@@ -1,4 +1,4 @@
-// What the documents cite exists: files, npm scripts and options.
+// What the documents cite exists: files, npm scripts and options. And the map of the modules is true.
 
 import fs from 'node:fs';
 import path from 'node:path';
@@ -54,5 +54,46 @@ describe('README.md', () => {
 
   test('fits on 150 lines', () => {
     expect(textOf('README.md').split('\n').length).toBeLessThanOrEqual(151);
+  });
+});
+
+describe('the map in docs/ARCHITECTURE.md', () => {
+  const modules = found(textOf('docs/ARCHITECTURE.md'), /^\| `((?:cpp|web)\/\w+)` \|/gm);
+
+  /** Every import of another module, as [file, module]. */
+  function importsOf(module: string): [string, string][] {
+    const folder = path.join(checkout, module);
+    const files = fs.readdirSync(folder, { recursive: true, encoding: 'utf8' });
+    return files
+      .filter((file) => /\.(h|cpp|ts|svelte)$/.test(file))
+      .flatMap((file) => {
+        const text = fs.readFileSync(path.join(folder, file), 'utf8');
+        const included = found(text, /^#include "(\w+)\//gm).map((name) => `cpp/${name}`);
+        const imported = found(text, /(?:from|import\() ?'(\.[^']+)'/g).map((target) =>
+          path
+            .relative(checkout, path.resolve(folder, path.dirname(file), target))
+            .split(path.sep)
+            .slice(0, 2)
+            .join('/'),
+        );
+        return [...included, ...imported].map((target): [string, string] => [`${module}/${file}`, target]);
+      })
+      .filter(([, target]) => target !== module);
+  }
+
+  test('lists every module', () => {
+    const folders = (parent: string): string[] =>
+      fs.readdirSync(path.join(checkout, parent)).map((name) => `${parent}/${name}`);
+    const NOT_IN_PRODUCT = ['cpp/bench', 'cpp/reference', 'cpp/tests', 'web/library.ts'];
+    const expected = [...folders('cpp'), ...folders('web')].filter((name) => !NOT_IN_PRODUCT.includes(name));
+    expect([...modules].sort()).toEqual(expected.sort());
+  });
+
+  test('has dependencies in one direction only', () => {
+    const upward = modules.flatMap((module, i) =>
+      importsOf(module).filter(([, target]) => !modules.slice(0, i).includes(target)),
+    );
+    // Parts of the page's build read package.json and the like.
+    expect(upward.filter(([, target]) => /^(cpp|web)\//.test(target))).toEqual([]);
   });
 });

@@ -153,7 +153,10 @@ describe('generation on the page', () => {
 
   test('Train during generation ends the text and says so', async () => {
     const page = await withModel();
-    await page.getByRole('region', { name: 'Generate text' }).getByLabel('Length').fill('1000000');
+    await page
+      .getByRole('region', { name: 'Generate text' })
+      .getByLabel('Length', { exact: true })
+      .fill('1000000');
     await button(page, 'Generate').click();
     await until(async () => ((await generated(page).textContent()) ?? '').length > 20);
     await button(page, 'Train').click();
@@ -173,7 +176,10 @@ describe('generation on the page', () => {
       });
     });
     const sent = await countPieces(page);
-    await page.getByRole('region', { name: 'Generate text' }).getByLabel('Length').fill('1000000');
+    await page
+      .getByRole('region', { name: 'Generate text' })
+      .getByLabel('Length', { exact: true })
+      .fill('1000000');
     await button(page, 'Generate').click();
     await until(async () => (await sent()) === 4);
     await page.waitForTimeout(500);

@@ -26,7 +26,7 @@ import type { Page } from 'playwright-core';
 
 async function write(page: Page): Promise<string> {
   await page.getByLabel('Prompt').fill('my aunt');
-  await page.getByLabel('Length').fill('120');
+  await page.getByLabel('Length', { exact: true }).fill('120');
   await page.getByLabel('Seed', { exact: true }).last().fill('7');
   await button(page, 'Generate').click();
   await until(async () => (await generated(page).getAttribute('aria-busy')) === 'false');
@@ -40,7 +40,7 @@ async function shortRun(page: Page, steps: number): Promise<void> {
     Layers: 2,
     Heads: 2,
     Width: 32,
-    Context: 32,
+    'Context length': 32,
     'Batch size': 4,
     Steps: steps,
     Dropout: 0.1,

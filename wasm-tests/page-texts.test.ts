@@ -153,9 +153,9 @@ describe('texts on the page', () => {
     await button(page, 'Train').click();
     await alerts(page).filter({ hasText: 'Width must be a multiple of Heads' }).waitFor();
     await setOptions(page, { Heads: 4, Layers: -1 });
-    await page.getByText('Layers must be a whole number from 1 to 64, not -1.').first().waitFor();
+    await page.getByText('Layers must be a whole number from 1 to 256, not -1.').first().waitFor();
     await setOptions(page, { Layers: NaN });
-    await page.getByText('Layers must be a whole number from 1 to 64, not "NaN".').first().waitFor();
+    await page.getByText('Layers must be a whole number from 1 to 256, not "NaN".').first().waitFor();
     await button(page, 'Train').click();
     await alerts(page).filter({ hasText: 'Layers must be' }).waitFor();
     expect(await sample(page).count()).toBe(0);
@@ -164,10 +164,10 @@ describe('texts on the page', () => {
   test('fields read numbers in common notations and show the result', async () => {
     const { page } = await open();
     await setOptions(page, { Steps: '١٬٠٠٠', Dropout: '0,2', 'Gradient clipping': '1,000' });
-    const recipe = page.getByRole('region', { name: 'Preset' });
-    await recipe.getByText('Read as 1000.').waitFor();
-    await recipe.getByText('Read as 0.2.').waitFor();
-    await recipe.getByText('which could be 1000 or 1; write 1000 or 1.').first().waitFor();
+    const preset = page.getByRole('region', { name: 'Preset' });
+    await preset.getByText('Read as 1000.').waitFor();
+    await preset.getByText('Read as 0.2.').waitFor();
+    await preset.getByText('which could be 1000 or 1; write 1000 or 1.').first().waitFor();
     await setOptions(page, { 'Gradient clipping': '1' });
     await page.getByLabel('Temperature').fill('０，５');
     await page.getByText('Read as 0.5.').waitFor();
@@ -177,7 +177,7 @@ describe('texts on the page', () => {
 
   test('a model that does not fit in memory is refused', async () => {
     const { page } = await open();
-    await setOptions(page, { Layers: 64, Width: 4096, Heads: 4, Context: 8192 });
+    await setOptions(page, { Layers: 64, Width: 4096, Heads: 4, 'Context length': 8192 });
     await button(page, 'Train').click();
     await alerts(page)
       .filter({ hasText: /would need about .* of memory/ })
@@ -191,9 +191,9 @@ describe('texts on the page', () => {
     await button(page, 'Train').click();
     await reachStep(page, 2);
     await page.getByLabel('Prompt').fill(english(100));
-    await page.getByLabel('Length').fill('20');
+    await page.getByLabel('Length', { exact: true }).fill('20');
     await button(page, 'Generate').click();
-    await page.getByText('The prompt has 100 tokens and the model sees 16 at a time').waitFor();
+    await page.getByText('The prompt has 100 tokens and the model sees 16 at once').waitFor();
     await page.getByText(/^20 tokens · /).waitFor();
   });
 });

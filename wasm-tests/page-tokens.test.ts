@@ -40,7 +40,7 @@ describe('tokens on the page', () => {
     const loss = parseFloat(await metric(page, 'Validation loss').innerText());
     expect(bits).toBeLessThan((0.8 * loss) / Math.LN2);
     await page.getByLabel('Prompt').fill('the cat');
-    await page.getByLabel('Length').fill('40');
+    await page.getByLabel('Length', { exact: true }).fill('40');
     await button(page, 'Generate').click();
     await until(async () => (await generated(page).getAttribute('aria-busy')) === 'false');
     expect((await generated(page).innerText()).length).toBeGreaterThan(50);

@@ -38,7 +38,7 @@ describe('training on the page', () => {
     await button(page, 'Stop').click();
     await button(page, 'Train').waitFor();
     await page.getByLabel('Prompt').fill('the cat');
-    await page.getByLabel('Length').fill('80');
+    await page.getByLabel('Length', { exact: true }).fill('80');
     await button(page, 'Generate').click();
     await until(async () => (await generated(page).getAttribute('aria-busy')) === 'false');
     const text = await generated(page).innerText();
@@ -68,7 +68,7 @@ describe('training on the page', () => {
     await tinyModel(page, 1_000_000);
     await button(page, 'Train').click();
     await reachStep(page, 5);
-    await page.getByLabel('Length').fill('50');
+    await page.getByLabel('Length', { exact: true }).fill('50');
     await page.getByLabel('KV cache').click();
     expect(await page.getByLabel('KV cache').isChecked()).toBe(false);
     await page.getByLabel('int8 weights').click();

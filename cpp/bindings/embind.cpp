@@ -143,7 +143,7 @@ class JsTrainer {
   void set_profiling(bool on) { trainer_->set_profiling(on); }
   ProfileRows profile() const {
     const em::val rows = em::val::array();
-    for (const Profile::Row& row : trainer_->profile()) rows.call<void>("push", to_js(row));
+    for (const Profile::Row& row : trainer_->profile()) rows.call<void>("push", em::val(to_js(row)));
     return ProfileRows(rows);
   }
 

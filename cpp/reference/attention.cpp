@@ -1,5 +1,5 @@
-// Causal self-attention (Vaswani et al. 2017) whose heads of queries may share keys and values (grouped
-// queries, Ainslie et al. 2023).
+// Causal self-attention (Vaswani et al. 2017). Heads of queries may share keys and values (grouped queries,
+// Ainslie et al. 2023).
 #include <cmath>
 #include <limits>
 
@@ -15,13 +15,13 @@ auto columns(M& x, std::size_t head, const Heads& heads) {
   return xt::view(x, xt::all(), xt::range(head * heads.head_dim, (head + 1) * heads.head_dim));
 }
 
-/// Where the keys and the values are that the queries of `head` meet.
+/// The heads in qkv with the keys and values for the queries of `head`.
 std::size_t key_head(std::size_t head, const Heads& h) { return h.n_head + head * h.n_kv_head / h.n_head; }
 std::size_t value_head(std::size_t head, const Heads& h) { return key_head(head, h) + h.n_kv_head; }
 
 double scale(const Heads& heads) { return 1 / std::sqrt(static_cast<double>(heads.head_dim)); }
 
-/// q·kᵀ/√d [T, T], where query i sees key j; -infinity elsewhere.
+/// q·kᵀ/√d [T, T] where query i sees key j, else -infinity.
 Matrix masked_scores(const Matrix& q, const Matrix& k, double scale, std::size_t window) {
   const Matrix scores = scale * matmul(q, xt::transpose(k));
   const Vector position = xt::arange<double>(static_cast<double>(q.shape(0)));

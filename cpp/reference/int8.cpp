@@ -1,6 +1,6 @@
-// Matrix products in int8 (after Dettmers et al. 2022, "LLM.int8()"): a column of weights is whole numbers
-// from -127 to 127 times one float, a row of activations finer ones, as large as an exact sum in 32 bits
-// allows.
+// Matrix products in int8 (after Dettmers et al. 2022, "LLM.int8()"): a column of weights becomes whole
+// numbers from -127 to 127 times one float; a row of activations becomes larger whole numbers, as large as an
+// exact sum in 32 bits allows.
 #include <algorithm>
 
 #include "reference/reference.h"
@@ -11,12 +11,12 @@ namespace {
 
 constexpr float kWeightLevels = 127;
 
-/// From -levels to levels, for a row or column whose largest magnitude is `largest`.
+/// Whole numbers from -levels to levels; `largest` is the largest magnitude of each row or column.
 Quantized quantize(const FloatMatrix& x, const FloatMatrix& largest, float levels) {
   return {xt::rint(x * (levels / xt::maximum(largest, 1e-30f))), largest / levels};
 }
 
-/// The rows' length is padded to a multiple of 4 before the largest sum, 127·levels·length, must fit.
+/// The largest sum, 127·levels·k with k padded to a multiple of 4, must fit into int32.
 float activation_levels(std::size_t k) {
   const std::size_t padded = (k + 3) / 4 * 4;
   return static_cast<float>(std::min<std::size_t>(32767, 2147483647 / 127 / padded));

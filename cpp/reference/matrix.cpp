@@ -11,8 +11,9 @@ const auto kAtOnce = xt::keep_dims | xt::evaluation_strategy::immediate;
 }  // namespace
 
 Matrix matmul(const Matrix& a, const Matrix& b) {
-  const auto by_k = xt::view(a, xt::all(), xt::all(), xt::newaxis());  // [M, K, 1]
-  return xt::sum(by_k * b, {1}, xt::evaluation_strategy::immediate);   // of [M, K, N]
+  if (a.shape(1) == 0) return xt::zeros<double>({a.shape(0), b.shape(1)});  // reducers want an element
+  const auto by_k = xt::view(a, xt::all(), xt::all(), xt::newaxis());       // [M, K, 1]
+  return xt::sum(by_k * b, {1}, xt::evaluation_strategy::immediate);        // of [M, K, N]
 }
 
 Matrix row_sums(const Matrix& x) { return xt::sum(x, {1}, kAtOnce); }

@@ -10,8 +10,8 @@ double global_norm(const std::vector<Vector>& gradients) {
   return std::sqrt(sum);
 }
 
-/// Adam with decoupled weight decay (Loshchilov & Hutter 2017): the gradient's mean over the root of its mean
-/// square, both without the zeros that they began with.
+/// Adam with decoupled weight decay (Loshchilov & Hutter 2017): the gradient's running mean over the root of
+/// its running mean square, both corrected for their start at zero.
 void adamw(Vector& weight, AdamWState& state, const Vector& gradient, int step, double lr,
            const AdamWOptions& o) {
   state.exp_avg = o.beta1 * state.exp_avg + (1 - o.beta1) * gradient;

@@ -67,7 +67,7 @@ struct Attention {
   Matrix out;          // [T, n_head·head_dim]
   Matrix log_sum_exp;  // [n_head, T], of the scores
 };
-/// Of one sequence, qkv [T, (n_head + 2·n_kv_head)·head_dim]. Each token sees itself and those before it, at
+/// One sequence: qkv [T, (n_head + 2·n_kv_head)·head_dim]. Each token sees itself and those before it, at
 /// most `window` in all.
 Attention attention(const Matrix& qkv, const Heads& heads, std::size_t window = SIZE_MAX);
 /// The gradient of qkv, without a window.
@@ -75,7 +75,7 @@ Matrix attention_backward(const Matrix& dout, const Matrix& qkv, const Heads& he
 
 // ---- rotary.cpp ----
 
-/// Of the positions first, first + 1, …: [T, head_dim/2] each.
+/// For the positions first, first + 1, …: [T, head_dim/2] each.
 struct Angles {
   Matrix cos, sin;
 };
@@ -84,7 +84,7 @@ Angles rotary_angles(std::size_t first, std::size_t count, std::size_t head_dim,
 Matrix rotate(const Matrix& x, const Angles& angles);
 Matrix rotate_backward(const Matrix& dout, const Angles& angles);
 
-/// QK-norm, then rotary positions, of qkv's queries and keys; weights [head_dim].
+/// QK-norm, then rotary positions, for the queries and keys in qkv; weights [head_dim].
 Matrix qk_norm_and_rotate(const Matrix& qkv, const Vector& q_weight, const Vector& k_weight,
                           const Angles& angles, const Heads& heads);
 struct QkGradients {
@@ -152,10 +152,10 @@ void muon(Matrix& weight, Matrix& momentum, const Matrix& gradient, double lr, d
 
 // ---- int8.cpp ----
 
-/// In float, as it is bit by bit what the kernel does.
+/// In float: the kernel gives the same bits.
 using FloatMatrix = xt::xtensor<float, 2>;
 
-/// numbers are whole; a number times its row's or column's scale is about what it was.
+/// numbers are whole; each times the scale of its row or column is about the original.
 struct Quantized {
   FloatMatrix numbers, scales;
 };

@@ -1,5 +1,5 @@
-// Rotary positions (RoPE, Su et al. 2021) in the form that turns a head's number i together with its number
-// i + head_dim/2 ("rotate half"), after an RMSNorm of each head (QK-norm, Henry et al. 2020), as in Qwen3.
+// Rotary positions (RoPE, Su et al. 2021) in the form that turns numbers i and i + head_dim/2 of a head
+// together ("rotate half"), after an RMSNorm of each head (QK-norm, Henry et al. 2020), as in Qwen3.
 #include <cmath>
 
 #include "reference/reference.h"
@@ -24,7 +24,7 @@ Matrix rotate(const Matrix& x, const Angles& angles) {
   return xt::concatenate(xt::xtuple(a * angles.cos - b * angles.sin, b * angles.cos + a * angles.sin), 1);
 }
 
-/// By the same angle the other way round.
+/// Rotates by the negative angle.
 Matrix rotate_backward(const Matrix& dout, const Angles& angles) {
   return rotate(dout, {angles.cos, -angles.sin});
 }

@@ -2,7 +2,7 @@
 
 namespace mini_llm::reference {
 
-/// e^x / sum(e^x). Less the largest x, which changes nothing but keeps e^x finite.
+/// e^x / sum(e^x). Subtracting the largest x changes nothing but keeps e^x finite.
 Matrix softmax(const Matrix& x) {
   const Matrix e = xt::exp(x - row_maxima(x));
   return e / row_sums(e);

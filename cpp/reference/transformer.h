@@ -17,7 +17,7 @@ struct Parameters {
   const Vector& bias(const std::string& name) const { return vectors.at(name + ".bias"); }
 };
 
-// The config must be one of with_defaults (nn/config.h).
+// config must come from with_defaults (nn/config.h).
 
 /// Block number `layer` of one sequence: x [T, C] -> [T, C].
 Matrix gpt2_block(const Parameters& p, const ModelConfig& config, std::size_t layer, const Matrix& x);
@@ -26,7 +26,7 @@ Matrix qwen3_block(const Parameters& p, const ModelConfig& config, std::size_t l
 /// ids [T] -> logits [T, V]. T may be more than seq_len for qwen3, where a token sees the seq_len last ones.
 Matrix gpt2(const Parameters& p, const ModelConfig& config, const Ids& ids);
 Matrix qwen3(const Parameters& p, const ModelConfig& config, const Ids& ids);
-/// The one that config.arch names.
+/// Of the architecture config.arch.
 Matrix logits(const Parameters& p, const ModelConfig& config, const Ids& ids);
 
 }  // namespace mini_llm::reference

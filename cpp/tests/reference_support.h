@@ -13,7 +13,7 @@ reference::Vector vector_of(const Floats& values);
 Doubles flat(const reference::Matrix& matrix);
 Doubles flat(const reference::Vector& vector);
 
-/// What a kernel that adds a gradient must leave where `before` was.
+/// before + scale·gradient: what a kernel that adds to `before` must leave there.
 Doubles added(const Floats& before, const reference::Matrix& gradient, double scale = 1);
 Doubles added(const Floats& before, const reference::Vector& gradient);
 

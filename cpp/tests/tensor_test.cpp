@@ -1,8 +1,6 @@
 // Tensors: shared values, reshaping, xtensor expressions, recycled buffers, and packed copies.
 #include "tensor/tensor.h"
 
-#include <xtensor/xmath.hpp>
-
 #include "tensor/tape.h"
 #include "tests/support.h"
 

@@ -22,10 +22,7 @@ async function miniLlm({ text, target, presets }, seed) {
   try {
     const flags = ['--time_to', target, '--presets', presets, '--seed', seed, '--json', file].map(String);
     await output(process.execPath, [CLI, 'bench', text, ...flags], LIMIT);
-    return JSON.parse(readFileSync(file, 'utf8')).runs.map((run) => ({
-      name: run.preset ?? run.recipe,
-      ...run,
-    }));
+    return JSON.parse(readFileSync(file, 'utf8')).runs.map((run) => ({ name: run.preset, ...run }));
   } finally {
     rmSync(folder, { recursive: true });
   }

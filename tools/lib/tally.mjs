@@ -1,5 +1,5 @@
 // Counting what passed and failed, over tools that count in different ways.
-import { readFileSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { say, seconds } from './report.mjs';
 
 export class Tally {
@@ -35,6 +35,7 @@ export class Tally {
  * test did, counts as one failure: a sanitizer's finding at its end, for one.
  */
 export async function counted(report, start, read) {
+  rmSync(report, { force: true });
   const error = await start().then(
     () => undefined,
     (failure) => failure,

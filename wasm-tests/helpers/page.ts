@@ -190,7 +190,7 @@ export async function tinyModel(page: Page, max_steps: number): Promise<void> {
     Layers: 1,
     Heads: 2,
     Width: 16,
-    Context: 16,
+    'Context length': 16,
     'Batch size': 4,
     Steps: max_steps,
     'Warm-up steps': 2,

@@ -116,7 +116,7 @@ function planTimesTo(text: string | undefined, flags: Flags, options: Options): 
   const plan = {
     text,
     encoding: flags.encoding,
-    mark: positive(flags.time_to!, 'time_to'),
+    target: positive(flags.time_to!, 'time_to'),
     presets: presetNames(flags.presets),
     seeds: wholeNumbers(flags.seeds, 'seeds', [1, 100])[0]!,
     options: { ...options, threads: threads! },

@@ -12,25 +12,25 @@ import { claimOutputs } from './outputs.ts';
 
 interface Exporter {
   help: string;
-  /** What may be replaced without --force. */
+  /** The kind of file that it may replace without --force. */
   kind: Kind;
   write: (engine: Engine, file: Uint8Array) => Uint8Array | string;
 }
 
-/** By flag. */
+/** The exporters, by flag. */
 const EXPORTERS = {
   tokenizer: {
-    help: 'its tokenizer, as tokenizer.json for Hugging Face’s tokenizers',
+    help: 'the tokenizer, as tokenizer.json for Hugging Face’s tokenizers',
     kind: 'tokenizer',
     write: (engine, file) => tokenizerJson(engine.checkpointInfo(file).merges ?? []),
   },
   adapter: {
-    help: 'what LoRA has learned, without the model it began with',
+    help: 'the LoRA adapter without its base model',
     kind: 'adapter',
     write: (engine, file) => engine.saveAdapter(file),
   },
   weights: {
-    help: 'the model without the state of its training, a third as large',
+    help: 'the weights without the optimizer state, a third of the size',
     kind: 'model',
     write: (engine, file) => {
       using model = engine.loadModel(file);
@@ -39,14 +39,14 @@ const EXPORTERS = {
   },
 } as const satisfies Record<string, Exporter>;
 
-/** The file to write, for each part that is wanted. */
+/** The output file of each requested part. */
 export type ExportFlags = Partial<Record<keyof typeof EXPORTERS, string>> & { force?: true };
 
 export function addExport(program: Command, end: (code: ExitCode) => void): void {
   const command = program
     .command('export')
     .description('write parts of a model file for other programs')
-    .argument('<model>', 'a file that "train" has saved');
+    .argument('<model>', 'a model file saved by train');
   for (const [name, { help }] of Object.entries(EXPORTERS)) command.option(`--${name} <file>`, help);
   command
     .option('--force', 'let the outputs replace files of another kind')

@@ -1,4 +1,4 @@
-// mini-llm info: what a model file says about itself.
+// mini-llm info: shows what a model file holds.
 
 import { counted, formatBytes, formatCount, formatLoss } from '../engine/format.ts';
 import { Option, type Command } from 'commander';
@@ -15,7 +15,7 @@ export function addInfo(program: Command, end: (code: ExitCode) => void): void {
   program
     .command('info')
     .description('show what a model file holds')
-    .argument('<model>', 'a file that "train" has saved')
+    .argument('<model>', 'a model file saved by train')
     .option('--json', 'print it as one JSON object, tensors included')
     // Earlier versions exported with info; "export" does it now.
     .addOption(new Option('--tokenizer <file>').hideHelp())

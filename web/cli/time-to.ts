@@ -14,8 +14,8 @@ import { say } from './terminal.ts';
 export interface TimeToPlan {
   text: string;
   encoding: string | undefined;
-  /** The target, in nats per byte. */
-  mark: number;
+  /** The validation loss to reach, in nats per byte. */
+  target: number;
   presets: readonly PresetName[];
   /** Number of seeds, counted up from options.seed. */
   seeds: number;
@@ -27,7 +27,7 @@ export interface TimeToReport {
   variant: Variant;
   threads: number;
   text: string;
-  mark: number;
+  target: number;
   runs: TimeTo[];
 }
 
@@ -35,7 +35,7 @@ export interface TimeToReport {
 export async function measureTimeTo({
   text,
   encoding,
-  mark,
+  target,
   presets,
   seeds,
   options,
@@ -55,22 +55,22 @@ export async function measureTimeTo({
             engine,
             { preset, options: { ...presetOptions(preset, corpus.bytes.length), seed } },
             corpus,
-            mark,
+            target,
             watch,
           ),
         );
       }
     const { variant, threads } = engine;
-    return { machine: thisMachine(), variant, threads, text: corpus.name, mark, runs };
+    return { machine: thisMachine(), variant, threads, text: corpus.name, target, runs };
   } finally {
     engine.close();
   }
 }
 
-export function timeToTable({ mark, text, variant, threads, runs }: TimeToReport): Table {
+export function timeToTable({ target, text, variant, threads, runs }: TimeToReport): Table {
   return {
     title:
-      `Training until the validation loss is below ${mark} nats per byte on ${text} (${variant} build, ` +
+      `Training until the validation loss is below ${target} nats per byte on ${text} (${variant} build, ` +
       `${counted(threads, 'thread')}); medians over the seeds, without the time of validation`,
     head: ['preset', 'seeds', 'reached', 'step', 'seconds', 'nats/byte'],
     rows: summaries(runs).map(({ preset, seeds, reached, step, seconds, val_loss }) => [

@@ -1,4 +1,4 @@
-// What a person can do on the page, as functions; the components call them and draw the state.
+// The actions of the page and its state. Components call the actions and draw the state.
 
 import { sentence } from '../../engine/errors.ts';
 import { defaults, optionsOf, type OptionName, type Options } from '../../engine/options.ts';
@@ -50,10 +50,10 @@ export class Session {
   readonly text = new TrainingText();
   readonly form = new OptionForm([
     ...optionsOf('model', 'train'),
-    // With one build there is nothing to choose.
+    // A choice needs several builds.
     ...(BUILT_VARIANTS.length > 1 ? BUILD.map(formSpec) : []),
   ]);
-  /** For fine-tuning the current model on another text; the learning rate falls to a tenth. */
+  /** The options of fine-tuning; the learning rate falls to a tenth. */
   readonly finetuning = new OptionForm(FINETUNING, { ...finetuneRates({}), min_lr: 0 });
   readonly sampling = new OptionForm(SAMPLING);
   readonly training = new Training();
@@ -63,11 +63,11 @@ export class Session {
 
   engine = $state.raw<EngineInfo | undefined>(undefined);
   model = $state.raw<OpenModel | undefined>(undefined);
-  /** The unsaved model that a new one took the place of. */
+  /** The unsaved model that the current one replaced. */
   previous = $state.raw<SavedModel | undefined>(undefined);
-  /** Of opening and saving model files. */
+  /** The error of opening or saving a model file. */
   fileProblem = $state('');
-  /** Status text of the operation that is changing the current model; empty if there is none. */
+  /** The status of a change of the current model in progress, or ''. */
   changing = $state('');
 
   readonly unsaved = $derived.by(() => {
@@ -76,10 +76,10 @@ export class Session {
   });
   readonly resumable = $derived.by(() => {
     const { stage } = this.training;
-    // What is kept after a failure is a file too, if it holds what training needs to go on.
+    // After a failure the kept weights can be resumed if the optimizer's state was kept too.
     return stage === 'stopped' || ((stage === 'idle' || stage === 'failed') && canResume(this.model));
   });
-  /** Whether it has done all its steps and can be given more. */
+  /** Whether all its steps are done, so that more can be added. */
   readonly extendable = $derived.by(
     () =>
       this.training.stage === 'done' ||
@@ -88,12 +88,12 @@ export class Session {
 
   readonly finetunable = $derived.by(() => this.model !== undefined && !this.running);
 
-  /** What a person who is about to press the button should know. */
+  /** Notes on the run that Train would start. */
   readonly advice = $derived.by(() => {
     if (this.training.active || this.text.size === 0 || this.form.problems.length > 0) return [];
     return runNotes(this.form.values, this.text.size);
   });
-  /** Options that were changed and that resuming cannot change. */
+  /** Changed options that are fixed for the current model. */
   readonly fixed = $derived.by(() =>
     this.resumable || this.extendable ? fixedOptions(this.#changed()) : [],
   );
@@ -103,7 +103,7 @@ export class Session {
     event: (event) => this.#receive(event),
     crashed: (message, rescued) => void this.#crashed(message, rescued),
   });
-  /** What the run that is being prepared was asked for. */
+  /** The options of the run that is being prepared. */
   #asked: Options = defaults();
 
   constructor() {
@@ -115,7 +115,7 @@ export class Session {
     return this.training.stage === 'running' || this.training.stage === 'paused';
   }
 
-  /** On opening the page: everything that Train will need is fetched now. */
+  /** Fetches everything that Train needs; called when the page opens. */
   async open(): Promise<void> {
     void this.text.openExample(DEFAULT_EXAMPLE, isolation);
     try {
@@ -134,12 +134,12 @@ export class Session {
     await this.#start('finetune');
   }
 
-  /** Goes on with the run that has ended, or with the model that was opened from a file, as the fields now say. */
+  /** Continues the stopped run or the opened model with the current options. */
   async resume(): Promise<void> {
     await this.#start('resume');
   }
 
-  /** Continues for `steps` more steps past the last one. */
+  /** Trains for more steps after the last one. */
   async extend(steps: number): Promise<void> {
     const done = this.training.progress?.step ?? this.model?.file?.info.step ?? 0;
     this.form.apply({ max_steps: done + steps });
@@ -168,7 +168,7 @@ export class Session {
     await this.generation.generate(this.model?.seq_len ?? defaults().seq_len);
   }
 
-  /** Cuts a text into tokens of the current model. */
+  /** Splits a text into tokens of the current model. */
   tokens(text: string): Promise<TokenPiece[]> {
     return this.#client.call((service) => service.tokens(text));
   }
@@ -239,7 +239,7 @@ export class Session {
     }
   }
 
-  /** Everything a run starts from; throws the sentences of what is not right yet. */
+  /** Makes the request of a run; throws the error messages of invalid options. */
   async #request(mode: StartMode): Promise<StartRequest> {
     const { text, name } = await this.text.read();
     if (mode === 'new') this.preset.follow(this.text.size, false);
@@ -257,14 +257,14 @@ export class Session {
     return this.model ? changedOptions(this.model, runOptions(this, this.model.finetuned)) : {};
   }
 
-  /** The current model if it is unsaved, to be kept when another one replaces it. */
+  /** The current model if it is not saved, to keep it when another replaces it. */
   async #unsavedModel(): Promise<SavedModel | undefined> {
     return this.unsaved ? this.#client.call((service) => service.save()) : undefined;
   }
 
-  /** Only one operation at a time may change the current model; buttons are disabled meanwhile. */
+  /** Allows only one change of the current model at a time; the buttons are disabled meanwhile. */
   async #exclusively(changing: string, act: () => Promise<void>): Promise<void> {
-    if (this.changing !== '') throw new Error(`One thing at a time: ${this.changing}`);
+    if (this.changing !== '') throw new Error(`Wait until this ends: ${this.changing}`);
     if (this.running) throw new Error('Training is under way; stop it first.');
     this.changing = changing;
     try {
@@ -294,7 +294,7 @@ export class Session {
         this.generation.take(event.id, event.piece);
         break;
       case 'run':
-        // Ignores events of earlier models.
+        // Ignore events of a run whose model was replaced.
         if (event.model !== this.model?.id) break;
         for (const runEvent of event.events) {
           this.training.take(runEvent);
@@ -315,7 +315,7 @@ export class Session {
     this.training.began(started, sameRun);
   }
 
-  /** The worker is lost; the weights that can be had from it go into the next one. */
+  /** The worker is lost; loads the weights rescued from it into a new worker. */
   async #crashed(message: string, rescued: Promise<SavedModel | undefined>): Promise<void> {
     const lost = this.model;
     this.model = undefined;

@@ -1,4 +1,4 @@
-// The state of the run on the page, from the worker's events.
+// The state of the run, updated by the worker's events.
 
 import { isOver, type DoneEvent, type Progress, type RunEvent } from '../../engine/events.ts';
 import type { Started, Weights } from '../../worker/protocol.ts';
@@ -8,22 +8,22 @@ import { LossHistory } from '../lib/loss-history.ts';
 export type Stage = 'idle' | 'starting' | 'running' | 'paused' | 'stopped' | 'done' | 'failed';
 
 export interface Sample {
-  /** Of the weights that wrote it. */
+  /** The step of the weights that generated it. */
   step: number;
   text: string;
-  /** Whether it is whole. */
+  /** Whether it is complete. */
   done: boolean;
 }
 
-/** The steps of the weights that a run which has ended can hold. */
+/** The steps of the weights to choose from after a run. */
 export type WeightSteps = Record<Weights, number>;
 
 export class Training {
   stage = $state<Stage>('idle');
-  /** Progress of learning the vocabulary, before the first step. */
+  /** Before the first step: the share of the vocabulary that has been learned; undefined without one to learn. */
   learned = $state<number | undefined>(undefined);
   progress = $state.raw<Progress | undefined>(undefined);
-  /** From the last measurement until the next one. */
+  /** Of the last validation. */
   valLoss = $state<number | null>(null);
   bitsPerByte = $state<number | null>(null);
   hasValidation = $state(true);
@@ -33,19 +33,14 @@ export class Training {
   problem = $state('');
   /** How the run ended, once it has. */
   end = $state.raw<DoneEvent | undefined>(undefined);
-  /** Of a run that ended with the weights that validated best, which are not its last ones. */
+  /** Set if the run ended with the best weights and these are not the last ones. */
   choice = $state.raw<WeightSteps | undefined>(undefined);
-  /** Grows when `history` has new points; the chart draws when it does. */
+  /** Changes when `history` has new points; the chart follows it. */
   points = $state(0);
   history = new LossHistory();
 
   get active(): boolean {
     return this.stage === 'starting' || this.stage === 'running' || this.stage === 'paused';
-  }
-
-  /** Whether the run has ended so that it can go on as it is. */
-  get ended(): boolean {
-    return this.stage === 'stopped' || this.stage === 'done' || this.stage === 'failed';
   }
 
   starting(): void {
@@ -54,7 +49,7 @@ export class Training {
     this.problem = '';
   }
 
-  /** A run begins in the worker: what was shown of another one before goes. */
+  /** A run has started in the worker; clears the state of another run. */
   began(started: Started, sameRun: boolean): void {
     if (sameRun) this.history.cutAfter(started.step);
     else this.clear();
@@ -77,7 +72,7 @@ export class Training {
     this.points = 0;
   }
 
-  /** The worker is gone, and with it the run, if there was one. */
+  /** The worker and its run are lost. */
   crashed(message: string): void {
     this.stage = this.active || this.progress ? 'failed' : 'idle';
     this.choice = undefined;
@@ -109,7 +104,7 @@ export class Training {
         };
         break;
       case 'note':
-        // That earlier weights were restored is the status at its end.
+        // The status line reports restored weights.
         if (event.weights_step === event.step) this.notes = [...this.notes, event.message];
         break;
       case 'paused':
