@@ -14,7 +14,7 @@ namespace {
 
 using Merges = std::vector<TokenPair>;
 
-Merges learnt(const std::string& text, std::size_t vocab_size, double max_ms = 1e9) {
+Merges learned(const std::string& text, std::size_t vocab_size, double max_ms = 1e9) {
   BpeTrainer trainer(text, vocab_size);
   double before = 0;
   for (bool done = false; !done; before = trainer.progress()) {
@@ -26,7 +26,7 @@ Merges learnt(const std::string& text, std::size_t vocab_size, double max_ms = 1
 }
 
 /// Counts all pairs again for every merge. A pair that overlaps itself counts once for each place.
-Merges plainly_learnt(const std::string& text, std::size_t vocab_size) {
+Merges learned_naively(const std::string& text, std::size_t vocab_size) {
   std::vector<std::vector<Token>> words;
   for (std::string_view rest = text; !rest.empty();) {
     const std::string_view word = rest.substr(0, word_length(rest));
@@ -56,13 +56,13 @@ Merges plainly_learnt(const std::string& text, std::size_t vocab_size) {
 
 TEST(BpeTrainer, LearnsTheMostFrequentPairsFirst) {
   // " l", "lo" and "ow" occur six times, "we" and "er" twice; merging the first leaves no "lo".
-  const Merges merges = learnt(" low low low low lower lower", 300);
+  const Merges merges = learned(" low low low low lower lower", 300);
   EXPECT_EQ(merges, (Merges{{' ', 'l'}, {'o', 'w'}, {256, 257}, {'e', 'r'}, {258, 259}}));
 }
 
 TEST(BpeTrainer, OfEquallyFrequentPairsTheLowestComesFirst) {
-  EXPECT_EQ(learnt("yz.yz.xy.xy", 257), (Merges{{'x', 'y'}}));
-  EXPECT_EQ(learnt("xz.xz.xy.xy", 257), (Merges{{'x', 'y'}}));
+  EXPECT_EQ(learned("yz.yz.xy.xy", 257), (Merges{{'x', 'y'}}));
+  EXPECT_EQ(learned("xz.xz.xy.xy", 257), (Merges{{'x', 'y'}}));
 }
 
 TEST(BpeTrainer, AgreesWithThePlainestWay) {
@@ -70,7 +70,7 @@ TEST(BpeTrainer, AgreesWithThePlainestWay) {
   for (int i = 0; i < 30; ++i) {
     std::string text = i % 2 == 0 ? test::sample_text(200) : "";
     for (int n = 0; n < 400; ++n) text += "aaabbc d\xe3\x81"[rng.below(10)];
-    EXPECT_EQ(learnt(text, 340), plainly_learnt(text, 340)) << i;
+    EXPECT_EQ(learned(text, 340), learned_naively(text, 340)) << i;
   }
 }
 
@@ -78,18 +78,18 @@ TEST(BpeTrainer, LearnsTheSameInSlicesOfAnyLength) {
   std::string text;
   Rng rng(4, Stream::batch);
   for (int n = 0; n < 200'000; ++n) text += "the quick brown fox"[rng.below(19)];
-  EXPECT_EQ(learnt(text, 400, 0), learnt(text, 400));
+  EXPECT_EQ(learned(text, 400, 0), learned(text, 400));
 }
 
 TEST(BpeTrainer, EndsWhenNoPairOccursTwice) {
-  EXPECT_EQ(learnt("abcdefg", 300), Merges{});
-  EXPECT_EQ(learnt("", 300), Merges{});
-  EXPECT_EQ(learnt("a", 300), Merges{});
-  EXPECT_EQ(learnt("ab ab", 300).size(), 1U);
+  EXPECT_EQ(learned("abcdefg", 300), Merges{});
+  EXPECT_EQ(learned("", 300), Merges{});
+  EXPECT_EQ(learned("a", 300), Merges{});
+  EXPECT_EQ(learned("ab ab", 300).size(), 1U);
 }
 
-TEST(BpeTrainer, ALongRunWithoutSpacesIsLearntFromInPieces) {
-  const Tokenizer tokenizer(learnt(std::string(1 << 20, 'a'), 300));
+TEST(BpeTrainer, ALongRunWithoutSpacesIsLearnedInPieces) {
+  const Tokenizer tokenizer(learned(std::string(1 << 20, 'a'), 300));
   EXPECT_EQ(tokenizer.vocab_size(), 256U + 8);  // of 2, 4 … 256 bytes
   EXPECT_EQ(tokenizer.decode(263), std::string(Tokenizer::kLongestToken, 'a'));
 }
@@ -108,7 +108,7 @@ TEST(BpeTrainer, ManyMegabytesWithoutARepeatedWordTakeABoundedTimeAndMemory) {
 TEST(BpeTrainer, OfAVeryLongTextPiecesFromAllOverAreLookedAt) {
   std::string text(40'000'000, ' ');
   for (std::size_t i = 0; i < text.size(); i += 4) text.replace(i, 4, i < 39'000'000 ? "ab, " : "xyz ");
-  const Merges merges = learnt(text, 262);
+  const Merges merges = learned(text, 262);
   EXPECT_EQ(merges.front(), (TokenPair{' ', 'a'}));
   EXPECT_NE(std::find(merges.begin(), merges.end(), TokenPair{' ', 'x'}), merges.end());
 }

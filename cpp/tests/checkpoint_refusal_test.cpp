@@ -29,7 +29,7 @@ std::string some_checkpoint() {
   return test::saved(*trainer);
 }
 
-TEST(Checkpoint, OfAnotherArchitectureLacksItsTensors) {
+TEST(Checkpoint, OfAnotherArchitectureIsRefused) {
   const SafetensorsFile file = read_safetensors(save_model({test::tiny_model(1, 0, "qwen3")}).bytes());
   json info = json::parse(file.metadata.at("mini_llm"));
   info["config"]["arch"] = "gpt2";

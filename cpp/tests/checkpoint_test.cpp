@@ -77,7 +77,7 @@ TEST(Checkpoint, HoldsTheShapeOfEveryArchitecture) {
   EXPECT_EQ(described["config"], config_in("gpt2"));
 }
 
-TEST(Checkpoint, OfAnEarlierVersionIsReadWithoutTheShapeThatFollowsFromTheRest) {
+TEST(Checkpoint, ReadsOlderFilesThatLackDerivedFieldsOfTheShape) {
   const auto model = test::tiny_model();
   const SafetensorsFile file = read_safetensors(save_model({model}).bytes());
   json info = json::parse(file.metadata.at("mini_llm"));
@@ -90,7 +90,7 @@ TEST(Checkpoint, OfAnEarlierVersionIsReadWithoutTheShapeThatFollowsFromTheRest) 
   EXPECT_EQ(load_model(bytes).gpt->config(), model->config());
 }
 
-TEST(Checkpoint, CarriesTheTokenizerAndGoesOnWithIt) {
+TEST(Checkpoint, KeepsTheTokenizer) {
   const auto whole = test::bpe_run();
   const std::string bytes = test::saved(*whole);
   const json info = json::parse(read_safetensors(bytes).metadata.at("mini_llm"));
@@ -174,7 +174,7 @@ TEST(Checkpoint, OfARunJustStartedOrFinishedCanBeResumed) {
   EXPECT_TRUE(test::saved(*finished) == test::saved(*whole));
 }
 
-TEST(Checkpoint, SavedBetweenAStepAndItsEvaluationMakesUpForIt) {
+TEST(Checkpoint, SavedBeforeAnEvaluationIsResumedWithIt) {
   const TrainOptions options = short_run(3, 0.1);
   const auto whole = make_trainer(options), interrupted = make_trainer(options);
   test::run_all(*whole);
@@ -187,7 +187,7 @@ TEST(Checkpoint, SavedBetweenAStepAndItsEvaluationMakesUpForIt) {
   EXPECT_TRUE(test::saved(*resumed) == test::saved(*whole));
 }
 
-TEST(Checkpoint, SavedInTheMiddleOfAStepIsThatOfTheLastOneCompleted) {
+TEST(Checkpoint, SavedWithinAStepHoldsTheLastCompletedStep) {
   const TrainOptions options = short_run(6, 0.1);
   const auto sliced = make_trainer(options);
   test::run_to(*sliced, 4);
@@ -210,7 +210,7 @@ TEST(Checkpoint, ARunCanGoOnWithOtherOptions) {
   EXPECT_EQ(resumed->progress().step, 20U);
 }
 
-TEST(Checkpoint, RemembersWhereItsTextBegins) {
+TEST(Checkpoint, KeepsTheDefaultPrompt) {
   Trainer trainer(test::tiny_config(), short_run(2), std::string(300, 'G') + "ATTACA", "sha");
   test::run_all(trainer);
   EXPECT_EQ(trainer.start(), "G");
@@ -222,7 +222,7 @@ TEST(Checkpoint, RemembersWhereItsTextBegins) {
   EXPECT_EQ(load_model(some_checkpoint()).start.find_first_not_of('\n'), std::string::npos);
 }
 
-TEST(Checkpoint, OfAnEarlyEndIsReadWithTheNamesOfBefore) {
+TEST(Checkpoint, ReadsTheOldNamesOfFields) {
   Trainer trainer(test::tiny_config(), test::impatient_run(), test::text_with_another_end(), "sha");
   test::run_all(trainer);
   const SafetensorsFile file = read_safetensors(test::saved(trainer));
@@ -240,7 +240,7 @@ TEST(Checkpoint, OfAnEarlyEndIsReadWithTheNamesOfBefore) {
   EXPECT_DOUBLE_EQ(read.of_weights().train_loss, trainer.progress().best.train_loss);
 }
 
-TEST(Checkpoint, OfAnEarlierVersionIsResumedWithTheOptionsThatItHadNotYet) {
+TEST(Checkpoint, GivesOptionsThatAnOlderFileLacksTheirFormerValues) {
   const auto trainer = make_trainer(short_run(4));
   test::run_to(*trainer, 2);
   const SafetensorsFile file = read_safetensors(test::saved(*trainer));

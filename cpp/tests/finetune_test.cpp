@@ -72,7 +72,7 @@ TEST_P(EveryFinetune, BeginsWithTheSavedWeightsAndLearnsTheOtherText) {
   }
 }
 
-TEST(Finetune, OfAFileOfWeightsAloneIsThatOfTheWholeFile) {
+TEST(Finetune, FromWeightsAloneIsTheSameAsFromTheWholeFile) {
   const std::string base = base_file();
   const LoadedModel loaded = load_model(base);
   const std::string weights = save_model(loaded).bytes();
@@ -279,7 +279,7 @@ TEST(Finetune, RefusesWhatLeavesNothingToTrain) {
   const std::string base = base_file("gpt2", 1);
   EXPECT_NE(refusal([&] { finetune(base, tuning(1, 3, 0)); }).find("freeze_layers is 3"), std::string::npos);
   EXPECT_NE(refusal([&] { finetune(base, tuning(1, 2, 4)); }).find("freeze_layers is 2"), std::string::npos);
-  EXPECT_NE(refusal([&] { finetune(base, tuning(1, 0, 257)); }).find("lora_rank is 257"), std::string::npos);
+  EXPECT_NE(refusal([&] { finetune(base, tuning(1, 0, 257)); }).find("lora_rank must be a whole number from 0 to 256, not 257"), std::string::npos);
 }
 
 TEST(Finetune, RefusesAnAdapterWhereItDoesNotBelong) {

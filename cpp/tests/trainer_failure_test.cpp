@@ -140,11 +140,11 @@ TEST(TrainerFailure, ARunWithoutValidationDoesNotEndWellWithBrokenWeights) {
   EXPECT_TRUE(ends.contains(Kind::failed));
 }
 
-TEST(TrainerFailure, WithoutAnUpdateToUndoTheWeightsLastProvenComeBack) {
+TEST(TrainerFailure, WithoutAStepToUndoTheLastGoodWeightsComeBack) {
   Trainer trainer(test::tiny_config(), test::short_run(20), kText, "");
   test::run_to(trainer, 4);
   ASSERT_TRUE(trainer.verify());
-  const test::Floats proven = test::weights_of(*trainer.model());
+  const test::Floats good = test::weights_of(*trainer.model());
   test::run_to(trainer, 5);
   while (trainer.advance(0).kind != Kind::none) continue;
   for (int i = 0; i < 10; ++i)
@@ -153,7 +153,7 @@ TEST(TrainerFailure, WithoutAnUpdateToUndoTheWeightsLastProvenComeBack) {
   damage(trainer);
   EXPECT_FALSE(trainer.verify());
   EXPECT_EQ(trainer.progress().step, 4U);
-  EXPECT_TRUE(test::same_bits(test::weights_of(*trainer.model()), proven));
+  EXPECT_TRUE(test::same_bits(test::weights_of(*trainer.model()), good));
   EXPECT_EQ(trainer.advance(0).kind, Kind::failed);
 }
 
@@ -185,7 +185,7 @@ TEST(TrainerFailure, TheAdviceNamesTheRatesAsTheyWereGiven) {
   Trainer trainer(test::tiny_config(), options, kText, "");
   damage(trainer);
   ASSERT_FALSE(trainer.verify());
-  EXPECT_NE(trainer.message().find("try a lower muon_lr than 1e+06"), std::string::npos) << trainer.message();
+  EXPECT_NE(trainer.message().find("try a lower muon_lr than 1000000"), std::string::npos) << trainer.message();
   EXPECT_EQ(trainer.message().find("lower lr"), std::string::npos);
 }
 

@@ -295,7 +295,8 @@ TEST(Trainer, EvaluatesWithoutDropoutOnTheValidationWindows) {
 TEST(Trainer, EveryStepDropsOtherElements) {
   for (const double dropout : {0.0, 0.5}) {
     TrainOptions options = short_run(2, dropout);
-    options.lr = options.min_lr = 0;  // nothing is learnt: only dropout can change the loss of the one window
+    options.lr = options.min_lr =
+        0;  // nothing is learned: only dropout can change the loss of the one window
     options.grad_accum = options.batch_size = 1;
     Trainer trainer(test::tiny_config(), options, test::sample_text(17), "");
     const auto events = test::run_all(trainer);

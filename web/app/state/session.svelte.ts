@@ -53,7 +53,7 @@ export class Session {
     // A choice needs several builds.
     ...(BUILT_VARIANTS.length > 1 ? BUILD.map(formSpec) : []),
   ]);
-  /** For fine-tuning the current model on another text; the learning rate falls to a tenth. */
+  /** The options of fine-tuning; the learning rate falls to a tenth. */
   readonly finetuning = new OptionForm(FINETUNING, { ...finetuneRates({}), min_lr: 0 });
   readonly sampling = new OptionForm(SAMPLING);
   readonly training = new Training();
@@ -67,7 +67,7 @@ export class Session {
   previous = $state.raw<SavedModel | undefined>(undefined);
   /** The error of opening or saving a model file. */
   fileProblem = $state('');
-  /** Status text of the operation that is changing the current model; empty if there is none. */
+  /** The status of a change of the current model in progress, or ''. */
   changing = $state('');
 
   readonly unsaved = $derived.by(() => {
@@ -139,7 +139,7 @@ export class Session {
     await this.#start('resume');
   }
 
-  /** Continues for `steps` more steps past the last one. */
+  /** Trains for more steps after the last one. */
   async extend(steps: number): Promise<void> {
     const done = this.training.progress?.step ?? this.model?.file?.info.step ?? 0;
     this.form.apply({ max_steps: done + steps });
@@ -168,7 +168,7 @@ export class Session {
     await this.generation.generate(this.model?.seq_len ?? defaults().seq_len);
   }
 
-  /** Cuts a text into tokens of the current model. */
+  /** Splits a text into tokens of the current model. */
   tokens(text: string): Promise<TokenPiece[]> {
     return this.#client.call((service) => service.tokens(text));
   }
@@ -257,12 +257,12 @@ export class Session {
     return this.model ? changedOptions(this.model, runOptions(this, this.model.finetuned)) : {};
   }
 
-  /** The current model if it is unsaved, to be kept when another one replaces it. */
+  /** The current model if it is not saved, to keep it when another replaces it. */
   async #unsavedModel(): Promise<SavedModel | undefined> {
     return this.unsaved ? this.#client.call((service) => service.save()) : undefined;
   }
 
-  /** Only one operation at a time may change the current model; buttons are disabled meanwhile. */
+  /** Allows only one change of the current model at a time; the buttons are disabled meanwhile. */
   async #exclusively(changing: string, act: () => Promise<void>): Promise<void> {
     if (this.changing !== '') throw new Error(`Wait until this ends: ${this.changing}`);
     if (this.running) throw new Error('Training is under way; stop it first.');
@@ -294,7 +294,7 @@ export class Session {
         this.generation.take(event.id, event.piece);
         break;
       case 'run':
-        // Ignores events of earlier models.
+        // Ignore events of a run whose model was replaced.
         if (event.model !== this.model?.id) break;
         for (const runEvent of event.events) {
           this.training.take(runEvent);

@@ -1,4 +1,4 @@
-// The state of the run on the page, from the worker's events.
+// The state of the run, updated by the worker's events.
 
 import { isOver, type DoneEvent, type Progress, type RunEvent } from '../../engine/events.ts';
 import type { Started, Weights } from '../../worker/protocol.ts';
@@ -20,7 +20,7 @@ export type WeightSteps = Record<Weights, number>;
 
 export class Training {
   stage = $state<Stage>('idle');
-  /** Progress of learning the vocabulary, before the first step. */
+  /** Before the first step: the share of the vocabulary that has been learned; undefined without one to learn. */
   learned = $state<number | undefined>(undefined);
   progress = $state.raw<Progress | undefined>(undefined);
   /** Of the last validation. */
