@@ -114,7 +114,7 @@ describe('a browser that lacks something', () => {
 
   test('workers: an error', async () => {
     const page = await without('self.Worker');
-    await alerts(page).filter({ hasText: 'This browser cannot start workers' }).waitFor();
+    await alerts(page).filter({ hasText: 'This browser has no web workers' }).waitFor();
   });
 });
 
@@ -123,7 +123,7 @@ describe('opened as a file', () => {
   test('the page explains how to serve it', async () => {
     const page = await (await browser().newContext()).newPage();
     await page.goto(pathToFileURL(fileURLToPath(new URL('../build/page/index.html', import.meta.url))).href);
-    await page.getByText(/opened as a file/).waitFor();
+    await page.getByText(/opened it as a file/).waitFor();
     await page.context().close();
   });
 });

@@ -24,8 +24,8 @@ async function countPieces(page: Page): Promise<() => Promise<number>> {
     const post = postMessage.bind(self);
     Object.assign(self, {
       counted,
-      postMessage: (message: { told?: { type: string } }, ...rest: []) => {
-        if (message.told?.type === 'piece') counted.pieces++;
+      postMessage: (message: { event?: { type: string } }, ...rest: []) => {
+        if (message.event?.type === 'piece') counted.pieces++;
         post(message, ...rest);
       },
     });

@@ -55,7 +55,7 @@ export async function loadEngine({
   } catch (error) {
     if (options.variant !== 'auto' || !choice.variant.includes('threads')) throw error;
     const { variant } = chooseVariant({ ...options, threads: 1 }, processors, undefined, built);
-    const why = `One thread runs, because threads could not be started: ${sentence((error as Error).cause)}`;
+    const why = `One thread runs, because threads could not start: ${sentence((error as Error).cause)}`;
     return start({ ...choice, variant, threads: 1, why });
   }
 }

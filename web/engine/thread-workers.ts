@@ -73,6 +73,6 @@ export class ThreadWorkers {
     this.#state = 'failed';
     clearTimeout(this.#timer);
     this.#pool?.terminateAllThreads();
-    this.#fail(new Error(`a thread's worker could not be started: ${sentence(error)}`));
+    this.#fail(new Error(`a thread's worker could not start: ${sentence(error)}`));
   }
 }
