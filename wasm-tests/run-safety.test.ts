@@ -32,7 +32,9 @@ describe('A live sample', () => {
     const sample = { options: { ...WRITE, top_p: 7 }, prompt: '', every_steps: 2 };
     const { run, end, events } = await trained(engine, english(2000), tiny(), { sample });
     expect(end).toMatchObject({ event: 'done', reason: 'max_steps' });
-    expect(notes(events)).toEqual([expect.stringMatching(/^No sample could be made: top_p must be a number from 0 to 1, not 7\./)]);
+    expect(notes(events)).toEqual([
+      expect.stringMatching(/^No sample could be made: top_p must be a number from 0 to 1, not 7\./),
+    ]);
     expect(engine.loadModel(run.save()).nParameters()).toBeGreaterThan(0);
     await run.delete();
   });
