@@ -5,10 +5,10 @@ import { defineConfig } from 'vite';
 import {
   contentSecurityPolicy,
   contentSecurityPolicyText,
+  coreFiles,
   isolationWorker,
   preloadPage,
 } from './web/app/vite/plugins.ts';
-import { coreFiles } from './web/app/vite/core-files.ts';
 import { sampleTexts } from './web/app/vite/sample-texts.ts';
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));

@@ -41,12 +41,12 @@ describe('the benchmark on the page', () => {
       /^Peak of the matrix kernel/,
       /^Training;/,
       /^Generation,/,
-      /^What the KV cache gains/,
+      /^Speedup by the KV cache/,
     ])
       await panel(page).getByRole('region', { name }).getByRole('table').waitFor();
     await panel(page).getByText('Time of each operation in a step').click();
     await panel(page)
-      .getByRole('region', { name: /^Where the time of a W2 step goes/ })
+      .getByRole('region', { name: /^Time of each operation in a W2 step/ })
       .waitFor();
     expect(await overflow(page)).toBe(0);
     await button(page, 'Copy').click();

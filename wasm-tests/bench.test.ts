@@ -58,7 +58,7 @@ describe('bench', () => {
 
   test('prints its tables, and what it is at', () => {
     for (const text of [
-      /^build +GFLOP\/s a thread$/m,
+      /^build +GFLOP\/s per thread$/m,
       /^training +build +threads +ms\/step +tokens\/s +GFLOP\/s +MFU +peak heap$/m,
       /^W1 +relaxed-threads +2 +[\d,.]+ +[\d,.]+ +[\d.]+ +\d+ % +\d+ MB$/m,
       /^generation +build +threads +with cache +without +gain +int8, with cache +peak heap$/m,
@@ -216,7 +216,7 @@ describe('train --profile', () => {
   test('ends with a table of the operations', async () => {
     const { code, stdout } = await run(...TRAIN, '--out', 'said.safetensors');
     expect(code).toBe(0);
-    expect(stdout).toContain('Where the time of 20 steps went');
+    expect(stdout).toContain('Time of each operation in 20 steps');
     expect(stdout).toMatch(/^operation +pass +calls +share +speed$/m);
     for (const op of OPERATIONS) expect(stdout).toMatch(new RegExp(`^${op} `, 'm'));
     expect(stdout).toMatch(/^adamw +update +1 +[\d.]+ % +[\d.]+ GB\/s$/m);

@@ -60,8 +60,8 @@ const train = (...more: string[]): string[] => [
 describe('options (exit code 2)', () => {
   test.each<[string, string[], RegExp]>([
     ['n_embd and n_head', ['--n_embd', '100', '--n_head', '3'], /100 is not a multiple of 3/],
-    ['NaN', ['--lr', 'NaN'], /--lr must be a number from 0 to 1000, not "NaN"\./],
-    ['out of range', ['--dropout', '1'], /--dropout must be a number from 0 to 0\.9, not 1\./],
+    ['NaN', ['--lr', 'NaN'], /--lr must be a number from 0 to 1000000, not "NaN"\./],
+    ['out of range', ['--dropout', '1'], /--dropout must be a number from 0 to 0\.95, not 1\./],
     ['a fraction of a step', ['--max_steps', '1.5'], /--max_steps must be a whole number .* not 1\.5\./],
     ['negative', ['--batch_size', '-1'], /--batch_size .* not -1/],
     ['infinite', ['--temp', 'Infinity'], /--temp .* not "Infinity"/],

@@ -34,6 +34,6 @@ test('grouped, full-width and Arabic digits and a decimal comma are understood',
 test('an ambiguous number is an error', async () => {
   const { code, stderr } = await cli(['train', 'text.txt', '--lr', '1,000', '--max_steps', '−5'], folder);
   expect(code).toBe(2);
-  expect(stderr).toContain('--lr must be a number from 0 to 1000, not "1,000", which could be 1000 or 1');
-  expect(stderr).toContain('--max_steps must be a whole number from 1 to 10000000, not "−5".');
+  expect(stderr).toContain('--lr must be a number from 0 to 1000000, not "1,000", which could be 1000 or 1');
+  expect(stderr).toContain('--max_steps must be a whole number from 1 to 100000000, not "−5".');
 });

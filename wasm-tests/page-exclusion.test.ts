@@ -86,7 +86,7 @@ describe('changes of the current model', () => {
     await button(page, 'Pause').click();
     await button(page, 'Resume').click();
     await button(page, 'Stop').click();
-    await page.getByText(/^Ended after step/).waitFor();
+    await page.getByText(/^Stopped after step/).waitFor();
     expect(await page.getByText(OPENED).count()).toBe(0);
   });
 

@@ -8,7 +8,7 @@ import { LossHistory } from '../web/app/lib/loss-history.ts';
 import { tickLabels } from '../web/engine/format.ts';
 import { statusOf, titleOf } from '../web/app/state/status.ts';
 import { Exclusive } from '../web/worker/exclusive.ts';
-import { Generation } from '../web/worker/generation.ts';
+import { Generation } from '../web/worker/throttle.ts';
 
 describe('the shown text of a live sample', () => {
   test.each([

@@ -94,7 +94,7 @@ TEST_P(ReferenceModel, ABlockAgrees) {
   const reference::Matrix expected =
       reference_block(parameters_of(block, arch.names.block + std::string("0.")), config(), 0,
                       test::matrix_of(test::values_of(x), config().n_embd));
-  EXPECT_TRUE(test::near(test::values_of(block.forward(ctx, x, 0)), test::flat(expected), 5e-6));
+  EXPECT_TRUE(test::near(test::values_of(block.forward(ctx, x, 0)), test::flat(expected), 1e-5));
 }
 
 TEST_P(ReferenceModel, LogitsOfEverySequenceOfABatchAgree) {
@@ -111,7 +111,7 @@ TEST_P(ReferenceModel, LogitsOfEverySequenceOfABatchAgree) {
     }
     Tape tape(Tape::Mode::inference);
     ForwardContext ctx{tape};
-    EXPECT_TRUE(test::near(test::values_of(model_.forward(ctx, ids, kBatch)), expected, 1e-5)) << time;
+    EXPECT_TRUE(test::near(test::values_of(model_.forward(ctx, ids, kBatch)), expected, 3e-5)) << time;
   }
 }
 
@@ -127,7 +127,7 @@ TEST_P(ReferenceModel, LogitsThroughTheCacheAgreeAlsoPastSeqLen) {
     logits.insert(logits.end(), more.begin(), more.end());
     cache.advance(1);
   }
-  EXPECT_TRUE(test::near(logits, test::flat(reference::logits(parameters_of(model_), config(), ids)), 1e-5));
+  EXPECT_TRUE(test::near(logits, test::flat(reference::logits(parameters_of(model_), config(), ids)), 3e-5));
 }
 
 struct ReferenceParameter {

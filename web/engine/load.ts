@@ -23,7 +23,7 @@ export interface LoadOptions extends Partial<Pick<Options, 'variant' | 'threads'
   processors?: Processors;
 }
 
-/** What the glue is told; it adds to it what the core offers. */
+/** The settings of the glue, which adds the core's functions to them. */
 interface Settings {
   /** Workers that a threaded build starts beside the calling thread. */
   poolSize: number;
@@ -79,7 +79,7 @@ async function create(url: URL, { threads }: VariantChoice): Promise<CoreModule>
     set PThread(pool) {
       if (!pool) return;
       workers.watch(pool);
-      // Where the .wasm is fetched first, they are told of it later.
+      // In a browser the .wasm is fetched first, and the workers answer later.
       if (!settings.instantiateWasm) workers.expectAnswers();
     },
   };
@@ -104,7 +104,7 @@ async function createInNode(url: URL, settings: Settings): Promise<CoreModule> {
 /** In a browser the .wasm is fetched and compiled while its glue is still on the way and the threads start. */
 async function createInBrowser(url: URL, settings: Settings, workers: ThreadWorkers): Promise<CoreModule> {
   const compiled = compile(new URL(url.href.replace(/\.js$/, '.wasm')));
-  // Whichever fails first is told; the other must not count as an error that nobody caught.
+  // The first failure is reported; the other one must not count as uncaught.
   compiled.catch(() => undefined);
   const factory = await factoryAt(url);
   return new Promise((resolve, reject) => {

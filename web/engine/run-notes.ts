@@ -67,14 +67,14 @@ function constantLearningRate({
 
 function weightDecay({ lr, weight_decay }: Options): string | undefined {
   if (lr * weight_decay < 1) return undefined;
-  return `lr (${lr}) times weight_decay (${weight_decay}) is 1 or more, so every step throws away all that was learnt before; lower one of them.`;
+  return `lr (${lr}) times weight_decay (${weight_decay}) is 1 or more, so every step discards all that was learned before; lower one of them.`;
 }
 
 function validationMissing({ val_fraction, patience }: Options): string | undefined {
   if (val_fraction > 0 || patience === 0) return undefined;
   return (
-    'No part of the text is kept for validation (val_fraction 0), so nothing shows whether the text is being learnt ' +
-    'by heart, and patience cannot end the run early.'
+    'No part of the text is kept for validation (val_fraction 0), so nothing shows whether the model memorizes ' +
+    'the text, and patience cannot end the run early.'
   );
 }
 

@@ -35,10 +35,10 @@ export function explainDefaults(options: Options, bytes: number): string {
   const { tokenizer, vocab_size, dropout } = fit;
   const found = [
     tokenizer === 'byte'
-      ? 'it is read byte by byte, since too few longer tokens could be learnt from it'
+      ? 'it is read byte by byte, since too few longer tokens could be learned from it'
       : '',
     tokenizer === 'bpe' ? `it is cut into ${vocab_size} different tokens` : '',
-    dropout ? `a small model, dropout (${dropout}) and an early end keep it from being learnt by heart` : '',
+    dropout ? `a small model, dropout (${dropout}) and an early end keep the model from memorizing it` : '',
   ].filter(Boolean);
   return found.length === 0 ? '' : `For a text of this length ${found.join('; ')}.`;
 }

@@ -1,4 +1,4 @@
-// In what two texts differ, for somebody who thinks that they are the same.
+// Describes how two texts differ that the user takes for the same.
 
 import { LINE_FEED, unmarked, withLineFeeds } from './line-ends.ts';
 

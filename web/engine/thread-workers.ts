@@ -67,7 +67,7 @@ export class ThreadWorkers {
   }
 
   #failed(error: unknown): void {
-    // Later a thread's error is one of the program; what follows the first failure is told by that.
+    // Later errors of threads are errors of the program; only the first failure at the start is reported here.
     if (this.#state === 'ready') throw error;
     if (this.#state === 'failed') return;
     this.#state = 'failed';

@@ -1,4 +1,4 @@
-// What the page and the worker of the benchmark say to each other: one request, then what it answers over time.
+// The messages between the page and the benchmark's worker: one request, then answers over time.
 
 import type { BenchProgress } from '../engine/bench/bench.ts';
 import type { BenchReport, Machine } from '../engine/bench/report.ts';
@@ -9,7 +9,7 @@ export interface BenchRequest {
   machine: Machine;
   /** W3 and G3 too, and longer contexts. */
   large: boolean;
-  /** Every build that runs here instead of the one that would be chosen. */
+  /** Measures every build that runs here, not only the one that would be chosen. */
   every_build: boolean;
 }
 

@@ -1,4 +1,4 @@
-// The benchmark in a worker of its own: an open model is not touched, and stopping is ending the worker.
+// Runs the benchmark in its own worker, which leaves the open model alone and is stopped by ending the worker.
 
 import { runBench, type BenchPlan } from '../engine/bench/bench.ts';
 import { settingsFor } from '../engine/bench/settings.ts';
@@ -7,9 +7,9 @@ import { sentence } from '../engine/errors.ts';
 import { loadEngine } from '../engine/load.ts';
 import type { BenchAnswer, BenchRequest } from './bench-protocol.ts';
 
-/** Short: somebody waits for it, perhaps with a phone in the hand. */
+/** Short, because the user waits for it. */
 const PACE = { rounds: 3, ms: 500 };
-/** A tab may well be refused more. */
+/** Browsers may refuse more to a tab. */
 const MEMORY_LIMIT = 1.5e9;
 
 function planOf({ machine, large, every_build }: BenchRequest): BenchPlan {

@@ -1,5 +1,5 @@
-// The core in use, loaded again only when another build of it is asked for. The one before it stays until the new one
-// has taken its place, and is then closed, so that no threads are left behind.
+// Holds the engine in use and loads another one only for other options. The old engine is closed after the new one has
+// replaced it, so that no threads are left over.
 
 import type { Engine } from '../engine/engine.ts';
 import { loadEngine } from '../engine/load.ts';
@@ -10,7 +10,7 @@ interface Loading {
   engine: Promise<Engine>;
 }
 
-/** An engine for a start: use() it when the start succeeds, or drop() it. */
+/** An engine for a new run: use() it if the run starts, otherwise drop() it. */
 export interface Candidate {
   engine: Engine;
   use: () => void;
@@ -21,13 +21,13 @@ export class Engines {
   #base = '';
   #current: Loading | undefined;
 
-  /** Loads the core from the folder at `base`, unless that is under way. */
+  /** Loads the core from the folder at `base`, unless it is being loaded already. */
   open(base: string): Promise<Engine> {
     this.#base = base;
     return this.current();
   }
 
-  /** The one in use; if there is none, the fastest is loaded. */
+  /** The engine in use; loads the fastest build if there is none. */
   current(): Promise<Engine> {
     if (this.#current) return this.#current.engine;
     const loading = this.#load({});
@@ -38,12 +38,12 @@ export class Engines {
     return loading.engine;
   }
 
-  /** Whether the one in use is what the options ask for. */
+  /** Whether the options ask for the engine in use. */
   suits(options: Partial<Options>): boolean {
     return this.#current?.wanted === wantedBy(options);
   }
 
-  /** The one that the options ask for. */
+  /** The engine that the options ask for. */
   async candidate(options: Partial<Options>): Promise<Candidate> {
     const before = this.#current;
     if (before && this.suits(options))

@@ -1,4 +1,4 @@
-// One change of the model at hand at a time: another one meanwhile is refused, and told what is in its way.
+// Allows one change of the current model at a time; further ones fail with an error that names the first.
 
 export class Exclusive {
   #underWay = '';

@@ -1,6 +1,6 @@
-// What the page and the worker say to each other. Requests are calls on WorkerService (Comlink carries them);
-// everything that happens over time comes back as WorkerEvents between Comlink's answers, so that an answer never
-// overtakes what happened before it. Both carry the number of the model that they are about.
+// The protocol between the page and the worker. Requests are calls of WorkerService by Comlink. Replies and WorkerEvents come
+// back through the same port, in the order in which they were sent, so nothing overtakes anything. Both name the model that
+// they are about by its id.
 
 import type { CheckpointInfo } from '../engine/checkpoint-info.ts';
 import type { Estimate } from '../engine/estimate.ts';
@@ -16,34 +16,34 @@ import type { VariantChoice } from '../engine/variants.ts';
 export type EngineInfo = VariantChoice;
 
 export interface StartRequest {
-  /** The text as typed, or a file's bytes just as they are. */
+  /** The typed text, or a file's bytes. */
   text: string | Uint8Array;
-  /** How messages call it. */
+  /** The text's name in messages. */
   name: string;
   options: Options;
-  /** To resume: the options that are to be other than those the run had before. */
+  /** To resume: the options that differ from those of the run so far. */
   changed: Partial<Options>;
   sample: LiveSample;
 }
 
 /**
- * `resume`: go on with the run or checkpoint at hand, also past its end, instead of making a new model; `finetune`:
- * begin a run on any text with the weights of the model at hand.
+ * `resume` continues the current run or checkpoint, also past its end; `finetune` begins a run on any text with the weights
+ * of the current model.
  */
 export type StartMode = 'new' | 'resume' | 'finetune';
 
 export interface Started {
-  /** The run's model, which all its events carry. */
+  /** The id of the run's model, which all its events carry. */
   model: number;
   mode: StartMode;
   max_steps: number;
   seq_len: number;
-  /** Where it starts from: above 0 when resumed. */
+  /** The step it starts from: above 0 when resumed. */
   step: number;
   has_validation: boolean;
-  /** Whether it learns an adapter, which can be saved apart. */
+  /** Whether it trains an adapter, which can be saved separately. */
   has_adapter: boolean;
-  /** Which may be another one than before: the options name the build. */
+  /** May differ from the one before, because the options choose the build. */
   engine: EngineInfo;
 }
 
@@ -56,49 +56,49 @@ export interface GenerateRequest {
 export interface SavedModel {
   model: number;
   bytes: Uint8Array<ArrayBuffer>;
-  /** Of the weights in it. */
+  /** The step of its weights. */
   step: number;
 }
 
-/** A checkpoint's own description; the lists of tensors and merges stay in the worker. */
+/** The description of a model file, without the lists of tensors and merges. */
 export type LoadedModel = Omit<CheckpointInfo, 'tensors' | 'merges' | 'kind'> & {
   model: number;
-  /** Whether the file was an adapter: this is then the model at hand with it. */
+  /** Whether the file was an adapter, which was merged into the current model. */
   from_adapter: boolean;
 };
 
-/** Which weights a run that has ended holds: those that validated best, or those of its last step. */
+/** The weights of a run that has ended: those with the best validation loss, or those of its last step. */
 export type Weights = 'best' | 'last';
 
-/** What changes the model at hand (start, load, useWeights) is refused while another such call or a run is under way. */
+/** start, load and useWeights change the current model; they fail while another of them or a run is under way. */
 export interface WorkerService {
-  /** Loads the core from the folder at `base`, unless that is under way. Asked once, before all else. */
+  /** Loads the core from the folder at `base`. Called once, before all other calls. */
   open(base: string): Promise<EngineInfo>;
   /** Sentences about values that do not fit each other; each must be allowed by itself. */
   mismatches(options: Options): Promise<string[]>;
-  /** What training would take, one estimate for each set of options. */
+  /** Estimates memory and time of training, for each set of options. */
   estimates(list: readonly Options[], corpusBytes: number): Promise<Estimate[]>;
-  /** Posts "started" before the first step; rejects with a sentence and the old model untouched. */
+  /** Posts "started" before the first step; if it rejects, with a sentence, the old model is unchanged. */
   start(request: StartRequest, mode: StartMode): Promise<void>;
   pause(model: number): Promise<void>;
-  /** Goes on after pause. */
+  /** Continues after pause. */
   unpause(model: number): Promise<void>;
   stop(model: number): Promise<void>;
-  /** Resolves when the text is complete or cancelled; the pieces arrive as events. */
+  /** Resolves when the text is complete or canceled; the pieces arrive as events. */
   generate(request: GenerateRequest): Promise<void>;
-  /** The page has drawn so many pieces of a generation; further ones come only then. */
+  /** Tells that the page has drawn `pieces` pieces of a generation; the worker waits for it before it sends many more. */
   shown(id: number, pieces: number): Promise<void>;
   cancelGeneration(): Promise<void>;
-  /** Opens a model, or merges an adapter into the model at hand. */
+  /** Opens a model, or merges an adapter into the current model. */
   load(file: Uint8Array): Promise<LoadedModel>;
-  /** Swaps the weights that generate and are saved. */
+  /** Chooses the weights that generate and are saved. */
   useWeights(weights: Weights): Promise<void>;
-  /** A text cut into the tokens of the model at hand. */
+  /** Cuts a text into tokens of the current model. */
   tokens(text: string): Promise<TokenPiece[]>;
   save(): Promise<SavedModel>;
-  /** What LoRA has learnt, apart from the model that it began with. */
+  /** The adapter that LoRA has trained. */
   saveAdapter(): Promise<SavedModel>;
-  /** After something broke, before this worker is given up: the newest weights that can still be had. */
+  /** After an error, before the worker is ended: the newest weights that are left. */
   rescue(): Promise<SavedModel | undefined>;
 }
 
@@ -106,12 +106,12 @@ export type WorkerEvent =
   | ({ type: 'started' } & Started)
   | { type: 'run'; model: number; events: RunEvent[] }
   | { type: 'piece'; id: number; piece: GeneratedPiece }
-  /** How much of the vocabulary has been learnt, from 0 to 1, before training begins. */
+  /** Progress of learning the vocabulary, from 0 to 1, before training begins. */
   | { type: 'learning'; done: number }
   /** The worker cannot go on and must be replaced. */
   | { type: 'crashed'; message: string };
 
-/** An event on its way; Comlink passes over messages without an id. */
+/** The message that carries an event; Comlink ignores messages without an id. */
 export interface WorkerMessage {
-  told: WorkerEvent;
+  event: WorkerEvent;
 }

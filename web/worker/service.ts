@@ -1,4 +1,4 @@
-// The engine, served to the page. At any time there is at most one model: in training, trained, or loaded.
+// The engine as a service for the page. There is at most one model at a time: in training, trained, or opened.
 
 import { transfer } from 'comlink';
 import { readCorpus, type Corpus } from '../engine/corpus.ts';
@@ -14,11 +14,11 @@ import { Run } from '../engine/run.ts';
 import { tokenPieces, type TokenPiece } from '../engine/token-pieces.ts';
 import { checked } from '../engine/validate.ts';
 import { textDifference } from '../engine/text-difference.ts';
-import { Batcher } from './batcher.ts';
+import { Batcher } from './throttle.ts';
 import { Engines } from './engines.ts';
 import { Exclusive } from './exclusive.ts';
-import { Generation } from './generation.ts';
-import { OpenedModel, TrainedModel, type ModelAtHand } from './model-at-hand.ts';
+import { Generation } from './throttle.ts';
+import { OpenedModel, TrainedModel, type CurrentModel } from './current-model.ts';
 import type {
   EngineInfo,
   GenerateRequest,
@@ -31,21 +31,21 @@ import type {
   WorkerService,
 } from './protocol.ts';
 
-/** Long enough to tell a fast machine from a slow one, too short to be noticed. */
+/** Long enough to measure the machine's speed, too short to be noticed. */
 const CALIBRATION_MS = 20;
-/** The first time the browser must also find that the code is worth compiling well. */
+/** The first measurements run before the browser has optimized the code. */
 const FIRST_CALIBRATIONS = 6;
-/** How much of a run a crash of the core may cost. */
+/** A crash of the core loses at most this much training. */
 const RESCUE_EVERY_MS = 10_000;
 
 export class Service implements WorkerService {
   readonly #post: (event: WorkerEvent) => void;
   readonly #engines = new Engines();
-  /** Whatever changes #atHand goes through this. */
+  /** Guards every change of #current. */
   readonly #changes = new Exclusive();
-  /** Of the matrix kernel on this machine; 0 until it has been measured. */
+  /** Peak of the matrix kernel on this machine; 0 until it is measured. */
   #peak_gflops = 0;
-  #atHand: ModelAtHand | undefined;
+  #current: CurrentModel | undefined;
   #models = 0;
   #generation: Generation | undefined;
 
@@ -75,13 +75,13 @@ export class Service implements WorkerService {
     });
   }
 
-  /** Whether the stopped run at hand can simply go on: nothing is to be other than it was. */
+  /** Whether the stopped run can simply continue, because no option has changed. */
   #continues({ options, changed }: StartRequest, mode: StartMode, corpus: Corpus): boolean {
-    const held = this.#atHand;
-    if (mode !== 'resume' || !(held instanceof TrainedModel)) return false;
-    refuseOtherText(held.corpus, corpus);
+    const current = this.#current;
+    if (mode !== 'resume' || !(current instanceof TrainedModel)) return false;
+    refuseOtherText(current.corpus, corpus);
     const asBefore = Object.keys(changed).length === 0 && this.#engines.suits(options);
-    return held.run.state === 'stopped' && asBefore;
+    return current.run.state === 'stopped' && asBefore;
   }
 
   async #prepareRun(request: StartRequest, mode: StartMode, corpus: Corpus): Promise<void> {
@@ -132,10 +132,10 @@ export class Service implements WorkerService {
   }
 
   async generate({ id, options, prompt }: GenerateRequest): Promise<void> {
-    // One at a time: a new one ends the one under way.
+    // A new generation ends the previous one.
     await this.#endGeneration();
     const generation = new Generation(id, (piece) => this.#post({ type: 'piece', id, piece }));
-    const pieces = this.#holding().generate(options, prompt, { signal: generation.signal });
+    const pieces = this.#requireModel().generate(options, prompt, { signal: generation.signal });
     this.#generation = generation;
     await generation.run(pieces).finally(() => (this.#generation = undefined));
   }
@@ -160,13 +160,13 @@ export class Service implements WorkerService {
     });
   }
 
-  /** The model at hand with an adapter merged into it, as a file. */
+  /** The current model with an adapter merged into it, as a file. */
   #withAdapter(engine: Engine, adapter: Uint8Array): Uint8Array<ArrayBuffer> {
-    if (!this.#atHand)
+    if (!this.#current)
       throw new Error(
-        'This is an adapter, which is of use only with the model that it was trained on: open that model first.',
+        'This is an adapter, which works only with the model that it was trained on: open that model first.',
       );
-    using model = engine.loadModel(this.#atHand.weights());
+    using model = engine.loadModel(this.#current.weights());
     model.applyAdapter(adapter);
     return model.save();
   }
@@ -179,38 +179,37 @@ export class Service implements WorkerService {
   }
 
   async tokens(text: string): Promise<TokenPiece[]> {
-    return tokenPieces(this.#holding().model.tokenizer(), text);
+    return tokenPieces(this.#requireModel().model.tokenizer(), text);
   }
 
   async save(): Promise<SavedModel> {
-    const held = this.#holding();
-    return handedOver({ ...held.save(), model: held.id });
+    const current = this.#requireModel();
+    return transferred({ ...current.save(), model: current.id });
   }
 
   async saveAdapter(): Promise<SavedModel> {
-    const held = this.#holding();
-    const { bytes, step } = held.save();
-    return handedOver({ bytes: held.engine.saveAdapter(bytes), step, model: held.id });
+    const current = this.#requireModel();
+    const { bytes, step } = current.save();
+    return transferred({ bytes: current.engine.saveAdapter(bytes), step, model: current.id });
   }
 
   async rescue(): Promise<SavedModel | undefined> {
-    const saved = this.#atHand?.rescue();
-    return saved && handedOver({ ...saved, model: this.#holding().id });
+    const saved = this.#current?.rescue();
+    return saved && transferred({ ...saved, model: this.#requireModel().id });
   }
 
-  /** Tells the page that this worker is lost. */
+  /** Tells the page that this worker cannot go on. */
   crash(error: unknown): void {
     this.#post({ type: 'crashed', message: sentence(error) });
   }
 
   /**
-   * The best of all measurements: the first runs in code that the browser has compiled in a hurry, and any may be
-   * disturbed. Never during training, which it would slow and which would slow it; in turns, since a run that is
-   * about to begin must not wait for it.
+   * Measures the peak. The best of all measurements counts, because the first ones run in code that is not optimized yet and
+   * other load can disturb any of them. Not during training, and in slices, so that a starting run need not wait.
    */
   async #calibrate(engine: Engine): Promise<void> {
     const times = this.#peak_gflops === 0 ? FIRST_CALIBRATIONS : 1;
-    for (let i = 0; i < times && !this.#changes.busy && !this.#atHand?.training; i++) {
+    for (let i = 0; i < times && !this.#changes.busy && !this.#current?.training; i++) {
       this.#peak_gflops = Math.max(this.#peak_gflops, engine.gemmPeak(CALIBRATION_MS));
       await nextTurn();
     }
@@ -222,34 +221,34 @@ export class Service implements WorkerService {
     { options, changed }: StartRequest,
     mode: StartMode,
   ): Promise<Prepared> {
-    // The old model is given up only once the new one exists, so both must fit for a moment.
-    const memoryLimit = HEAP_LIMIT_BYTES - (this.#atHand?.memory_bytes ?? 0);
+    // The old model is deleted only after the new one exists, so both must fit into memory.
+    const memoryLimit = HEAP_LIMIT_BYTES - (this.#current?.memory_bytes ?? 0);
     const learning = (done: number): void => this.#post({ type: 'learning', done });
     switch (mode) {
       case 'new':
         return prepareTraining(engine, checked(options), corpus, { memoryLimit, learning });
       case 'finetune':
-        return prepareFinetune(engine, this.#holding().weights(), trainingOptions(options), corpus, {
+        return prepareFinetune(engine, this.#requireModel().weights(), trainingOptions(options), corpus, {
           memoryLimit,
         });
       case 'resume':
-        return prepareResume(engine, this.#holding().checkpoint(), changed, corpus, { memoryLimit });
+        return prepareResume(engine, this.#requireModel().checkpoint(), changed, corpus, { memoryLimit });
     }
   }
 
-  /** The one way to change the model at hand. */
+  /** All changes of the current model go through this. */
   #change<T>(what: string, act: () => Promise<T>): Promise<T> {
     return this.#changes.run(what, async () => {
-      if (this.#atHand?.training) throw new Error('Training is under way; stop it first.');
+      if (this.#current?.training) throw new Error('Training is under way; stop it first.');
       return act();
     });
   }
 
-  /** Puts another model in the place of the one at hand, whose generation ends first. */
-  async #replace(next: ModelAtHand): Promise<void> {
+  /** Replaces the current model, after ending its generation. */
+  async #replace(next: CurrentModel): Promise<void> {
     await this.#endGeneration();
-    const before = this.#atHand;
-    this.#atHand = next;
+    const before = this.#current;
+    this.#current = next;
     await before?.delete();
   }
 
@@ -257,25 +256,25 @@ export class Service implements WorkerService {
     while (this.#generation) await this.#generation.end();
   }
 
-  #holding(): ModelAtHand {
-    if (!this.#atHand) throw new Error('There is no model yet: press Train, or open a model file.');
-    return this.#atHand;
+  #requireModel(): CurrentModel {
+    if (!this.#current) throw new Error('There is no model yet: press Train, or open a model file.');
+    return this.#current;
   }
 
   #trained(): TrainedModel {
-    const held = this.#holding();
-    if (!(held instanceof TrainedModel)) throw new Error('No training is under way.');
-    return held;
+    const current = this.#requireModel();
+    if (!(current instanceof TrainedModel)) throw new Error('No training is under way.');
+    return current;
   }
 
   #run(model: number): Run {
-    const held = this.#trained();
-    if (held.id !== model) throw new Error('That run is over: another model has taken its place.');
-    return held.run;
+    const current = this.#trained();
+    if (current.id !== model) throw new Error('That run is over: another model has taken its place.');
+    return current.run;
   }
 }
 
-function handedOver(saved: SavedModel): SavedModel {
+function transferred(saved: SavedModel): SavedModel {
   return transfer(saved, [saved.bytes.buffer]);
 }
 
@@ -287,7 +286,7 @@ function refuseOtherText(before: Corpus, now: Corpus): void {
   );
 }
 
-/** What a model that is there leaves open: not its shape, and lr says where lr ends. */
+/** The options for fine-tuning: not those of the shape, and min_lr follows from lr. */
 function trainingOptions(options: Options): Partial<Options> {
   const names = optionsOf('train', 'finetune').map(({ name }) => name);
   return Object.fromEntries(names.filter((name) => name !== 'min_lr').map((name) => [name, options[name]]));

@@ -4,13 +4,13 @@ import { expose } from 'comlink';
 import type { WorkerMessage } from './protocol.ts';
 import { Service } from './service.ts';
 
-const service = new Service((told) => postMessage({ told } satisfies WorkerMessage));
+const service = new Service((event) => postMessage({ event } satisfies WorkerMessage));
 
-// What nobody caught would otherwise vanish: the page must be able to say it.
+// Reports uncaught errors to the page.
 addEventListener('unhandledrejection', (event) => service.crash(event.reason));
 
-// The page names the worker after the core's folder, so that loading begins before any message arrives. Whoever
-// asks to open it is told how that went.
+// The worker's name is the core's folder, so that loading begins before any message arrives. Errors are reported to the
+// call of open().
 if (self.name !== '') service.open(self.name).catch(() => undefined);
 
 expose(service);

@@ -13,8 +13,8 @@ export interface Connection {
   /** Rejects when the worker is lost; never resolves. */
   lost: Promise<never>;
   lose: (reason: Error) => void;
-  /** Whoever takes the connection over listens here. */
-  told: (event: WorkerEvent) => void;
+  /** Set by the client, which handles the events. */
+  onEvent: (event: WorkerEvent) => void;
 }
 
 let first: Promise<Connection> | undefined = isolation.then(connect);
@@ -40,9 +40,9 @@ function connect(): Connection {
   lost.catch(() => undefined);
   const opened = service.open(base);
   opened.catch(() => undefined);
-  const connection: Connection = { worker, service, opened, lost, lose, told: () => undefined };
+  const connection: Connection = { worker, service, opened, lost, lose, onEvent: () => undefined };
   worker.onmessage = ({ data }: MessageEvent<Partial<WorkerMessage>>) => {
-    if (data.told) connection.told(data.told);
+    if (data.event) connection.onEvent(data.event);
   };
   worker.onerror = (event) => {
     event.preventDefault();

@@ -1,18 +1,18 @@
-// The page's end of the worker. When the worker crashes, every call under way is rejected with the reason, what can
-// be rescued of its model is asked for, the page is told once, and the next call gets a new worker.
+// The page's connection to the worker. If the worker crashes, pending calls are rejected with the reason, the client asks
+// for what is left of the model and reports the crash once, and the next call starts a new worker.
 
 import type { Remote } from 'comlink';
 import { sentence } from '../../engine/errors.ts';
 import type { EngineInfo, SavedModel, WorkerEvent, WorkerService } from '../../worker/protocol.ts';
 import { nextConnection, type Connection } from '../start/connection.ts';
 
-/** A worker that does not answer in this time has nothing to hand over any more. */
+/** The worker's time limit for handing over the model after a crash. */
 const RESCUE_MS = 5000;
 
 export interface ClientListener {
   opened(info: EngineInfo): void;
   event(event: WorkerEvent): void;
-  /** `saved`: the newest weights that the lost worker can hand over, before it is ended. */
+  /** `saved` resolves to the newest weights of the lost worker, if any are left. */
   crashed(message: string, saved: Promise<SavedModel | undefined>): void;
 }
 
@@ -25,7 +25,7 @@ export class WorkerClient {
     this.#listener = listener;
   }
 
-  /** Waits for the worker and its core, so that Train finds both ready. */
+  /** Waits until the worker has loaded the core. */
   async open(): Promise<EngineInfo> {
     this.#connecting ??= nextConnection().then((connection) => this.#adopt(connection));
     const connection = await this.#connecting;
@@ -39,24 +39,24 @@ export class WorkerClient {
     try {
       return await Promise.race([use(connection.service), connection.lost]);
     } catch (error) {
-      // The class is lost on the way between threads, the name is not.
+      // An error keeps its name between threads, but not its class.
       if ((error as Error).name === 'CoreCrash') this.#crash(connection, sentence(error));
       throw error;
     }
   }
 
-  /** Gives up the worker and everything in it; the next call gets a new one. */
+  /** Ends the worker and everything in it; the next call starts a new one. */
   replace(reason: string): void {
     if (this.#connection) this.#crash(this.#connection, reason);
   }
 
   #adopt(connection: Connection): Connection {
     this.#connection = connection;
-    connection.told = (event) => this.#receive(connection, event);
+    connection.onEvent = (event) => this.#receive(connection, event);
     connection.lost.catch((error: unknown) => this.#crash(connection, sentence(error)));
     connection.opened.then(
       (info) => this.#listener.opened(info),
-      // A core that could not be loaded is tried again by the next call.
+      // If the core could not be loaded, the next call tries again.
       () => this.#drop(connection),
     );
     return connection;

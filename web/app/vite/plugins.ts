@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import type { Plugin } from 'vite';
+import { coreFilesIn } from '../../engine/built-core.ts';
 
 const POLICY = {
   'default-src': "'self'",
@@ -81,5 +82,14 @@ export function preloadPage(module: string): Plugin {
           }));
       },
     },
+  };
+}
+
+/** Defines the URLs of the built core for the page (engine/variants.ts). */
+export function coreFiles(): Plugin {
+  const folder = fileURLToPath(new URL('../../../public/wasm', import.meta.url));
+  return {
+    name: 'mini-llm-core-files',
+    config: () => ({ define: { MINI_LLM_CORE_FILES: JSON.stringify(coreFilesIn(folder)) } }),
   };
 }

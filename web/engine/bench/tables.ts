@@ -93,7 +93,7 @@ function generation(results: readonly GenerateResult[]): Table {
 function gainByContext({ contexts }: BenchReport): Table {
   const on = contexts.filter((r) => r.cache);
   return {
-    title: `What the KV cache gains by the length of the context, in tokens/s (G1's model${on[0] ? `, ${settingText(on[0])}` : ''})`,
+    title: `Speedup by the KV cache for each context length, in tokens/s (G1's model${on[0] ? `, ${settingText(on[0])}` : ''})`,
     head: ['context', 'with cache', 'without', 'gain'],
     rows: on.map(({ context, tokens_per_s }) => {
       const off = contexts.find((r) => r.context === context && !r.cache)?.tokens_per_s;
@@ -116,7 +116,7 @@ export function profileTables({ profiles: all, results }: BenchReport): Table[] 
       return all.find((p) => p.workload === workload && isOn(fastest)(p))!;
     });
     const title = chosen.map((p) => `${settingText(p)}, ${milliseconds(p.ms_per_step)} ms`).join('; ');
-    return profileTable(`Where the time of a ${workload} step goes: ${title}`, chosen);
+    return profileTable(`Time of each operation in a ${workload} step: ${title}`, chosen);
   });
 }
 

@@ -1,4 +1,4 @@
-// The model that the page works with: one in training or trained here, or one from a file.
+// The model that the page works with: in training, trained here, or opened from a file.
 
 import type { Model } from '../engine/core-objects.ts';
 import type { Corpus } from '../engine/corpus.ts';
@@ -10,31 +10,31 @@ import type { SavedModel } from './protocol.ts';
 
 type Saved = Omit<SavedModel, 'model'>;
 
-export interface ModelAtHand {
-  /** Every model gets another one, so that an answer or event can be told from those of the model before. */
+export interface CurrentModel {
+  /** Each model has its own id, so that events and replies of earlier models can be recognized. */
   readonly id: number;
   readonly engine: Engine;
   readonly model: Model;
   readonly memory_bytes: number;
-  /** Whether a run is under way: nothing else may change the model then. */
+  /** Whether a run is under way; nothing else may change the model then. */
   readonly training: boolean;
   generate(
     options: SampleOptions,
     prompt: string,
     settings: GenerateSettings,
   ): AsyncGenerator<GeneratedPiece, void, undefined>;
-  /** What a person saves. */
+  /** The file that the user saves. */
   save(): Saved;
-  /** A file that has the weights of the model as it is now. */
+  /** A file with the current weights. */
   weights(): Uint8Array<ArrayBuffer>;
   /** A checkpoint that training can go on from. */
   checkpoint(): Uint8Array<ArrayBuffer>;
-  /** The newest weights that can still be had after something broke. */
+  /** The newest weights that are left after an error. */
   rescue(): Saved | undefined;
   delete(): Promise<void>;
 }
 
-export class TrainedModel implements ModelAtHand {
+export class TrainedModel implements CurrentModel {
   readonly id: number;
   readonly run: Run;
   readonly corpus: Corpus;
@@ -83,7 +83,7 @@ export class TrainedModel implements ModelAtHand {
     try {
       return this.save();
     } catch {
-      // After a crash the core answers no more.
+      // The core has crashed.
       return this.run.rescued();
     }
   }
@@ -93,7 +93,7 @@ export class TrainedModel implements ModelAtHand {
   }
 }
 
-export class OpenedModel implements ModelAtHand {
+export class OpenedModel implements CurrentModel {
   readonly id: number;
   readonly engine: Engine;
   readonly model: Model;

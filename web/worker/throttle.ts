@@ -1,10 +1,12 @@
-// One generation, which never gets far ahead of the page: a page that is busy drawing would otherwise drown in pieces.
+// Limits how fast messages reach the page, which would otherwise be busy with nothing else.
 
+import type { RunEvent } from '../engine/events.ts';
 import type { GeneratedPiece } from '../engine/generate.ts';
 
-/** Pieces on their way to the page or waiting there to be drawn. */
-const MOST_UNSHOWN = 4;
+/** Pieces that were sent and not drawn yet. */
+const MAX_UNSHOWN = 4;
 
+/** A generation that waits while the page has not drawn its last pieces. */
 export class Generation {
   readonly id: number;
   readonly #abortController = new AbortController();
@@ -29,13 +31,13 @@ export class Generation {
     return running;
   }
 
-  /** The page has shown so many pieces. */
+  /** To be called when the page has drawn `pieces` more pieces. */
   shown(pieces: number): void {
     this.#unshown -= pieces;
     this.#wake();
   }
 
-  /** Resolves once nothing of it is under way; its last piece then says that it was aborted. */
+  /** Aborts the generation and resolves when it has ended; its last piece then says "aborted". */
   async end(): Promise<void> {
     this.#abortController.abort();
     this.#wake();
@@ -46,11 +48,31 @@ export class Generation {
     for await (const piece of pieces) {
       this.#unshown++;
       this.#post(piece);
-      while (this.#unshown >= MOST_UNSHOWN && !this.signal.aborted && !piece.done) await this.#change();
+      while (this.#unshown >= MAX_UNSHOWN && !this.signal.aborted && !piece.done) await this.#change();
     }
   }
 
   #change(): Promise<void> {
     return new Promise((resolve) => (this.#wake = resolve));
+  }
+}
+
+const BATCH_MS = 50;
+
+/** Sends step events in batches, since small models make hundreds of steps per second; other events flush the batch. */
+export class Batcher {
+  readonly #send: (events: RunEvent[]) => void;
+  #waiting: RunEvent[] = [];
+  #sentAt = -Infinity;
+
+  constructor(send: (events: RunEvent[]) => void) {
+    this.#send = send;
+  }
+
+  add(event: RunEvent): void {
+    this.#waiting.push(event);
+    if (event.event === 'step' && performance.now() - this.#sentAt < BATCH_MS) return;
+    this.#sentAt = performance.now();
+    this.#send(this.#waiting.splice(0));
   }
 }
