@@ -69,7 +69,7 @@ describe('tokens on the page', () => {
     await page.reload();
     await textArea(page).fill('the cat');
     await page.getByRole('heading', { name: 'Tokens' }).click();
-    await page.getByText('Train a model or open one first: its tokenizer').waitFor();
+    await page.getByText('Train or open a model first: its tokenizer').waitFor();
     await openModel(page, 'mine.safetensors', file);
     await page.getByText(/^[23] tokens for 7 bytes\.$/).waitFor();
     const options = page.getByRole('region', { name: 'Preset' });
