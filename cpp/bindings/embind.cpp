@@ -306,7 +306,6 @@ EMSCRIPTEN_BINDINGS(mini_llm) {
   em::function("load_model", &js_load_model);
   em::function("create_generator", &js_create_generator);
   em::function("checkpoint_info", &js_checkpoint_info);
-  em::function("describe", &describe_core);
   em::function("validate_config", &js_problem_of<ModelConfig>);
   em::function("validate_train", &js_problem_of<TrainOptions>);
   em::function("validate_sample", &js_problem_of<SampleOptions>);
@@ -322,4 +321,8 @@ EMSCRIPTEN_BINDINGS(mini_llm) {
   em::function("set_active_threads", &set_active_threads);
   em::function("active_threads", &active_threads);
   em::function("variant", &js_variant);
+#if !defined(MINI_LLM_RELAXED) && !defined(MINI_LLM_THREADS)
+  em::function("describe",
+               &describe_core);  // TypeScript's tables are made from this build; others stay small
+#endif
 }

@@ -2,14 +2,20 @@
 
 namespace mini_llm {
 
-Field& add_field(Fields& fields, const char* name, FieldType type, std::ptrdiff_t offset, const Rule& rule) {
+Field& add_field(Fields& fields, const char* name, FieldType type, std::size_t offset, double min, double max,
+                 double number_when_absent, const Rule* rule) {
   Field& field = fields.emplace_back();
   field.name = name;
   field.type = type;
-  field.offset = static_cast<std::size_t>(offset);
-  field.rule = rule;
-  field.choices.assign(rule.choices.begin(), rule.choices.end());
-  field.rule.choices = {};
+  field.offset = offset;
+  if (rule != nullptr) {
+    field.rule = *rule;
+    field.choices.assign(rule->choices.begin(), rule->choices.end());
+    field.rule.choices = {};
+  }
+  field.rule.min = min;
+  field.rule.max = max;
+  field.rule.number_when_absent = number_when_absent;
   return field;
 }
 

@@ -7,6 +7,7 @@
 //     field("n_layer", &ModelConfig::n_layer, between(1, 256));
 //     field("arch", &ModelConfig::arch, one_of(architecture_names()));
 //   }
+#include <bit>
 #include <cmath>
 #include <cstdint>
 #include <cstring>
@@ -30,6 +31,10 @@ struct Rule {
   /// The value that files mean which are older than the field. Every file must have a field without one.
   double number_when_absent = NAN;
   const char* text_when_absent = nullptr;
+
+  constexpr bool has_only_limits() const {
+    return !excludes_min && choices.empty() && !is_bytes && text_when_absent == nullptr;
+  }
 
   template <class T>
   constexpr Rule when_absent(T value) const {
@@ -106,19 +111,22 @@ constexpr FieldType field_type() {
   return FieldType::list;
 }
 
-Field& add_field(Fields& fields, const char* name, FieldType type, std::ptrdiff_t offset, const Rule& rule);
+/// `rule` adds choices and the like to the limits; null: nothing.
+Field& add_field(Fields& fields, const char* name, FieldType type, std::size_t offset, double min, double max,
+                 double number_when_absent, const Rule* rule);
 
 /// The table of a described struct.
 template <class Struct>
 const Fields& fields_of() {
   static const Fields fields = [] {
     Fields all;
-    const Struct example{};
-    Struct::describe([&](const char* name, auto member, const Rule& rule) {
-      const auto& value = example.*member;
-      using T = std::remove_cvref_t<decltype(value)>;
-      const auto offset = reinterpret_cast<const char*>(&value) - reinterpret_cast<const char*>(&example);
-      Field& field = add_field(all, name, field_type<T>(), offset, rule);
+    // Inline, so that a field takes a call with constants and no Rule in memory.
+    Struct::describe([&]<class T, class Owner>(const char* name, T Owner::* member,
+                                               const Rule& rule) __attribute__((always_inline)) {
+      // In the Itanium ABI, which all our compilers use, a pointer to a data member is its offset.
+      const auto offset = std::bit_cast<std::size_t>(static_cast<T Struct::*>(member));
+      Field& field = add_field(all, name, field_type<T>(), offset, rule.min, rule.max,
+                               rule.number_when_absent, rule.has_only_limits() ? nullptr : &rule);
       if constexpr (field_type<T>() == FieldType::choice) {
         static_assert(sizeof(T) == sizeof(int));
         const auto names = names_of(T{});

@@ -279,7 +279,10 @@ TEST(Finetune, RefusesWhatLeavesNothingToTrain) {
   const std::string base = base_file("gpt2", 1);
   EXPECT_NE(refusal([&] { finetune(base, tuning(1, 3, 0)); }).find("freeze_layers is 3"), std::string::npos);
   EXPECT_NE(refusal([&] { finetune(base, tuning(1, 2, 4)); }).find("freeze_layers is 2"), std::string::npos);
-  EXPECT_NE(refusal([&] { finetune(base, tuning(1, 0, 257)); }).find("lora_rank must be a whole number from 0 to 256, not 257"), std::string::npos);
+  EXPECT_NE(refusal([&] {
+              finetune(base, tuning(1, 0, 257));
+            }).find("lora_rank must be a whole number from 0 to 256, not 257"),
+            std::string::npos);
 }
 
 TEST(Finetune, RefusesAnAdapterWhereItDoesNotBelong) {

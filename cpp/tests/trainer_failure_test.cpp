@@ -185,7 +185,8 @@ TEST(TrainerFailure, TheAdviceNamesTheRatesAsTheyWereGiven) {
   Trainer trainer(test::tiny_config(), options, kText, "");
   damage(trainer);
   ASSERT_FALSE(trainer.verify());
-  EXPECT_NE(trainer.message().find("try a lower muon_lr than 1000000"), std::string::npos) << trainer.message();
+  EXPECT_NE(trainer.message().find("try a lower muon_lr than 1000000"), std::string::npos)
+      << trainer.message();
   EXPECT_EQ(trainer.message().find("lower lr"), std::string::npos);
 }
 

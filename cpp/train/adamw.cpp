@@ -45,7 +45,7 @@ Cost AdamW::cost() const { return sweep_cost("adamw", 7 * element_count(paramete
 
 StateDict AdamW::state() const {
   StateDict all = exp_avg_;
-  all.insert(all.end(), exp_avg_sq_.begin(), exp_avg_sq_.end());
+  for (const NamedTensor& moment : exp_avg_sq_) all.push_back(moment);
   return all;
 }
 

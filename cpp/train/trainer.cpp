@@ -70,7 +70,9 @@ RunState Trainer::state() const {
 
 StateDict Trainer::optimizer_state() const {
   StateDict all;
-  const auto append = [&all](const StateDict& some) { all.insert(all.end(), some.begin(), some.end()); };
+  const auto append = [&all](const StateDict& some) {
+    for (const NamedTensor& tensor : some) all.push_back(tensor);
+  };
   for (const auto& optimizer : optimizers_) append(optimizer->state());
   append(parameters_.lora_state());
   return all;
