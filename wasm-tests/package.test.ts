@@ -79,25 +79,20 @@ test('its command line trains and generates', async () => {
   expect(generated.length).toBeGreaterThan(4);
 });
 
-test('a script of one’s own trains ten steps and generates', async () => {
-  fs.writeFileSync(
-    path.join(home, 'own.js'),
-    `import { readFileSync } from 'node:fs';
-    import { Run, generateText, loadNodeEngine, makeCorpus, prepareTraining, presetOptions, sampleOptions } from 'mini-llm';
+test('the example trains ten steps and generates', async () => {
+  fs.copyFileSync(path.join(CHECKOUT, 'examples/train-and-generate.mjs'), path.join(home, 'example.mjs'));
+  const printed = await run('node', ['example.mjs', 'text.txt']);
+  expect(printed).toMatch(/^step 10: loss \d+\.\d+$/m);
+  expect(printed.trimEnd().split('\n').at(-1)!.length).toBeGreaterThan(0);
+});
 
-    const engine = await loadNodeEngine();
-    const options = { ...presetOptions('nanogpt'), n_layer: 1, n_head: 2, n_embd: 16, seq_len: 16, max_steps: 10 };
-    const run = new Run(engine, await prepareTraining(engine, options, makeCorpus(readFileSync('text.txt', 'utf8'))));
-    const end = await run.start();
-    let text = '';
-    for await (const { samples } of generateText(engine, run.trainer.model(), sampleOptions(options), 'The '))
-      text += samples[0].text;
-    console.log(JSON.stringify({ steps: end.step, text }));
-    await run.delete();`,
-  );
-  const { steps, text } = JSON.parse(await run('node', ['own.js'])) as { steps: number; text: string };
-  expect(steps).toBe(10);
-  expect(text.length).toBeGreaterThan(0);
+test('so does the script in the README', async () => {
+  const readme = fs.readFileSync(path.join(CHECKOUT, 'README.md'), 'utf8');
+  const script = [...readme.matchAll(/```js\n(.*?)```/gs)].find(([, code]) =>
+    code!.includes("from 'mini-llm'"),
+  )![1]!;
+  fs.writeFileSync(path.join(home, 'readme.mjs'), script);
+  expect((await run('node', ['readme.mjs'])).length).toBeGreaterThan(0);
 });
 
 test('its types are those of the engine', async () => {
