@@ -35,7 +35,7 @@ struct ModelConfig {
   static void describe(Visitor&& field) {
     field("arch", &ModelConfig::arch, one_of(architecture_names()));
     field("vocab_size", &ModelConfig::vocab_size, between(2, 65536));
-    field("seq_len", &ModelConfig::seq_len, between(2, 65536));
+    field("seq_len", &ModelConfig::seq_len, between(1, 65536));
     field("n_layer", &ModelConfig::n_layer, between(1, 256));
     field("n_head", &ModelConfig::n_head, between(1, 256));
     field("n_embd", &ModelConfig::n_embd, between(2, 16384));

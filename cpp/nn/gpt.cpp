@@ -102,6 +102,8 @@ Gpt::Gpt(const ModelConfig& config, float dropout)
     frequencies_.resize(config_.head_dim() / 2);
     rotary_frequencies(frequencies_.data(), config_.head_dim(), config_.rope_theta);
   } else {
+    position_ids_.resize(config_.seq_len);
+    std::iota(position_ids_.begin(), position_ids_.end(), 0);
     register_module(arch_.names.positions, positions_.emplace(config.seq_len, config.n_embd));
   }
   register_module("drop", dropout_);
@@ -161,14 +163,6 @@ std::vector<HiddenMatrix> Gpt::hidden_matrices() const {
   return found;
 }
 
-/// past, past + 1, …, past + time - 1 in each of `batch` rows.
-static std::vector<std::int32_t> positions_of(std::size_t past, std::size_t time, std::size_t batch) {
-  std::vector<std::int32_t> positions(batch * time);
-  for (auto row = positions.begin(); row != positions.end(); row += static_cast<std::ptrdiff_t>(time))
-    std::iota(row, row + static_cast<std::ptrdiff_t>(time), static_cast<std::int32_t>(past));
-  return positions;
-}
-
 Tensor Gpt::embed(ForwardContext& ctx, std::span<const std::int32_t> ids, std::size_t batch) const {
   const std::size_t time = ids.size() / batch;
   const std::size_t past = ctx.cache == nullptr ? 0 : ctx.cache->length();
@@ -177,7 +171,7 @@ Tensor Gpt::embed(ForwardContext& ctx, std::span<const std::int32_t> ids, std::s
                             " tokens is longer than seq_len " + std::to_string(config_.seq_len) + ".");
   Tensor x = tokens_.forward(ctx.tape, ids);  // [B·T, C]
   if (positions_) {
-    x = add(ctx.tape, x, positions_->forward(ctx.tape, positions_of(past, time, batch)));  // [B·T, C]
+    x = add(ctx.tape, x, embed_positions(ctx, past, time, batch));  // [B·T, C]
   } else {
     ctx.rotary_table = ctx.tape.make({time, config_.head_dim()});
     rotary_table(ctx.rotary_table.data(), past, time, frequencies_.data(), config_.head_dim());
@@ -186,7 +180,17 @@ Tensor Gpt::embed(ForwardContext& ctx, std::span<const std::int32_t> ids, std::s
   return x.reshape({batch, time, config_.n_embd});  // [B, T, C]
 }
 
-/// [B, T, C] -> [B, 1, C]. As an assignment of xtensor views this would be 80 kB of WebAssembly.
+Tensor Gpt::embed_positions(ForwardContext& ctx, std::size_t past, std::size_t time,
+                            std::size_t batch) const {
+  const std::span<const std::int32_t> one_row(position_ids_.data() + past, time);
+  if (batch == 1) return positions_->forward(ctx.tape, one_row);  // [T, C]
+  std::vector<std::int32_t> all_rows;
+  for (std::size_t row = 0; row < batch; ++row)
+    all_rows.insert(all_rows.end(), one_row.begin(), one_row.end());
+  return positions_->forward(ctx.tape, all_rows);  // [B·T, C]
+}
+
+/// [B, T, C] -> [B, 1, C]. Copied by hand: an assignment of xtensor views compiles to far more code.
 static Tensor last_position_of(Tape& tape, const Tensor& x) {
   const std::size_t batch = x.dim(0), time = x.dim(1), width = x.dim(2);
   if (time == 1) return x;

@@ -108,12 +108,15 @@ class Gpt : public Module {
 
  private:
   Tensor embed(ForwardContext& ctx, std::span<const std::int32_t> ids, std::size_t batch) const;
+  /// past, past + 1, …, past + time - 1 in each of `batch` rows.
+  Tensor embed_positions(ForwardContext& ctx, std::size_t past, std::size_t time, std::size_t batch) const;
 
   ModelConfig config_;
   const Architecture& arch_;
   Embedding tokens_;
-  std::optional<Embedding> positions_;  // learned
-  std::vector<float> frequencies_;      // of rotary positions
+  std::optional<Embedding> positions_;      // learned
+  std::vector<std::int32_t> position_ids_;  // 0, 1, …, seq_len - 1, for learned positions
+  std::vector<float> frequencies_;          // of rotary positions
   Dropout dropout_;
   std::vector<std::unique_ptr<Block>> blocks_;
   Norm last_norm_;

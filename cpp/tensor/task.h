@@ -2,10 +2,37 @@
 // A resumable task: a coroutine that yields values. Training and the model's forward pass are written as
 // plain loops, and their callers still run them in slices of a few milliseconds.
 #include <coroutine>
+#include <cstddef>
 #include <exception>
+#include <new>
 #include <utility>
 
 namespace mini_llm {
+
+/// Keeps the last coroutine frame that a thread freed, so a forward pass for every token allocates nothing.
+class FrameCache {
+ public:
+  FrameCache() = default;
+  FrameCache(const FrameCache&) = delete;
+  FrameCache& operator=(const FrameCache&) = delete;
+  ~FrameCache() { ::operator delete(frame_); }
+
+  void* take(std::size_t size) {
+    return size == size_ && frame_ != nullptr ? std::exchange(frame_, nullptr) : ::operator new(size);
+  }
+  void give(void* frame, std::size_t size) {
+    ::operator delete(std::exchange(frame_, frame));
+    size_ = size;
+  }
+  static FrameCache& of_this_thread() {
+    static thread_local FrameCache cache;
+    return cache;
+  }
+
+ private:
+  void* frame_ = nullptr;
+  std::size_t size_ = 0;
+};
 
 template <class T>
 class Task {
@@ -13,6 +40,11 @@ class Task {
   struct promise_type {
     T value{};
     std::exception_ptr error;
+
+    static void* operator new(std::size_t size) { return FrameCache::of_this_thread().take(size); }
+    static void operator delete(void* frame, std::size_t size) {
+      FrameCache::of_this_thread().give(frame, size);
+    }
 
     Task get_return_object() { return Task(std::coroutine_handle<promise_type>::from_promise(*this)); }
     std::suspend_always initial_suspend() noexcept { return {}; }

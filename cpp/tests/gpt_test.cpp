@@ -230,7 +230,7 @@ TEST_P(EveryGpt, TheGradientAgreesWithFiniteDifferences) {
 TEST_P(EveryGpt, TheGradientAgreesWithFiniteDifferencesForEveryActivation) {
   for (const Activation* known : activations()) {
     SCOPED_TRACE(known->name);
-    ModelConfig config{GetParam(), 13, 5, 1, 1, 4};
+    ModelConfig config{GetParam(), 13, 6, 1, 1, 4};
     config.n_inner = 6;
     config.activation = known->name;
     EXPECT_EQ(Gpt(config).n_parameters(), count_parameters(config));

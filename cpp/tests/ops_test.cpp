@@ -2,6 +2,7 @@
 #include "tensor/ops.h"
 
 #include <algorithm>
+#include <cctype>
 #include <cmath>
 
 #include "tests/finite_differences.h"
@@ -20,7 +21,7 @@ class EveryOp : public ::testing::TestWithParam<OpCase> {};
 std::string parameter_name(const ::testing::TestParamInfo<OpCase>& info) {
   std::string name = info.param.name;
   std::erase_if(name, [](char c) { return c == ','; });
-  std::replace(name.begin(), name.end(), ' ', '_');
+  std::replace_if(name.begin(), name.end(), [](unsigned char c) { return std::isalnum(c) == 0; }, '_');
   return name + "_" + std::to_string(info.index);
 }
 INSTANTIATE_TEST_SUITE_P(Ops, EveryOp, ::testing::ValuesIn(test::op_cases()), parameter_name);
