@@ -2,9 +2,10 @@
 # for Node (wasm-tests.cmake).
 set(wasm_out ${CMAKE_SOURCE_DIR}/public/wasm)
 
-# For every program. STACK_SIZE: Emscripten's 64 KB is too little. The heap may grow up to what 32 bits can
+# For every program. STACK_SIZE: Emscripten's 64 KB is too little. emmalloc is 3 KB smaller, gzipped, than the usual
+# allocator and no slower here: training and generation allocate nothing. The heap may grow up to what 32 bits can
 # address, in steps small enough that it ends where the need does; each costs microseconds.
-set(memory_options -sALLOW_MEMORY_GROWTH -sMEMORY_GROWTH_LINEAR_STEP=16MB -sMAXIMUM_MEMORY=4GB -sSTACK_SIZE=1MB)
+set(memory_options -sALLOW_MEMORY_GROWTH -sMEMORY_GROWTH_LINEAR_STEP=16MB -sMAXIMUM_MEMORY=4GB -sSTACK_SIZE=1MB -sMALLOC=emmalloc)
 
 # DYNAMIC_EXECUTION=0: the page's Content-Security-Policy allows no eval.
 set(module_options

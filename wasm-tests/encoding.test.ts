@@ -17,7 +17,7 @@ const read = async (bytes: Uint8Array, encoding?: string) => {
   return { ...decoded, text: new TextDecoder('utf-8', { fatal: true }).decode(decoded.bytes) };
 };
 
-/** The beginning of a text, about so many bytes long. */
+/** The beginning of a text, of about this many bytes. */
 const short = (text: string, encoding: string): string => {
   for (let length = text.length; ; length--)
     if (encoded(text.slice(0, length), encoding).length <= 200) return text.slice(0, length);

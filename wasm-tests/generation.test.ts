@@ -202,7 +202,7 @@ describe('several samples at once', () => {
 });
 
 describe('scripts of many bytes', () => {
-  // Learnt by heart, so that what comes out can be compared with what went in.
+  // Learned by heart, so that what comes out can be compared with what went in.
   const byHeart = tiny({ n_embd: 32, max_steps: 250, seq_len: 32, batch_size: 8, val_fraction: 0 });
 
   test.each([
@@ -221,7 +221,7 @@ describe('scripts of many bytes', () => {
     await run.delete();
   });
 
-  test('bytes that are no UTF-8 are never written, even by a model that has learnt them', async () => {
+  test('bytes that are no UTF-8 are never written, even by a model that has learned them', async () => {
     // A quarter of this text is broken on purpose: a lone 0xE2 between letters.
     const bytes = new TextEncoder().encode('aZbc'.repeat(300)).map((b) => (b === 0x5a ? 0xe2 : b));
     const corpus = { ...makeCorpus('aZbc'), bytes };

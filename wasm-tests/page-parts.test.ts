@@ -105,14 +105,14 @@ describe('the worker', () => {
   test('sends at most four pieces that the page has not shown', async () => {
     const posted: GeneratedPiece[] = [];
     const generation = new Generation(1, (next) => posted.push(next));
-    const endless = async function* (): AsyncGenerator<GeneratedPiece> {
+    const unending = async function* (): AsyncGenerator<GeneratedPiece> {
       while (!generation.signal.aborted) yield piece();
       yield piece(true);
     };
     const turns = async (): Promise<void> => {
       for (let i = 0; i < 50; i++) await Promise.resolve();
     };
-    const running = generation.run(endless());
+    const running = generation.run(unending());
     await turns();
     expect(posted).toHaveLength(4);
     generation.shown(2);

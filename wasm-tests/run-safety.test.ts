@@ -131,7 +131,7 @@ describe('After a crash of the core', () => {
 });
 
 describe('A run that ended early', () => {
-  // Its validation part is of another kind, so that what is learnt soon does it harm.
+  // Its validation part is of another kind, so that what is learned soon does it harm.
   const text = english(2000) + 'z'.repeat(500);
   const impatient = tiny({ max_steps: 400, eval_every: 5, patience: 2, val_fraction: 0.2 });
 

@@ -106,7 +106,7 @@ describe('pause, resume, stop', () => {
 describe('samples while it trains', () => {
   const options = sampleOptions(tiny({ max_new_tokens: 12 }));
 
-  test('come every so many steps, whole at the end', async () => {
+  test('come at the given interval, whole at the end', async () => {
     const { run, events } = await trained(engine, TEXT, tiny(), {
       sample: { options, prompt: 'the ', every_steps: 5 },
     });

@@ -96,7 +96,7 @@ describe('on a plain static host', () => {
     await trains(page);
   });
 
-  test('whoever has begun is not interrupted: no reload, nothing lost, and isolated the next time', async () => {
+  test('a user who has begun is not interrupted: no reload, nothing lost, and isolated the next time', async () => {
     let release = (): void => undefined;
     host.held = { file: 'coi-serviceworker.js', until: new Promise((resolve) => (release = resolve)) };
     const { page } = await open();

@@ -1,4 +1,4 @@
-// Tokenizers learnt from a text: the same ids as Hugging Face's tokenizers, every byte back, and models that use them.
+// Tokenizers learned from a text: the same ids as Hugging Face's tokenizers, every byte back, and models that use them.
 
 import { Tokenizer as Reference } from 'tokenizers';
 import { modelConfig, sampleOptions } from '../web/engine/convert.ts';
@@ -16,7 +16,7 @@ let engine: Engine;
 beforeAll(async () => (engine = await sharedEngine()));
 
 /** To learn from, and another of the same language to encode. */
-const SCRIPTS: Record<string, [learnt: string, heldOut: string]> = {
+const SCRIPTS: Record<string, [learned: string, heldOut: string]> = {
   Latin: [
     'The lighthouse keeper’s daughter didn’t believe in storms. She’d count the waves, 7 at a time, and say: “We’ll see.” ',
     "It's 1984, isn't it? They've gone; we'll follow. Déjà vu — naïve façades, Straße, 3½ miles… I'm sure you're right.",
@@ -59,11 +59,11 @@ async function referenceIds(json: string, text: string): Promise<number[]> {
 }
 
 describe('the same ids as Hugging Face’s tokenizers', () => {
-  test.each(Object.entries(SCRIPTS))('on a held-out text in %s', async (_, [learnt, heldOut]) => {
-    using tokenizer = await learn(learnt.repeat(20));
+  test.each(Object.entries(SCRIPTS))('on a held-out text in %s', async (_, [learned, heldOut]) => {
+    using tokenizer = await learn(learned.repeat(20));
     expect(tokenizer.vocabSize()).toBeGreaterThan(300);
     const json = tokenizerJson(tokenizer.merges());
-    for (const text of [heldOut, learnt, heldOut + EMOJI + ODD_SPACES + WINDOWS])
+    for (const text of [heldOut, learned, heldOut + EMOJI + ODD_SPACES + WINDOWS])
       expect([...tokenizer.encode(text)]).toEqual(await referenceIds(json, text));
     expect(bytesPerToken(tokenizer, new TextEncoder().encode(heldOut))).toBeGreaterThan(1.1);
   });
@@ -72,7 +72,7 @@ describe('the same ids as Hugging Face’s tokenizers', () => {
     const all = Object.values(SCRIPTS);
     using tokenizer = await learn(
       all
-        .map(([learnt]) => learnt)
+        .map(([learned]) => learned)
         .join('')
         .repeat(5),
       1500,
@@ -127,7 +127,7 @@ describe('a tokenizer', () => {
     }
   });
 
-  test('is the same whenever it is learnt from the same text, and tells how far it has come', async () => {
+  test('is the same whenever it is learned from the same text, and tells how far it has come', async () => {
     const corpus = makeCorpus(english(300_000) + KOREAN);
     const options = { tokenizer: 'bpe', vocab_size: 600, val_fraction: 0 } as const;
     const told: number[] = [];
@@ -138,7 +138,7 @@ describe('a tokenizer', () => {
     expect(told).toEqual([...told].sort((a, b) => a - b));
   });
 
-  test('is not learnt from the part of the text that is for validation', async () => {
+  test('is not learned from the part of the text that is for validation', async () => {
     const corpus = makeCorpus(`${english(8000)}${'zqzqzq '.repeat(200)}`);
     const shares = [0.2, 0].map(
       (val_fraction) => ({ tokenizer: 'bpe', vocab_size: 400, val_fraction }) as const,
@@ -157,8 +157,8 @@ describe('a tokenizer', () => {
       { id: 0xc3, text: '⟨c3⟩', bytes: 1 },
       { id: 0xa9, text: '⟨a9⟩', bytes: 1 },
     ]);
-    using learnt = await learn('é is é and é');
-    expect(tokenPieces(learnt, 'é')).toEqual([{ id: 256, text: 'é', bytes: 2 }]);
+    using learned = await learn('é is é and é');
+    expect(tokenPieces(learned, 'é')).toEqual([{ id: 256, text: 'é', bytes: 2 }]);
   });
 });
 

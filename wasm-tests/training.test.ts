@@ -35,7 +35,7 @@ describe('a run', () => {
   });
 
   test('ends early, and says so, when validation no longer becomes better', async () => {
-    // What is learnt of the beginning does harm at the end, which is kept for validation.
+    // What is learned of the beginning does harm at the end, which is kept for validation.
     const options = tiny({ max_steps: 2000, eval_every: 10, patience: 2 });
     const { run, end, events } = await trained(engine, TEXT + 'zq'.repeat(200), options);
     const evals = only(events, 'eval');

@@ -18,7 +18,7 @@ class Linear : public Module {
   Tensor forward(Tape& tape, const Tensor& x, const Tensor& residual = {}) const {
     return linear(tape, x, weight, bias, residual, layout_);
   }
-  /// The same of activation(x).
+  /// activation(x)·weight + bias (+ residual).
   Tensor forward(Tape& tape, const Activation& activation, const Tensor& x,
                  const Tensor& residual = {}) const {
     return linear_with_activation(tape, activation, x, weight, bias, residual, layout_);

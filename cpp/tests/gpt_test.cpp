@@ -202,8 +202,8 @@ void check_gradients(const ModelConfig& config, float dropout) {
   std::uint32_t seed = 1;
   for (auto& [name, parameter] : model.named_parameters()) {
     const Floats values = test::random_floats(parameter.size(), ++seed, 0.3f);
-    const float centre = parameter.shape().size() == 1 && name.ends_with(".weight") ? 1.0f : 0.0f;
-    for (std::size_t i = 0; i < values.size(); ++i) parameter.data()[i] = centre + values[i];
+    const float center = parameter.shape().size() == 1 && name.ends_with(".weight") ? 1.0f : 0.0f;
+    for (std::size_t i = 0; i < values.size(); ++i) parameter.data()[i] = center + values[i];
     parameter.mark_modified();
   }
   const Ids ids = {1, 12, 3, 0, 5, 7, 7, 2, 4, 6, 8, 10}, targets = {12, 3, -1, 5, 6, 7, 2, 4, 6, 8, 10, 0};

@@ -101,7 +101,7 @@ async function createInNode(url: URL, settings: Settings): Promise<CoreModule> {
   return (await factoryAt(url))(settings);
 }
 
-/** In a browser the .wasm is fetched and compiled while its glue is still on the way and the threads start. */
+/** In a browser the .wasm is fetched and compiled while its glue is downloaded and the threads start. */
 async function createInBrowser(url: URL, settings: Settings, workers: ThreadWorkers): Promise<CoreModule> {
   const compiled = compile(new URL(url.href.replace(/\.js$/, '.wasm')));
   // The first failure is reported; the other one must not count as uncaught.

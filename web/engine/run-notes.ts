@@ -42,7 +42,7 @@ function warmup({ warmup_steps, max_steps }: Options): string | undefined {
 }
 
 function noLearningRate({ lr, muon_lr, optimizer }: Options): string | undefined {
-  if (lr === 0 && (optimizer === 'adamw' || muon_lr === 0))
+  if (lr === 0 && (optimizer !== 'muon' || muon_lr === 0))
     return 'The learning rate is 0 (lr), so the model will learn nothing.';
   if (optimizer !== 'muon' || (lr > 0 && muon_lr > 0)) return undefined;
   return lr === 0
