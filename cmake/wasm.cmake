@@ -9,7 +9,7 @@ set(memory_options -sALLOW_MEMORY_GROWTH -sMEMORY_GROWTH_LINEAR_STEP=16MB -sMAXI
 
 # DYNAMIC_EXECUTION=0: the page's Content-Security-Policy allows no eval.
 set(module_options
-  -lembind --no-entry -O3
+  -lembind --no-entry -O2
   -sMODULARIZE -sEXPORT_ES6 -sEXPORT_NAME=createMiniLlm -sENVIRONMENT=web,worker,node
   -sDYNAMIC_EXECUTION=0 -sFILESYSTEM=0 -sASSERTIONS=0)
 

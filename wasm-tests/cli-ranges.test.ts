@@ -86,26 +86,26 @@ describe('values beyond a range', () => {
 
 /** Other options that make an end valid and its steps fast. */
 const COMPANIONS: Readonly<Partial<Record<OptionName, Partial<Options>>>> = {
-  min_lr: { lr: 1000 },
+  min_lr: { lr: 1_000_000 },
   lr: { min_lr: 0 },
   vocab_size: { tokenizer: 'bpe' },
-  n_head: { n_embd: 128 },
-  n_kv_head: { arch: 'qwen3', n_head: 64, n_embd: 128 },
+  n_head: { n_embd: 512 },
+  n_kv_head: { arch: 'qwen3', n_head: 256, n_embd: 512 },
   n_embd: { n_head: 1, batch_size: 1 },
   seq_len: { batch_size: 1, n_embd: 2, n_head: 1, eval_every: 0 },
   batch_size: { n_embd: 2, n_head: 1, seq_len: 2 },
   grad_accum: { n_embd: 2, n_head: 1, seq_len: 2, batch_size: 1 },
   muon_lr: { optimizer: 'muon' },
   decay_fraction: { schedule: 'wsd' },
-  freeze_layers: { n_layer: 64, n_embd: 2, n_head: 1 },
+  freeze_layers: { n_layer: 256, n_embd: 2, n_head: 1 },
   lora_alpha: { lora_rank: 2 },
 };
 
 /** Refused for its memory and not for its range. */
-const TOO_LARGE = new Set(['n_embd 4096']);
+const TOO_LARGE = new Set(['n_embd 16384', 'seq_len 65536']);
 
 describe.each(ENDS)('--%s %s', (name, text) => {
-  const text_bytes = name === 'seq_len' ? 40_000 : 3000;
+  const text_bytes = name === 'seq_len' ? 80_000 : 3000;
   const options = (): Options =>
     checked(tiny({ max_steps: 2, ...COMPANIONS[name] }), givenOptions({ [name]: text }));
   const groups = OPTIONS.find((row) => row.name === name)!.groups;

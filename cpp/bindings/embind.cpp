@@ -143,7 +143,8 @@ class JsTrainer {
   void set_profiling(bool on) { trainer_->set_profiling(on); }
   ProfileRows profile() const {
     const em::val rows = em::val::array();
-    for (const Profile::Row& row : trainer_->profile()) rows.call<void>("push", em::val(to_js(row)));
+    for (const Profile::Row& row : trainer_->profile())
+      rows.call<void>("push", fields_to_js(fields_of<Profile::Row>(), &row));
     return ProfileRows(rows);
   }
 

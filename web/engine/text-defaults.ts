@@ -1,5 +1,5 @@
-// Options for short texts, from which few tokens can be learned and which are soon memorized. The numbers come from
-// research/study/RESULTS.md.
+// Options for short texts, from which few tokens can be learned and which are soon memorized. The study chose the numbers
+// (docs/BENCHMARKS.md).
 
 import type { Options } from './options.ts';
 
