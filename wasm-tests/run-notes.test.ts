@@ -50,7 +50,7 @@ describe('notes on a run', () => {
     ['a warm-up that ends before the last step', { warmup_steps: 799 }],
     ['no validation and no patience', { val_fraction: 0, patience: 0 }],
     ['validation at the end only, without patience', { eval_every: 0, patience: 0 }],
-  ])('%s is nothing to tell', (_what, values) => expect(notes(values)).toEqual([]));
+  ])('%s: no note', (_what, values) => expect(notes(values)).toEqual([]));
 
   test('a byte text too short for validation gets a note', () => {
     const bytes = { ...presetOptions('nanogpt'), seq_len: 64 };
