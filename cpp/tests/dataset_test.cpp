@@ -101,7 +101,7 @@ TEST(Dataset, RefusesATextShorterThanTheContextNamingTheNumbers) {
   EXPECT_NE(message.find("at least 9"), std::string::npos);
 }
 
-TEST(Dataset, TrainsOnEverythingAndSaysSoWhereValidationWouldBeTooShort) {
+TEST(Dataset, TrainsOnAllTokensWithANoteIfValidationWouldBeTooShort) {
   const Dataset data = numbered(9, 8, 0.1);
   EXPECT_FALSE(data.has_validation());
   EXPECT_TRUE(test::is_sentence(data.note()));

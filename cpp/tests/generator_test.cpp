@@ -201,7 +201,7 @@ TEST_P(EveryGenerator, Int8WeightsChangeTheLogitsALittle) {
   EXPECT_LT(std::sqrt(change / size), 0.02);
 }
 
-TEST_P(EveryGenerator, OfALongPromptTheLastSeqLenTokensCount) {
+TEST_P(EveryGenerator, UsesTheLastSeqLenTokensOfALongPrompt) {
   const auto model = lively_model(test::tiny_config(GetParam()));
   const std::string prompt = test::sample_text(100);
   EXPECT_EQ(generate(model, options(30), prompt).text, generate(model, options(30), prompt.substr(84)).text);
@@ -389,7 +389,7 @@ TEST(GeneratorSamples, InABatchAreTheSameTextsAsOneByOne) {
       }
 }
 
-TEST(GeneratorSamples, DifferAndTheFirstIsThatOfASingleRun) {
+TEST(GeneratorSamples, DifferAndTheFirstEqualsASingleRun) {
   const auto model = lively_model();
   SampleOptions o = many(8);
   const std::vector<Generated> eight = generate_all(model, o, "Once");
@@ -476,7 +476,7 @@ TEST(GeneratorSamples, WorkWithTheShortestContext) {
   }
 }
 
-TEST(Generator, WritesOnlyWhatBeginsValidUtf8) {
+TEST(Generator, WritesOnlyPrefixesOfValidUtf8) {
   const auto model = lively_model();
   SampleOptions o = options(300);
   o.temp = 2;
@@ -492,14 +492,14 @@ TEST(Generator, WritesOnlyWhatBeginsValidUtf8) {
   }
 }
 
-TEST(Generator, AfterBytesThatAreNoTextItWritesText) {
+TEST(Generator, WritesTextAfterInvalidBytes) {
   SampleOptions o = options(50);
   o.temp = 2;
   for (const std::string prompt : {"\xFF", "\xC3(", "\xED\xA0\x80", "\x80\x80"})
     EXPECT_TRUE(begins_a_text(generate(lively_model(), o, prompt).text));
 }
 
-TEST(Generator, WithoutAPromptItGoesOnFromTheStart) {
+TEST(Generator, WithoutAPromptContinuesTheStart) {
   const auto model = lively_model();
   for (const std::string start : {"\n", "\n\n", "A", "ACGT"}) {
     Generator generator(model, options(40), "", byte_tokenizer(), start);
@@ -588,7 +588,7 @@ std::pair<std::shared_ptr<Gpt>, TokenizerPtr> cat_model() {
   return {trainer.model(), tokenizer};
 }
 
-TEST(Generator, GoesOnWellFromTheMiddleOfATokenAndAfterASpace) {
+TEST(Generator, ContinuesWellFromTheMiddleOfATokenAndAfterASpace) {
   const auto [model, tokenizer] = cat_model();
   ASSERT_EQ(tokenizer->encode(" cat").size(), 1U);
   const auto after = [&, m = model, t = tokenizer](const std::string& prompt, std::size_t n) {

@@ -106,7 +106,7 @@ TEST(Int8, IsCloseToTheFloatProduct) {
   EXPECT_LT(std::sqrt(error / size), 0.01);
 }
 
-TEST(Int8, KeepsWeightsToHalfAStepOfTheirColumn) {
+TEST(Int8, RoundsWeightsToWithinHalfAStepOfTheirColumn) {
   const std::size_t k = 21, n = 13;
   const Floats b = test::random_floats(k * n, 5);
   const Quantized quantized(row_major(b.data(), n), k, n);

@@ -119,7 +119,7 @@ TEST(Rotary, BackwardEqualsTheFormulaAndAddsTheWeights) {
   }
 }
 
-TEST(Rotary, AQueryAndAKeyMeetAsTheirDistanceSays) {
+TEST(Rotary, ScoresDependOnlyOnTheDistanceOfQueryAndKey) {
   const std::size_t dim = 16;
   const Floats x = test::random_floats(3 * dim, 5), ones(dim, 1.0f);
   const auto turned = [&](std::size_t position) {
