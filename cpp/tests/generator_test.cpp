@@ -292,11 +292,11 @@ TEST(Generator, TheRepetitionPenaltyCountsPromptAndTextWithinTheContext) {
     o.cache = cache;
     const std::string text = "Once" + generate(lively_model(), o, "Once").text;
     EXPECT_NE(text, "Once" + plain);
-    // The context is 8 to 16 tokens long, and what is in it does not come again.
+    // The context is 8 to 16 tokens long, so none of the last 8 tokens is repeated.
     for (std::size_t i = 8; i < text.size(); ++i)
       EXPECT_EQ(text.substr(i - 8, 8).find(text[i]), std::string::npos) << "token " << i;
     const std::set<char> different(text.begin(), text.end());
-    EXPECT_LT(different.size(), text.size());  // what has left the context may come again
+    EXPECT_LT(different.size(), text.size());  // tokens outside the context may be repeated
   }
 }
 
@@ -407,7 +407,7 @@ TEST(GeneratorSamples, InABatchHaveTheLogitsOfASingleRunBitForBit) {
   for (const bool int8 : {false, true}) {
     SampleOptions o = many(5);
     o.int8 = int8;
-    o.temp = 0;  // all samples are the same text, which a single run makes too
+    o.temp = 0;  // all samples have the text of a single run
     Generator batch(model, o, "The quick brown");
     o.n = 1;
     Generator single(model, o, "The quick brown");
@@ -569,7 +569,7 @@ TEST(Heal, TakesBackOnlyTheBeginningOfALongerToken) {
   EXPECT_EQ(heal(*byte_tokenizer(), "The quick ").tail.size(), 0U);
 }
 
-/// Learns "the cat sat on the mat. " by heart, with a token for each word.
+/// Memorizes "the cat sat on the mat. ", with a token for each word.
 std::pair<std::shared_ptr<Gpt>, TokenizerPtr> cat_model() {
   std::string text;
   for (int i = 0; i < 60; ++i) text += "the cat sat on the mat. ";

@@ -142,7 +142,7 @@ TEST(Trainer, AfterAnEarlyEndBothWeightsAreThere) {
   EXPECT_TRUE(test::same_bits(weights(trainer), best_weights));
   EXPECT_EQ(trainer.progress().weights_step(), best);
 
-  // Training goes on from the last weights, and patience starts again.
+  // Training continues from the last weights, and patience starts again.
   TrainOptions longer = options;
   longer.max_steps += 100;
   const auto resumed = test::resume(of_last, longer, test::text_with_another_end(), "sha");
