@@ -1,8 +1,10 @@
 #pragma once
 // A transformer in xtensor: every operation of the core as its textbook formula, in double precision, written
 // for clarity and not for speed. README.md names the fast kernel of each one. The tests compare the kernels
-// with these functions, which are not part of the product.  A matrix holds one token or example per row. x is
-// an input, and a name with d before it is a gradient, such as dout.
+// with these functions, which are not part of the product.
+//
+// A matrix holds one token or example per row. x is an input, and a name with d before it is a gradient, such
+// as dout.
 #include <cstdint>
 #include <string>
 #include <vector>
