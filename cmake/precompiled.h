@@ -1,5 +1,6 @@
 #pragma once
-// The headers that most of the core includes, compiled once (CMakeLists.txt). No file relies on them: each includes what it uses.
+// Headers that most of the core includes, precompiled (see CMakeLists.txt). Every file still includes what it
+// uses.
 #include <algorithm>
 #include <cstdint>
 #include <functional>

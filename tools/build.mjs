@@ -1,4 +1,4 @@
-// npm run build: builds what is out of date of all that a user runs and `npm pack` packs.
+// npm run build: builds the outdated parts of everything that users run and `npm pack` includes.
 import { buildCore, building, bundlePage, bundlePrograms, declareTypes } from './lib/build.mjs';
 import { entry, say } from './lib/report.mjs';
 

@@ -1,5 +1,5 @@
-// npm start, after tools/setup.sh: builds what is out of date and serves the built page. PORT and HOST change the address.
-// The first time, the page is served as soon as one variant of the core is there; the others follow.
+// npm start, after tools/setup.sh: builds what is out of date and serves the page. PORT and HOST change the address.
+// The first time, serves the page as soon as one variant of the core is built; the others follow.
 import {
   buildCore,
   buildFirstCore,

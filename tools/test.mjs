@@ -1,5 +1,5 @@
-// npm test, after tools/setup.sh --tests: builds and runs everything, goes on after a failure, and ends with the total. With
-// arguments (npm test -- PATTERN …) only the Jest tests of files that match.
+// npm test, after tools/setup.sh --tests: builds and runs everything, continues after a failure, and prints the total.
+// With arguments (npm test -- PATTERN …), runs only the Jest tests of matching files.
 import { availableParallelism } from 'node:os';
 import { browser } from './lib/browser.mjs';
 import { buildCore, building, bundlePage, bundlePrograms, cmakeBuild, declareTypes } from './lib/build.mjs';

@@ -1,7 +1,7 @@
 import { anySignal } from '../web/engine/abort.ts';
 
-describe('a signal made of several', () => {
-  test.each([0, 1])('is aborted with the reason of the one that is: %i', (which) => {
+describe('a combined signal', () => {
+  test.each([0, 1])('is aborted with the reason of the first aborted signal: %i', (which) => {
     const parts = [new AbortController(), new AbortController()];
     const any = anySignal(parts.map(({ signal }) => signal));
     expect(any.aborted).toBe(false);
@@ -10,7 +10,7 @@ describe('a signal made of several', () => {
     expect([any.aborted, any.reason]).toEqual([true, 'enough']);
   });
 
-  test('is aborted from the start where one of them is', () => {
+  test('is aborted from the start if one of the signals is', () => {
     const any = anySignal([new AbortController().signal, AbortSignal.abort('before')]);
     expect([any.aborted, any.reason]).toEqual([true, 'before']);
   });

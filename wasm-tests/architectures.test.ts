@@ -1,5 +1,5 @@
-// The architectures: each trains, resumes bit by bit and writes past its context, through the engine and on the
-// command line.
+// The architectures: each trains, resumes with the same bits and generates beyond its context, through the engine and on
+// the command line.
 
 import fs from 'node:fs';
 import path from 'node:path';
@@ -24,7 +24,7 @@ describe('options', () => {
   const wrong = (values: Partial<Options>): string[] =>
     engine.mismatches({ ...presetOptions('nanogpt'), ...values });
 
-  test('keys and values are shared only where the architecture can', () => {
+  test('keys and values are shared only if the architecture supports it', () => {
     expect(wrong({ arch: 'qwen3', n_kv_head: 2 })).toEqual([]);
     expect(wrong({ arch: 'qwen3', n_kv_head: 3 })).toEqual([
       expect.stringMatching(/4 is not a multiple of 3; try n_kv_head [24]\./),
@@ -54,7 +54,7 @@ describe('options', () => {
     expect(innerWidth({ arch: 'gpt2', n_embd: 128 })).toBe(512);
   });
 
-  test('arithmetic is counted by the weights in the blocks’ matrices', () => {
+  test('floating-point operations are counted by the weights of the blocks’ matrices', () => {
     const o = { ...presetOptions('nanogpt'), arch: 'qwen3', n_kv_head: 1 } as const;
     const weights = 128 * 128 + 2 * 128 * 32 + 128 * 128 + 3 * 128 * 352;
     expect(engine.flopsPerToken(modelConfig(o))).toBe(6 * 4 * weights + 12 * 4 * 64 * 128);
@@ -64,7 +64,7 @@ describe('options', () => {
 describe('qwen3', () => {
   const options = tiny({ ...QWEN3, dropout: 0.1 });
 
-  test('learns, and its file says what it is', async () => {
+  test('learns, and its file names the architecture', async () => {
     const { run, end } = await trained(engine, TEXT, tiny({ ...QWEN3, max_steps: 60 }));
     expect(end.train_loss).toBeLessThan(4);
     const file = run.save();
@@ -83,7 +83,7 @@ describe('qwen3', () => {
     await run.delete();
   });
 
-  test('stopped and resumed is the same as not stopped', async () => {
+  test('stopped and resumed equals an uninterrupted run', async () => {
     const straight = await trained(engine, TEXT, options);
     const part = await trained(engine, TEXT, { ...options, stop_at_step: 7 });
     const rest = new Run(engine, prepareResume(engine, part.run.save(), {}, makeCorpus(TEXT)));
@@ -92,7 +92,7 @@ describe('qwen3', () => {
     for (const run of [straight.run, part.run, rest]) await run.delete();
   });
 
-  test('does not become another architecture when it goes on', async () => {
+  test('cannot be resumed as another architecture', async () => {
     const { run } = await trained(engine, TEXT, { ...options, stop_at_step: 2 });
     const resume = (given: Partial<Options>) => () =>
       prepareResume(engine, run.save(), given, makeCorpus(TEXT)).trainer.delete();
@@ -102,7 +102,7 @@ describe('qwen3', () => {
     await run.delete();
   });
 
-  test('writes the same with the cache and without, ten times past its context', async () => {
+  test('generates the same text with and without the cache, for ten times its context', async () => {
     const { run } = await trained(engine, TEXT, tiny({ ...QWEN3, n_layer: 2, max_steps: 60 }));
     for (const int8 of [false, true]) {
       const say = (cache: boolean): ReturnType<typeof spoken> =>
@@ -141,7 +141,7 @@ describe('on the command line', () => {
     expect(bytes('part.safetensors').equals(bytes('model.safetensors'))).toBe(true);
   });
 
-  test('qwen3 writes on past its context, with the cache and without', async () => {
+  test('qwen3 generates beyond its context, with and without the cache', async () => {
     const generate = ['generate', 'model.safetensors', '--max_new_tokens', '120', '--seed', '1', '--json'];
     const [on, off] = await Promise.all([run(...generate), run(...generate, '--no-cache')]);
     expect(on).toMatchObject({ code: 0, stderr: '' });
@@ -150,13 +150,13 @@ describe('on the command line', () => {
     expect(same!['text']).toBe(said!['text']);
   });
 
-  test('info tells the architecture and how heads share', async () => {
+  test('info prints the architecture and the numbers of heads', async () => {
     const { stdout } = await run('info', 'model.safetensors');
     expect(stdout).toMatch(/Model +qwen3, /);
     expect(stdout).toContain('1 layer, 2 heads (1 of keys and values), width 16');
   });
 
-  test('a model is not resumed as another architecture', async () => {
+  test('a model cannot be resumed as another architecture', async () => {
     const { code, stderr } = await run(
       ...['train', 'text.txt', '--resume', 'model.safetensors', '--max_steps', '30', '--arch', 'gpt2'],
     );

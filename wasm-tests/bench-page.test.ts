@@ -1,4 +1,4 @@
-// The benchmark on the page: measured for real, in a worker of its own, and taken along as Markdown.
+// The benchmark on the page: it runs in its own worker, and the results can be copied as Markdown.
 
 import type { Page } from 'playwright-core';
 import { button, reachStep, textArea, tinyModel, until, usePage } from './helpers/page.ts';
@@ -19,7 +19,7 @@ async function overflow(page: Page): Promise<number> {
 describe('the benchmark on the page', () => {
   const { open } = usePage();
 
-  test('its code is fetched only when somebody opens it', async () => {
+  test('its code is fetched only when it is opened', async () => {
     const { page } = await open();
     await page.getByText('Ready.').waitFor();
     const scripts = (): Promise<string[]> =>
@@ -62,7 +62,7 @@ describe('the benchmark on the page', () => {
     expect(text).not.toMatch(/W3|G3|NaN|Infinity/);
   });
 
-  test('it can be stopped, waits while a training runs, and gives way to one', async () => {
+  test('it can be stopped, waits during training, and stops when training starts', async () => {
     const { page } = await open();
     await textArea(page).fill(english(4000));
     await tinyModel(page, 1_000_000);

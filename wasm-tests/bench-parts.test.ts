@@ -1,4 +1,4 @@
-// The benchmark's parts by themselves: turns, settings, profiles and tables.
+// Unit tests of the benchmark: turns, settings, profiles and tables.
 
 import { benchMarkdown } from '../web/engine/bench/markdown.ts';
 import type { BenchReport } from '../web/engine/bench/report.ts';
@@ -26,7 +26,7 @@ class Pretended extends Timed {
   }
 }
 
-describe('timing by turns', () => {
+describe('timing in turns', () => {
   const measured = async (all: Pretended[]): Promise<string> => {
     const order: string[] = [];
     await byTurns(all, { rounds: 3, ms: 30 }, async ({ name }, round) => {
@@ -35,25 +35,25 @@ describe('timing by turns', () => {
     return order.join(' ');
   };
 
-  test('each has its turn in every round', async () => {
+  test('each is measured once in every round', async () => {
     expect(await measured([new Pretended('a', 1), new Pretended('b', 1)])).toBe('a1 b1 a2 b2 a3 b3');
   });
 
-  test('the time is shared among the rounds, and once is the least', async () => {
+  test('the rounds share the time, and each measures at least once', async () => {
     const [quick, long] = [new Pretended('quick', 4), new Pretended('long', 100)];
     await measured([quick, long]);
     expect(quick.times).toHaveLength(9);
     expect(long.times).toHaveLength(3);
   });
 
-  test('what is slow is not repeated once its time is used up', async () => {
+  test('a slow measurement is not repeated once its time is used up', async () => {
     const slow = new Pretended('slow', 100, true);
     await measured([slow]);
     expect(slow.times).toEqual([100]);
     expect(slow.median).toBe(100);
   });
 
-  test('the median is the middle, or between the two in the middle', () => {
+  test('the median is the middle value, or the mean of the two middle values', () => {
     expect(median([9, 1, 2])).toBe(2);
     expect(median([9, 1, 2, 4])).toBe(3);
   });
@@ -66,14 +66,14 @@ describe('the settings', () => {
     );
   const runsHere = BUILT_VARIANTS.filter((v) => !v.includes('relaxed') || probe().relaxed);
 
-  test('are every build that runs here, those with threads on one and on all', () => {
+  test('are every build that runs here; threaded builds run on one thread and on all', () => {
     expect(settings()).toEqual(
       runsHere.flatMap((v) => (v.includes('threads') ? [`${v} 1`, `${v} 8`] : [`${v} 1`])),
     );
     expect(settings({}, 1)).toEqual(runsHere.map((v) => `${v} 1`));
   });
 
-  test('leave out relaxed SIMD when bits must be the same everywhere', () => {
+  test('leave out relaxed SIMD if results must be reproducible', () => {
     expect(settings({ reproducible: true })).toEqual(['baseline 1', 'threads 1', 'threads 8']);
   });
 
@@ -84,7 +84,7 @@ describe('the settings', () => {
     expect(settings({ reproducible: true, counts: [2] })).toEqual(['threads 2']);
   });
 
-  test('that cannot be are refused in a sentence', () => {
+  test('that are impossible are refused with a sentence', () => {
     expect(() => settings({ variant: 'baseline', counts: [1, 2] })).toThrow(
       'The baseline build runs on one thread, so threads 1,2 cannot be measured.',
     );
@@ -97,7 +97,7 @@ const ROWS = [
 ] as const;
 
 describe('a profile', () => {
-  test('is a step: shares of the whole, the costliest first, and the rest', () => {
+  test('lists the shares of a step, the slowest first, and the rest', () => {
     const profile = profileOf(ROWS, 2, 100);
     expect(profile).toMatchObject({ steps: 2, ms_per_step: 50, rest_ms: 20, rest_share: 0.4 });
     expect(profile.operations.map(({ op, calls, ms, share }) => [op, calls, ms, share])).toEqual([
@@ -181,13 +181,13 @@ describe('the tables', () => {
     for (const { head, rows } of tables) for (const row of rows) expect(row).toHaveLength(head.length);
   });
 
-  test('say what the cache gains', () => {
+  test('show the speedup by the cache', () => {
     const [, , generation, contexts] = speedTables(REPORT) as [Table, Table, Table, Table];
     expect(generation.rows).toEqual([['G1', 'threads', '1', '9,000', '450', '20.0×', '18,000', '30 MB']]);
     expect(contexts.rows).toEqual([['16', '6,000', '2,000', '3.0×']]);
   });
 
-  test('put a step on one thread beside the same on all', () => {
+  test('show a step on one thread beside the step on all', () => {
     const [profile] = profileTables(REPORT);
     expect(profile?.head).toEqual([
       'operation',
@@ -209,12 +209,12 @@ describe('the tables', () => {
     ]);
   });
 
-  test('of what was not measured are left out', () => {
+  test('are left out if nothing was measured', () => {
     expect(speedTables({ ...REPORT, results: [], contexts: [], profiles: [] })).toHaveLength(1);
     expect(profileTables({ ...REPORT, profiles: [] })).toEqual([]);
   });
 
-  test('are Markdown under a line that says where', () => {
+  test('are Markdown below a line that names the machine', () => {
     const text = benchMarkdown(REPORT, speedTables(REPORT));
     expect(text).toMatch(/^mini-llm on Node 1\.2\.3, Abacus, 2 cores; medians\n/);
     expect(text).toContain('| W1 | threads | 2 | 25.0 | 30,720 | 80.0 | 80 % | 60 MB |');

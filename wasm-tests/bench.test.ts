@@ -1,4 +1,4 @@
-// mini-llm bench and --profile: what they report is whole and hangs together. How fast anything is, is no matter.
+// mini-llm bench and --profile: their reports are complete and consistent. The speed itself does not matter.
 
 import fs from 'node:fs';
 import path from 'node:path';
@@ -16,7 +16,7 @@ import { english } from './helpers/texts.ts';
 const folder = scratch();
 const run = (...args: string[]): Promise<Outcome> => cli(args, folder);
 
-/** Operations that no training step does without. */
+/** Operations of every training step. */
 const OPERATIONS = 'embedding layer_norm linear attention gelu head cross_entropy adamw'.split(' ');
 
 function expectWhole({ operations, rest_share, ms_per_step }: StepProfile): void {
@@ -56,7 +56,7 @@ describe('bench', () => {
     report.peaks.find((p) => p.variant === variant)?.peak_gflops_per_thread ?? NaN;
   const generated = (): GenerateResult[] => report.results.filter((r): r is GenerateResult => !isTraining(r));
 
-  test('prints its tables, and what it is at', () => {
+  test('prints its tables and its progress', () => {
     for (const text of [
       /^build +GFLOP\/s per thread$/m,
       /^training +build +threads +ms\/step +tokens\/s +GFLOP\/s +MFU +peak heap$/m,
@@ -72,7 +72,7 @@ describe('bench', () => {
     expect(out.stderr).toMatch(/^ +\d+ % · W1, round 1 of 5$/m);
   });
 
-  test('measures every build, alone and with threads', () => {
+  test('measures every build, on one thread and on several', () => {
     expect(report.machine).toMatchObject({ runtime: expect.stringContaining('Node ') as string });
     expect(report.peaks.map((p) => p.variant)).toEqual(['baseline', 'relaxed', 'threads', 'relaxed-threads']);
     for (const { peak_gflops_per_thread } of report.peaks)
@@ -100,7 +100,7 @@ describe('bench', () => {
     }
   });
 
-  test('generation has its speed with the cache and without, for every context', () => {
+  test('measures generation with and without the cache, for every context', () => {
     for (const r of generated()) {
       expect(r.tokens_per_s).toBeGreaterThan(0);
       expect(r.peak_heap_mb).toBeGreaterThan(1);
@@ -121,7 +121,7 @@ describe('bench', () => {
     report.profiles.forEach(expectWhole);
   });
 
-  test('quick, it takes the build that would be chosen, and can print Markdown', async () => {
+  test('--quick measures only the build that auto chooses, and --markdown prints Markdown', async () => {
     const flags = ['--quick', '--markdown', '--threads', '1', '--workloads', 'W1', '--seconds', '0.05'];
     const { code, stdout } = await run('bench', ...flags);
     expect(code).toBe(0);
@@ -154,7 +154,7 @@ describe('bench --time_to', () => {
   const TEXT = 'learn.txt';
   beforeAll(() => fs.writeFileSync(path.join(folder, TEXT), english(20_000)));
 
-  test('tells for every preset the step and seconds at which the loss fell below the target', async () => {
+  test('reports the step and the seconds at which each preset’s loss falls below the target', async () => {
     const flags = ['--time_to', '2.9', '--presets', 'quick', '--seeds', '2', '--threads', '1'];
     const { code, stdout, stderr } = await run('bench', TEXT, ...flags, '--json', 'time.json');
     expect(code).toBe(0);
@@ -173,7 +173,7 @@ describe('bench --time_to', () => {
     }
   });
 
-  test('a target that is out of reach ends with the run', async () => {
+  test('a target out of reach ends with the run', async () => {
     const engine = await sharedEngine();
     const options = tiny({ max_steps: 6 });
     const looked: number[] = [];
@@ -223,7 +223,7 @@ describe('train --profile', () => {
     expect(stdout).toMatch(/^\(the rest\) +[\d.]+ %$/m);
   });
 
-  test('is one more event of --json, of the steps of this session', async () => {
+  test('with --json is one more event, about the steps of this session', async () => {
     const half = [...TRAIN, '--json', '--out', 'json.safetensors', '--stop_at_step', '5'];
     expect(jsonLines((await run(...half)).stdout).at(-1)).toMatchObject({ event: 'profile', steps: 5 });
     const rest = ['train', 'text.txt', '--resume', 'json.safetensors', '--json', '--profile'];
@@ -234,7 +234,7 @@ describe('train --profile', () => {
     expectWhole(profile);
   });
 
-  test('changes nothing about the model', async () => {
+  test('does not change the model', async () => {
     expect((await run(...TRAIN, '--out', 'with.safetensors')).code).toBe(0);
     expect((await run(...TRAIN.slice(0, -1), '--out', 'without.safetensors')).code).toBe(0);
     const [a, b] = ['with', 'without'].map((name) =>

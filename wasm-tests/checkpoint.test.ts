@@ -21,7 +21,7 @@ beforeAll(async () => {
 });
 
 describe('a checkpoint', () => {
-  test('tells everything about itself', () => {
+  test('describes itself completely', () => {
     const info = engine.checkpointInfo(saved);
     expect(info).toMatchObject({
       config: {
@@ -63,7 +63,7 @@ describe('a checkpoint', () => {
     expect(n_parameters).toBe(V * C + T * C + (12 * C * C + 13 * C) + 2 * C);
   });
 
-  test('is a safetensors file that others can read: header, offsets, size', () => {
+  test('is a valid safetensors file: header, offsets, size', () => {
     const view = new DataView(saved.buffer, saved.byteOffset);
     const length = Number(view.getBigUint64(0, true));
     expect((8 + length) % 8).toBe(0);
@@ -85,7 +85,7 @@ describe('a checkpoint', () => {
     expect(saved.length).toBe(8 + length + at);
   });
 
-  test('loads and saves to the same bytes, and says what it said before', async () => {
+  test('loads and saves to the same bytes, and generates the same text', async () => {
     using full = engine.loadModel(saved);
     using plain = engine.loadModel(weights);
     expect(fingerprint(full.save())).toBe(fingerprint(weights));
@@ -97,7 +97,7 @@ describe('a checkpoint', () => {
     expect(full.nParameters()).toBe(engine.checkpointInfo(saved).n_parameters);
   });
 
-  test('of weights alone is smaller and says that it cannot be resumed', () => {
+  test('of weights alone is smaller and cannot be resumed', () => {
     expect(weights.length).toBeLessThan(saved.length / 2);
     expect(engine.checkpointInfo(weights)).toMatchObject({ has_optimizer: false });
     expect(() => prepareResume(engine, weights, {}, CORPUS)).toThrow(/weights alone/);
@@ -114,7 +114,7 @@ describe('resuming', () => {
     );
   });
 
-  test('refuses another shape, but takes the same one again', async () => {
+  test('refuses another shape, but accepts the same one', async () => {
     expect(() => prepareResume(engine, saved, { n_layer: 2 }, CORPUS)).toThrow(
       /n_layer .* is 1 .* cannot become 2/,
     );
@@ -122,7 +122,7 @@ describe('resuming', () => {
     prepareResume(engine, saved, { n_layer: 1 }, CORPUS).trainer.delete();
   });
 
-  test('takes new options where they make sense', async () => {
+  test('accepts new options that may change', async () => {
     const prepared = prepareResume(engine, saved, { max_steps: 30, lr: 0.02 }, CORPUS);
     expect(prepared.options).toMatchObject({ max_steps: 30, lr: 0.02, batch_size: 4, seq_len: 16 });
     const run = new Run(engine, prepared);
@@ -130,7 +130,7 @@ describe('resuming', () => {
     await run.delete();
   });
 
-  test('says when there is nothing left to do', () => {
+  test('refuses to resume if no steps are left', () => {
     expect(() => prepareResume(engine, saved, { max_steps: 10 }, CORPUS)).toThrow(
       /already done 10 steps of 10; give a larger max_steps/,
     );
@@ -142,7 +142,7 @@ describe('resuming', () => {
   });
 });
 
-describe('files that are no checkpoint', () => {
+describe('files that are not checkpoints', () => {
   const refused = (file: Uint8Array): void => {
     for (const open of [
       () => engine.loadModel(file),
@@ -168,7 +168,7 @@ describe('files that are no checkpoint', () => {
     ['a text', new TextEncoder().encode(english(400))],
     ['JSON', new TextEncoder().encode(JSON.stringify(defaults()))],
     [
-      'a safetensors file of somebody else',
+      'a safetensors file of another program',
       safetensors({ a: { dtype: 'F32', shape: [1], data_offsets: [0, 4] } }, 4),
     ],
     [
@@ -189,16 +189,16 @@ describe('files that are no checkpoint', () => {
     refused(file);
   });
 
-  test('a file cut off anywhere is refused', () => {
+  test('a truncated file is refused', () => {
     const places = [1, 8, 9, 100, 500, 1000, saved.length >> 1, saved.length - 4, saved.length - 1];
     for (const length of places) refused(saved.subarray(0, length));
   });
 
-  test('a file with something after its end is refused', () => {
+  test('a file with trailing bytes is refused', () => {
     refused(new Uint8Array([...saved, 0]));
   });
 
-  test('no flipped bit of the header breaks anything: it is refused or harmless', () => {
+  test('a flipped bit in the header is refused or harmless', () => {
     const headerEnd = 8 + Number(new DataView(saved.buffer, saved.byteOffset).getBigUint64(0, true));
     for (let at = 0; at < headerEnd; at += 3) {
       const file = saved.slice();
@@ -230,7 +230,7 @@ function safetensors(header: object, dataBytes: number): Uint8Array {
   return file;
 }
 
-test('what the core hands out is not copied again', async () => {
+test('bytes from the core are not copied again', async () => {
   const { run } = await trained(engine, TEXT);
   const bytes = new Uint8Array(3);
   const { handle } = run.trainer;
@@ -239,7 +239,7 @@ test('what the core hands out is not copied again', async () => {
   await run.delete();
 });
 
-test('every number of a model’s shape comes through, also one that no option sets', async () => {
+test('every number of a model’s shape is kept, even one that no option sets', async () => {
   const { run } = await trained(engine, TEXT, tiny({ arch: 'qwen3' }));
   expect(run.model.config().rope_theta).toBe(10_000);
   const file = Buffer.from(run.save());

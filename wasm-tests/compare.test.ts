@@ -1,4 +1,4 @@
-// The tables and files that `npm run compare` writes, from made-up figures.
+// The tables and files that `npm run compare` writes, from invented figures.
 
 interface System {
   id: string;

@@ -4,7 +4,7 @@ import { sharedEngine, tiny, trained } from './helpers/engine.ts';
 import { EMOJI, KOREAN, english } from './helpers/texts.ts';
 
 describe('a text', () => {
-  test('is its UTF-8 bytes, and known by their SHA-256', () => {
+  test('is stored as UTF-8 bytes and identified by their SHA-256', () => {
     const corpus = makeCorpus('abc');
     expect([...corpus.bytes]).toEqual([97, 98, 99]);
     expect(corpus.sha256).toBe('ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad');
@@ -20,11 +20,11 @@ describe('a text', () => {
 });
 
 describe('refused with a sentence', () => {
-  test('nothing', () => {
+  test('an empty text', () => {
     expect(() => makeCorpus('', 'notes.txt')).toThrow('notes.txt is empty; there is nothing to learn from.');
   });
 
-  test('a file that is not in UTF-8, where nothing finds out its encoding', () => {
+  test('a file that is not in UTF-8, without detection of its encoding', () => {
     expect(() => makeCorpus(Uint8Array.from([0x63, 0x61, 0x66, 0xe9]), 'menu.txt')).toThrow(
       'menu.txt does not look like text: it is not in UTF-8.',
     );
@@ -56,8 +56,8 @@ describe('refused with a sentence', () => {
   });
 });
 
-describe('too short to measure with', () => {
-  test('a validation part shorter than the context is left out, and that is said', async () => {
+describe('short texts', () => {
+  test('a validation part shorter than the context is left out, with a note', async () => {
     const engine = await sharedEngine();
     const { run, end, events } = await trained(engine, english(60), tiny({ max_steps: 3 }));
     expect(end.event).toBe('done');
@@ -68,7 +68,7 @@ describe('too short to measure with', () => {
     await run.delete();
   });
 
-  test('the shortest text of all trains', async () => {
+  test('the shortest possible text trains', async () => {
     const engine = await sharedEngine();
     const { run, end } = await trained(engine, english(17), tiny({ max_steps: 3 }));
     expect(end).toMatchObject({ event: 'done', step: 3 });

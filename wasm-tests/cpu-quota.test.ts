@@ -1,4 +1,4 @@
-// What the system lets the program use: the quotas of containers.
+// The processors that the system lets the program use: quotas of containers.
 
 import fs from 'node:fs';
 import os from 'node:os';
@@ -49,7 +49,7 @@ describe('the quota of a cgroup, version 2', () => {
     expect(v2('/', {})).toBe(Infinity);
   });
 
-  test('of a cgroup inside others: the smallest counts, wherever it is', () => {
+  test('of nested cgroups: the smallest counts', () => {
     const place = 'sys/fs/cgroup/user.slice/job.scope';
     const files = {
       [`${place}/cpu.max`]: '400000 100000',
@@ -89,17 +89,17 @@ test('a system without cgroups has no quota', () => {
   expect(cpuQuota(root({ nothing: '' }))).toBe(Infinity);
 });
 
-describe('what follows from them', () => {
+describe('the number of threads', () => {
   const all = os.availableParallelism();
   const everything = { relaxed: true, threads: true };
   const choose = (threads: number, quota: number) =>
     chooseVariant({ ...defaults(), threads }, processors(quota), everything);
 
-  test('without limits there is a thread for each processor', () => {
+  test('without limits is that of the processors', () => {
     expect(processors(Infinity)).toEqual({ cores: all });
   });
 
-  test('as many threads as the quota has room for, and a sentence that says so', () => {
+  test('fits the quota, and a sentence says so', () => {
     expect(processors(0.5)).toEqual({
       cores: 1,
       limit: `A quota (cgroup) allows the time of 0.5 of ${all} processors.`,
@@ -108,7 +108,7 @@ describe('what follows from them', () => {
     expect(choose(0, 0.5).why).toMatch(/^A quota \(cgroup\) allows the time of 0\.5 of \d+ processors?\. /);
   });
 
-  test('more threads that were asked for run, and a note says what that means', () => {
+  test('may exceed the quota if requested, with a note on the cost', () => {
     const choice = choose(4, 0.5);
     expect(choice.threads).toBe(4);
     expect(choice.notes).toEqual([

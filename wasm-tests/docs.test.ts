@@ -1,4 +1,4 @@
-// What the documents cite exists: files, npm scripts and options. And the map of the modules is true.
+// The documents cite only files, npm scripts and options that exist, and the map of the modules is correct.
 
 import fs from 'node:fs';
 import path from 'node:path';

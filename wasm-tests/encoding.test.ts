@@ -1,4 +1,4 @@
-// However a text was written, it becomes the same UTF-8, and what was changed is said.
+// A text in any encoding becomes the same UTF-8, with notes on the changes.
 
 import { makeCorpus, readCorpus, whyDifferent } from '../web/engine/corpus.ts';
 import { decodeText } from '../web/engine/encoding.ts';
@@ -40,7 +40,7 @@ const ENCODED: readonly (readonly [encoding: string, text: string])[] = [
   ['utf-16be', KOREAN],
 ];
 
-describe('the encoding of a text is found out', () => {
+describe('the encoding of a text is detected', () => {
   test.each(ENCODED)('%s, from 200 bytes', async (encoding, text) => {
     const beginning = short(text, encoding);
     const decoded = await read(encoded(beginning, encoding));
@@ -60,21 +60,21 @@ describe('the encoding of a text is found out', () => {
     ['UTF-8', [0xef, 0xbb, 0xbf], 'utf-8'],
     ['UTF-16, little-endian', [0xff, 0xfe], 'utf-16le'],
     ['UTF-16, big-endian', [0xfe, 0xff], 'utf-16be'],
-  ])('a byte order mark says %s, and is left out', async (_, mark, encoding) => {
+  ])('a byte order mark means %s, and is removed', async (_, mark, encoding) => {
     const bytes = encoding === 'utf-8' ? utf8(KOREAN) : encoded(KOREAN, encoding);
     const decoded = await read(Uint8Array.from([...mark, ...bytes]));
     expect(decoded).toMatchObject({ text: KOREAN, encoding, confident: true });
     expect(decoded.notes.join(' ')).toContain('The byte order mark at the start of the text was left out.');
   });
 
-  test('plain UTF-8 is taken as it is, without a word', async () => {
+  test('plain UTF-8 is unchanged, without notes', async () => {
     const bytes = utf8(KOREAN);
     const decoded = await decodeText(bytes);
     expect(decoded.bytes).toBe(bytes);
     expect(decoded).toMatchObject({ encoding: 'utf-8', confident: true, notes: [] });
   });
 
-  test('UTF-8 with a broken byte and a character cut at its end stays UTF-8, and that is said', async () => {
+  test('UTF-8 with an invalid byte and a truncated last character stays UTF-8, with a note', async () => {
     const bytes = utf8(KOREAN);
     bytes[3 * 7 + 2] = 0xff;
     const decoded = await read(bytes.subarray(0, -4));
@@ -85,13 +85,13 @@ describe('the encoding of a text is found out', () => {
     );
   });
 
-  test('French does not become Russian by its accents', async () => {
+  test('Italian accents are not taken for Cyrillic letters', async () => {
     const italian =
       "Perché non c'è più nessuno? La città è già buia, però così andò, e tornò lunedì; è la verità.\n";
     expect((await read(encoded(italian, 'windows-1252'))).text).toBe(italian);
   });
 
-  test('it may be named instead, by any of its names', async () => {
+  test('an encoding can be named instead, by any of its names', async () => {
     const bytes = Uint8Array.from([0x82, 0x20, 0xe1]);
     for (const name of ['cp850', 'CP850']) expect((await read(bytes, name)).text).toBe('é ß');
     expect((await read(Uint8Array.from([0x93, 0xe9, 0x94]), 'latin1')).text).toBe('“é”');
@@ -103,7 +103,7 @@ describe('the encoding of a text is found out', () => {
       expect((await read(encoded('plain', name.startsWith('cp') ? 'utf-8' : name), name)).text).toBe('plain');
   });
 
-  test('a few words show whether it is right', async () => {
+  test('the preview shows whether the encoding is right', async () => {
     const bytes = encoded(`${english(2000)}\n${RUSSIAN}`, 'koi8-r');
     expect((await decodeText(bytes)).preview).toMatch(/^Все счастливые семьи похожи/);
   });
@@ -123,7 +123,7 @@ describe('the same text has the same SHA-256', () => {
     ['with two byte order marks', utf8(`\ufeff\ufeff${windows}`)],
     ['with zero bytes where a disk was damaged at its end', utf8(`${FRENCH.repeat(20)}${'\0'.repeat(5000)}`)],
     ['with a stray zero byte', utf8(`${FRENCH.repeat(10)}\0${FRENCH.repeat(10)}`)],
-  ])('%s, and what was changed is said', async (_, text) => {
+  ])('%s, and notes list the changes', async (_, text) => {
     const corpus = await readCorpus(text);
     expect(corpus.sha256).toBe(sha256);
     expect(corpus.notes.join(' ')).toMatch(/converted|left out|line ends|carriage returns/);
@@ -144,7 +144,7 @@ const EBCDIC = [
   ),
 ];
 
-describe('what is no text is refused with a sentence', () => {
+describe('data that is not text is refused with a sentence', () => {
   test.each([
     [
       'a picture',
@@ -172,7 +172,7 @@ describe('what is no text is refused with a sentence', () => {
     await expect(readCorpus(Uint8Array.from(bytes), 'my file')).rejects.toThrow(says);
   });
 
-  test('nothing, and nothing but a byte order mark', async () => {
+  test('an empty text, also with a byte order mark', async () => {
     await expect(readCorpus('', 'notes.txt')).rejects.toThrow(
       'notes.txt is empty; there is nothing to learn from.',
     );
@@ -180,7 +180,7 @@ describe('what is no text is refused with a sentence', () => {
   });
 });
 
-describe('a model of the same text, taken in another way', () => {
+describe('a model of another form of the same text', () => {
   const text = english(600);
   const corpus = makeCorpus(text);
   const windows = text.replaceAll('\n', '\r\n');
@@ -191,20 +191,20 @@ describe('a model of the same text, taken in another way', () => {
     ['with a byte order mark and the line ends of Windows (CR LF)', `\ufeff${windows}`],
     ['with the line ends of the first Macs (CR)', text.replaceAll('\n', '\r')],
     ['with a line feed at its end', `${text}\n`],
-  ])('%s is known', async (how, other) => {
+  ])('the text %s is recognized', async (how, other) => {
     const found = whyDifferent(corpus, createHash('sha256').update(other).digest('hex'));
     expect(found?.how).toBe(how);
     expect(new TextDecoder('utf-8', { ignoreBOM: true }).decode(found?.corpus.bytes)).toBe(other);
   });
 
-  test('by the bytes of its file, where these are at hand', async () => {
+  test('the original bytes of its file are recognized, if available', async () => {
     const raw = encoded(FRENCH, 'windows-1252');
     const found = whyDifferent(await readCorpus(raw), createHash('sha256').update(raw).digest('hex'));
     expect(found?.how).toBe('with the bytes of its file just as they are');
     expect(found?.corpus.bytes).toEqual(raw);
   });
 
-  test('another text is not', () => {
+  test('another text is not recognized', () => {
     expect(whyDifferent(corpus, makeCorpus(english(500)).sha256)).toBeUndefined();
   });
 });
@@ -218,7 +218,7 @@ describe('on the command line', () => {
   const train = (text: string, ...flags: string[]) =>
     cli(['train', text, '--max_steps', '2', ...TINY_FLAGS, '--out', `${text}.safetensors`, ...flags], folder);
 
-  test('a text in KOI8-R is converted, and notes and a few words say so', async () => {
+  test('a text in KOI8-R is converted, with a note and a preview', async () => {
     const { code, stderr } = await train(file('russian.txt', encoded(RUSSIAN.repeat(20), 'koi8-r')));
     expect(stderr).toContain('The text was converted from Cyrillic (KOI8-R).');
     expect(stderr).toMatch(/in koi8-r: “Все счастливые семьи .*--encoding/);

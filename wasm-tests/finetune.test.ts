@@ -1,5 +1,5 @@
-// A saved model goes on with another text: through the engine and on the command line. What frozen layers and LoRA
-// compute is tested in the core.
+// Fine-tuning a saved model on another text, through the engine and on the command line. The core's own tests check
+// what frozen layers and LoRA compute.
 
 import fs from 'node:fs';
 import path from 'node:path';
@@ -60,7 +60,7 @@ describe('finetuning', () => {
     },
   );
 
-  test('takes weights alone as well, and gives the same bits again', async () => {
+  test('also accepts weights alone, and gives the same bits', async () => {
     using model = engine.loadModel(base);
     const runs = [await finetuned(LORA), await finetuned(LORA, model.save())];
     const [one, two] = runs.map(({ run }) => fingerprint(run.save()));
@@ -80,7 +80,7 @@ describe('finetuning', () => {
     },
   );
 
-  test('without a learning rate takes a lower one', () => {
+  test('has a lower default learning rate', () => {
     const rates = (given: Partial<Options>): Partial<Options> => {
       const { trainer, options } = prepareFinetune(engine, base, given, CORPUS);
       trainer.delete();
@@ -91,7 +91,7 @@ describe('finetuning', () => {
     expect(rates({ lr: 1e-5, min_lr: 0 })).toEqual({ lr: 1e-5, min_lr: 0 });
   });
 
-  test('keeps shape and tokenizer, and says what cannot be', async () => {
+  test('keeps shape and tokenizer, and refuses options that do not fit', async () => {
     const refused = (given: Partial<Options>, why: RegExp): void =>
       expect(() => prepareFinetune(engine, base, given, CORPUS)).toThrow(why);
     refused({ n_embd: 32 }, /n_embd \(width\) is 16 in the saved model and cannot become 32/);
@@ -107,7 +107,7 @@ describe('finetuning', () => {
     await expect(prepareTraining(engine, tiny({ freeze_layers: 1 }), corpus)).rejects.toThrow(/saved model/);
   });
 
-  test('a run goes on with its own rank, alpha and frozen layers only', async () => {
+  test('a run resumes only with its own rank, alpha and frozen layers', async () => {
     const { run } = await finetuned({ ...LORA, freeze_layers: 1, stop_at_step: 3 });
     const saved = run.save();
     for (const given of [{ lora_rank: 8 }, { lora_alpha: 9 }, { freeze_layers: 0 }])
@@ -117,7 +117,7 @@ describe('finetuning', () => {
     await run.delete();
   });
 
-  test('memory is counted for it', () => {
+  test('the memory estimate includes LoRA', () => {
     const bytes = (given: Partial<Options>): number => estimate(engine, tiny(given), 1000).memory_bytes;
     expect(bytes({ lora_rank: 64 })).toBeGreaterThan(bytes({}));
   });
@@ -135,7 +135,7 @@ describe('an adapter', () => {
     await run.delete();
   });
 
-  test('is refused as a model, and without one that it fits', async () => {
+  test('is refused as a model, and for a model that it does not fit', async () => {
     const { run } = await finetuned({ ...LORA, max_steps: 2 });
     const adapter = engine.saveAdapter(run.save());
     expect(() => engine.loadModel(adapter)).toThrow(/it is an adapter/);
@@ -171,7 +171,7 @@ describe('on the command line', () => {
     await run('train', 'text.txt', ...TINY_FLAGS, '--max_steps', '40', '--out', 'base.safetensors');
   });
 
-  test('a model is tuned, its adapter written apart, and both write the same text', async () => {
+  test('a model is fine-tuned and its adapter exported; both generate the same text', async () => {
     const before = bytes('base.safetensors');
     const { code, stdout } = await run(...TUNE, '--lora_rank', '4', '--json', '--out', 'tuned.safetensors');
     expect(code).toBe(0);
@@ -188,7 +188,7 @@ describe('on the command line', () => {
     expect((await run('generate', 'base.safetensors', ...said)).stdout).not.toBe(merged.stdout);
   });
 
-  test('info still writes an adapter, as in earlier versions, and says that export does it now', async () => {
+  test('info still writes an adapter, as in earlier versions, and points to export', async () => {
     const { code, stdout, stderr } = await run('info', 'tuned.safetensors', '--adapter', 'again.safetensors');
     expect({ code, stderr }).toEqual({
       code: 0,
@@ -208,7 +208,7 @@ describe('on the command line', () => {
     );
   });
 
-  test('export without a part to write says which there are', async () => {
+  test('export without a part lists the parts', async () => {
     expect(await run('export', 'base.safetensors')).toEqual({
       code: 2,
       stdout: '',
@@ -216,7 +216,7 @@ describe('on the command line', () => {
     });
   });
 
-  test('without --out it never overwrites the model that it begins with', async () => {
+  test('without --out, fine-tuning never overwrites the initial model', async () => {
     const before = bytes('base.safetensors');
     const { code, stderr } = await run(...TUNE, '--freeze_layers', '1');
     expect(code).toBe(0);

@@ -21,7 +21,7 @@ const say = (values: Partial<Options>, prompt = 'the ', m = model): ReturnType<t
   spoken(engine, m, sampleOptions({ ...tiny(), max_new_tokens: 60, ...values }), prompt);
 
 describe('the same seed', () => {
-  test('says the same, another seed something else', async () => {
+  test('gives the same text, another seed another text', async () => {
     const once = await say({});
     expect(await say({})).toMatchObject({ text: once.text, tokens: 60, reason: 'length' });
     expect((await say({ seed: 8 })).text).not.toBe(once.text);
@@ -32,7 +32,7 @@ describe('the same seed', () => {
     expect((await say({ top_k: 1, seed: 1 })).text).toBe((await say({ temp: 0, seed: 2 })).text);
   });
 
-  test('says the same with the cache and without, past the context too', async () => {
+  test('gives the same text with and without the cache, also beyond the context', async () => {
     for (const values of [{}, { temp: 0 }, { temp: 2, top_k: 0 }, { top_p: 0.7 }])
       expect((await say({ ...values, cache: false })).text).toBe(
         (await say({ ...values, cache: true })).text,
@@ -41,21 +41,21 @@ describe('the same seed', () => {
 });
 
 describe('int8 weights', () => {
-  test('say much the same: greedily, most of the same text', async () => {
+  test('generate the same first characters as float32 weights when greedy', async () => {
     const plain = await say({ temp: 0, max_new_tokens: 200 });
     const rounded = await say({ temp: 0, max_new_tokens: 200, int8: true });
     expect(rounded.tokens).toBe(200);
     expect(rounded.text.slice(0, 10)).toBe(plain.text.slice(0, 10));
   });
 
-  test('say the same with the cache and without, past the context too', async () => {
+  test('give the same text with and without the cache, also beyond the context', async () => {
     for (const values of [{}, { temp: 0 }, { temp: 2, top_k: 0 }])
       expect((await say({ ...values, int8: true, cache: false })).text).toBe(
         (await say({ ...values, int8: true })).text,
       );
   });
 
-  test('leave the model as it was', async () => {
+  test('leave the model unchanged', async () => {
     const once = await say({});
     const saved = model.save();
     await say({ int8: true });
@@ -69,7 +69,7 @@ describe('prompts', () => {
     expect((await say({}, '')).text).toBe((await say({}, '\n')).text);
   });
 
-  test('of one too many goes on from its end, and that is said', async () => {
+  test('one token too long: its end is continued, and a note says so', async () => {
     const tail = 'the old king see';
     expect(tail).toHaveLength(16);
     expect((await say({}, english(500) + tail)).tokens).toBe(60);
@@ -79,18 +79,18 @@ describe('prompts', () => {
     expect(promptNote(16, 16)).toBeUndefined();
   });
 
-  test('with characters that were never seen work', async () => {
+  test('may contain characters that the model has never seen', async () => {
     expect((await say({}, '한글 🐈 \u0000')).tokens).toBe(60);
   });
 });
 
-describe('ends', () => {
-  test('at the length, which may be nothing', async () => {
+describe('the end', () => {
+  test('comes at the given length, which may be 0', async () => {
     expect(await say({ max_new_tokens: 0 })).toMatchObject({ text: '', tokens: 0, reason: 'length' });
     expect(await say({ max_new_tokens: 1 })).toMatchObject({ tokens: 1, reason: 'length' });
   });
 
-  test('at the stop text', async () => {
+  test('comes before the stop text', async () => {
     const free = await say({ temp: 0, max_new_tokens: 200 });
     const stop = free.text.slice(20, 24);
     const stopped = await say({ temp: 0, max_new_tokens: 200, stop: [stop] });
@@ -101,7 +101,7 @@ describe('ends', () => {
 });
 
 describe('several stop texts', () => {
-  test('end at the earliest, and a line feed may be one', async () => {
+  test('end the text at the earliest, and a line feed may be one', async () => {
     const free = await say({ max_new_tokens: 400 });
     const at = free.text.indexOf('\n');
     expect(at).toBeGreaterThan(2);
@@ -115,7 +115,7 @@ describe('several stop texts', () => {
     expect(stopped.text).toBe(free.text.slice(0, free.text.indexOf(sooner)));
   });
 
-  test('with characters of many bytes work', async () => {
+  test('may contain multi-byte characters', async () => {
     const { run } = await trained(engine, EMOJI, tiny({ n_embd: 32, max_steps: 250, seq_len: 32 }));
     const free = await say({ temp: 0, max_new_tokens: 300 }, '🐈 meows', run.model);
     const emoji = /\p{Emoji_Presentation}/u.exec(free.text)![0];
@@ -126,11 +126,11 @@ describe('several stop texts', () => {
 });
 
 describe('min-p and the repetition penalty', () => {
-  test('with min-p 1 only the likeliest is left', async () => {
+  test('min-p 1 keeps only the likeliest token', async () => {
     expect((await say({ temp: 2, top_k: 0, min_p: 1 })).text).toBe((await say({ temp: 0 })).text);
   });
 
-  test('change what is said, with the cache and without alike', async () => {
+  test('change the text, in the same way with and without the cache', async () => {
     const values = { temp: 1.5, top_k: 0 };
     const plain = (await say(values)).text;
     for (const more of [{ min_p: 0.3 }, { repetition_penalty: 1.5 }]) {
@@ -140,14 +140,14 @@ describe('min-p and the repetition penalty', () => {
     }
   });
 
-  test('a high penalty lets no character come twice within the context', async () => {
+  test('a high penalty prevents repeated characters within the context', async () => {
     const { text } = await say({ temp: 0, repetition_penalty: 10 });
     for (let i = 8; i < text.length; i++) expect(text.slice(i - 7, i)).not.toContain(text[i]);
   });
 });
 
 describe('several samples at once', () => {
-  test('are different texts, of which each is the same however many there are', async () => {
+  test('are different texts, which do not depend on the number of samples', async () => {
     const { samples } = await say({ n: 5 });
     expect(new Set(samples.map(({ text }) => text)).size).toBe(5);
     expect(samples.every(({ tokens, reason }) => tokens === 60 && reason === 'length')).toBe(true);
@@ -156,7 +156,7 @@ describe('several samples at once', () => {
   });
 
   test.each([{ cache: false }, { int8: true }, { int8: true, cache: false }])(
-    'are the same with %j as ever',
+    'are the same texts with %j',
     async (values) => {
       const { samples } = await say({ n: 4, int8: values.int8 ?? false });
       expect((await say({ n: 4, ...values })).samples).toEqual(samples);
@@ -172,8 +172,8 @@ describe('several samples at once', () => {
       expect(samples[i]!.text).toBe(text.split(stop[0]!)[0]);
   });
 
-  test('whose keys and values no memory could hold are refused', async () => {
-    // 2^32 floats for 64 samples, which 32 bits count as none.
+  test('are refused if their keys and values do not fit in memory', async () => {
+    // 64 samples need 2^32 floats, a number that overflows to 0 in 32 bits.
     const long = tiny({ n_layer: 64, n_head: 1, n_embd: 64, seq_len: 8192, val_fraction: 0 });
     const corpus = makeCorpus(english(9000));
     using trainer = engine.createTrainer(modelConfig(long), trainOptions(long), corpus);
@@ -201,15 +201,15 @@ describe('several samples at once', () => {
   });
 });
 
-describe('scripts of many bytes', () => {
-  // Learned by heart, so that what comes out can be compared with what went in.
+describe('multi-byte scripts', () => {
+  // The model memorizes the text, so that its output can be compared with it.
   const byHeart = tiny({ n_embd: 32, max_steps: 250, seq_len: 32, batch_size: 8, val_fraction: 0 });
 
   test.each([
     ['Korean', KOREAN, '다람쥐 '],
     ['emoji', EMOJI, '🐈 meows'],
     ['Windows line ends', WINDOWS, 'First line\n'],
-  ])('%s comes out whole, in every piece', async (_, text, prompt) => {
+  ])('%s: every piece ends between characters', async (_, text, prompt) => {
     const { run } = await trained(engine, text, byHeart);
     const said = await say({ temp: 0, max_new_tokens: 150 }, prompt, run.model);
     for (const piece of said.pieces) expect(piece).not.toMatch(/^[\uDC00-\uDFFF]|[\uD800-\uDBFF]$/);
@@ -221,8 +221,8 @@ describe('scripts of many bytes', () => {
     await run.delete();
   });
 
-  test('bytes that are no UTF-8 are never written, even by a model that has learned them', async () => {
-    // A quarter of this text is broken on purpose: a lone 0xE2 between letters.
+  test('invalid UTF-8 is never generated, even if the model has learned it', async () => {
+    // A quarter of this text is invalid on purpose: a lone 0xE2 between letters.
     const bytes = new TextEncoder().encode('aZbc'.repeat(300)).map((b) => (b === 0x5a ? 0xe2 : b));
     const corpus = { ...makeCorpus('aZbc'), bytes };
     const { run } = await trained(engine, corpus, tiny({ max_steps: 150, val_fraction: 0 }));
@@ -233,7 +233,7 @@ describe('scripts of many bytes', () => {
   });
 });
 
-test('generation does not depend on how it is sliced', async () => {
+test('the text does not depend on the length of a slice', async () => {
   const { generateText } = await import('../web/engine/index.ts');
   let whole = '';
   const options = sampleOptions({ ...tiny(), max_new_tokens: 60 });

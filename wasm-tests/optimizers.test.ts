@@ -36,7 +36,7 @@ test('Muon learns, and its momentum is in the file', async () => {
   await run.delete();
 });
 
-test('a run with Muon, stopped and resumed, is the same as not stopped', async () => {
+test('a run with Muon, stopped and resumed, equals an uninterrupted run', async () => {
   const straight = await trained(engine, TEXT, tiny(MUON));
   const part = await trained(engine, TEXT, tiny({ ...MUON, stop_at_step: 7 }));
   const rest = new Run(engine, prepareResume(engine, part.run.save(), {}, makeCorpus(TEXT)));
@@ -45,7 +45,7 @@ test('a run with Muon, stopped and resumed, is the same as not stopped', async (
   for (const run of [straight.run, part.run, rest]) await run.delete();
 });
 
-test('a saved run goes on with its own optimizer only', async () => {
+test('a saved run resumes only with its own optimizer', async () => {
   const { run } = await trained(engine, TEXT, tiny({ stop_at_step: 3 }));
   expect(() => prepareResume(engine, run.save(), MUON, makeCorpus(TEXT))).toThrow(
     /optimizer \(optimizer\) is adamw in the saved model and cannot become muon/,
@@ -53,7 +53,7 @@ test('a saved run goes on with its own optimizer only', async () => {
   await run.delete();
 });
 
-test('schedules fall as they are named', async () => {
+test('each schedule has its named shape', async () => {
   const [cosine, linear, wsd] = [await rates('cosine'), await rates('linear'), await rates('wsd')];
   expect(linear[10]).toBeCloseTo(0.0055, 9);
   expect(cosine[10]).toBeCloseTo(0.0055, 9);

@@ -9,7 +9,7 @@ import { sharedEngine } from './helpers/engine.ts';
 let engine: Engine;
 beforeAll(async () => (engine = await sharedEngine()));
 
-/** What a bound needs of other options, so that they fit each other. */
+/** Other options that a bound needs, so that they fit each other. */
 const COMPANIONS: Readonly<Partial<Record<OptionName, Partial<Options>>>> = {
   n_head: { n_embd: 512 },
   n_kv_head: { n_head: 256, n_embd: 512 },

@@ -17,7 +17,7 @@ let engine: Engine;
 beforeAll(async () => (engine = await sharedEngine()));
 
 describe('the table of options', () => {
-  test('names every flag of the issue', () => {
+  test('has every expected name', () => {
     const names = (
       'arch n_kv_head seq_len batch_size grad_accum n_layer n_head n_embd dropout lr min_lr warmup_steps weight_decay beta1 beta2 ' +
       'grad_clip max_steps stop_at_step eval_every eval_batches sample_every val_fraction seed threads variant ' +
@@ -26,7 +26,7 @@ describe('the table of options', () => {
     expect(names.filter((name) => !isOptionName(name))).toEqual([]);
   });
 
-  test('has each name once, with a label and a help', () => {
+  test('has each name once, with a label and a help text', () => {
     expect(new Set(OPTIONS.map((row) => row.name)).size).toBe(OPTIONS.length);
     for (const row of OPTIONS) {
       expect(row.label).not.toBe('');
@@ -34,7 +34,7 @@ describe('the table of options', () => {
     }
   });
 
-  test('defaults are valid, and those that the study chose', () => {
+  test('the defaults are valid, and the recommended values', () => {
     expect(problems(defaults())).toEqual([]);
     expect(defaults()).toMatchObject({
       arch: 'qwen3',
@@ -53,7 +53,7 @@ describe('the table of options', () => {
     });
   });
 
-  test('each number refuses what lies just outside its range, and NaN', () => {
+  test('each number refuses NaN and values just outside its range', () => {
     for (const row of OPTIONS.filter((r) => r.type === 'int' || r.type === 'float'))
       for (const bad of [(row.min ?? row.above!) - 1, (row.max as number) + 1, NaN, Infinity, '3', undefined])
         expect(() => checked(defaults(), { [row.name]: bad })).toThrow(row.name);
@@ -155,7 +155,7 @@ describe('a number that could be read in two ways', () => {
     ['lr', '12,345', '12345 or 12.345'],
     ['max_steps', '1.000', '1000 or 1'],
     ['max_steps', '1.500', '1500 or 1.5'],
-  ])('%s says both readings of %j', (name, text, both) => {
+  ])('%s: the message names both readings of %j', (name, text, both) => {
     expect(() => parseOption(name, text)).toThrow(`which could be ${both}; write ${both}.`);
   });
 });
@@ -163,7 +163,7 @@ describe('a number that could be read in two ways', () => {
 describe('a message', () => {
   const label = (name: OptionName): string => OPTIONS.find((row) => row.name === name)!.label;
 
-  test('calls an option as it is called where it was typed', () => {
+  test('calls an option by its label on the page', () => {
     expect(() => parseOption('temp', 'hot', label('temp'))).toThrow(/^Temperature must be a number from 0/);
     expect(problems({ ...defaults(), n_layer: 0 }, label)[0]).toMatch(/^Layers must be/);
     expect(renamed(engine.mismatches({ ...defaults(), n_embd: 100, n_head: 3 })[0]!, label)).toBe(
@@ -171,7 +171,7 @@ describe('a message', () => {
     );
   });
 
-  test('calls no option by another name than its own on the page, whatever does not fit', () => {
+  test('uses only labels on the page, whichever options do not fit', () => {
     const misfits = [
       { n_embd: 100, n_head: 3 },
       { n_head: 4, n_kv_head: 3 },
@@ -191,11 +191,11 @@ describe('a message', () => {
 });
 
 describe('a list of texts', () => {
-  test('from a flag given several times is taken one by one, line feeds and all', () => {
+  test('from a repeated flag is taken one by one, including line feeds', () => {
     expect(parseOption('stop', ['a\nb', '', '\n', String.raw`\n\\`])).toEqual(['a\nb', '\n', '\n\\']);
   });
 
-  test('reads from its own text whatever is in it', () => {
+  test('is the same after writing and parsing its text', () => {
     const texts = ['a', ' b ', '\n', '\\n', '\\\\', 'c\nd\\', '\r\n', '🐈'];
     expect(parseOption('stop', optionText(texts))).toEqual(texts);
   });
@@ -209,7 +209,7 @@ describe('options that must fit each other', () => {
   const refused = (values: Partial<Options>): Promise<unknown> =>
     prepareTraining(engine, { ...defaults(), ...values }, makeCorpus(english(3000)));
 
-  test('n_embd and n_head, with what would fit', async () => {
+  test('n_embd and n_head, with values that would fit', async () => {
     await expect(refused({ n_embd: 100, n_head: 3 })).rejects.toThrow(
       new OptionError(
         'n_embd must be a multiple of n_head, but 100 is not a multiple of 3; try n_embd 99 or n_head 2.',

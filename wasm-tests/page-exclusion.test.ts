@@ -66,7 +66,7 @@ describe('changes of the current model', () => {
     await page.getByText(OPENED).waitFor();
     await page.getByText('The model is open. Generate text with it below.').waitFor();
     expect(await button(page, 'Stop').count()).toBe(0);
-    await setOptions(page, { Steps: 1_000_000 }); // those of the file are done soon
+    await setOptions(page, { Steps: 1_000_000 }); // the file's own number of steps is soon reached
     await button(page, 'Train').click();
     await reachStep(page, 5);
     await button(page, 'Stop').click();

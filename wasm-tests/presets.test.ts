@@ -25,7 +25,7 @@ test('the default preset is the defaults', () => {
   expect(presetOptions(DEFAULT_PRESET)).toEqual(defaults());
 });
 
-test('each is at least as large as the one before and takes longer, up to the classic to compare with', () => {
+test('each preset is at least as large and slow as the one before, except nanogpt', () => {
   const all = NAMES.filter((name) => name !== 'nanogpt').map((name) =>
     estimate(engine, presetOptions(name), 100_000),
   );
@@ -40,7 +40,7 @@ describe('a text’s length', () => {
   const middle = presetOptions('standard', 190_000);
   const long = presetOptions('standard', 1_100_000);
 
-  test('decides on tokens and dropout', () => {
+  test('decides the tokenizer and dropout', () => {
     expect(short).toMatchObject({ tokenizer: 'byte', dropout: 0.1 });
     expect(middle).toMatchObject({ tokenizer: 'bpe', vocab_size: 768, dropout: 0.1 });
     expect(long).toEqual(defaults());
@@ -49,7 +49,7 @@ describe('a text’s length', () => {
     for (const options of [short, middle, long]) expect(problems(options)).toEqual([]);
   });
 
-  test('has its reason told where it made a difference, and only there', () => {
+  test('is explained only if it changed the options', () => {
     expect(explainDefaults(short, 20_000)).toMatch(
       /^For a text of this length it is read byte by byte, .*; a small model, .*\.$/,
     );
@@ -66,15 +66,15 @@ test('twice as fast a machine needs half the time', () => {
   expect(at(40)).toBeCloseTo(at(20) / 2, 6);
 });
 
-test('the time for Muon is counted', () => {
+test('the time estimate includes Muon', () => {
   const seconds = (optimizer: Options['optimizer']): number =>
     estimate(engine, { ...presetOptions('nanogpt'), optimizer }, 100_000).seconds;
-  // Of a block: four matrices of 128 x 128 and two of 128 x 512, nine products of 128 x 128 each.
+  // A block has four matrices of 128 x 128 and two of 128 x 512, each with nine products of 128 x 128.
   const muon = 4 * 128 ** 2 * (4 * (9 * 128 + 3 * 128) + 2 * (9 * 128 + 3 * 512));
   expect(seconds('muon') / seconds('adamw')).toBeCloseTo(1 + muon / 3.93e9, 2);
 });
 
-test('arithmetic is counted as the project counts it: W1 to W3', () => {
+test('the operations of the workloads W1 to W3 are counted as documented', () => {
   const w1 = presetOptions('nanogpt');
   const w2 = { ...w1, seq_len: 128, batch_size: 16 };
   const w3 = { ...w1, n_layer: 6, n_embd: 384, seq_len: 256, batch_size: 4 };
@@ -94,7 +94,7 @@ describe('the estimate of memory', () => {
     ['a long text', {}],
   ];
 
-  test.each(shapes)('is never below what %s takes, a save included, nor far above', async (name, values) => {
+  test.each(shapes)('covers what %s takes, including a save, and is not far above', async (name, values) => {
     const own = await loadNodeEngine();
     const empty = own.heapBytes();
     const options = tiny({ ...values, eval_every: 2 });

@@ -1,4 +1,4 @@
-// What is allowed but pointless is told before a run starts.
+// Options that are allowed but pointless get a note before a run starts.
 
 import type { Options } from '../web/engine/options.ts';
 import { PRESETS, presetOptions } from '../web/engine/presets.ts';
@@ -50,9 +50,9 @@ describe('notes on a run', () => {
     ['a warm-up that ends before the last step', { warmup_steps: 799 }],
     ['no validation and no patience', { val_fraction: 0, patience: 0 }],
     ['validation at the end only, without patience', { eval_every: 0, patience: 0 }],
-  ])('%s is nothing to tell', (_what, values) => expect(notes(values)).toEqual([]));
+  ])('%s: no note', (_what, values) => expect(notes(values)).toEqual([]));
 
-  test('a text too short to validate on is told before its bytes are counted as tokens', () => {
+  test('a byte text too short for validation gets a note', () => {
     const bytes = { ...presetOptions('nanogpt'), seq_len: 64 };
     expect(runNotes(bytes, 640)).toEqual([expect.stringMatching(/too short to set 64 tokens aside/)]);
     expect(runNotes(bytes, 650)).toEqual([]);

@@ -1,4 +1,4 @@
-// What may go wrong while a run is under way, and that no weights are lost by it.
+// Failures during a run, none of which may lose weights.
 
 import { loadNodeEngine } from '../web/engine/node.ts';
 import { makeCorpus } from '../web/engine/corpus.ts';
@@ -27,7 +27,7 @@ const notes = (events: readonly RunEvent[]): string[] =>
   events.flatMap((event) => (event.event === 'note' ? [event.message] : []));
 
 describe('A live sample', () => {
-  test('that fails is told once, and training goes on to its end', async () => {
+  test('that fails is reported once, and training continues to the end', async () => {
     const engine = await sharedEngine();
     const sample = { options: { ...WRITE, top_p: 7 }, prompt: '', every_steps: 2 };
     const { run, end, events } = await trained(engine, english(2000), tiny(), { sample });
@@ -39,7 +39,7 @@ describe('A live sample', () => {
     await run.delete();
   });
 
-  test('may take only the likeliest token, by a top_p of 0', async () => {
+  test('with a top_p of 0 takes only the likeliest token', async () => {
     const engine = await sharedEngine();
     const sample = { options: { ...WRITE, top_p: 0 }, prompt: 'The', every_steps: 10 };
     const { run, events } = await trained(engine, english(2000), tiny(), { sample });
@@ -49,14 +49,14 @@ describe('A live sample', () => {
   });
 });
 
-describe('Weights that broke', () => {
-  // Wherever the run stops, sooner or later just before the step that would have noticed.
+describe('Weights that cannot generate', () => {
+  // Stops at every early step, so at least once just before the step that would have failed.
   const wild = { lr: 1000, min_lr: 1000, warmup_steps: 0, max_steps: 100, eval_every: 0 };
 
   test.each([
     { grad_accum: 1, val_fraction: 0.1 },
     { grad_accum: 2, val_fraction: 0 },
-  ])('are never what is saved: %o', async (more) => {
+  ])('are never saved: %o', async (more) => {
     const engine = await sharedEngine();
     const ends = new Set<string>();
     for (let stop_at_step = 1; stop_at_step <= 8; stop_at_step++) {
@@ -74,7 +74,7 @@ describe('Weights that broke', () => {
     expect([...ends].sort()).toEqual(['done', 'failed']);
   });
 
-  test('end a run that has no validation as failed, not as done', async () => {
+  test('end a run without validation as failed, not as done', async () => {
     const engine = await sharedEngine();
     const ends = [];
     for (let max_steps = 1; max_steps <= 8; max_steps++) {
@@ -91,7 +91,7 @@ describe('Weights that broke', () => {
 });
 
 describe('After a crash of the core', () => {
-  test('the checkpoint that was kept outside it trains on bit by bit', async () => {
+  test('the checkpoint kept outside it resumes to the same bits', async () => {
     const engine = await loadNodeEngine({ variant: 'baseline' });
     const corpus = makeCorpus(english(2000));
     const run = new Run(engine, await prepareTraining(engine, tiny(), corpus), { rescue_every_ms: 0 });
@@ -114,7 +114,7 @@ describe('After a crash of the core', () => {
     await Promise.all([resumed.delete(), whole.delete()]);
   });
 
-  test('any other error ends the run as failed, with weights that can be saved', async () => {
+  test('any other error also ends the run as failed, with weights that can be saved', async () => {
     const engine = await sharedEngine();
     const run = new Run(engine, await prepareTraining(engine, tiny(), makeCorpus(english(2000))));
     run.trainer.hasValidation = () => {
@@ -131,11 +131,11 @@ describe('After a crash of the core', () => {
 });
 
 describe('A run that ended early', () => {
-  // Its validation part is of another kind, so that what is learned soon does it harm.
+  // The validation part differs from the rest, so the validation loss soon rises.
   const text = english(2000) + 'z'.repeat(500);
   const impatient = tiny({ max_steps: 400, eval_every: 5, patience: 2, val_fraction: 0.2 });
 
-  test('tells the numbers of the weights that it restored, and shows what they write', async () => {
+  test('reports the losses of the restored weights, and samples from them', async () => {
     const engine = await sharedEngine();
     const sample = { options: WRITE, prompt: '', every_steps: 1000 };
     const { run, end, events } = await trained(engine, text, impatient, { sample });
@@ -154,7 +154,7 @@ describe('A run that ended early', () => {
     await run.delete();
   });
 
-  test('has both weights, and goes on from the last ones with more steps', async () => {
+  test('offers both weights, and continues from the last ones with more steps', async () => {
     const engine = await sharedEngine();
     const { run, end } = await trained(engine, text, impatient);
     expect(run.hasLastWeights()).toBe(true);
@@ -178,7 +178,7 @@ describe('A run that ended early', () => {
 });
 
 describe('Without a prompt', () => {
-  test('a model of one long line writes on from its beginning', async () => {
+  test('a model of one long line continues the beginning of that line', async () => {
     const engine = await sharedEngine();
     const line = 'GATTACA'.repeat(300);
     const { run } = await trained(engine, line, tiny({ max_steps: 400 }));

@@ -1,4 +1,4 @@
-// What happens to a run while it runs.
+// Runs: pause, stop, slices, live samples, generation on request and deletion.
 
 import type { RunEvent } from '../web/engine/events.ts';
 import { sampleOptions } from '../web/engine/convert.ts';
@@ -33,7 +33,7 @@ function heard(run: Run, fits: (event: RunEvent) => boolean): Promise<RunEvent> 
 const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 describe('pause, resume, stop', () => {
-  test('a paused run does nothing, and goes on as if it had not paused', async () => {
+  test('a paused run does nothing, and ends with the same bytes as a run without a pause', async () => {
     const straight = await trained(engine, TEXT);
     const run = await begin({}, { slice_ms: 0 });
     run.on((event) => event.event === 'step' && event.step === 5 && run.pause());
@@ -51,7 +51,7 @@ describe('pause, resume, stop', () => {
     await Promise.all([run.delete(), straight.run.delete()]);
   });
 
-  test('stop ends it after the slice under way, also while paused, and start goes on from there', async () => {
+  test('stop ends the run after the current slice, also while paused, and start continues it', async () => {
     const run = await begin({ max_steps: 100_000 });
     const end = run.start();
     await heard(run, (e) => e.event === 'step');
@@ -67,7 +67,7 @@ describe('pause, resume, stop', () => {
     await run.delete();
   });
 
-  test('a step is cut into slices, between which everything else has its turn', async () => {
+  test('a step is cut into slices, between which other tasks run', async () => {
     const run = await begin(
       { n_embd: 64, n_head: 4, n_layer: 4, seq_len: 128, batch_size: 32 },
       { slice_ms: 1 },
@@ -88,7 +88,7 @@ describe('pause, resume, stop', () => {
     const step_ms = performance.now() - began;
     run.stop();
     await end;
-    // In proportion to the step, so that a loaded machine changes nothing.
+    // Relative to the step, so that the load of the machine does not matter.
     expect(turns).toBeGreaterThan(8);
     expect(longest).toBeLessThan(step_ms / 2);
     await run.delete();
@@ -103,10 +103,10 @@ describe('pause, resume, stop', () => {
   });
 });
 
-describe('samples while it trains', () => {
+describe('live samples', () => {
   const options = sampleOptions(tiny({ max_new_tokens: 12 }));
 
-  test('come at the given interval, whole at the end', async () => {
+  test('come at the given interval and end complete', async () => {
     const { run, events } = await trained(engine, TEXT, tiny(), {
       sample: { options, prompt: 'the ', every_steps: 5 },
     });
@@ -116,7 +116,7 @@ describe('samples while it trains', () => {
     await run.delete();
   });
 
-  test('by time, the first comes after the first step', async () => {
+  test('at an interval of time, the first comes after the first step', async () => {
     const { run, events } = await trained(engine, TEXT, tiny(), {
       sample: { options, prompt: '', every_s: 1000 },
     });
@@ -125,11 +125,11 @@ describe('samples while it trains', () => {
     await run.delete();
   });
 
-  test('are one at a time, however many are asked for', () => {
+  test('are single, however many samples the options request', () => {
     expect(new LiveSampleSchedule({ options: { ...options, n: 5 }, prompt: '' }).live.options.n).toBe(1);
   });
 
-  test('a first step that takes long is not waited for, and the next sample follows it', () => {
+  test('do not wait for a long first step, and the next one follows that step', () => {
     const clock = performance as { now?: () => number };
     let time = 0;
     clock.now = () => time;
@@ -154,7 +154,7 @@ describe('samples while it trains', () => {
 describe('generation on request', () => {
   const options = sampleOptions(tiny({ max_new_tokens: 40 }));
 
-  test('answers while training, which then goes on undisturbed', async () => {
+  test('works during training, which then continues undisturbed', async () => {
     const straight = await trained(engine, TEXT);
     const run = await begin({}, { slice_ms: 0 });
     const end = run.start();
@@ -172,7 +172,7 @@ describe('generation on request', () => {
     await Promise.all([run.delete(), straight.run.delete()]);
   });
 
-  test('answers before the start, while paused and after the end', async () => {
+  test('works before the start, while paused and after the end', async () => {
     const run = await begin();
     const say = async (): Promise<number> => {
       let tokens = 0;
@@ -191,7 +191,7 @@ describe('generation on request', () => {
     await run.delete();
   });
 
-  test('can be aborted, and walked away from', async () => {
+  test('can be aborted by a signal or by leaving the loop', async () => {
     const run = await begin({ max_steps: 5 });
     const control = new AbortController();
     const long = { ...options, max_new_tokens: 1_000_000 };
@@ -219,8 +219,8 @@ describe('generation on request', () => {
   });
 });
 
-describe('what is deleted', () => {
-  test('says so instead of crashing', async () => {
+describe('a deleted run', () => {
+  test('throws an error instead of crashing', async () => {
     const run = await begin();
     const { trainer, model } = run;
     await run.delete();
@@ -232,7 +232,7 @@ describe('what is deleted', () => {
     );
   });
 
-  test('gives its memory back: a hundred runs need no more than a few', async () => {
+  test('frees its memory: a hundred runs need no more than five', async () => {
     const heap = async (runs: number): Promise<number> => {
       for (let i = 0; i < runs; i++) {
         const { run } = await trained(engine, TEXT, tiny({ max_steps: 2 }));

@@ -1,4 +1,4 @@
-// What stands between opening the page and the first step: the size of its script, and what is left for later.
+// The time from opening the page to the first step: the size of its scripts, and what it loads later.
 
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
@@ -9,7 +9,7 @@ import { button, reachStep, sample, textArea, until, usePage } from './helpers/p
 const built = (file: string): Promise<string> =>
   readFile(fileURLToPath(new URL(`../build/page/${file}`, import.meta.url)), 'utf8');
 
-/** All that the page fetches by itself has come. */
+/** Waits until the page has fetched everything that it fetches by itself. */
 async function everything(page: Page): Promise<void> {
   await page.getByText('1.2 MB', { exact: true }).waitFor();
   await page.getByText('Runs on this processor').waitFor();
@@ -17,7 +17,7 @@ async function everything(page: Page): Promise<void> {
 }
 
 describe('the built page', () => {
-  test('carries the service worker for static hosts, with its license', async () => {
+  test('includes the service worker for static hosts, with its license', async () => {
     expect(await built('coi-serviceworker.js')).toMatch(/coi-serviceworker v[\d.]+ .* MIT/);
   });
 });
@@ -43,12 +43,12 @@ describe('opening the page', () => {
     expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThanOrEqual(120 * 1024);
   });
 
-  test('the worker and the core are asked for before the page is drawn', async () => {
+  test('the worker and the core are requested before the page is drawn', async () => {
     const { page } = await open();
     await everything(page);
     const asked: string[] = [];
     page.on('request', (request) => asked.push(new URL(request.url()).pathname.split('/').at(-1)!));
-    // With the page's larger part held back, the core comes all the same.
+    // The core arrives even while the page's main part is held back.
     await page.route(
       /\/mount-[\w-]+\.js$/,
       (route) =>
@@ -59,7 +59,7 @@ describe('opening the page', () => {
     expect(asked.some((file) => file.endsWith('.wasm'))).toBe(true);
   });
 
-  test('a long example is shown by its beginning, and in parts once somebody turns to it', async () => {
+  test('a long example shows its beginning, and its parts once the text area has focus', async () => {
     const { page } = await open();
     const shown = () => textArea(page).inputValue();
     await until(async () => (await shown()).includes('Call me Ishmael'));
@@ -75,7 +75,7 @@ describe('opening the page', () => {
     expect(edited.startsWith('Mine. ')).toBe(true);
   });
 
-  test('all of it selected is all of it, also what was not shown yet', async () => {
+  test('selecting all selects the whole example, including text not shown yet', async () => {
     const { page } = await open();
     await until(async () => (await textArea(page).inputValue()).includes('Call me Ishmael'));
     await textArea(page).focus();
@@ -84,7 +84,7 @@ describe('opening the page', () => {
     expect(await textArea(page).inputValue()).toBe('Mine.');
   });
 
-  test('an example that comes after somebody has turned to the text area gives way to what is typed', async () => {
+  test('typed text replaces an example that arrives after the text area has focus', async () => {
     const { page } = await open();
     await everything(page);
     let release = (): void => undefined;
@@ -98,7 +98,7 @@ describe('opening the page', () => {
     expect(await textArea(page).inputValue()).toBe('Mine.');
   });
 
-  test('scrolling shows more of it too', async () => {
+  test('scrolling also shows more of the example', async () => {
     const { page } = await open();
     await until(async () => (await textArea(page).inputValue()).includes('Call me Ishmael'));
     await textArea(page).hover();

@@ -15,7 +15,7 @@ import {
 import { StaticHost } from './helpers/static-host.ts';
 import { english } from './helpers/texts.ts';
 
-/** One processor has no use for threads. */
+/** With one processor, the automatic choice has no threads. */
 const AUTOMATIC = availableParallelism() > 1 ? /threads build \(.*\), \d+ threads\./ : 'relaxed build';
 
 const isolated = (page: Page): Promise<boolean> => page.evaluate(() => crossOriginIsolated);
@@ -39,16 +39,16 @@ describe('on a plain static host', () => {
     host.held = undefined;
   });
 
-  /** A first visit, up to where the page has isolated itself. */
+  /** Opens the page for the first time and waits until it has isolated itself. */
   const openFirst = async (): Promise<Opened> => {
     const opened = await open();
     await line(opened.page).getByText(AUTOMATIC).waitFor();
-    // The reload may come before the icon and the chart do.
+    // The reload may come before the icon and the chart have loaded.
     expectErrors(opened, /\/(favicon\.svg|loss-plot-[\w-]+\.js) failed$/);
     return opened;
   };
 
-  /** Without service workers, as in many a private window. */
+  /** Opens the page without service workers, as in some private windows. */
   const openWithout = async (): Promise<Opened> => {
     const opened = await open({ serviceWorkers: 'block' });
     await line(opened.page).getByText('relaxed build').waitFor();
@@ -60,7 +60,7 @@ describe('on a plain static host', () => {
     const { page } = await openFirst();
     expect(await isolated(page)).toBe(true);
     expect(host.asked.get('')).toBe(2);
-    // Nothing large is fetched in vain before the reload.
+    // Nothing large is fetched before the reload, which would waste it.
     const cores = [...host.asked].filter(([file]) => file.endsWith('.wasm'));
     expect(cores.map(([, times]) => times)).toEqual([1]);
     await trains(page);
@@ -77,7 +77,7 @@ describe('on a plain static host', () => {
     expect(host.asked.get('')).toBe(1);
   });
 
-  test('where service workers are blocked one thread runs, says why, and names the remedy', async () => {
+  test('if service workers are blocked, one thread runs, and the page says why and what to do', async () => {
     const { page } = await openWithout();
     expect(await isolated(page)).toBe(false);
     const says = await line(page).innerText();
@@ -90,13 +90,13 @@ describe('on a plain static host', () => {
     await trains(page);
   });
 
-  test('a .wasm sent under another type runs too', async () => {
+  test('a .wasm file sent with another content type runs too', async () => {
     host.wasmType = 'application/octet-stream';
     const { page } = await openWithout();
     await trains(page);
   });
 
-  test('a user who has begun is not interrupted: no reload, nothing lost, and isolated the next time', async () => {
+  test('a run in progress is not interrupted: no reload, nothing lost, and isolated the next time', async () => {
     let release = (): void => undefined;
     host.held = { file: 'coi-serviceworker.js', until: new Promise((resolve) => (release = resolve)) };
     const { page } = await open();

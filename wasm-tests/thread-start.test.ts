@@ -1,4 +1,4 @@
-// Threads that cannot be started: the engine runs on one, and says why.
+// If threads cannot start, the engine runs on one thread and says why.
 
 import fs from 'node:fs';
 import path from 'node:path';

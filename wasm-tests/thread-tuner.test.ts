@@ -1,11 +1,11 @@
-// The search for the best number of threads, on machines made of formulas.
+// The search for the best number of threads, on simulated machines.
 
 import { ThreadTuner } from '../web/engine/thread-tuner.ts';
 
 /** Milliseconds of a step, by threads and by the time since the beginning. */
 type Machine = (threads: number, at_ms: number) => number;
 
-/** Trains for so long; the time lost against the best fixed number, as a share, and what was used at the end. */
+/** Simulates training; returns the slowdown against the best fixed number of threads, and the last number. */
 function trainOn(
   machine: Machine,
   most: number,
@@ -31,7 +31,7 @@ function trainOn(
   return { slowdown: at_ms / best - 1, last: tuner.threads, steps };
 }
 
-/** mulberry32: the same numbers at every run. */
+/** mulberry32, seeded: the same numbers in every run. */
 function pseudoRandom(): () => number {
   let state = 1;
   return () => {
@@ -47,14 +47,14 @@ const scales =
   (threads) =>
     (step_ms * (1 + 0.1 * (threads - 1))) / threads;
 
-/** As under a quota of one processor, or beside a program that takes the other one. */
+/** Only one processor is free: a quota or another program takes the rest. */
 const onlyOne =
   (step_ms: number): Machine =>
   (threads) =>
     step_ms * (1 + 0.4 * (threads - 1));
 
 describe('The number of threads', () => {
-  test.each([2, 4, 16])('stays where all of %i gain', (most) => {
+  test.each([2, 4, 16])('stays at %i if every thread helps', (most) => {
     for (const step_ms of [2, 40, 400]) {
       const { slowdown, last } = trainOn(scales(step_ms), most, 60_000);
       expect(last).toBe(most);
@@ -62,7 +62,7 @@ describe('The number of threads', () => {
     }
   });
 
-  test.each([2, 4, 16])('falls from %i to one where others only wait', (most) => {
+  test.each([2, 4, 16])('falls from %i to one if the others only wait', (most) => {
     for (const step_ms of [2, 40, 400]) {
       const { slowdown, last } = trainOn(onlyOne(step_ms), most, 60_000);
       expect(last).toBe(1);
@@ -70,14 +70,14 @@ describe('The number of threads', () => {
     }
   });
 
-  test('finds a number between', () => {
+  test('finds a number in between', () => {
     const four: Machine = (threads) => 100 * (1 / Math.min(threads, 4) + 0.2 * Math.max(0, threads - 4));
     const { slowdown, last } = trainOn(four, 16, 60_000);
     expect(last).toBe(4);
     expect(slowdown).toBeLessThan(0.1);
   });
 
-  test('follows a machine that gets busy and free again', () => {
+  test('adapts to a machine that gets busy and free again', () => {
     const busyBetween: Machine = (threads, at_ms) =>
       (at_ms > 30_000 && at_ms < 90_000 ? onlyOne : scales)(50)(threads, at_ms);
     expect(trainOn(busyBetween, 2, 85_000).last).toBe(1);
@@ -96,7 +96,7 @@ describe('The number of threads', () => {
     expect(trainOn(scales(10), 1, 5_000).last).toBe(1);
   });
 
-  test('tells what it found', () => {
+  test('is reported when it changes', () => {
     const tuner = new ThreadTuner(2);
     const changes = Array.from({ length: 100 }, () => tuner.take(onlyOne(50)(tuner.threads, 0))).filter(
       (c) => c,

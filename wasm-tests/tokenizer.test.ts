@@ -1,4 +1,4 @@
-// Tokenizers learned from a text: the same ids as Hugging Face's tokenizers, every byte back, and models that use them.
+// Tokenizers learned from a text: the same ids as Hugging Face's tokenizers, lossless decoding, and models that use them.
 
 import { Tokenizer as Reference } from 'tokenizers';
 import { modelConfig, sampleOptions } from '../web/engine/convert.ts';
@@ -15,7 +15,7 @@ import { EMOJI, KOREAN, WINDOWS, english } from './helpers/texts.ts';
 let engine: Engine;
 beforeAll(async () => (engine = await sharedEngine()));
 
-/** To learn from, and another of the same language to encode. */
+/** A text to learn from, and another one in the same language to encode. */
 const SCRIPTS: Record<string, [learned: string, heldOut: string]> = {
   Latin: [
     'The lighthouse keeper’s daughter didn’t believe in storms. She’d count the waves, 7 at a time, and say: “We’ll see.” ',
@@ -68,7 +68,7 @@ describe('the same ids as Hugging Face’s tokenizers', () => {
     expect(bytesPerToken(tokenizer, new TextEncoder().encode(heldOut))).toBeGreaterThan(1.1);
   });
 
-  test('on all of them with one vocabulary, and back again', async () => {
+  test('on all scripts with one vocabulary, which also decodes to the text', async () => {
     const all = Object.values(SCRIPTS);
     using tokenizer = await learn(
       all
@@ -84,7 +84,7 @@ describe('the same ids as Hugging Face’s tokenizers', () => {
     expect(await Reference.fromString(json).decode(ids, false)).toBe(text);
   });
 
-  test('on characters drawn at random from all of Unicode', async () => {
+  test('on random Unicode characters', async () => {
     using tokenizer = await learn(KOREAN + english(5000) + EMOJI, 700);
     const json = tokenizerJson(tokenizer.merges());
     let seed = 1;
@@ -92,7 +92,7 @@ describe('the same ids as Hugging Face’s tokenizers', () => {
       seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0;
       return Math.floor((seed / 2 ** 32) * below);
     };
-    // Where every version of Unicode that is in use agrees; later ones give letters to places that were free.
+    // All current versions of Unicode agree on these ranges; elsewhere, later versions assign letters to free code points.
     const ranges = [
       [0, 0x250],
       [0x250, 0x700],
@@ -119,7 +119,7 @@ describe('the same ids as Hugging Face’s tokenizers', () => {
 });
 
 describe('a tokenizer', () => {
-  test('gives every string of bytes back, whatever it is', async () => {
+  test('decodes to the encoded bytes, whatever they are', async () => {
     using tokenizer = await learn(english(5000) + KOREAN, 600);
     for (let seed = 0; seed < 50; seed++) {
       const noise = Uint8Array.from({ length: 300 }, (_, i) => Math.imul(i * 77 + seed, 2654435761) >>> 24);
@@ -127,7 +127,7 @@ describe('a tokenizer', () => {
     }
   });
 
-  test('is the same whenever it is learned from the same text, and tells how far it has come', async () => {
+  test('is the same if learned again from the same text, and its progress is reported', async () => {
     const corpus = makeCorpus(english(300_000) + KOREAN);
     const options = { tokenizer: 'bpe', vocab_size: 600, val_fraction: 0 } as const;
     const told: number[] = [];
@@ -138,7 +138,7 @@ describe('a tokenizer', () => {
     expect(told).toEqual([...told].sort((a, b) => a - b));
   });
 
-  test('is not learned from the part of the text that is for validation', async () => {
+  test('is not learned from the validation part of the text', async () => {
     const corpus = makeCorpus(`${english(8000)}${'zqzqzq '.repeat(200)}`);
     const shares = [0.2, 0].map(
       (val_fraction) => ({ tokenizer: 'bpe', vocab_size: 400, val_fraction }) as const,
@@ -150,7 +150,7 @@ describe('a tokenizer', () => {
     withAll!.delete();
   });
 
-  test('is shown in pieces, with bytes that are no characters by their numbers', async () => {
+  test('is shown in pieces, in which partial characters appear as bytes in hexadecimal', async () => {
     using tokenizer = engine.byteTokenizer();
     expect(tokenPieces(tokenizer, 'aé')).toEqual([
       { id: 97, text: 'a', bytes: 1 },
@@ -162,16 +162,16 @@ describe('a tokenizer', () => {
   });
 });
 
-describe('a model with a vocabulary of its own', () => {
+describe('a model with its own vocabulary', () => {
   const TEXT = english(6000);
   const options = tiny({ tokenizer: 'bpe', vocab_size: 300, max_steps: 60 });
 
-  test('learns, tells its loss in bits per byte too, and writes with it', async () => {
+  test('learns, reports its loss also in bits per byte, and generates tokens', async () => {
     const { run, end } = await trained(engine, TEXT, options);
     expect(end).toMatchObject({ event: 'done', reason: 'max_steps' });
     const tokenizer = run.model.tokenizer();
     expect(run.model.config().vocab_size).toBe(300);
-    // A token of this text is about three bytes, so that a nat a token is less a byte.
+    // A token of this text has about three bytes, so the loss per byte is lower than per token.
     const bits = (end.val_loss as number) / Math.LN2;
     const length = bytesPerToken(tokenizer, new TextEncoder().encode(TEXT));
     expect(length).toBeGreaterThan(2);
@@ -189,7 +189,7 @@ describe('a model with a vocabulary of its own', () => {
     await run.delete();
   });
 
-  test('is saved with it, opened with it and resumed with it', async () => {
+  test('keeps its vocabulary when saved, opened and resumed', async () => {
     const { run } = await trained(engine, TEXT, { ...options, stop_at_step: 20 });
     const file = run.save();
     const info = engine.checkpointInfo(file);
@@ -210,7 +210,7 @@ describe('a model with a vocabulary of its own', () => {
     await Promise.all([run.delete(), whole.run.delete()]);
   });
 
-  test('keeps its tokenizer when it is resumed', async () => {
+  test('refuses another tokenizer when resumed', async () => {
     const { run } = await trained(engine, TEXT, { ...options, stop_at_step: 5 });
     const resume = (given: object): unknown => prepareResume(engine, run.save(), given, makeCorpus(TEXT));
     expect(() => resume({ tokenizer: 'byte' })).toThrow(/tokenizer .* is bpe in the saved model/);
@@ -218,7 +218,7 @@ describe('a model with a vocabulary of its own', () => {
     await run.delete();
   });
 
-  test('a text that has fewer pieces than asked for gets a smaller one, and that is said', async () => {
+  test('a text with fewer pairs than requested gets a smaller vocabulary, and a note says so', async () => {
     const few = 'one two one two one two one two one two '.repeat(3);
     const { run } = await trained(engine, few, tiny({ tokenizer: 'bpe', vocab_size: 1000, max_steps: 2 }));
     const found = run.model.config().vocab_size;
@@ -230,14 +230,14 @@ describe('a model with a vocabulary of its own', () => {
     await run.delete();
   });
 
-  test('a text of too few tokens for the context is refused with the numbers', async () => {
+  test('a text with too few tokens for the context is refused with both numbers', async () => {
     const few = makeCorpus('one two '.repeat(8));
     await expect(prepareTraining(engine, tiny({ tokenizer: 'bpe', seq_len: 60 }), few)).rejects.toThrow(
       /has \d+ tokens, too few for a context of 60/,
     );
   });
 
-  test('needs more memory for a larger vocabulary', () => {
+  test('has more parameters with a larger vocabulary', () => {
     const parameters = (vocab_size: number): number =>
       engine.countParameters(modelConfig(tiny({ tokenizer: 'bpe', vocab_size })));
     expect(parameters(1000) - parameters(500)).toBe(500 * 16);

@@ -25,7 +25,7 @@ describe('a run', () => {
     await run.delete();
   });
 
-  test('tells every step in order, then the validation of that step, then the end', async () => {
+  test('reports every step in order, each followed by its validation, then the end', async () => {
     const { run, end, events } = await trained(engine, TEXT);
     const order = events.filter((e) => e.event !== 'note').map((e) => `${e.event} ${e.step}`);
     const steps = Array.from({ length: 20 }, (_, i) => `step ${i + 1}`);
@@ -34,8 +34,8 @@ describe('a run', () => {
     await run.delete();
   });
 
-  test('ends early, and says so, when validation no longer becomes better', async () => {
-    // What is learned of the beginning does harm at the end, which is kept for validation.
+  test('ends early with a note when validation no longer improves', async () => {
+    // The end of the text, which is the validation part, differs from the rest, so its loss soon rises.
     const options = tiny({ max_steps: 2000, eval_every: 10, patience: 2 });
     const { run, end, events } = await trained(engine, TEXT + 'zq'.repeat(200), options);
     const evals = only(events, 'eval');
@@ -51,7 +51,7 @@ describe('a run', () => {
     await run.delete();
   });
 
-  test('gives figures that fit together', async () => {
+  test('reports consistent figures', async () => {
     const { run, events, end } = await trained(engine, TEXT, tiny({ grad_accum: 2 }));
     const { lr, tokens, tokens_per_s, elapsed_s, grad_norm } = only(events, 'step')[9] as RunEvent;
     expect(tokens).toBe(10 * 2 * 4 * 16);
@@ -65,14 +65,14 @@ describe('a run', () => {
     await run.delete();
   });
 
-  test('is valid JSON all over: no NaN where a figure is not known', async () => {
+  test('reports valid JSON: unknown figures are null, not NaN', async () => {
     const { run, events } = await trained(engine, TEXT, tiny({ val_fraction: 0, max_steps: 3 }));
     for (const event of events) expect(JSON.parse(JSON.stringify(event))).toEqual(event);
     expect(only(events, 'eval')).toEqual([]);
     await run.delete();
   });
 
-  test('can be watched with one listener too many', async () => {
+  test('calls no listener after it is removed', async () => {
     const run = new Run(engine, await prepareTraining(engine, tiny({ max_steps: 2 }), makeCorpus(TEXT)));
     let heard = 0;
     const off = run.on(() => heard++);
@@ -92,7 +92,7 @@ describe('the same seed', () => {
     await Promise.all([a.run.delete(), b.run.delete()]);
   });
 
-  test('does so however often one looks: samples and saves change nothing', async () => {
+  test('gives the same bytes with live samples and saves at every step', async () => {
     const plain = await trained(engine, TEXT);
     const live = sampleOptions(tiny({ max_new_tokens: 8 }));
     const run = new Run(engine, await prepareTraining(engine, tiny(), makeCorpus(TEXT)), {
@@ -105,7 +105,7 @@ describe('the same seed', () => {
     await Promise.all([run.delete(), plain.run.delete()]);
   });
 
-  test('another seed gives others', async () => {
+  test('another seed gives other bytes', async () => {
     const a = await trained(engine, TEXT, tiny({ max_steps: 2 }));
     const b = await trained(engine, TEXT, tiny({ max_steps: 2, seed: 1 }));
     expect(fingerprint(b.run.model.save())).not.toBe(fingerprint(a.run.model.save()));
@@ -115,7 +115,7 @@ describe('the same seed', () => {
 
 describe('stop_at_step and resume', () => {
   test.each([1, 7, 10, 19])(
-    'a run stopped at step %i and resumed is the run that was not stopped',
+    'a run stopped at step %i and resumed equals an uninterrupted run',
     async (stop_at_step) => {
       const straight = await trained(engine, TEXT, tiny({ dropout: 0.1 }));
       const first = await trained(engine, TEXT, tiny({ dropout: 0.1, stop_at_step }));
@@ -130,14 +130,14 @@ describe('stop_at_step and resume', () => {
     },
   );
 
-  test('a validation due at that very step is still made', async () => {
+  test('a validation due at that step still takes place', async () => {
     const { run, events } = await trained(engine, TEXT, tiny({ stop_at_step: 10 }));
     expect(only(events, 'eval').map((e) => e.step)).toEqual([10]);
     await run.delete();
   });
 });
 
-describe('a loss that is no number any more', () => {
+describe('a NaN loss', () => {
   test('ends the run with advice, and the last good weights stay usable', async () => {
     const wild = tiny({ lr: 1000, min_lr: 1000, warmup_steps: 0, max_steps: 400 });
     const { run, end } = await trained(engine, TEXT, wild);
@@ -146,7 +146,7 @@ describe('a loss that is no number any more', () => {
     expect(run.state).toBe('failed');
     const said = await spoken(engine, run.model, sampleOptions(tiny({ max_new_tokens: 20 })), 'the');
     expect(said.tokens).toBe(20);
-    // Going on from there would fail again, so what is saved are the weights alone.
+    // Resuming would fail again, so only the weights are saved.
     const saved = run.save();
     expect(engine.checkpointInfo(saved)).toMatchObject({ has_optimizer: false, options: null });
     using model = engine.loadModel(saved);

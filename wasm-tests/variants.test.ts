@@ -1,4 +1,4 @@
-// Which builds there are, which one runs and why, and that all of them compute the same.
+// The builds: which ones can run, which one is chosen and why, and whether all compute the same.
 
 import { defaults, type Options } from '../web/engine/options.ts';
 import {
@@ -24,14 +24,14 @@ const choose = (values: Partial<Options> = {}, cores = 8, features = EVERYTHING,
   chooseVariant({ ...defaults(), ...values }, { cores }, features, built);
 
 describe('the probes', () => {
-  test('know this Node', () => {
+  test('find the features of this Node', () => {
     expect(hasSimd()).toBe(true);
     expect(hasThreads()).toBe(true);
     // The tests run with the flag that Node 20 needs; later ones have it.
     expect(hasRelaxedSimd()).toBe(true);
   });
 
-  test('relaxed SIMD is told by the very instruction, not by another of its kind', () => {
+  test('relaxed SIMD is detected by the exact instruction', () => {
     const asked: Uint8Array[] = [];
     const { validate } = WebAssembly;
     WebAssembly.validate = (bytes) => {
@@ -47,7 +47,7 @@ describe('the probes', () => {
     expect([...asked[0]!.subarray(-4)]).toEqual([0xfd, 0x85, 0x02, 0x0b]);
   });
 
-  test('on a page that is not isolated there are no threads', () => {
+  test('a page that is not isolated has no threads', () => {
     const scope = globalThis as { crossOriginIsolated?: boolean };
     scope.crossOriginIsolated = false;
     try {
@@ -59,7 +59,7 @@ describe('the probes', () => {
 });
 
 describe('the choice of a build', () => {
-  test('by itself it takes relaxed SIMD and a thread for each processor, and says why', () => {
+  test('auto picks relaxed SIMD and a thread for each processor, and says why', () => {
     const choice = choose();
     expect(choice).toMatchObject({
       variant: 'relaxed-threads',
@@ -72,7 +72,7 @@ describe('the choice of a build', () => {
     expect(choose({}, 64).threads).toBe(16);
   });
 
-  test('without relaxed SIMD it takes the baseline’s arithmetic, and says so', () => {
+  test('without relaxed SIMD, auto picks plain SIMD and says so', () => {
     const choice = choose({}, 8, { relaxed: false, threads: true });
     expect(choice).toMatchObject({ variant: 'threads', threads: 8, threadsMissing: false });
     expect(choice.why).toMatch(/has no relaxed SIMD, as newer ones do; .* same bits on every machine\.$/);
@@ -85,7 +85,7 @@ describe('the choice of a build', () => {
     expect(choose({ threads: 1, reproducible: true })).toMatchObject({ variant: 'baseline', threads: 1 });
   });
 
-  test('where memory cannot be shared one thread runs and says why', () => {
+  test('if memory cannot be shared, one thread runs, and the choice says why', () => {
     const choice = choose({ threads: 2 }, 8, { relaxed: true, threads: false });
     expect(choice).toMatchObject({ variant: 'relaxed', threads: 1, threadsMissing: true });
     expect(choice.why).toMatch(/^One thread runs, because .* cannot share memory between threads\./);
@@ -93,7 +93,7 @@ describe('the choice of a build', () => {
     expect(choose({}, 8, NOTHING)).toMatchObject({ variant: 'baseline', threadsMissing: true });
   });
 
-  test.each(BUILT_VARIANTS)('%s can be had by its name', (variant) => {
+  test.each(BUILT_VARIANTS)('%s can be chosen by name', (variant) => {
     const threads = variant.includes('threads') ? 3 : 1;
     expect(choose({ variant, threads: 3 })).toMatchObject({ variant, threads });
     expect(choose({ variant }).why).toMatch(/^It was chosen by name\./);
@@ -104,7 +104,7 @@ describe('the choice of a build', () => {
     expect(choose({ variant: 'threads' }).why).not.toMatch(/differ/);
   });
 
-  test('reproducible takes the baseline’s arithmetic, and no relaxed build even by name', () => {
+  test('reproducible picks plain SIMD and refuses the relaxed builds', () => {
     expect(choose({ reproducible: true })).toMatchObject({ variant: 'threads', threads: 8 });
     expect(choose({ reproducible: true }, 8, NOTHING)).toMatchObject({ variant: 'baseline' });
     expect(choose({ reproducible: true }).why).toMatch(/^Reproducible is on/);
@@ -114,7 +114,7 @@ describe('the choice of a build', () => {
     );
   });
 
-  test('where the best build has not been made yet, the next best runs and says so', () => {
+  test('if the best build is missing, the next best runs, and the choice says so', () => {
     const choice = choose({}, 8, EVERYTHING, ['baseline']);
     expect(choice).toMatchObject({ variant: 'baseline', threads: 1, threadsMissing: false });
     expect(choice.why).toBe('The relaxed-threads build is not there yet, so the baseline build runs.');
@@ -129,7 +129,7 @@ describe('the choice of a build', () => {
     expect(() => choose({}, 8, EVERYTHING, [])).toThrow(/has not been built/);
   });
 
-  test('a build that cannot run here is refused with what to do', () => {
+  test('a build that cannot run here is refused with advice', () => {
     expect(() => choose({ variant: 'relaxed' }, 8, NOTHING)).toThrow(/has no relaxed SIMD. Choose auto/);
     expect(() => choose({ variant: 'threads' }, 8, NOTHING)).toThrow(/cannot share memory .* Choose auto/);
   });
@@ -166,7 +166,7 @@ describe.each(['gpt2', 'qwen3'] as const)('every build, with %s', (arch) => {
     expect(new Set(bits).size).toBe(1);
   });
 
-  test('relaxed ones come within rounding of it, and agree with each other', () => {
+  test('relaxed builds differ only by rounding, and agree with each other', () => {
     const exact = results.get('baseline')!.loss;
     const relaxed = results.get('relaxed')!;
     // Twenty steps of float32: rounding differs by about 1e-7 a step and grows a little with each.
@@ -214,7 +214,7 @@ describe('on the command line', () => {
     expect(code).not.toBe(0);
   });
 
-  test('what was trained by one build, another goes on with', async () => {
+  test('a model trained by one build can be resumed by another', async () => {
     const flags = [
       text,
       '--resume',
@@ -233,7 +233,7 @@ describe('on the command line', () => {
 describe('on the page', () => {
   const { open } = usePage();
 
-  test('the build is chosen under All options, and the line says which runs and why', async () => {
+  test('a build can be chosen under All options, and the footer says which one runs and why', async () => {
     const { page } = await open();
     const line = page.locator('footer');
     await line.getByText(/Relaxed SIMD made/).waitFor();

@@ -1,5 +1,5 @@
-// Generation with the KV cache until the context is full, with float32 and int8 weights and one or several
-// samples, and its matrix products alone.
+// Benchmarks generation with the KV cache until the context is full, for float32 and int8 weights and for one
+// and several samples, and its matrix products alone.
 #include <benchmark/benchmark.h>
 
 #include <string>

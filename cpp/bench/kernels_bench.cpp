@@ -1,5 +1,6 @@
-// The kernels of a training step other than matrix products, at a step's shapes. Attention is in FLOP/s as
-// MFU counts them, the rest, which memory bounds, in bytes read and written per second.
+// Benchmarks the kernels of a training step other than matrix products, at a step's shapes. Attention is
+// measured in FLOP/s as MFU counts them. The others are memory-bound and measured in bytes read and written
+// per second.
 #include <benchmark/benchmark.h>
 
 #include <functional>
@@ -110,7 +111,7 @@ void dropout(benchmark::State& state, const Workload& w) {
   count_floats(state, 2 * n);
 }
 
-/// All weights of a model at once.
+/// Updates all of a model's matrices in one call.
 void adamw(benchmark::State& state, const Workload& w) {
   const std::size_t n = w.n_layer * 12 * w.n_embd * w.n_embd;
   Floats gradient = random_floats(n);

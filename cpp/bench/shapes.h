@@ -1,5 +1,5 @@
 #pragma once
-// The workloads that measure the project's speed, and seeded numbers for them.
+// The benchmark workloads, and seeded random numbers for them.
 #include <cstddef>
 #include <vector>
 

@@ -1,5 +1,5 @@
 #pragma once
-// Values on their way to JavaScript and back. A described struct is a plain object with the same fields.
+// Converts values to JavaScript and back. A described struct becomes a plain object with the same fields.
 #include <emscripten/bind.h>
 
 #include <limits>
@@ -88,7 +88,8 @@ Js<Struct> to_js(const Struct& values) {
   return Js<Struct>(fields_to_js(fields_of<Struct>(), &values));
 }
 
-/// A whole number as T. What T cannot hold becomes its largest value, above every range except the seed's.
+/// A whole number as T. A number that T cannot hold becomes T's largest value, above every range except the
+/// seed's.
 template <class T>
 T to_whole(double value) {
   constexpr T kLargest = std::numeric_limits<T>::max();

@@ -16,8 +16,8 @@ static std::size_t receptive_field(const Gpt& model) {
   return model.has_rolling_cache() ? c.n_layer * (c.seq_len - 1) + 1 : c.seq_len;
 }
 
-/// The prompt's tokens, or those of `start` if it is empty. A prompt that healing takes back whole is kept as
-/// it is if `start` is visible, and follows `start` otherwise.
+/// The prompt's tokens, or those of `start` if the prompt is empty. If healing would take back the whole
+/// prompt, the prompt stays unhealed when `start` is visible, and follows `start` otherwise.
 static HealedPrompt prepare(const Tokenizer& tokenizer, std::string_view prompt, const std::string& start) {
   if (prompt.empty()) return {tokenizer.encode(start), {}};
   HealedPrompt healed = heal(tokenizer, prompt);
@@ -66,8 +66,8 @@ const float* Generator::next_logits(std::size_t sample) {
   return found->logits.data();
 }
 
-/// Computes the prompt once for all sequences. Then all sequences are one batch if each has one new token.
-/// More new tokens fill a matrix product by themselves, so these run one sequence at a time to need less
+/// Prefills the prompt once for all sequences. After that, sequences with one new token each run as one
+/// batch. More new tokens fill a matrix product on their own, so they run one sequence at a time to save
 /// memory.
 void Generator::compute_logits() {
   if (has_logits_) return;
@@ -89,7 +89,7 @@ void Generator::compute_logits() {
   has_logits_ = true;
 }
 
-/// The logits of `count` sequences, whose last `fresh` tokens are not in the cache.
+/// Computes the logits of `count` sequences, whose last `fresh` tokens are not in the cache.
 void Generator::forward(std::size_t first, std::size_t count, std::size_t fresh) {
   const std::span<Sequence> batch = std::span(sequences_).subspan(first, count);
   ids_.clear();
@@ -115,7 +115,7 @@ void Generator::step() {
   drop_ended();
 }
 
-/// Without a ring, a full window slides by half, so the rest is recomputed only once in many tokens.
+/// Without a ring, a full window slides by half, so it is recomputed only once per half window of new tokens.
 void Generator::slide() {
   const std::size_t kept = model_->has_rolling_cache() ? window_size_ - 1 : window_size_ / 2;
   for (Sequence& s : sequences_)

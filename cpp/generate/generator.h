@@ -1,8 +1,8 @@
 #pragma once
 // Generates text token by token: prefills the prompt, then decodes through the KV cache or, for comparison,
-// recomputes the context. Both use the same window and give the same bits. Past seq_len tokens, GPT-2's
-// window slides and is recomputed now and then; with rotary positions the cache is a ring. Several samples
-// are decoded as one batch, and each has the bits that it would have alone.
+// recomputes the context. Both use the same window and give the same bits. Beyond seq_len tokens, GPT-2's
+// window slides by half and is recomputed; with rotary positions the cache is a ring. Several samples are
+// decoded as one batch, each with the same bits as alone.
 #include <array>
 #include <memory>
 #include <optional>
@@ -49,8 +49,8 @@ struct GenerateEvent {
 
 class Generator {
  public:
-  /// An empty prompt continues from `start` (text/default_prompt.h), whose visible part begins the text. Of a
-  /// prompt longer than seq_len, only the last seq_len tokens count.
+  /// If the prompt is empty, generation continues `start` (text/default_prompt.h), whose visible part begins
+  /// the text. Only the last seq_len tokens of a longer prompt count.
   Generator(std::shared_ptr<Gpt> model, const SampleOptions& options, std::string_view prompt,
             TokenizerPtr tokenizer = byte_tokenizer(), const std::string& start = "\n");
 
@@ -92,7 +92,7 @@ class Generator {
   std::string lead_;  // begins the text without being generated
   Tape tape_;
   std::vector<Sequence> sequences_;
-  std::size_t window_size_;        // the most tokens of a window: all that may have to be recomputed
+  std::size_t window_size_;        // the most tokens in a window: as many as recomputation needs
   std::size_t window_begin_ = 0;   // the position of a window's first token
   std::optional<KvCache> cache_;   // of the same sequences in the same order
   bool has_begun_ = false;         // advance has been called

@@ -43,7 +43,7 @@ float largest_of(const float* logits, std::size_t n) {
   return result;
 }
 
-/// An integer that sorts as the float does; both zeros have the same.
+/// An integer that sorts like the float; both zeros map to the same integer.
 std::int32_t key_of(float x) {
   const auto bits = std::bit_cast<std::int32_t>(x + 0.0f);
   return bits ^ ((bits >> 31) & 0x7fffffff);
@@ -63,8 +63,8 @@ std::size_t count_from(const std::vector<std::int32_t>& keys, std::int64_t key) 
   return static_cast<std::size_t>(count[0] + count[1] + count[2] + count[3]);
 }
 
-/// A key that exactly k keys reach or, if equal keys prevent that, the highest that more than k reach. Found
-/// by bisection, which needs no unpredictable branches and moves nothing.
+/// A key that exactly k keys reach or, if ties prevent that, the highest key that more than k reach. Found by
+/// bisection, which has no unpredictable branches and moves no data.
 std::int32_t threshold(const std::vector<std::int32_t>& keys, std::size_t k, std::int32_t largest) {
   std::int64_t low = std::numeric_limits<std::int32_t>::min(), high = std::int64_t{largest} + 1;
   while (high - low > 1) {  // at least k from low on, fewer from high on
@@ -119,7 +119,7 @@ const float* Sampler::forbid(const float* logits, std::size_t vocab, std::span<c
   return changed_.data();
 }
 
-/// Needed if fewer tokens are allowed than top-k keeps.
+/// Drops forbidden tokens, which top-k keeps if fewer than k tokens are allowed.
 void Sampler::drop_forbidden() {
   std::size_t kept = 0;
   for (std::size_t i = 0; i < ids_.size(); ++i) {
@@ -152,7 +152,7 @@ void Sampler::keep_top_k(const float* logits, std::size_t vocab, std::size_t k, 
   ids_.resize(k);
 }
 
-/// From logits to exp((logit - largest) / temp).
+/// Turns logits into exp((logit - largest) / temp).
 void Sampler::weigh(float largest) {
   const std::size_t n = weights_.size();
   weights_.resize(ceil_div(n, 4) * 4);  // whole vectors
@@ -164,7 +164,7 @@ void Sampler::weigh(float largest) {
   total_ = std::accumulate(weights_.begin(), weights_.end(), 0.0);
 }
 
-/// Pops the likeliest from a heap until they reach top_p, which is faster than sorting all.
+/// Pops the likeliest tokens from a heap until they reach top_p, which is faster than sorting all.
 void Sampler::keep_top_p() {
   const auto less_likely = [](const Candidate& a, const Candidate& b) {
     return a.weight < b.weight || (a.weight == b.weight && a.id > b.id);

@@ -17,8 +17,7 @@ struct SampleOptions {
   double top_p = 1.0;  // keep the likeliest that together reach this probability; 0: the likeliest; 1: all
   /// Keep tokens with at least this share of the likeliest's probability (Nguyen et al. 2024); 0: all.
   double min_p = 0.0;
-  /// Divides positive logits of tokens in the context, and multiplies negative ones (Keskar et al. 2019); 1:
-  /// off.
+  /// Divides positive logits of tokens in the context, multiplies negative ones (Keskar et al. 2019); 1: off.
   double repetition_penalty = 1.0;
   std::size_t max_new_tokens = 300;
   std::uint32_t seed = 1337;
@@ -50,7 +49,7 @@ void validate(const SampleOptions& options);
 
 class Sampler {
  public:
-  /// `sample` is its number, from 0 on, and selects its random numbers.
+  /// `sample` is the sample's number, counted from 0; it selects the random numbers.
   explicit Sampler(const SampleOptions& options, std::uint64_t sample = 0);
   /// Ties go to the lower id. The repetition penalty applies to tokens in `context`. allowed [vocab] is 0 for
   /// tokens that must not be drawn; empty allows all. Throws std::domain_error if a logit is NaN or infinite.

@@ -27,7 +27,7 @@ void StopStrings::finish(std::string& out) {
   waiting_.clear();
 }
 
-/// The length of the longest stop string with which waiting_ ends, or 0.
+/// The length of the longest stop string at the end of waiting_, or 0.
 std::size_t StopStrings::complete() const {
   std::size_t size = 0;
   for (const std::string& s : strings_)
@@ -35,7 +35,7 @@ std::size_t StopStrings::complete() const {
   return size;
 }
 
-/// The number of bytes at waiting_'s end that may begin a stop string, as many as possible.
+/// The length of the longest end of waiting_ that may begin a stop string.
 std::size_t StopStrings::begun() const {
   for (std::size_t n = std::min(longest_, waiting_.size()); n > 0; --n) {
     const std::string_view end = std::string_view(waiting_).substr(waiting_.size() - n);

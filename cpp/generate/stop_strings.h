@@ -1,6 +1,6 @@
 #pragma once
-// Stop strings end a generated text. Bytes that may begin one are held back until it is certain that they do
-// not.
+// Stop strings end a generated text. Bytes that may begin a stop string are held back until they no longer
+// can.
 #include <string>
 #include <string_view>
 #include <vector>
@@ -12,8 +12,8 @@ class StopStrings {
   /// Ignores empty strings.
   explicit StopStrings(std::vector<std::string> strings);
 
-  /// Takes new bytes, and appends to `out` all that cannot be part of a stop string. Returns true once one is
-  /// complete: the first, and the longest of several that end at the same byte. Then `out` has everything
+  /// Takes new bytes and appends to `out` those that cannot be part of a stop string. Returns true at the
+  /// first complete stop string (the longest, if several end at the same byte); `out` then holds everything
   /// before it, and the rest is dropped.
   bool take(std::string_view bytes, std::string& out);
   /// Appends the bytes held back, at the end of the text.

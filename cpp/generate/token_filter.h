@@ -19,8 +19,8 @@ struct HealedPrompt {
   std::vector<Token> tail;     // chosen again together with the next token; may be empty
 };
 
-/// Takes back the longest end of the prompt's last word with which a longer token begins ("token healing",
-/// after the library guidance).
+/// Takes back the longest suffix of the prompt's last word that begins a longer token ("token healing", as in
+/// the library guidance).
 HealedPrompt heal(const Tokenizer& tokenizer, std::string_view prompt);
 
 class TokenFilter {
@@ -28,10 +28,10 @@ class TokenFilter {
   /// vocab_size is the model's, which may be smaller than the tokenizer's.
   TokenFilter(TokenizerPtr tokenizer, std::size_t vocab_size);
 
-  /// For each token whether it may follow in this state [V]; empty if all may, or none.
+  /// [V]: whether each token may follow in this state; empty if all or none may.
   std::span<const std::uint8_t> allowed(Utf8State state) const;
-  /// The same while `rest` of a prompt must be repeated, by `token` or by one that begins with all of it.
-  /// Valid until the next call.
+  /// As above, while `rest` of a prompt must be repeated by `token` or by a token that begins with all of
+  /// `rest`. Valid until the next call.
   std::span<const std::uint8_t> allowed(Utf8State state, std::string_view rest, Token token);
 
  private:

@@ -14,12 +14,12 @@ namespace {
 
 constexpr std::string_view kLora = "lora.", kBase = "base.";
 
-/// The prefix of PEFT's names.
+/// The prefix of tensor names in PEFT's adapter files.
 std::string adapter_prefix(const ModelConfig& config) {
   return std::string("base_model.model.") + architecture(config.arch).names.peft_prefix;
 }
 
-/// Distinguishes matrices, in any order: FNV-1a of each by 32-bit words, summed.
+/// A hash of matrices in any order: the sum of their FNV-1a hashes over 32-bit words.
 std::uint32_t fingerprint(const StateDict& matrices) {
   std::uint32_t sum = 0;
   for (const auto& [name, matrix] : matrices) {
@@ -42,8 +42,7 @@ FileOutput save_adapter(std::string_view bytes) {
       factors.emplace_back(adapter_prefix(run.config) + name.substr(kLora.size()), tensor);
   }
   if (factors.empty())
-    throw std::invalid_argument(
-        "This file holds no adapter: only the file that a run with a lora_rank above 0 has saved holds one.");
+    throw std::invalid_argument("This file holds no adapter; only a run with lora_rank above 0 saves one.");
   return write_safetensors(to_metadata({run, fingerprint(base)}), factors);
 }
 
@@ -64,7 +63,7 @@ void apply_adapter(const LoadedModel& model, std::string_view bytes) {
   copy_state(factors, lora.factors(), "The adapter");
   if (fingerprint(lora.base()) != *info.adapter_base)
     throw std::invalid_argument(
-        "This adapter was trained on another model of the same shape; give that model, as it was then.");
+        "This adapter was trained on another model of the same shape; give that model, unchanged.");
   lora.merge();
 }
 

@@ -1,5 +1,5 @@
 #pragma once
-// LoRA adapters: what a run with LoRA has learned, without the model that it began with, under PEFT's names.
+// LoRA adapters: the factors that a LoRA run has trained, without the base model, under PEFT's names.
 #include <string_view>
 
 #include "io/checkpoint.h"
@@ -9,8 +9,8 @@ namespace mini_llm {
 /// The factors A and B of a checkpoint. Throws std::invalid_argument if it has none.
 FileOutput save_adapter(std::string_view checkpoint);
 
-/// Merges an adapter into the model that it was made for, which gives the run's weights bit by bit. Throws
-/// std::invalid_argument and leaves the model as it is if they do not fit.
+/// Merges an adapter into the model that it was trained on, which gives the same bits as the run's weights.
+/// Throws std::invalid_argument and leaves the model unchanged if they do not fit.
 void apply_adapter(const LoadedModel& model, std::string_view adapter);
 
 }  // namespace mini_llm

@@ -13,13 +13,13 @@
 
 namespace mini_llm {
 
-/// The output shares the run's tensors: take its bytes before the run goes on.
+/// The output shares the run's tensors: take its bytes before the run continues.
 FileOutput save_checkpoint(const RunState& state);
 
 /// Throws std::invalid_argument with a sentence if the file is damaged or another program wrote it.
 RunState read_checkpoint(std::string_view bytes);
 
-/// A model with what generation needs beside it.
+/// A model with its tokenizer and default prompt, which generation needs.
 struct LoadedModel {
   std::shared_ptr<Gpt> gpt;
   TokenizerPtr tokenizer = byte_tokenizer();

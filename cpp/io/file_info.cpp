@@ -52,7 +52,8 @@ json fields_to_json(const Fields& fields, const void* object) {
   return result;
 }
 
-/// Reads each field of a described struct; one that an older file lacks gets its value from then.
+/// Reads each field of a described struct. A field that an older file lacks gets the value that the older
+/// version used.
 void read_fields(const json& object, const Fields& fields, void* values) {
   for (const Field& field : fields)
     visit_field(field, values, [&](auto& value) {
@@ -109,7 +110,7 @@ json start_to_json(const FileInfo& info) {
 
 }  // namespace
 
-/// Value by value: lists in braces compile to several times the code.
+/// Assigns value by value, because brace-enclosed lists compile to several times the code.
 json to_json(const FileInfo& info) {
   json object;
   object["version"] = kVersion;
@@ -141,7 +142,7 @@ json to_json(const FileInfo& info) {
   }
   if (info.progress.patience_from > 0) object["patience_from"] = info.progress.patience_from;
   object["corpus_sha256"] = info.corpus_sha256;
-  object["max_len"] = info.config.seq_len;  // the format promises this name
+  object["max_len"] = info.config.seq_len;  // the name in the file format
   object["vocab_size"] = info.config.vocab_size;
   return object;
 }
@@ -181,7 +182,8 @@ void read_progress(const json& object, Progress& progress) {
   read(object, "best_step", progress.best_step);
   read(object, "restored_best", progress.restored_best);
   if (object.contains("best_val_bits_per_byte")) return;
-  // An older file has only the best evaluation's loss, unless the weights are that evaluation's.
+  // Older files store only the best evaluation's loss. If its weights were restored, all its losses are the
+  // last ones; otherwise the last ratio of bits per byte to loss gives an estimate.
   const Losses& last = progress.last;
   if (progress.restored_best)
     progress.best = last;

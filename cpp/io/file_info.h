@@ -1,5 +1,5 @@
 #pragma once
-// The JSON that a file holds beside its tensors, in the safetensors metadata "mini_llm".
+// The JSON that a file holds besides its tensors, in the safetensors metadata "mini_llm".
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -12,15 +12,15 @@
 namespace mini_llm {
 
 struct FileInfo : RunInfo {
-  /// In an adapter, which is no model: the fingerprint of the matrices that it was trained beside.
+  /// Set in an adapter, which is not a model: the fingerprint of the base matrices that it was trained on.
   std::optional<std::uint32_t> adapter_base;
 };
 
 json to_json(const FileInfo& info);
 std::map<std::string, std::string> to_metadata(const FileInfo& info);
 
-/// Throws std::invalid_argument with a sentence if the file is damaged or another program wrote it. Reads the
-/// tensors' names and values later, so that such a file is named as what it is.
+/// Throws std::invalid_argument with a sentence if the file is damaged or another program wrote it. Does not
+/// read the tensors, so that another program's file is reported as such.
 FileInfo read_file_info(std::string_view bytes);
 
 /// Throws std::invalid_argument: "This file is not a mini-llm model that this version can read: …".

@@ -7,13 +7,13 @@
 
 namespace mini_llm {
 
-/// A file to be written, as chunks in order. A chunk of a large array is borrowed, so that the file need
-/// never be in memory as a whole.
+/// A file to be written, as chunks in order. Chunks of large arrays are borrowed, so the whole file is never
+/// in memory.
 class FileOutput {
  public:
-  /// A chunk of its own.
+  /// Appends an owned chunk.
   void append(std::string bytes);
-  /// A borrowed chunk, which `owner` keeps alive.
+  /// Appends a borrowed chunk, which `owner` keeps alive.
   void append(std::string_view bytes, std::shared_ptr<const void> owner);
 
   std::uint64_t size() const;

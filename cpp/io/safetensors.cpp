@@ -71,7 +71,7 @@ void read_metadata(const json& value, std::map<std::string, std::string>& metada
 
 FileOutput write_safetensors(std::map<std::string, std::string> metadata, const StateDict& tensors) {
   metadata["format"] = "pt";
-  // Not one json object, which would sort the names: they stand in the tensors' order.
+  // Written without a json object, which would sort the names: the entries keep the tensors' order.
   std::string text = "{\"__metadata__\":" + json(metadata).dump();
   std::uint64_t offset = 0;
   for (const auto& [name, tensor] : tensors) {

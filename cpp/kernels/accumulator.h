@@ -1,6 +1,6 @@
 #pragma once
-// Where a backward kernel leaves a gradient: the first one is written and later ones are added, so memory
-// needs no clearing.
+// Where a backward kernel stores a gradient. The first gradient overwrites the memory and later ones add to
+// it, so it needs no clearing.
 #include <cstddef>
 
 #include "kernels/simd.h"
@@ -17,7 +17,7 @@ struct Accumulator {
   void add_or_set(std::size_t i, f32x4 v) const { store(data + i, accumulate ? load(data + i) + v : v); }
   void add_or_set(std::size_t i, float v) const { data[i] = accumulate ? data[i] + v : v; }
 
-  /// What a matrix product adds itself to: the gradient so far, or null.
+  /// The gradient so far, to which a matrix product adds its result; null if there is none.
   const float* prior() const { return accumulate ? data : nullptr; }
 };
 

@@ -1,5 +1,5 @@
 #pragma once
-// Activation functions as values: all that an MLP needs to know about the one that it uses.
+// Activation functions as values: everything an MLP needs to know about its activation.
 #include <cstddef>
 #include <string>
 #include <vector>
@@ -8,13 +8,13 @@
 
 namespace mini_llm {
 
-/// out [rows, width] = f(x) of x [rows, width] or, gated, f(gate)·up of x [rows, 2·width], whose rows hold
-/// the gates, then the ups (Shazeer 2020).
+/// out [rows, width] is f(x) of x [rows, width]. If gated, it is f(gate)·up of x [rows, 2·width], whose rows
+/// hold the gates and then the ups (Shazeer 2020).
 struct Activation {
   const char* name;
   bool gated;
   void (*forward)(float* out, const float* x, std::size_t rows, std::size_t width);
-  /// Computes out again and, from its gradient dout, that of x. dout may be out or, unless gated, dx.
+  /// Recomputes out, and computes dx from dout, the gradient of out. dout may alias out or, unless gated, dx.
   void (*recompute_backward)(float* out, Accumulator dx, const float* dout, const float* x, std::size_t rows,
                              std::size_t width);
 

@@ -45,7 +45,7 @@ struct AdamWStep {
   float gradient_scale;    // of clipping; 1: none
 };
 
-/// Updates weight, exp_avg and exp_avg_sq. The weight before goes to previous, which may be gradient.
+/// Updates weight, exp_avg and exp_avg_sq. Saves the old weight in previous, which may alias gradient.
 void adamw(float* weight, float* exp_avg, float* exp_avg_sq, const float* gradient, float* previous,
            std::size_t n, const AdamWStep& step);
 

@@ -40,7 +40,7 @@ void pack(float* out, MatrixView b, std::size_t k, std::size_t n, float* column_
 /// Packs factor·B on the calling thread.
 void pack_here(float* out, MatrixView b, std::size_t k, std::size_t n, float factor = 1);
 
-/// C = A·B (+ bias) (+ plus): where C lies and what is added.
+/// The output of C = A·B (+ bias) (+ plus): the memory of C and the terms to add.
 struct Output {
   float* data;
   std::size_t row_stride;

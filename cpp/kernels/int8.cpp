@@ -194,7 +194,7 @@ void quantize(std::int8_t* out, float* scales, MatrixView b, std::size_t k, std:
 
 void gemm_int8(Output c, const float* a, Int8Matrix b, std::size_t m, std::size_t n, std::size_t k) {
   constexpr std::size_t kTaskRows = 64;
-  // Columns of a task: enough to be worth handing out, few enough that all threads end together.
+  // Columns per task: enough to be worth sharing, few enough that all threads finish together.
   const std::size_t columns = ((std::size_t{1} << 15) / k / (2 * kPanel) + 1) * 2 * kPanel;
   const Int16Rows rows = quantize_rows(a, m, k);
   const std::size_t row_tasks = ceil_div(m, kTaskRows);

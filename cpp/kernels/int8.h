@@ -1,8 +1,9 @@
 #pragma once
-// Matrix products with int8 weights, for generation, whose speed is that of reading the weights. A column of
-// the matrix (an output of the layer) is int8 numbers times one float scale. A row of activations is rounded
-// to int16 numbers times one float scale (Dettmers et al. 2022, "LLM.int8()", with finer activations). Sums
-// are integers and exact, so a row's bits depend neither on the rows computed with it nor on the platform.
+// Matrix products with int8 weights, for generation, whose speed is limited by reading the weights. A column
+// of the matrix (an output of the layer) is int8 numbers times one float scale. A row of activations is
+// rounded to int16 numbers times one float scale (Dettmers et al. 2022, "LLM.int8()", with finer
+// activations). Sums are integers and exact, so a row's bits depend neither on the rows computed with it nor
+// on the platform.
 #include <cstddef>
 #include <cstdint>
 

@@ -17,7 +17,7 @@ namespace mini_llm {
 struct Architecture;
 class KvCache;
 
-/// What one forward pass needs beside its input.
+/// The state that one forward pass needs besides its input.
 struct ForwardContext {
   Tape& tape;
   DropoutKeys dropout_keys{};
@@ -95,7 +95,7 @@ class Gpt : public Module {
   Task<std::size_t> forward_by_layer(ForwardContext& ctx, std::span<const std::int32_t> ids,
                                      std::size_t batch, Tensor& logits,
                                      LogitsOf positions = LogitsOf::all_positions) const;
-  /// The same in one go.
+  /// As above, without yielding.
   Tensor forward(ForwardContext& ctx, const std::vector<std::int32_t>& ids, std::size_t batch,
                  LogitsOf positions = LogitsOf::all_positions) const;
 

@@ -1,9 +1,10 @@
 #pragma once
-// A transformer in xtensor: every operation of the core as its textbook formula, in double precision and with
-// no thought for speed. README.md names the kernel that makes each one fast. The tests hold the kernels
-// against these; the product does not contain them.
+// A transformer in xtensor: every operation of the core as its textbook formula, in double precision, written
+// for clarity and not for speed. README.md names the fast kernel of each one. The tests compare the kernels
+// with these functions, which are not part of the product.
 //
-// A matrix holds one token or example a row. x is an input, d… the gradient of what follows it.
+// A matrix holds one token or example per row. x is an input, and a name with d before it is a gradient, such
+// as dout.
 #include <cstdint>
 #include <string>
 #include <vector>

@@ -21,14 +21,14 @@
 
 namespace mini_llm {
 
-/// The values that a field may have; its C++ type says the rest.
+/// The values that a field may have, beyond the limits of its C++ type.
 struct Rule {
   double min = NAN, max = NAN;  // NaN: no limit
   bool excludes_min = false;
   std::span<const char* const> choices = {};
   bool is_bytes = false;  // a std::string that is not text
 
-  /// The value that files mean which are older than the field. Every file must have a field without one.
+  /// The value in files that are older than the field. If it is NaN, every file must have the field.
   double number_when_absent = NAN;
   const char* text_when_absent = nullptr;
 

@@ -121,7 +121,7 @@ Floats cached(const Floats& qkv, const AttentionShape& s, std::size_t capacity,
   return out;
 }
 
-TEST(CachedAttention, GivesTheBitsOfTheWholeHoweverItIsCut) {
+TEST(CachedAttention, GivesTheSameBitsHoweverTheSequenceIsSplit) {
   for (const AttentionShape& s : {AttentionShape{1, 37, 2, 5}, AttentionShape{1, 37, 1, 33},
                                   AttentionShape{1, 270, 1, 8}, AttentionShape{1, 37, 6, 6, 2}}) {
     SCOPED_TRACE(describe(s));
@@ -149,7 +149,7 @@ TEST(CachedAttention, AFullRingSeesTheLastOnesAndNoOthers) {
   }
 }
 
-TEST(CachedAttention, GivesEachSequenceOfABatchTheBitsItHasAlone) {
+TEST(CachedAttention, GivesEachSequenceOfABatchTheSameBitsAsAlone) {
   const AttentionShape alone{1, 9, 2, 5, 2};
   const std::size_t batch = 3, row = 3 * alone.width(), size = head_cache_size(alone.time, alone.head_dim);
   Floats storage(batch * alone.n_head * size, 0.0f);

@@ -60,7 +60,7 @@ TEST(BpeTrainer, LearnsTheMostFrequentPairsFirst) {
   EXPECT_EQ(merges, (Merges{{' ', 'l'}, {'o', 'w'}, {256, 257}, {'e', 'r'}, {258, 259}}));
 }
 
-TEST(BpeTrainer, OfEquallyFrequentPairsTheLowestComesFirst) {
+TEST(BpeTrainer, MergesTheLowestOfEquallyFrequentPairsFirst) {
   EXPECT_EQ(learned("yz.yz.xy.xy", 257), (Merges{{'x', 'y'}}));
   EXPECT_EQ(learned("xz.xz.xy.xy", 257), (Merges{{'x', 'y'}}));
 }
@@ -74,7 +74,7 @@ TEST(BpeTrainer, AgreesWithThePlainestWay) {
   }
 }
 
-TEST(BpeTrainer, LearnsTheSameInSlicesOfAnyLength) {
+TEST(BpeTrainer, LearnsTheSameMergesInSlicesOfAnyLength) {
   std::string text;
   Rng rng(4, Stream::batch);
   for (int n = 0; n < 200'000; ++n) text += "the quick brown fox"[rng.below(19)];
@@ -105,7 +105,7 @@ TEST(BpeTrainer, ManyMegabytesWithoutARepeatedWordTakeABoundedTimeAndMemory) {
   EXPECT_LT(probe.peak(), 250'000'000U);
 }
 
-TEST(BpeTrainer, OfAVeryLongTextPiecesFromAllOverAreLookedAt) {
+TEST(BpeTrainer, SamplesPiecesFromAllOfAVeryLongText) {
   std::string text(40'000'000, ' ');
   for (std::size_t i = 0; i < text.size(); i += 4) text.replace(i, 4, i < 39'000'000 ? "ab, " : "xyz ");
   const Merges merges = learned(text, 262);

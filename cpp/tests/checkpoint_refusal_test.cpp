@@ -29,7 +29,7 @@ std::string some_checkpoint() {
   return test::saved(*trainer);
 }
 
-TEST(Checkpoint, OfAnotherArchitectureIsRefused) {
+TEST(Checkpoint, RefusesAnotherArchitecture) {
   const SafetensorsFile file = read_safetensors(save_model({test::tiny_model(1, 0, "qwen3")}).bytes());
   json info = json::parse(file.metadata.at("mini_llm"));
   info["config"]["arch"] = "gpt2";
@@ -81,7 +81,7 @@ std::string refusal_after(const std::function<void(json&, StateDict&)>& change, 
   });
 }
 
-TEST(Checkpoint, RefusesWhatAnotherProgramWrote) {
+TEST(Checkpoint, RefusesFilesOfOtherPrograms) {
   const auto refusal = [](const std::string& file) {
     return test::message_of<std::invalid_argument>([&] { load_model(file); });
   };
@@ -95,7 +95,7 @@ TEST(Checkpoint, RefusesWhatAnotherProgramWrote) {
   refusal(std::string(100000, '\0'));
 }
 
-TEST(Checkpoint, OfAnotherProgramIsRefusedForThatAndNotForItsNumbers) {
+TEST(Checkpoint, RefusesAFileOfAnotherProgramBeforeCheckingItsNumbers) {
   const std::string header =
       R"({"w":{"dtype":"BF16","shape":[2],"data_offsets":[0,4]},"__metadata__":{"format":"pt"}})";
   const std::string file =
@@ -146,7 +146,7 @@ TEST(Checkpoint, RefusesMetadataThatMakesNoSense) {
     refusal_after([&](json& info, StateDict&) { info.erase(missing); });
 }
 
-TEST(Checkpoint, AStatedShapeTakesNoMemoryBeforeItIsBelieved) {
+TEST(Checkpoint, AStatedShapeTakesNoMemoryBeforeItIsChecked) {
   const test::MemoryProbe probe;
   refusal_after([](json& info, StateDict&) {
     info["config"]["n_layer"] = 100;
@@ -178,7 +178,7 @@ TEST(Checkpoint, RefusesTensorsThatDoNotFit) {
       true);
 }
 
-TEST(Checkpoint, OfOneOptimizerCannotBeResumedWithTheOther) {
+TEST(Checkpoint, CannotBeResumedWithAnotherOptimizer) {
   TrainOptions options = short_run(4);
   const auto trainer = make_trainer(options);
   test::run_to(*trainer, 2);

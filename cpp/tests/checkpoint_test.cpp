@@ -138,7 +138,7 @@ TEST_P(EveryCheckpoint, AResumedRunIsTheUninterruptedOneByteByByte) {
   }
 }
 
-TEST(Checkpoint, OfARunThatWillEndEarlyIsResumedByteByByte) {
+TEST(Checkpoint, ResumesARunThatWillEndEarlyToTheSameBytes) {
   const TrainOptions options = test::impatient_run();
   const std::string text = test::text_with_another_end();
   Trainer whole(test::tiny_config(), options, text, "sha");
@@ -159,7 +159,7 @@ TEST(Checkpoint, OfARunThatWillEndEarlyIsResumedByteByByte) {
             std::string::npos);
 }
 
-TEST(Checkpoint, OfARunJustStartedOrFinishedCanBeResumed) {
+TEST(Checkpoint, ResumesARunJustStartedOrFinished) {
   const TrainOptions options = short_run(3, 0.1);
   const auto fresh = make_trainer(options), whole = make_trainer(options);
   const auto resumed = test::resume(test::saved(*fresh), options, kText, "sha");

@@ -101,7 +101,7 @@ TEST(Dataset, RefusesATextShorterThanTheContextNamingTheNumbers) {
   EXPECT_NE(message.find("at least 9"), std::string::npos);
 }
 
-TEST(Dataset, TrainsOnEverythingAndSaysSoWhereValidationWouldBeTooShort) {
+TEST(Dataset, TrainsOnAllTokensWithANoteIfValidationWouldBeTooShort) {
   const Dataset data = numbered(9, 8, 0.1);
   EXPECT_FALSE(data.has_validation());
   EXPECT_TRUE(test::is_sentence(data.note()));
@@ -132,7 +132,7 @@ TEST(Dataset, TheValidationPartIsTheSameBytesWithEveryTokenizer) {
   EXPECT_EQ(training_part(text, 0.25).size(), 1500U);
   for (const std::string& decoded : {validation_text(bytes, Tokenizer()), validation_text(merged, bpe)}) {
     EXPECT_TRUE(text.substr(1500).starts_with(decoded));
-    EXPECT_GT(decoded.size(), 450U);  // all but what fills no window
+    EXPECT_GT(decoded.size(), 450U);  // all but the last incomplete window
   }
   EXPECT_LT(merged.validation_windows(0), bytes.validation_windows(0));
 }

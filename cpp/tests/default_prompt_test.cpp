@@ -19,13 +19,13 @@ std::set<std::string> all_starts(std::string_view text) {
   return found;
 }
 
-TEST(Start, IsWhatComesBeforeALineOfTheText) {
+TEST(Start, IsTheLineFeedsBeforeALineOfTheText) {
   EXPECT_EQ(all_starts("Anna\nBen\nCleo\n"), std::set<std::string>{"\n"});
   EXPECT_EQ(all_starts("One.\n\nTwo.\n\n\n\nThree."), std::set<std::string>{"\n\n"});
   EXPECT_EQ(all_starts("ROMEO:\nWhat?\n\nJULIET:\nThat."), (std::set<std::string>{"\n", "\n\n"}));
 }
 
-TEST(Start, OfOneLineIsItsBeginning) {
+TEST(Start, IsTheBeginningOfATextOfOneLine) {
   EXPECT_EQ(start("GATTACA"), "G");
   EXPECT_EQ(start("GATTACA\n"), "G");                            // nothing comes after its line feed
   EXPECT_EQ(start("\xED\x95\x9C\xEA\xB8\x80"), "\xED\x95\x9C");  // a whole character
@@ -33,7 +33,7 @@ TEST(Start, OfOneLineIsItsBeginning) {
   EXPECT_EQ(start(" "), " ");
 }
 
-TEST(Start, OfATextOfWordsIsItsFirstToken) {
+TEST(Start, IsTheFirstTokenOfATextOfWords) {
   std::string text;
   for (int i = 0; i < 50; ++i) text += "hello there ";
   BpeTrainer trainer(text, 300);

@@ -95,7 +95,7 @@ TEST(DropoutLayer, EveryCallHasItsOwnMaskAndARepeatedPassTheSameMasks) {
   EXPECT_TRUE(test::same_bits(test::values_of(layer.forward(tape, x, again)), second));
 }
 
-TEST(DropoutLayer, OfZeroChangesNothing) {
+TEST(DropoutLayer, WithProbabilityZeroChangesNothing) {
   const Dropout layer(0);
   Tape tape(Tape::Mode::inference);
   const Tensor x = test::random_tensor({10}, 1);

@@ -60,7 +60,7 @@ TEST(Embed, TakesRowsAndGivesGradientsBackToThem) {
   }
 }
 
-TEST(SumOfSquares, IsThatOfDoubles) {
+TEST(SumOfSquares, EqualsTheSumInDoubles) {
   for (std::size_t n : {0, 1, 3, 4, 5, 1023, 1024, 1025, 5000}) {
     const Floats x = test::random_floats(n, 12);
     const double norm = reference::global_norm({test::vector_of(x)}), expected = norm * norm;

@@ -72,7 +72,7 @@ TEST_P(EveryFinetune, BeginsWithTheSavedWeightsAndLearnsTheOtherText) {
   }
 }
 
-TEST(Finetune, FromWeightsAloneIsTheSameAsFromTheWholeFile) {
+TEST(Finetune, FromWeightsAloneEqualsFromTheWholeFile) {
   const std::string base = base_file();
   const LoadedModel loaded = load_model(base);
   const std::string weights = save_model(loaded).bytes();
@@ -143,7 +143,7 @@ double product(const Floats& x, const Tensor& matrix, Layout layout, std::size_t
   return sum;
 }
 
-TEST_P(EveryFinetune, MergedWeightsDoWhatBaseAndFactorsDoApart) {
+TEST_P(EveryFinetune, MergedWeightsEqualBaseAndFactorsApart) {
   const TrainOptions options = tuning(6, 0, 3);
   const auto trainer = finetuned(base_file(GetParam()), options);
   const StateDict state = trainer->optimizer_state();
@@ -223,7 +223,7 @@ TEST(Finetune, ThatEndsEarlyTurnsFactorsAndWeightsBackTogether) {
   EXPECT_TRUE(test::same_bits(test::weights_of(*applied.gpt), test::weights_of(*trainer->model())));
 }
 
-TEST_P(EveryFinetune, ThreadsDoNotChangeABitOfIt) {
+TEST_P(EveryFinetune, TheNumberOfThreadsDoesNotChangeTheBits) {
   const std::string base = base_file(GetParam());
   const std::string one = test::saved(*finetuned(base, tuning(5, 1, 3)));
   for (int n : {2, 3}) {
@@ -275,7 +275,7 @@ TEST(Finetune, AnAdapterHasTheNamesAndShapesThatPeftGivesIt) {
 
 std::string refusal(const std::function<void()>& fn) { return test::message_of<std::invalid_argument>(fn); }
 
-TEST(Finetune, RefusesWhatLeavesNothingToTrain) {
+TEST(Finetune, RefusesOptionsThatLeaveNothingToTrain) {
   const std::string base = base_file("gpt2", 1);
   EXPECT_NE(refusal([&] { finetune(base, tuning(1, 3, 0)); }).find("freeze_layers is 3"), std::string::npos);
   EXPECT_NE(refusal([&] { finetune(base, tuning(1, 2, 4)); }).find("freeze_layers is 2"), std::string::npos);
@@ -333,7 +333,7 @@ TEST(Finetune, ADamagedAdapterIsRefusedAndChangesNothing) {
             std::string::npos);
 }
 
-TEST(Finetune, FlippedBitsOfAnAdapterNeverDoMoreThanBeRefused) {
+TEST(Finetune, FlippedBitsOfAnAdapterAreRefusedOrHarmless) {
   const std::string base = base_file("gpt2", 1);
   const std::string adapter = save_adapter(test::saved(*finetuned(base, tuning(2, 1, 2)))).bytes();
   const LoadedModel model = load_model(base);

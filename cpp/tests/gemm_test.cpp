@@ -12,7 +12,7 @@ namespace {
 
 using test::Floats;
 
-/// One product: how A and B are stored, and what is done with C.
+/// One product: the layouts of A and B, and the terms added to C.
 struct Problem {
   std::size_t m, n, k;
   bool a_transposed = false, b_transposed = false, bias = false, accumulate = false;
@@ -25,7 +25,7 @@ std::string describe(const Problem& p) {
          (p.accumulate ? " accumulate" : "") + " padding " + std::to_string(p.padding);
 }
 
-/// The matrices of a problem; C is surrounded by floats that must stay as they are.
+/// The matrices of a problem; C is surrounded by floats that must not change.
 struct Matrices {
   std::size_t a_stride, b_stride, c_stride;
   Floats a, b, c, bias;

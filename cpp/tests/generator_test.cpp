@@ -201,7 +201,7 @@ TEST_P(EveryGenerator, Int8WeightsChangeTheLogitsALittle) {
   EXPECT_LT(std::sqrt(change / size), 0.02);
 }
 
-TEST_P(EveryGenerator, OfALongPromptTheLastSeqLenTokensCount) {
+TEST_P(EveryGenerator, UsesTheLastSeqLenTokensOfALongPrompt) {
   const auto model = lively_model(test::tiny_config(GetParam()));
   const std::string prompt = test::sample_text(100);
   EXPECT_EQ(generate(model, options(30), prompt).text, generate(model, options(30), prompt.substr(84)).text);
@@ -292,11 +292,11 @@ TEST(Generator, TheRepetitionPenaltyCountsPromptAndTextWithinTheContext) {
     o.cache = cache;
     const std::string text = "Once" + generate(lively_model(), o, "Once").text;
     EXPECT_NE(text, "Once" + plain);
-    // The context is 8 to 16 tokens long, and what is in it does not come again.
+    // The context is 8 to 16 tokens long, so none of the last 8 tokens is repeated.
     for (std::size_t i = 8; i < text.size(); ++i)
       EXPECT_EQ(text.substr(i - 8, 8).find(text[i]), std::string::npos) << "token " << i;
     const std::set<char> different(text.begin(), text.end());
-    EXPECT_LT(different.size(), text.size());  // what has left the context may come again
+    EXPECT_LT(different.size(), text.size());  // tokens outside the context may be repeated
   }
 }
 
@@ -389,7 +389,7 @@ TEST(GeneratorSamples, InABatchAreTheSameTextsAsOneByOne) {
       }
 }
 
-TEST(GeneratorSamples, DifferAndTheFirstIsThatOfASingleRun) {
+TEST(GeneratorSamples, DifferAndTheFirstEqualsASingleRun) {
   const auto model = lively_model();
   SampleOptions o = many(8);
   const std::vector<Generated> eight = generate_all(model, o, "Once");
@@ -407,7 +407,7 @@ TEST(GeneratorSamples, InABatchHaveTheLogitsOfASingleRunBitForBit) {
   for (const bool int8 : {false, true}) {
     SampleOptions o = many(5);
     o.int8 = int8;
-    o.temp = 0;  // all samples are the same text, which a single run makes too
+    o.temp = 0;  // all samples have the text of a single run
     Generator batch(model, o, "The quick brown");
     o.n = 1;
     Generator single(model, o, "The quick brown");
@@ -476,7 +476,7 @@ TEST(GeneratorSamples, WorkWithTheShortestContext) {
   }
 }
 
-TEST(Generator, WritesOnlyWhatBeginsValidUtf8) {
+TEST(Generator, WritesOnlyPrefixesOfValidUtf8) {
   const auto model = lively_model();
   SampleOptions o = options(300);
   o.temp = 2;
@@ -492,14 +492,14 @@ TEST(Generator, WritesOnlyWhatBeginsValidUtf8) {
   }
 }
 
-TEST(Generator, AfterBytesThatAreNoTextItWritesText) {
+TEST(Generator, WritesTextAfterInvalidBytes) {
   SampleOptions o = options(50);
   o.temp = 2;
   for (const std::string prompt : {"\xFF", "\xC3(", "\xED\xA0\x80", "\x80\x80"})
     EXPECT_TRUE(begins_a_text(generate(lively_model(), o, prompt).text));
 }
 
-TEST(Generator, WithoutAPromptItGoesOnFromTheStart) {
+TEST(Generator, WithoutAPromptContinuesTheStart) {
   const auto model = lively_model();
   for (const std::string start : {"\n", "\n\n", "A", "ACGT"}) {
     Generator generator(model, options(40), "", byte_tokenizer(), start);
@@ -569,7 +569,7 @@ TEST(Heal, TakesBackOnlyTheBeginningOfALongerToken) {
   EXPECT_EQ(heal(*byte_tokenizer(), "The quick ").tail.size(), 0U);
 }
 
-/// Learns "the cat sat on the mat. " by heart, with a token for each word.
+/// Memorizes "the cat sat on the mat. ", with a token for each word.
 std::pair<std::shared_ptr<Gpt>, TokenizerPtr> cat_model() {
   std::string text;
   for (int i = 0; i < 60; ++i) text += "the cat sat on the mat. ";
@@ -588,7 +588,7 @@ std::pair<std::shared_ptr<Gpt>, TokenizerPtr> cat_model() {
   return {trainer.model(), tokenizer};
 }
 
-TEST(Generator, GoesOnWellFromTheMiddleOfATokenAndAfterASpace) {
+TEST(Generator, ContinuesWellFromTheMiddleOfATokenAndAfterASpace) {
   const auto [model, tokenizer] = cat_model();
   ASSERT_EQ(tokenizer->encode(" cat").size(), 1U);
   const auto after = [&, m = model, t = tokenizer](const std::string& prompt, std::size_t n) {

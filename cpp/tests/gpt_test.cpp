@@ -273,7 +273,7 @@ TEST(ModelConfig, AGatedMlpInOneMatrixHasTwoPartsForMuon) {
   EXPECT_EQ(parts, (std::vector<std::size_t>{3, 1, 2, 1}));
 }
 
-TEST(ModelConfig, OfQwen3IsRefusedIfNoModelCanHaveIt) {
+TEST(ModelConfig, RefusesImpossibleShapesOfQwen3) {
   const auto refusal = [](auto change) {
     ModelConfig config = test::tiny_config("qwen3");
     change(config);

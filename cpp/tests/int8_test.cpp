@@ -106,7 +106,7 @@ TEST(Int8, IsCloseToTheFloatProduct) {
   EXPECT_LT(std::sqrt(error / size), 0.01);
 }
 
-TEST(Int8, KeepsWeightsToHalfAStepOfTheirColumn) {
+TEST(Int8, RoundsWeightsToWithinHalfAStepOfTheirColumn) {
   const std::size_t k = 21, n = 13;
   const Floats b = test::random_floats(k * n, 5);
   const Quantized quantized(row_major(b.data(), n), k, n);
@@ -218,7 +218,7 @@ double loss_on(Gpt& model, const std::string& text, bool int8_weights) {
   return sum / static_cast<double>(windows);
 }
 
-/// Words in an order that no model can learn by heart.
+/// Words in an order that no model can memorize.
 std::string shuffled_words(std::size_t size) {
   const char* words[] = {"the", "quick", "brown", "fox", "jumps", "over", "lazy", "dog", "king", "queen"};
   Rng rng(9, Stream::init);

@@ -22,7 +22,7 @@ TEST(Exp, IsRightToSevenDigitsOverItsRange) {
   EXPECT_LT(worst, 2.5e-7);
 }
 
-TEST(Exp, OfZeroIsOne) {
+TEST(Exp, MapsZeroToOne) {
   EXPECT_EQ(exp(0.0f), 1.0f);
   EXPECT_EQ(exp(-0.0f), 1.0f);
 }
@@ -68,7 +68,7 @@ TEST(CosPi, IsRightToThirteenDigits) {
     EXPECT_NEAR(cos_pi(x), std::cos(3.14159265358979323846 * x), 1e-13) << x;
 }
 
-TEST(SinCos, AreRightToFifteenDigitsAndToTheTurnsOfALongText) {
+TEST(SinCos, AreAccurateAtAllPositionsOfALongText) {
   for (double x = 0; x < 50; x += 1.0 / 512) {
     EXPECT_NEAR(sin_cos(x).sin, std::sin(x), 2e-15) << x;
     EXPECT_NEAR(sin_cos(x).cos, std::cos(x), 2e-15) << x;

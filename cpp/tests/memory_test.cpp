@@ -47,7 +47,7 @@ TEST_P(EveryRun, FromTheSecondStepOnTrainingAllocatesNothingLarge) {
   }
 }
 
-TEST(Memory, SavingGivesBackWhatItTook) {
+TEST(Memory, SavingFreesItsMemory) {
   Trainer trainer(wide_config(), test::short_run(4), kText, "");
   test::run_to(trainer, 2);
   const test::MemoryProbe probe;
@@ -96,7 +96,7 @@ TEST(Memory, Int8WeightsTakeAQuarterAndStayWithTheModel) {
   EXPECT_EQ(static_cast<double>(probe.growth()), kept);
 }
 
-TEST(Memory, AFinishedRunGivesEverythingBack) {
+TEST(Memory, AFinishedRunFreesItsMemory) {
   const auto train = [] {
     Trainer trainer(wide_config(), test::short_run(2), kText, "");
     test::run_all(trainer);

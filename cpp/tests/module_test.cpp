@@ -51,7 +51,7 @@ TEST(Module, TrainAndEvalReachEveryChild) {
   EXPECT_TRUE(parent.child.drop.training());
 }
 
-TEST(Module, EvalScopeSwitchesBackToWhatWasBefore) {
+TEST(Module, EvalScopeRestoresThePreviousMode) {
   Parent parent;
   {
     const EvalScope eval(parent);

@@ -1,4 +1,4 @@
-// Orthogonalization against what defines it and against the reference, and Muon's update against the
+// Orthogonalization against its definition and against the reference, and Muon's update against the
 // reference.
 #include "train/muon.h"
 

@@ -91,7 +91,7 @@ TEST(RmsNormKernel, ForwardEqualsTheFormula) {
     }
 }
 
-TEST(RmsNormKernel, OfZerosIsZero) {
+TEST(RmsNormKernel, MapsZerosToZeros) {
   const Floats zeros(9, 0.0f), ones(9, 1.0f);
   Floats out(9);
   rms_norm_forward(out.data(), nullptr, zeros.data(), ones.data(), 1, 9);

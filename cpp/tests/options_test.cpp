@@ -24,7 +24,7 @@ TEST(TrainOptions, TheDefaultsAreAllowed) {
   EXPECT_NO_THROW(validate(TrainOptions{}));
 }
 
-TEST(Options, AProblemIsToldWithTheRangeAndTheValue) {
+TEST(Options, AProblemNamesTheRangeAndTheValue) {
   TrainOptions options;
   options.lr = -1e-7;
   EXPECT_EQ(problem_of(options), "lr must be a number from 0 to 1000000, not -1e-7.");

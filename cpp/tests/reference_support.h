@@ -13,7 +13,7 @@ reference::Vector vector_of(const Floats& values);
 Doubles flat(const reference::Matrix& matrix);
 Doubles flat(const reference::Vector& vector);
 
-/// before + scale·gradient: what a kernel that adds to `before` must leave there.
+/// before + scale·gradient: the expected result of a kernel that adds to `before`.
 Doubles added(const Floats& before, const reference::Matrix& gradient, double scale = 1);
 Doubles added(const Floats& before, const reference::Vector& gradient);
 

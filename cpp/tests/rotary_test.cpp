@@ -1,4 +1,4 @@
-// QK-norm and rotary positions against the reference, and what they are for: only distances count.
+// QK-norm and rotary positions against the reference, and their purpose: only distances matter.
 #include "kernels/rotary.h"
 
 #include <cmath>
@@ -38,7 +38,7 @@ const AttentionShape kShapes[] = {{1, 1, 1, 2},      {2, 3, 2, 6},     {1, 37, 4
 
 reference::Heads heads_of(const AttentionShape& s) { return {s.n_head, s.n_kv_head, s.head_dim}; }
 
-/// What one call reads, and the same for the reference, which takes one sequence after the other.
+/// The inputs of one call, also in the form of the reference, which takes one sequence at a time.
 struct Inputs {
   AttentionShape shape;
   Floats qkv, q_weight, k_weight, table;
@@ -119,7 +119,7 @@ TEST(Rotary, BackwardEqualsTheFormulaAndAddsTheWeights) {
   }
 }
 
-TEST(Rotary, AQueryAndAKeyMeetAsTheirDistanceSays) {
+TEST(Rotary, ScoresDependOnlyOnTheDistanceOfQueryAndKey) {
   const std::size_t dim = 16;
   const Floats x = test::random_floats(3 * dim, 5), ones(dim, 1.0f);
   const auto turned = [&](std::size_t position) {

@@ -79,7 +79,7 @@ TEST(Safetensors, TheOrderOfTheHeaderDoesNotMatter) {
   EXPECT_EQ(file.tensors.at("a").size(), 1U);
 }
 
-TEST(Safetensors, TakesAFileWithoutTensorsAndTensorsWithoutElements) {
+TEST(Safetensors, AcceptsAFileWithoutTensorsAndTensorsWithoutElements) {
   EXPECT_TRUE(read_safetensors(raw_file("{}", 0)).tensors.empty());
   EXPECT_TRUE(read_safetensors(write_safetensors({}, {}).bytes()).tensors.empty());
   const auto file =

@@ -61,7 +61,7 @@ TEST(Schedule, StaysAndThenFallsWithWsd) {
   for (std::size_t step = 85; step <= 110; ++step)
     EXPECT_NEAR(learning_rate(o, step), 1e-3 - 9e-4 * static_cast<double>(step - 85) / 25, 1e-15);
   TrainOptions longer = o;
-  longer.max_steps = 1010;  // what was stable stays as it was
+  longer.max_steps = 1010;  // the stable part is unchanged
   for (std::size_t step = 0; step <= 85; ++step)
     EXPECT_EQ(learning_rate(longer, step), learning_rate(o, step));
   o.decay_fraction = 0;

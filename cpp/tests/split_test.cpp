@@ -33,7 +33,7 @@ TEST(Split, LettersNumbersAndTheRestArePartedFromEachOther) {
   EXPECT_EQ(split("a_b"), (Words{"a", "_", "b"}));
 }
 
-TEST(Split, OfWhiteSpaceTheLastCharacterStaysForTheWord) {
+TEST(Split, LeavesTheLastWhiteSpaceCharacterToTheWord) {
   EXPECT_EQ(split("a   b"), (Words{"a", "  ", " b"}));
   EXPECT_EQ(split("a\n\nb"), (Words{"a", "\n", "\n", "b"}));
   EXPECT_EQ(split("a \nb"), (Words{"a", " ", "\n", "b"}));
@@ -53,7 +53,7 @@ TEST(Split, EnglishEndingsAreWords) {
   EXPECT_EQ(split("'"), (Words{"'"}));
 }
 
-TEST(Split, KnowsTheLettersAndNumbersOfEveryScript) {
+TEST(Split, RecognizesTheLettersAndNumbersOfEveryScript) {
   EXPECT_EQ(split("Привет, мир"), (Words{"Привет", ",", " мир"}));
   EXPECT_EQ(split("学而时习之，不亦说乎"), (Words{"学而时习之", "，", "不亦说乎"}));
   EXPECT_EQ(split("한국어 문장"), (Words{"한국어", " 문장"}));
@@ -63,14 +63,14 @@ TEST(Split, KnowsTheLettersAndNumbersOfEveryScript) {
   EXPECT_EQ(split("𝒳𐐷🐈"), (Words{"𝒳𐐷", "🐈"}));
 }
 
-TEST(Split, KnowsUnicodesWhiteSpace) {
+TEST(Split, RecognizesUnicodeWhiteSpace) {
   EXPECT_EQ(split("a\u3000b"), (Words{"a", "\u3000", "b"}));
   EXPECT_EQ(split("a\u00a0\u2003b"), (Words{"a", "\u00a0", "\u2003", "b"}));
   EXPECT_EQ(split("a\u0085"), (Words{"a", "\u0085"}));
   EXPECT_EQ(split("a\u200b\ufeff"), (Words{"a", "\u200b\ufeff"}));  // which is not white space
 }
 
-TEST(Split, BytesThatAreNoCharactersAreWordsOfTheRest) {
+TEST(Split, TreatsInvalidBytesAsKindOther) {
   EXPECT_EQ(split("a\xff\xfe b"), (Words{"a", "\xff\xfe", " b"}));
   EXPECT_EQ(split("\xe2\x82"), (Words{"\xe2\x82"}));          // cut off
   EXPECT_EQ(split("\xc1\xa1x"), (Words{"\xc1\xa1", "x"}));    // an "a" in two bytes

@@ -50,7 +50,7 @@ TEST(Task, FinishesInOneGo) {
   task.finish();
 }
 
-TEST(Task, LetsGoOfWhatItHeldWhenItIsDroppedHalfway) {
+TEST(Task, FreesItsLocalsWhenDroppedHalfway) {
   const auto held = std::make_shared<int>(0);
   {
     Task<int> task = count_to(10, held);
@@ -63,7 +63,7 @@ TEST(Task, LetsGoOfWhatItHeldWhenItIsDroppedHalfway) {
   EXPECT_EQ(*held, 2);
 }
 
-TEST(Task, PassesOnWhatItThrewAndIsFinishedThen) {
+TEST(Task, RethrowsItsExceptionAndIsFinishedThen) {
   Task<int> task = throwing();
   EXPECT_EQ(task.resume(), 1);
   EXPECT_THROW(task.resume(), std::runtime_error);

@@ -9,7 +9,7 @@ namespace {
 
 using test::Floats;
 
-TEST(Tensor, KnowsItsShape) {
+TEST(Tensor, HasItsShape) {
   const Tensor t(Shape{2, 3, 4});
   EXPECT_EQ(t.size(), 24U);
   EXPECT_EQ(t.rows(), 6U);

@@ -76,7 +76,7 @@ TEST(Tokenizer, MergesInTheOrderOfTheMergesAndNotOfTheText) {
   EXPECT_EQ(tokenizer.decode(258), "abc");
 }
 
-TEST(Tokenizer, OfOverlappingPairsTheLeftmostIsMerged) {
+TEST(Tokenizer, MergesTheLeftmostOfOverlappingPairs) {
   const Tokenizer tokenizer({{'a', 'a'}, {256, 'a'}});
   EXPECT_EQ(tokenizer.encode("a"), (Tokens{'a'}));
   EXPECT_EQ(tokenizer.encode("aaa"), (Tokens{257}));
@@ -108,7 +108,7 @@ TEST(Tokenizer, RoundTripsEveryStringOfBytes) {
   EXPECT_TRUE(tokenizer.encode("").empty());
 }
 
-TEST(Tokenizer, AppendsToWhatIsThere) {
+TEST(Tokenizer, AppendsToExistingTokens) {
   const Tokenizer tokenizer({{'a', 'b'}});
   Tokens tokens = {1, 2};
   tokenizer.encode("ab ab ab", tokens);

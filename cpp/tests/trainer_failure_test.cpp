@@ -102,7 +102,7 @@ void damage(Trainer& trainer) {
   }
 }
 
-TEST(TrainerFailure, WhereverARunIsStoppedWhatIsSavedCanGenerate) {
+TEST(TrainerFailure, ARunStoppedAtAnyStepSavesWeightsThatCanGenerate) {
   for (const std::size_t grad_accum : {1, 3})
     for (const double val_fraction : {0.1, 0.0})
       for (std::size_t stop = 1; stop <= 6; ++stop) {

@@ -47,7 +47,7 @@ TEST(Trainer, LearnsATextAndItsValidationPart) {
   EXPECT_LT(events.back().val_loss, 2.5);  // the text repeats itself
 }
 
-TEST(Trainer, TellsStepsEvaluationsAndTheEndInOrder) {
+TEST(Trainer, ReportsStepsEvaluationsAndTheEndInOrder) {
   Trainer trainer(test::tiny_config(), short_run(7), kText, "");
   const auto events = test::run_all(trainer);
   const Kind s = Kind::step, e = Kind::eval;
@@ -142,7 +142,7 @@ TEST(Trainer, AfterAnEarlyEndBothWeightsAreThere) {
   EXPECT_TRUE(test::same_bits(weights(trainer), best_weights));
   EXPECT_EQ(trainer.progress().weights_step(), best);
 
-  // Training goes on from the last weights, and patience starts again.
+  // Training continues from the last weights, and patience starts again.
   TrainOptions longer = options;
   longer.max_steps += 100;
   const auto resumed = test::resume(of_last, longer, test::text_with_another_end(), "sha");
@@ -150,7 +150,7 @@ TEST(Trainer, AfterAnEarlyEndBothWeightsAreThere) {
   EXPECT_GE(resumed->progress().step, last + options.patience * options.eval_every);
 }
 
-TEST(Trainer, OfAPerfectModelTheBitsPerByteAreZero) {
+TEST(Trainer, APerfectModelHasZeroBitsPerByte) {
   TrainOptions options = test::short_run(200);
   options.lr = options.min_lr = 0.1;
   options.patience = 2;
@@ -210,7 +210,7 @@ std::uint64_t fingerprint(const Trainer& trainer) {
 // Every build and machine must get these numbers: native, sanitized, and WebAssembly with and without
 // threads. After an intended change of the arithmetic (an order of summation, a polynomial), replace them
 // once all builds agree.
-TEST_P(EveryTrainer, EveryPlatformArrivesAtTheSameBits) {
+TEST_P(EveryTrainer, GivesTheSameBitsOnEveryPlatform) {
   if (test::kRelaxed) GTEST_SKIP() << "Relaxed SIMD rounds as the processor does.";
   ModelConfig config = test::tiny_config(GetParam());
   config.seq_len = 33;  // nothing here is a multiple of a tile
@@ -339,7 +339,7 @@ TEST(Trainer, ClipsTheGradientToItsGlobalNorm) {
   EXPECT_NEAR(std::sqrt(norm), (1 - options.beta1) * 0.01, 1e-7);
 }
 
-TEST(Trainer, SaysWhyThereIsNoValidationAndRefusesWhatCannotBeTrained) {
+TEST(Trainer, SaysWhyThereIsNoValidationAndRefusesInvalidRuns) {
   const Trainer trainer(test::tiny_config(), short_run(1), test::sample_text(40), "");
   EXPECT_TRUE(test::is_sentence(trainer.dataset().note()));
   const auto refusal = [](const ModelConfig& config, const TrainOptions& options, const std::string& text) {
@@ -353,7 +353,7 @@ TEST(Trainer, SaysWhyThereIsNoValidationAndRefusesWhatCannotBeTrained) {
   EXPECT_NE(refusal(odd, short_run(1), kText).find("n_embd"), std::string::npos);
 }
 
-TEST(Trainer, ATextOutsideTheVocabularyIsToldAndTouchesNoMemory) {
+TEST(Trainer, ATextOutsideTheVocabularyThrowsAndTouchesNoMemory) {
   ModelConfig config = test::tiny_config();
   config.vocab_size = 128;
   // The only foreign byte is a target, never an input.

@@ -11,10 +11,11 @@ namespace mini_llm {
 
 namespace {
 
-// The text is read in pieces. From more than 32 MB it reads this many pieces, evenly spread.
+// The text is read in pieces of kPiece bytes. From a text of more than 32 MB, kMostPieces evenly spread
+// pieces are read.
 constexpr std::size_t kPiece = 1 << 16;
 constexpr std::size_t kMostPieces = 512;
-/// A limit on memory, in bytes of distinct words: a novel has a twentieth of it.
+/// Limits memory, in bytes of distinct words. A novel has about a twentieth of this.
 constexpr std::size_t kMostWordBytes = 2 << 20;
 /// A rarer pair is not worth a token.
 constexpr std::uint32_t kLeastCount = 2;

@@ -28,15 +28,15 @@ class BpeTrainer {
 
  private:
   static constexpr std::uint32_t kNone = 0xffffffff;
-  /// A token in the distinct words, which stand one after the other.
+  /// A token in the distinct words, which are concatenated.
   struct Symbol {
     std::uint32_t previous, next;  // indices in the same word, kNone at its ends
     std::uint32_t count;           // how often the word occurs
     Token token;
     bool is_removed;
   };
-  /// Two adjacent tokens. All of a pair's places are found when its later token is made; after that there are
-  /// only fewer.
+  /// Two adjacent tokens. All places of a pair are found when its later token is made; after that, places
+  /// only disappear.
   struct Pair {
     std::uint32_t count;       // weighted by the words' counts
     std::uint32_t begin, end;  // its range in places_, which also keeps places of former pairs

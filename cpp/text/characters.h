@@ -1,5 +1,5 @@
 #pragma once
-// Characters of UTF-8 text and their kinds, by which it is split into words.
+// Characters of UTF-8 text and their kinds, which decide where the text is split into words.
 #include <cstddef>
 #include <cstdint>
 #include <string_view>

@@ -1,5 +1,5 @@
 #pragma once
-// What generation continues when there is no prompt.
+// The default prompt, which generation continues if none is given.
 #include <cstdint>
 #include <string>
 #include <string_view>

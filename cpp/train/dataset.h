@@ -1,5 +1,5 @@
 #pragma once
-// The text as tokens, in a part to train on and a last part to validate on, and windows of both.
+// The text as tokens, split into a training part and a validation part at the end, and windows of both.
 #include <optional>
 #include <string>
 #include <vector>

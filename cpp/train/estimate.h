@@ -1,5 +1,5 @@
 #pragma once
-// What a run will take, before it begins.
+// Estimates of the memory and the arithmetic of a run, before it begins.
 #include "nn/config.h"
 #include "train/options.h"
 

@@ -1,6 +1,6 @@
 #pragma once
-// LoRA (Hu et al. 2021), a parametrisation of matrices: W = base + alpha/rank·B·A, and only the narrow
-// factors A and B are trained. The model holds W itself, so that its layers do not change.
+// LoRA (Hu et al. 2021): each matrix is W = base + alpha/rank·B·A, and only its narrow factors A and B are
+// trained. The model holds W itself, so its layers do not change.
 #include <cstdint>
 
 #include "nn/gpt.h"
@@ -10,7 +10,7 @@ namespace mini_llm {
 
 class Lora {
  public:
-  /// The base is these matrices' present values. A is drawn from the seed and B is zero, so W = base at
+  /// The matrices' current values become the base. A is drawn from the seed and B is zero, so W = base at
   /// first.
   Lora(std::vector<HiddenMatrix> matrices, std::size_t rank, double alpha, std::uint32_t seed);
 
@@ -20,10 +20,11 @@ class Lora {
   /// Copies of the matrices from before training; shared, not copied again.
   const StateDict& base() const { return base_; }
 
-  /// The factors' gradients from the matrices': dB = alpha/rank·dW·Aᵀ and dA = alpha/rank·Bᵀ·dW.
+  /// Computes the factors' gradients from the matrices' gradients: dB = alpha/rank·dW·Aᵀ and dA =
+  /// alpha/rank·Bᵀ·dW.
   void backward();
   Cost backward_cost() const { return merge_cost().times(2); }
-  /// The matrices from the factors.
+  /// Computes the matrices from the factors.
   void merge();
   Cost merge_cost() const;
 

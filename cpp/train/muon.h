@@ -1,6 +1,6 @@
 #pragma once
-// Muon (Jordan et al. 2024): momentum whose direction is made orthogonal, for hidden matrices. A matrix then
-// moves equally far in every direction, whatever the size of its gradient.
+// Muon (Jordan et al. 2024), for hidden matrices: momentum made orthogonal. A matrix then moves equally far
+// in every direction, whatever the size of its gradient.
 #include "nn/gpt.h"
 #include "train/optimizer.h"
 
@@ -16,7 +16,7 @@ class Muon final : public Optimizer {
   StateDict state() const override { return momentum_; }
 
  private:
-  /// What is made orthogonal by itself: a whole matrix, or one of those that are stored side by side in it.
+  /// A part that is made orthogonal on its own: a whole matrix, or one of several stored side by side in it.
   struct Piece {
     std::size_t matrix, first_column, columns;
   };

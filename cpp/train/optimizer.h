@@ -1,6 +1,6 @@
 #pragma once
-// What updates parameters from their gradients. train/adamw.h and train/muon.h are optimizers; the table in
-// train/optimizer.cpp says which of them a run uses.
+// The interface of optimizers, which update parameters from their gradients: see train/adamw.h and
+// train/muon.h. The table in train/optimizer.cpp says which of them a run uses.
 #include <memory>
 #include <vector>
 
@@ -16,8 +16,8 @@ struct OptimizerStep {
   double lr;              // by the schedule
   double gradient_scale;  // multiplies every gradient; below 1 when clipped
 
-  /// Where a step puts a parameter's values before it changes them; null: nowhere. That may be the memory of
-  /// its gradient: a step reads each element's gradient first, and uses the gradients up in any case.
+  /// Where a step saves a parameter's values before it changes them; null: nowhere. The gradient's memory is
+  /// allowed: a step reads each element's gradient first, and gradients are not needed afterwards.
   float* (*previous)(Tensor& parameter) = nullptr;
 };
 
@@ -27,9 +27,9 @@ class Optimizer {
 
   /// Updates every parameter.
   virtual void step(const OptimizerStep& s) = 0;
-  /// What a step costs, for the profile.
+  /// The cost of a step, for the profile.
   virtual Cost cost() const = 0;
-  /// What it remembers between steps, "exp_avg.NAME" and the like. Shared, not copied, so copy_state into it
+  /// The tensors kept between steps, such as "exp_avg.NAME". Shared, not copied, so copy_state into them
   /// loads a saved state.
   virtual StateDict state() const = 0;
 };

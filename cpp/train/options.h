@@ -7,7 +7,7 @@
 
 namespace mini_llm {
 
-/// How to train. web/engine/options.ts adds what is for people: labels, help and groups.
+/// The options of a training run. web/engine/options.ts adds labels, help and groups for users.
 struct TrainOptions {
   std::size_t batch_size = 12;  // sequences in a micro-batch
   std::size_t grad_accum = 1;   // micro-batches whose gradients are averaged into one step

@@ -1,5 +1,5 @@
 #pragma once
-// How far a run has come, and what it reports.
+// The progress of a run, and the events that it reports.
 #include <array>
 #include <limits>
 #include <string>
@@ -24,7 +24,7 @@ struct Losses {
   }
 };
 
-/// What a saved run knows beside its tensors.
+/// The progress that is saved with a run.
 struct Progress {
   std::size_t step = 0;
   Losses last;               // of the last step and evaluation
@@ -39,7 +39,7 @@ struct Progress {
   std::size_t weights_step() const { return restored_best ? best_step : step; }
 };
 
-/// What a call of Trainer::advance brought, with the losses of the model's present weights.
+/// The result of a call of Trainer::advance, with the losses of the model's current weights.
 struct TrainEvent : Losses {
   enum class Kind { none, step, eval, done, failed };
   friend constexpr std::array<const char*, 5> names_of(Kind) {

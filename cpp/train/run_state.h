@@ -10,7 +10,7 @@
 
 namespace mini_llm {
 
-/// What a saved model or run knows beside its tensors.
+/// The contents of a saved model or run besides its tensors.
 struct RunInfo {
   ModelConfig config;
   TokenizerPtr tokenizer = byte_tokenizer();
@@ -20,7 +20,7 @@ struct RunInfo {
   std::string corpus_sha256;
 };
 
-/// Everything that a run needs to go on bit by bit, or a model alone: then only weights.
+/// Everything that a run needs to continue with the same bits; of a model without a run, only the weights.
 struct RunState : RunInfo {
   StateDict weights;
   StateDict optimizer;  // with LoRA's matrices and factors

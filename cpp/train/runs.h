@@ -1,5 +1,5 @@
 #pragma once
-// Runs that begin with a saved one. A new run is a Trainer.
+// Runs that start from a saved file. To start a new run, make a Trainer.
 #include <memory>
 #include <string>
 #include <string_view>
@@ -9,12 +9,12 @@
 
 namespace mini_llm {
 
-/// Goes on with a saved run. Throws std::invalid_argument if the optimizer's state is missing, the run has
-/// ended with its best weights, the weights are damaged, or the run was trained on another text.
+/// Continues a saved run. Throws std::invalid_argument if the optimizer's state is missing, the run has ended
+/// with its best weights, the weights are damaged, or the run was trained on another text.
 std::unique_ptr<Trainer> resume_run(const RunState& saved, const TrainOptions& options,
                                     std::string_view corpus, const std::string& corpus_sha256);
 
-/// A new run on any text that begins with a saved model's weights and tokenizer.
+/// Starts a new run on any text, with a saved model's weights and tokenizer.
 std::unique_ptr<Trainer> finetune_run(const RunState& saved, const TrainOptions& options,
                                       std::string_view corpus, const std::string& corpus_sha256);
 

@@ -8,7 +8,7 @@
 
 namespace mini_llm {
 
-/// The part of the decay from lr to min_lr that is left, from 1 to 0; progress is the share of steps done.
+/// The share of the decay from lr to min_lr that remains, from 1 to 0; progress is the share of steps done.
 inline double left_of_decay(const TrainOptions& o, double progress) {
   if (o.schedule == "cosine") return 0.5 * (1 + cos_pi(progress));  // Loshchilov & Hutter 2016
   if (o.schedule == "linear") return 1 - progress;

@@ -1,5 +1,6 @@
 #pragma once
-// What a run trains: the model's weights or, with LoRA, low-rank factors of its hidden matrices.
+// The parameters that a run trains: the model's weights or, with LoRA, low-rank factors of its hidden
+// matrices.
 #include <optional>
 
 #include "train/lora.h"
@@ -17,9 +18,10 @@ class TrainedParameters {
   const std::vector<HiddenMatrix>& hidden_matrices() const { return hidden_matrices_; }
 
   void zero_grad();
-  /// With LoRA: the factors' gradients from the weights'. Call it after the model's backward pass.
+  /// With LoRA, computes the factors' gradients from the weights' gradients. Call it after the model's
+  /// backward pass.
   void lora_backward(Tape& tape);
-  /// With LoRA: the weights from the factors. Call it after the tensors have changed.
+  /// With LoRA, computes the weights from the factors. Call it after the tensors have changed.
   void lora_merge(Tape& tape);
   /// Global norm of the tensors' gradients.
   double grad_norm(Tape& tape) const;

@@ -100,7 +100,7 @@ TrainEvent Trainer::advance(double max_ms) {
   return event(TrainEvent::Kind::none);
 }
 
-/// A run that was saved between a step and its evaluation makes up for it when it is resumed.
+/// A run that was saved between a step and its evaluation evaluates when it is resumed.
 bool Trainer::evaluation_due() const {
   const std::size_t step = progress_.step;
   const bool wanted =
@@ -124,7 +124,7 @@ bool Trainer::ends_early() const {
   return wait > 0 && std::isfinite(progress_.best.val_loss) && progress_.step - from >= wait;
 }
 
-/// At the end of a run: after its best step the model has only overfitted.
+/// Called at the end of a run, because the model has only overfitted since its best step.
 void Trainer::restore_best_weights() {
   if (ended_ || best_.empty() || progress_.best_step == progress_.step) return;
   swap_trained(best_);
@@ -154,7 +154,7 @@ void Trainer::swap_trained(StateDict& others) {
   parameters_.lora_merge(tape_);
 }
 
-/// Tries two rows: the text's beginning, and the same after what generation without a prompt continues.
+/// Tries two rows: the text's beginning, and the same after the default prompt.
 bool Trainer::can_generate() {
   // Logits of a model that has learned are far smaller; with larger ones another input may overflow.
   constexpr float kLargestLogit = 1e9f;
@@ -267,7 +267,7 @@ Trainer::Steps Trainer::forward_backward(const Batch& batch, std::uint64_t index
   tokens_ += static_cast<double>(batch.inputs.size());
 }
 
-/// The bytes of text that these tokens stand for.
+/// The number of bytes in these tokens.
 std::size_t Trainer::bytes_of(const std::vector<std::int32_t>& tokens) const {
   std::size_t bytes = 0;
   for (const std::int32_t token : tokens) bytes += tokenizer_->decode(static_cast<Token>(token)).size();
@@ -325,7 +325,7 @@ TrainEvent Trainer::event(TrainEvent::Kind kind) const {
 
 namespace {
 
-/// What to try after a run that failed.
+/// Advice after a failed run.
 std::string advice(const TrainOptions& options) {
   std::string rates;
   const auto append = [&](const char* name, double rate) {
@@ -339,8 +339,8 @@ std::string advice(const TrainOptions& options) {
 
 }  // namespace
 
-/// Ends the run with the newest weights that can generate: these, those before the last step, or those last
-/// seen to generate.
+/// Ends the run with the newest weights that can generate: the current ones, those before the last step, or
+/// those last verified.
 void Trainer::fail(const std::string& what, std::size_t step) {
   failed_ = true;
   tape_.clear();

@@ -16,7 +16,7 @@ namespace mini_llm {
 
 class Trainer {
  public:
-  /// Begins with these weights or, without any, with weights drawn from the seed. Throws
+  /// Starts with these weights; if there are none, with weights drawn from the seed. Throws
   /// std::invalid_argument with a sentence if the options are wrong or the text is too short.
   Trainer(const ModelConfig& config, const TrainOptions& options, std::string_view corpus,
           std::string corpus_sha256, TokenizerPtr tokenizer = byte_tokenizer(),
@@ -27,9 +27,9 @@ class Trainer {
   /// Works for about max_ms or until there is an event. It cannot stop within a layer or an operation.
   TrainEvent advance(double max_ms);
 
-  /// Goes on from a saved state. Throws std::invalid_argument if a tensor is missing or has another shape.
+  /// Continues from a saved state. Throws std::invalid_argument if a tensor is missing or has another shape.
   void restore(const RunState& saved);
-  /// The state to save, which shares the tensors; after a failure the model alone. Call verify before.
+  /// The state to save, which shares the tensors; after a failure, only the model. Call verify first.
   RunState state() const;
 
   /// Checks by a forward pass that the model can generate. If it cannot, restores the newest weights that
@@ -39,7 +39,7 @@ class Trainer {
   /// Whether an ended run has both the weights of its last step and, from another step, those that validated
   /// best.
   bool has_last_weights() const { return ended_ && !best_.empty() && progress_.best_step != progress_.step; }
-  /// Gives the model the best weights or the last. Throws std::logic_error unless there are both.
+  /// Gives the model the best weights or the last ones. Throws std::logic_error unless both exist.
   void use_weights(bool best);
 
   const std::shared_ptr<Gpt>& model() const { return model_; }
@@ -49,7 +49,7 @@ class Trainer {
   const Dataset& dataset() const { return dataset_; }
   bool failed() const { return failed_; }
   const std::string& message() const { return message_; }
-  /// What generation without a prompt continues.
+  /// The default prompt (text/default_prompt.h).
   const std::string& start() const { return start_; }
 
   /// The optimizer's and LoRA's tensors under the names that files give them; shared, not copied.

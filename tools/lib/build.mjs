@@ -31,7 +31,7 @@ export async function cmakeBuild(preset, ...targets) {
   await runTool('cmake', ['--build', '--preset', preset, ...jobs, '--target', ...targets]);
 }
 
-/** Ninja sees to changes of CMakeLists.txt; the presets' own and other compilers it does not see. */
+/** Configures again if needed. Ninja notices changes to CMakeLists.txt, but not to the presets or the compilers. */
 async function configure(preset) {
   const folder = join(buildFolder, preset);
   const cache = join(folder, 'CMakeCache.txt');
@@ -46,7 +46,7 @@ async function configure(preset) {
   });
 }
 
-/** Whether every variant of the core has been built, be it from older sources. */
+/** Whether every variant of the core has been built, possibly from older sources. */
 export function coreIsComplete() {
   return publishedFiles().filter((file) => file.endsWith('.wasm')).length === VARIANTS;
 }
@@ -101,7 +101,7 @@ export async function declareTypes() {
   );
 }
 
-/** Bundles the page. With `keep`, what open pages may still ask for stays. */
+/** Bundles the page. `keep` keeps old files, which open pages may still request. */
 export async function bundlePage({ keep = false } = {}) {
   const sources = [
     'web/app',

@@ -1,4 +1,4 @@
-// Where things are.
+// Paths in the checkout.
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 

@@ -1,13 +1,13 @@
 // What the tools print. Everything goes to stderr, so that the output of `mini-llm … --json` stays clean.
 
-/** A failure that is the user's to mend: its message is a sentence, and no stack trace is shown. */
+/** A failure that the user can fix: its message is a sentence, and no stack trace is shown. */
 export class Failure extends Error {}
 
 export function say(line) {
   process.stderr.write(`${line}\n`);
 }
 
-/** Says what is being done, does it, and says how long it took. */
+/** Announces a step, runs it and reports how long it took. */
 export async function step(what, work) {
   say(`${what} …`);
   const start = performance.now();

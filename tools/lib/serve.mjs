@@ -2,7 +2,7 @@
 import { inCheckout } from './paths.mjs';
 import { Failure, say } from './report.mjs';
 
-/** The address to serve on, from PORT and HOST. Only this machine, unless HOST says otherwise. */
+/** The address to serve on, from PORT and HOST. Only this machine can connect unless HOST is set. */
 export function address(defaultPort) {
   const port = Number(process.env.PORT || defaultPort);
   if (!Number.isInteger(port) || port < 1 || port > 65535) {

@@ -32,7 +32,7 @@ export class Tally {
 
 /**
  * Runs a test program and returns what `read` finds in the report that it writes. A program that fails although no
- * test did, counts as one failure: a sanitizer's finding at its end, for one.
+ * test did counts as one failure, for example when a sanitizer reports an error at exit.
  */
 export async function counted(report, start, read) {
   rmSync(report, { force: true });

@@ -22,7 +22,7 @@ export async function run(command, args, options) {
   }
 }
 
-/** The same for cmake, ctest, clang-format and whatever else belongs to the compilers. */
+/** Runs cmake, ctest, clang-format or another tool of the compilers in the same way. */
 export function runTool(command, args, options) {
   const root = toolchainName();
   return root === 'host'

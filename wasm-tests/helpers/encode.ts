@@ -1,6 +1,6 @@
 // Texts in encodings that JavaScript can only read.
 
-/** A text in any encoding that TextDecoder knows: its table is read by decoding every character there is. */
+/** A text in any encoding that TextDecoder knows: it decodes every code to get the table. */
 export function encoded(text: string, encoding: string): Uint8Array<ArrayBuffer> {
   if (encoding.startsWith('utf-16')) return utf16(text, encoding === 'utf-16le');
   const table = tableOf(encoding);

@@ -1,4 +1,4 @@
-// A core for tests, and the shortest way from a text to a trained model.
+// A core for tests, and functions that train and generate.
 
 import type { RunEvent } from '../../web/engine/events.ts';
 import type { Model } from '../../web/engine/core-objects.ts';
@@ -58,7 +58,7 @@ export async function trained(
   return { run, end: await run.start(), events };
 }
 
-/** Everything that a model says to a prompt: the first sample with the pieces it came in, and all of them. */
+/** Generates from a prompt; returns the first sample with its pieces, and all samples. */
 export async function spoken(
   engine: Engine,
   model: Model,
@@ -76,7 +76,7 @@ export async function spoken(
 
 /** Bytes as a value that toBe can compare and that is short when it fails. */
 export function fingerprint(bytes: Uint8Array): string {
-  // FNV-1a: enough to tell two checkpoints apart, and quick to read in a failure.
+  // FNV-1a: enough to distinguish two checkpoints, and short in an error message.
   let hash = 0x811c9dc5;
   for (const byte of bytes) hash = Math.imul(hash ^ byte, 0x01000193);
   return `${bytes.length} bytes, ${(hash >>> 0).toString(16)}`;

@@ -1,4 +1,4 @@
-// The built page on a host that knows nothing of it: plain files in a folder of a larger site, without the headers
+// The built page on a plain static host: files in a folder of a larger site, without the headers
 // that would isolate the page.
 
 import { readFile } from 'node:fs/promises';
@@ -26,19 +26,19 @@ const ISOLATING = {
 
 export class StaticHost implements Host {
   address = '';
-  /** How often each file was asked for, "" being the page itself. */
+  /** How often each file was requested; "" is the page itself. */
   readonly asked = new Map<string, number>();
-  /** What .wasm files are sent as; some hosts know the type, some do not. */
+  /** The content type of .wasm files, which some hosts do not know. */
   wasmType = 'application/wasm';
-  /** The answer to a request for this file waits for the promise. */
+  /** Delays the answer to requests for this file until the promise resolves. */
   held: { file: string; until: Promise<void> } | undefined;
   /** Whether it sends the headers that isolate the page. */
   isolating = false;
-  /** Status or other content for files by name; "worker NAME" is the same asked for as a worker's script. */
+  /** Status or other content for files by name; "worker NAME" is the same file requested as a worker's script. */
   readonly answers = new Map<string, number | string>();
-  /** Files that are not there any more. */
+  /** Files that have been deleted. */
   gone: RegExp | undefined;
-  /** Stands before the script of the page's worker. */
+  /** Code inserted before the script of the page's worker. */
   workerPrelude = '';
   readonly #server = http.createServer((request, response) => void this.#answer(request, response));
 

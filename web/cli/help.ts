@@ -3,7 +3,7 @@
 import type { Command, Help, Option } from 'commander';
 import { print, sayText } from './terminal.ts';
 
-/** Without a terminal. */
+/** The width without a terminal. */
 const DEFAULT_WIDTH = 80;
 
 /** If a description has less room than this beside its flag, it goes below. */
@@ -35,7 +35,7 @@ function helpWidth(): number {
   return (process.stdout.isTTY && process.stdout.columns) || DEFAULT_WIDTH;
 }
 
-/** Defaults in brackets, as in the table of options; descriptions list choices themselves. */
+/** Appends the default in brackets, as in the table of options; descriptions already list the choices. */
 function optionDescription({ description, defaultValue }: Option): string {
   return defaultValue === undefined ? description : `${description} [${String(defaultValue)}]`;
 }

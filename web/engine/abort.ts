@@ -1,4 +1,4 @@
-/** Aborted as soon as one of these is: AbortSignal.any, which browsers before 2024 do not have. */
+/** A signal that is aborted as soon as one of these is, like AbortSignal.any, which browsers before 2024 lack. */
 export function anySignal(signals: readonly AbortSignal[]): AbortSignal {
   const any = new AbortController();
   for (const signal of signals) {

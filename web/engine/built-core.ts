@@ -5,7 +5,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { BUILT_VARIANTS, glueName, type CoreFiles } from './variants.ts';
 
-/** The builds in a folder of the built core; of two of one variant, the newer. */
+/** The builds in a folder of the built core: the newest of each variant. */
 export function coreFilesIn(folder: string): CoreFiles {
   const hashes = existsSync(folder) ? readdirSync(folder) : [];
   const files: CoreFiles = {};

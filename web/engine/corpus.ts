@@ -15,7 +15,7 @@ import { optionSpec } from './options.ts';
 import { OptionError } from './validate.ts';
 
 export interface Corpus {
-  /** UTF-8 with line feeds, in whatever encoding the file was. */
+  /** UTF-8 with line feeds, whatever the encoding of the file. */
   readonly bytes: Uint8Array;
   readonly sha256: string;
   /** For messages: a file name, or "The text". */
@@ -81,7 +81,7 @@ export function* corpusVariants(corpus: Corpus): Generator<CorpusVariant> {
   }
 }
 
-/** The variant with this SHA-256, so that a model trained on it can go on. */
+/** The variant with this SHA-256, so that a model trained on it can be resumed. */
 export function whyDifferent(corpus: Corpus, sha256: string): CorpusVariant | undefined {
   for (const variant of corpusVariants(corpus)) if (variant.corpus.sha256 === sha256) return variant;
   return undefined;

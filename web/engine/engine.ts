@@ -1,4 +1,4 @@
-// The typed face of the WASM core: it makes models, trainers and generators and turns the core's failures into Errors.
+// The typed interface of the WASM core: makes models, trainers and generators and turns the core's failures into Errors.
 
 import type { CheckpointInfo } from './checkpoint-info.ts';
 import { modelConfig, sampleOptions, trainOptions } from './convert.ts';

@@ -1,4 +1,4 @@
-// Floating-point operations of a training step, by one convention so that figures compare: for each token 6 for each weight
+// Floating-point operations of a training step, by one convention, so that figures compare: per token, 6 for each weight
 // of the blocks' matrices, and 12 L T C for attention. The embeddings and the output layer are not counted.
 
 import { modelConfig } from './convert.ts';

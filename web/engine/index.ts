@@ -1,6 +1,6 @@
-// mini-llm as a library for Node: import { … } from 'mini-llm'. examples/train-and-generate.mjs shows it at work.
+// mini-llm as a library for Node: import { … } from 'mini-llm'. See examples/train-and-generate.mjs.
 //
-//   const engine = await loadNodeEngine();                        a core of its own
+//   const engine = await loadNodeEngine();                        a new core
 //   const corpus = makeCorpus(text);                              a text to train on
 //   const options = { ...presetOptions('quick', corpus.bytes.length), max_steps: 10 };
 //   const run = new Run(engine, await prepareTraining(engine, options, corpus));
@@ -10,8 +10,8 @@
 //   for await (const piece of run.generate(sampleOptions(options), 'Once')) …
 //   await run.delete();                                           frees the core's memory
 //
-// A saved model: engine.loadModel(bytes), then generateText(engine, model, …). A checkpoint goes on with prepareResume, a
-// model on another text with prepareFinetune.
+// A saved model generates with engine.loadModel(bytes) and generateText(engine, model, …). prepareResume continues a
+// checkpoint; prepareFinetune trains a saved model on another text.
 
 export { loadNodeEngine } from './node.ts';
 export { makeCorpus, readCorpus, type Corpus } from './corpus.ts';

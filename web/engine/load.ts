@@ -17,17 +17,17 @@ import {
 export interface LoadOptions extends Partial<Pick<Options, 'variant' | 'threads' | 'reproducible'>> {
   /** The folder with the built files, as an absolute URL that ends in a slash. */
   base: string | URL;
-  /** What lies in it; a bundled page knows. */
+  /** The files in that folder; a bundled page has the list built in. */
   files?: CoreFiles;
-  /** What this machine has; a browser tells itself. */
+  /** The processors to use; the default is what the browser reports. */
   processors?: Processors;
 }
 
 /** The settings of the glue, which adds the core's functions to them. */
 interface Settings {
-  /** Workers that a threaded build starts beside the calling thread. */
+  /** The number of workers that a threaded build starts beside the calling thread. */
   poolSize: number;
-  /** Takes what the glue would print: its errors arrive as rejections. */
+  /** Drops the messages that the glue would print: its errors arrive as rejections. */
   printErr: (text: string) => void;
   /** Set by the glue as soon as it has made the workers. */
   PThread?: ThreadPool | undefined;
@@ -39,7 +39,7 @@ type Receive = (instance: WebAssembly.Instance, module: WebAssembly.Module) => v
 
 type Factory = (settings: Settings) => Promise<CoreModule>;
 
-/** A fresh core with memory of its own. Where "auto" chose threads and they cannot be had, one without. */
+/** Loads a new core with its own memory. If "auto" chose threads and they cannot start, loads a build without them. */
 export async function loadEngine({
   base,
   files = BUNDLED_CORE_FILES ?? {},
@@ -124,7 +124,7 @@ async function createInBrowser(url: URL, settings: Settings, workers: ThreadWork
 async function compile(url: URL): Promise<WebAssembly.Module> {
   const response = await fetch(url, { credentials: 'same-origin' });
   if (!response.ok) throw new Error(`${url.href} could not be fetched (${response.status}). ${UPDATED}`);
-  // Some static hosts send another type, with which browsers refuse to compile as the bytes arrive.
+  // Browsers compile a download as it arrives only with this content type; some static hosts send another one.
   return response.headers.get('content-type')?.startsWith('application/wasm')
     ? WebAssembly.compileStreaming(response)
     : WebAssembly.compile(await response.arrayBuffer());

@@ -10,8 +10,8 @@ import type { Processors } from './variants.ts';
 
 /**
  * Node 20 keeps relaxed SIMD behind a flag, and its V8 unrolls the matrix kernel's loop until the registers spill:
- * without that the kernel runs at 50 GFLOP/s where it ran at 35. Only this version was measured. To be called before
- * anybody asks what this Node can run; loading a core calls it.
+ * without that the kernel runs at 50 GFLOP/s where it ran at 35. Only this version was measured. Call it
+ * before probing the features of this Node; loading a core calls it.
  */
 export function prepareV8(): void {
   if (!process.versions.node.startsWith('20.')) return;
@@ -26,7 +26,7 @@ export async function loadNodeEngine(
   return loadEngine({ ...options, ...findCore(), processors: processors() });
 }
 
-/** The processors whose time this process may use: a container's quota says less than the machine. */
+/** The processors whose time this process may use: a container's quota may allow fewer than the machine has. */
 export function processors(quota = cpuQuota()): Processors {
   const cores = os.availableParallelism();
   if (quota >= cores) return { cores };
@@ -34,9 +34,9 @@ export function processors(quota = cpuQuota()): Processors {
   return { cores: Math.max(1, Math.floor(quota)), limit };
 }
 
-/** Bytes that this process may reasonably fill: a part of the machine's, or of the container's. */
+/** The bytes of memory that this process may use: a share of the machine's, or of the container's. */
 export function memoryLimit(): number {
-  // Node says 0, nothing at all or something enormous where no limit is set.
+  // Without a limit, Node returns 0, undefined or an enormous number.
   const constrained = process.constrainedMemory() || Infinity;
   return Math.min(constrained, os.totalmem()) * 0.8;
 }

@@ -9,7 +9,7 @@ export interface Ambiguous {
   readonly either: readonly [number, number];
 }
 
-/** Whether a number is written as in programs. */
+/** Whether a number is written as in source code. */
 export function isPlainNumber(text: string): boolean {
   return PLAIN.test(text.trim());
 }

@@ -1,9 +1,9 @@
-// The workers of a threaded build while they start. Emscripten waits for them for ever and throws where one fails;
-// here both become a reason, with which the engine can go on without threads.
+// The workers of a threaded build while they start. Emscripten waits for them forever and throws if one fails;
+// here both reject with a reason, so that the engine can continue without threads.
 
 import { sentence } from './errors.ts';
 
-/** A worker as browsers or as Node make them. */
+/** A worker of a browser or of Node. */
 interface ThreadWorker {
   addEventListener?: (type: string, listen: (event: ErrorEvent) => void) => void;
   on?: (type: string, listen: (error?: unknown) => void) => void;
@@ -15,11 +15,11 @@ export interface ThreadPool {
   terminateAllThreads: () => void;
 }
 
-/** So long none of them may answer: time enough to load a script, however busy the machine. */
+/** The start fails if no worker answers for this long, which is enough to load a script on a busy machine. */
 const PATIENCE_MS = 5000;
 
 export class ThreadWorkers {
-  /** Never resolves; rejects with the reason when the workers cannot be had. */
+  /** Never resolves; rejects with the reason if the workers cannot start. */
   readonly failed: Promise<never>;
   #pool: ThreadPool | undefined;
   #fail: (reason: Error) => void = () => undefined;
@@ -35,7 +35,7 @@ export class ThreadWorkers {
     return this.#pool;
   }
 
-  /** Takes the workers that have just been made, before anything can happen to them. */
+  /** Watches workers that have just been created, before they can fail. */
   watch(pool: ThreadPool): void {
     this.#pool = pool;
     for (const worker of pool.unusedWorkers) {
@@ -52,7 +52,7 @@ export class ThreadWorkers {
     }
   }
 
-  /** From now on they are expected to answer, one after the other. */
+  /** Starts waiting for the answer of the next worker. */
   expectAnswers(): void {
     clearTimeout(this.#timer);
     if (this.#state !== 'starting' || !this.#pool?.unusedWorkers.length) return;
@@ -60,7 +60,7 @@ export class ThreadWorkers {
     this.#timer = setTimeout(() => this.#failed(`it did not answer within ${seconds} seconds`), PATIENCE_MS);
   }
 
-  /** All of them have answered. */
+  /** To be called when all workers have answered. */
   ready(): void {
     if (this.#state === 'starting') this.#state = 'ready';
     clearTimeout(this.#timer);

@@ -1,4 +1,4 @@
-// The builds of the core, which of them can run here, and which one does and why.
+// The builds of the core: finds those that can run here, picks one and explains the choice.
 
 import type { Options } from './options.ts';
 import { OptionError } from './validate.ts';
@@ -9,8 +9,8 @@ export type Variant = 'baseline' | 'relaxed' | 'threads' | 'relaxed-threads';
 const VARIANTS: readonly Variant[] = ['baseline', 'relaxed', 'threads', 'relaxed-threads'];
 
 /**
- * Where the glue of each build lies, relative to the folder of the built core; its .wasm lies beside it. Each address
- * holds a hash of the content. A build that is missing has not been made (yet).
+ * The path of each build's glue file, relative to the folder of the built core; the .wasm is beside it. Each path
+ * contains a hash of the content. A build that is missing has not been built (yet).
  */
 export type CoreFiles = Partial<Record<Variant, string>>;
 
@@ -41,7 +41,7 @@ function moduleOf(body: readonly number[]): Uint8Array<ArrayBuffer> {
   ]);
 }
 
-// i32.const 0, then i32x4.splat: the plainest way to a vector.
+// i32.const 0, then i32x4.splat: the shortest code that makes a vector.
 const VECTOR = [0x41, 0, 0xfd, 0x11];
 
 function runs(body: readonly number[]): boolean {
@@ -56,7 +56,7 @@ export function hasSimd(): boolean {
   return runs(VECTOR);
 }
 
-/** Asks for exactly the instruction that the relaxed build is made for: f32x4.relaxed_madd. */
+/** Tests the very instruction that the relaxed build uses: f32x4.relaxed_madd. */
 export function hasRelaxedSimd(): boolean {
   return runs([...VECTOR, ...VECTOR, ...VECTOR, 0xfd, 0x85, 0x02]);
 }
@@ -81,24 +81,24 @@ export function probe(): Features {
 export interface VariantChoice {
   variant: Variant;
   threads: number;
-  /** A sentence: why this build and no other. */
+  /** A sentence that says why this build was chosen. */
   why: string;
-  /** "auto" would have taken a build with threads, but they cannot share memory here. */
+  /** Whether "auto" would have chosen a build with threads, but threads cannot share memory here. */
   threadsMissing: boolean;
-  /** Sentences about what was asked for and could not be had. */
+  /** Sentences about requested options that have no effect or a cost here. */
   notes: string[];
 }
 
 const MOST_THREADS = 16;
 
-/** What there is for threads to run on. */
+/** The processors that threads can use. */
 export interface Processors {
   cores: number;
-  /** A sentence: why that is less than the machine has. */
+  /** A sentence that says why there are fewer than the machine has. */
   limit?: string;
 }
 
-/** Picks the build; throws a sentence when the one asked for by name cannot run. */
+/** Picks the build; throws a sentence if the one requested by name cannot run. */
 export function chooseVariant(
   wanted: Pick<Options, 'variant' | 'threads' | 'reproducible'>,
   { cores, limit = '' }: Processors,
@@ -107,7 +107,7 @@ export function chooseVariant(
 ): VariantChoice {
   if (!hasWebAssembly())
     throw new Error(
-      `WebAssembly is needed, and ${hostName()} has none or has switched it off, as modes for more security do; ` +
+      `WebAssembly is needed, and ${hostName()} lacks it or has switched it off, as some security modes do; ` +
         'please allow it for this page, or use another browser.',
     );
   if (!hasSimd())
@@ -135,9 +135,9 @@ interface Picked {
 }
 
 /**
- * What has been the fastest wherever it was measured. Relaxed SIMD fuses a multiplication with an addition where the processor can, which
- * makes a training step an eighth to a quarter shorter; whether it does is not up to us, so only the others promise
- * the same bits everywhere.
+ * Picks the build that was fastest wherever it was measured. Relaxed SIMD fuses a multiplication with an addition if
+ * the processor can, which shortens a training step by an eighth to a quarter. Results then depend on the processor,
+ * so only the other builds give the same bits everywhere.
  */
 function automatic(
   { threads, reproducible }: Pick<Options, 'threads' | 'reproducible'>,

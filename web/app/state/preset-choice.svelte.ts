@@ -16,7 +16,7 @@ const PRESET_OPTIONS = optionsOf('model', 'train')
 export class PresetChoice {
   readonly #form: OptionForm;
   readonly #text: TrainingText;
-  /** The text length that the fields are fitted to; undefined without a text, which fits long texts. */
+  /** The text length that the fields are fitted to; undefined without a text, which fits them to long texts. */
   #fitted = $state<number | undefined>(undefined);
 
   readonly chosen = $derived.by(() => this.#chosen());

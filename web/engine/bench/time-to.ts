@@ -7,7 +7,7 @@ import type { Options } from '../options.ts';
 import { prepareTraining } from '../prepare.ts';
 import { UNLIMITED_MS, median } from './timed.ts';
 
-/** Validations per run, each on the whole validation part, which takes as long as many steps. */
+/** Validations per run. Each covers the whole validation part and takes as long as many training steps. */
 const VALIDATIONS = 40;
 
 export interface TimeTo {
