@@ -543,7 +543,7 @@ TEST(Generator, WritesTheBytesOfMergedTokensAndStopsInsideOne) {
   EXPECT_EQ(stopped.bytes, whole.substr(0, whole.find(within)));
 }
 
-TokenizerPtr learnt_tokenizer(const std::string& text, std::size_t vocab_size) {
+TokenizerPtr learned_tokenizer(const std::string& text, std::size_t vocab_size) {
   BpeTrainer trainer(text, vocab_size);
   while (!trainer.advance(1e9)) continue;
   return std::make_shared<const Tokenizer>(trainer.tokenizer());
@@ -556,7 +556,7 @@ std::string text_of(const Tokenizer& tokenizer, const std::vector<Token>& tokens
 }
 
 TEST(Heal, TakesBackOnlyTheBeginningOfALongerToken) {
-  const auto tokenizer = learnt_tokenizer(test::sample_text(2000), 400);
+  const auto tokenizer = learned_tokenizer(test::sample_text(2000), 400);
   const auto tail = [&](const std::string& prompt) {
     const HealedPrompt healed = heal(*tokenizer, prompt);
     EXPECT_EQ(text_of(*tokenizer, healed.context) + text_of(*tokenizer, healed.tail), prompt);
@@ -573,7 +573,7 @@ TEST(Heal, TakesBackOnlyTheBeginningOfALongerToken) {
 std::pair<std::shared_ptr<Gpt>, TokenizerPtr> cat_model() {
   std::string text;
   for (int i = 0; i < 60; ++i) text += "the cat sat on the mat. ";
-  const auto tokenizer = learnt_tokenizer(text, 290);
+  const auto tokenizer = learned_tokenizer(text, 290);
   ModelConfig config = test::tiny_config();
   config.vocab_size = tokenizer->vocab_size();
   TrainOptions o = test::plain_options();
