@@ -23,7 +23,7 @@ const research = async <T>(path: string): Promise<T> =>
 const { tables } = await research<{ tables: (run: object) => string }>('compare/lib/tables');
 const { Measurements } = await research<{ Measurements: new () => Measurements }>('compare/lib/measurements');
 const { WORKLOADS } = await research<{ WORKLOADS: { name: string; kind: string; shape: object }[] }>(
-  'compare/lib/workloads',
+  'compare/lib/shapes',
 );
 const { selection } = await research<{ selection: (argv: string[]) => Selection }>('compare/lib/selection');
 const { withBlock } = await research<{ withBlock: (text: string, name: string, block: string) => string }>(

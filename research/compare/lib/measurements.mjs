@@ -1,6 +1,6 @@
 // All figures measured so far, by system, workload and number of threads.
 import { median } from '../../lib/statistics.mjs';
-import { tokensPerStep } from './workloads.mjs';
+import { tokensPerStep } from './shapes.mjs';
 
 export class Measurements {
   #cells = new Map();

@@ -2,7 +2,7 @@
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { Failure, namesIn, positiveNumber, wholeNumber } from '../../lib/program.mjs';
-import { WORKLOADS } from './workloads.mjs';
+import { WORKLOADS } from './shapes.mjs';
 
 const SYSTEM_NAMES = ['mini-llm', 'pytorch', 'jax-js', 'tensorflow.js'];
 const MAX_THREADS = 64;
