@@ -171,7 +171,7 @@ function whyThisSimd(relaxed: boolean, reproducible: boolean): string {
     );
   const same = 'its results are the same bits on every machine';
   if (reproducible) return `Reproducible is on: ${same}.`;
-  return `Plain SIMD runs, since ${hostName()} has no relaxed SIMD, as newer ones do; ${same}.`;
+  return `Plain SIMD runs, since ${hostName()} lacks relaxed SIMD, which newer versions have; ${same}.`;
 }
 
 function named(

@@ -66,7 +66,7 @@ export class Session {
   /** The unsaved model that the current one replaced. */
   previous = $state.raw<SavedModel | undefined>(undefined);
   /** The error of opening or saving a model file. */
-  fileProblem = $state('');
+  fileError = $state('');
   /** The status of a change of the current model in progress, or ''. */
   changing = $state('');
 
@@ -174,12 +174,12 @@ export class Session {
   }
 
   async openModel(file: File): Promise<void> {
-    this.fileProblem = '';
+    this.fileError = '';
     try {
       requireModelMemory(file);
       await this.#exclusively(`Opening “${file.name}” …`, () => this.#open(file));
     } catch (error) {
-      this.fileProblem = `“${file.name}” could not be opened. ${sentence(error)}`;
+      this.fileError = `“${file.name}” could not be opened. ${sentence(error)}`;
     }
   }
 
@@ -210,14 +210,14 @@ export class Session {
   }
 
   async #save(what: string, take: () => Promise<SavedModel>): Promise<void> {
-    this.fileProblem = '';
+    this.fileError = '';
     try {
       const saved = await take();
       download(saved.bytes, fileName(what, saved));
       if (what === 'mini-llm' && this.model?.id === saved.model)
         this.model = { ...this.model, savedStep: saved.step };
     } catch (error) {
-      this.fileProblem = sentence(error);
+      this.fileError = sentence(error);
     }
   }
 
