@@ -75,7 +75,9 @@ describe('the choice of a build', () => {
   test('without relaxed SIMD, auto picks plain SIMD and says so', () => {
     const choice = choose({}, 8, { relaxed: false, threads: true });
     expect(choice).toMatchObject({ variant: 'threads', threads: 8, threadsMissing: false });
-    expect(choice.why).toMatch(/lacks relaxed SIMD, which newer versions have; .* same bits on every machine\.$/);
+    expect(choice.why).toMatch(
+      /lacks relaxed SIMD, which newer versions have; .* same bits on every machine\.$/,
+    );
   });
 
   test('one thread needs no shared memory', () => {

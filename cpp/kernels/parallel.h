@@ -21,7 +21,8 @@ int active_threads();
 /// exception of a task. Must not be nested.
 void run_tasks(std::size_t count, void (*task)(const void* context, std::size_t index), const void* context);
 
-/// Smaller jobs run on the calling thread. This many multiply-adds take a few times as long as waking workers.
+/// Smaller jobs run on the calling thread. This many multiply-adds take a few times as long as waking
+/// workers.
 inline constexpr double kWorthSharing = 1 << 15;
 
 /// A product of sizes in double: it may not fit into WebAssembly's 32-bit size_t.

@@ -41,7 +41,9 @@ export function tokenizerJson(merges: readonly (readonly [number, number])[]): s
 /** GPT-2's bytes_to_unicode: a visible character for each byte, its own where it has one that is no space. */
 function byteCharacters(): string[] {
   let nextCodepoint = 256;
-  return Array.from({ length: 256 }, (_, byte) => String.fromCodePoint(isVisible(byte) ? byte : nextCodepoint++));
+  return Array.from({ length: 256 }, (_, byte) =>
+    String.fromCodePoint(isVisible(byte) ? byte : nextCodepoint++),
+  );
 }
 
 function isVisible(byte: number): boolean {
