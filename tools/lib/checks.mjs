@@ -6,5 +6,7 @@ import { run } from './toolchain.mjs';
 export async function checks(tally) {
   const { scripts } = JSON.parse(readFileSync(inCheckout('package.json'), 'utf8'));
   for (const name of Object.keys(scripts).filter((script) => script.startsWith('lint:')))
-    await tally.step(name, () => run('npm', ['run', '--silent', name]));
+    await tally.step(name, async () => {
+      await run('npm', ['run', '--silent', name]);
+    });
 }
