@@ -1,11 +1,11 @@
 // npm test, after tools/setup.sh --tests: builds and runs everything, continues after a failure, and prints the total.
 // With arguments (npm test -- PATTERN …), runs only the Jest tests of matching files.
+import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { browser } from './lib/browser.mjs';
 import { buildCore, building, bundlePage, bundlePrograms, cmakeBuild, declareTypes } from './lib/build.mjs';
 import { checks } from './lib/checks.mjs';
 import { inCheckout } from './lib/paths.mjs';
-import { entry } from './lib/report.mjs';
+import { entry, Failure } from './lib/report.mjs';
 import { counted, Tally } from './lib/tally.mjs';
 import { run, runTool } from './lib/toolchain.mjs';
 
@@ -66,4 +66,14 @@ function countsOfJest(text) {
   const json = JSON.parse(text);
   // A file that could not even be loaded counts as one failure.
   return { passed: json.numPassedTests, failed: json.numFailedTests + json.numRuntimeErrorTestSuites };
+}
+
+/** The path of Chromium or Chrome: CHROME_PATH, or what `npm run setup -- --tests` found or installed. */
+function browser() {
+  if (process.env.CHROME_PATH) return process.env.CHROME_PATH;
+  try {
+    return readFileSync(inCheckout('node_modules/.mini-llm/browser'), 'utf8').trim();
+  } catch {
+    throw new Failure('The tests of the page need a browser; run "npm run setup -- --tests" first.');
+  }
 }

@@ -1,4 +1,4 @@
-import { anySignal } from '../web/engine/abort.ts';
+import { anySignal } from '../web/engine/event-loop.ts';
 
 describe('a combined signal', () => {
   test.each([0, 1])('is aborted with the reason of the first aborted signal: %i', (which) => {

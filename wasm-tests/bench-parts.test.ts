@@ -1,9 +1,8 @@
 // Unit tests of the benchmark: turns, settings, profiles and tables.
 
-import { benchMarkdown } from '../web/engine/bench/markdown.ts';
 import type { BenchReport } from '../web/engine/bench/report.ts';
 import { settingsFor, type WantedSettings } from '../web/engine/bench/settings.ts';
-import { profileTables, speedTables, type Table } from '../web/engine/bench/tables.ts';
+import { benchMarkdown, profileTables, speedTables, type Table } from '../web/engine/bench/tables.ts';
 import { Timed, byTurns, median } from '../web/engine/bench/timed.ts';
 import { BUILT_VARIANTS, probe } from '../web/engine/variants.ts';
 import { profileOf } from '../web/engine/profile.ts';

@@ -7,7 +7,7 @@ import { summaries, timeTo } from '../web/engine/bench/time-to.ts';
 import { TRAIN_WORKLOADS } from '../web/engine/bench/workloads.ts';
 import type { TimeToReport } from '../web/cli/time-to.ts';
 import { makeCorpus } from '../web/engine/corpus.ts';
-import { flopsPerStep, tokensPerStep } from '../web/engine/flops.ts';
+import { flopsPerStep, tokensPerStep } from '../web/engine/estimate.ts';
 import type { StepProfile } from '../web/engine/profile.ts';
 import { TINY_FLAGS, cli, jsonLines, scratch, type Outcome } from './helpers/cli.ts';
 import { sharedEngine, tiny } from './helpers/engine.ts';

@@ -2,7 +2,7 @@ import { modelConfig, trainOptions } from '../web/engine/convert.ts';
 import { makeCorpus } from '../web/engine/corpus.ts';
 import type { Engine } from '../web/engine/engine.ts';
 import { estimate } from '../web/engine/estimate.ts';
-import { flopsPerStep } from '../web/engine/flops.ts';
+import { flopsPerStep } from '../web/engine/estimate.ts';
 import { explainDefaults } from '../web/engine/text-defaults.ts';
 import { defaults, type Options } from '../web/engine/options.ts';
 import { DEFAULT_PRESET, PRESETS, presetOptions } from '../web/engine/presets.ts';

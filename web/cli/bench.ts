@@ -2,10 +2,9 @@
 
 import type { Command } from 'commander';
 import { runBench, type BenchHost, type BenchPlan } from '../engine/bench/bench.ts';
-import { benchMarkdown } from '../engine/bench/markdown.ts';
 import type { Machine } from '../engine/bench/report.ts';
 import { settingsFor } from '../engine/bench/settings.ts';
-import { profileTables, speedTables, type Table } from '../engine/bench/tables.ts';
+import { benchMarkdown, profileTables, speedTables, type Table } from '../engine/bench/tables.ts';
 import { CONTEXTS, WORKLOAD_NAMES, type WorkloadName } from '../engine/bench/workloads.ts';
 import { memoryLimit, prepareV8, processors } from '../engine/node.ts';
 import { defaults, type OptionName, type Options } from '../engine/options.ts';

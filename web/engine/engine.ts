@@ -126,7 +126,7 @@ export class Engine {
     return this.#guard.call(() => this.#core.with_defaults(config));
   }
 
-  /** Floating-point operations of training per token, by the convention in flops.ts. */
+  /** Floating-point operations of training per token, by the convention in estimate.ts. */
   flopsPerToken(config: ModelConfig): number {
     return this.#guard.call(() => this.#core.flops_per_token(config));
   }

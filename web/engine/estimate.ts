@@ -2,7 +2,6 @@
 
 import { BYTE_VOCABULARY, modelConfig, trainOptions } from './convert.ts';
 import type { Engine } from './engine.ts';
-import { flopsPerStep, tokensPerStep } from './flops.ts';
 import type { Options } from './options.ts';
 
 export interface Estimate {
@@ -63,4 +62,15 @@ function efficiency(n_embd: number): number {
   const [w0, e0] = table[next - 1]!;
   const [w1, e1] = table[next]!;
   return e0 + ((e1 - e0) * (n_embd - w0)) / (w1 - w0);
+}
+
+// Floating-point operations follow one convention, so that figures compare: per token, 6 for each weight of the blocks'
+// matrices, and 12 L T C for attention. The embeddings and the output layer are not counted.
+
+export function tokensPerStep(o: Pick<Options, 'batch_size' | 'grad_accum' | 'seq_len'>): number {
+  return o.batch_size * o.grad_accum * o.seq_len;
+}
+
+export function flopsPerStep(engine: Engine, o: Options): number {
+  return engine.flopsPerToken(modelConfig(o)) * tokensPerStep(o);
 }

@@ -4,7 +4,7 @@
 import type { Model } from './core-objects.ts';
 import type { Engine } from './engine.ts';
 import type { SampleOptions } from './generated/core-types.ts';
-import { nextTurn } from './next-turn.ts';
+import { nextTurn } from './event-loop.ts';
 
 /** One sample's part of a piece; or, joined by withPiece, the sample so far. */
 export interface GeneratedSample {

@@ -3,7 +3,7 @@
 import type { Corpus } from './corpus.ts';
 import type { Tokenizer } from './core-objects.ts';
 import type { Engine } from './engine.ts';
-import { nextTurn } from './next-turn.ts';
+import { nextTurn } from './event-loop.ts';
 import type { Options } from './options.ts';
 
 /** Length of a slice in milliseconds. */

@@ -1,7 +1,6 @@
 // The training loop of the page and of the command line. It works in slices and yields to the event loop between
 // them, so that pause, stop, a sample or a generation takes effect within one slice.
 
-import { anySignal } from './abort.ts';
 import { Clock } from './clock.ts';
 import type { SampleOptions, TrainEvent } from './generated/core-types.ts';
 import type { Model, Trainer, WhichWeights } from './core-objects.ts';
@@ -20,7 +19,7 @@ import {
   type RunState,
 } from './events.ts';
 import { Rescue, type Rescued } from './rescue.ts';
-import { tokensPerStep } from './flops.ts';
+import { tokensPerStep } from './estimate.ts';
 import {
   generateText,
   withPiece,
@@ -28,7 +27,7 @@ import {
   type GeneratedPiece,
   type GeneratedSample,
 } from './generate.ts';
-import { nextTurn } from './next-turn.ts';
+import { anySignal, nextTurn } from './event-loop.ts';
 import type { Options } from './options.ts';
 import type { Prepared } from './prepare.ts';
 import { LiveSampleSchedule, type LiveSample } from './live-sample.ts';

@@ -1,11 +1,28 @@
 // Runs the benchmark in its own worker, which leaves the open model alone and is stopped by ending the worker.
 
-import { runBench, type BenchPlan } from '../engine/bench/bench.ts';
+import { runBench, type BenchPlan, type BenchProgress } from '../engine/bench/bench.ts';
 import { settingsFor } from '../engine/bench/settings.ts';
 import { CONTEXTS, GENERATE_WORKLOADS, TRAIN_WORKLOADS, isLarge } from '../engine/bench/workloads.ts';
 import { sentence } from '../engine/errors.ts';
 import { loadEngine } from '../engine/load.ts';
-import type { BenchAnswer, BenchRequest } from './bench-protocol.ts';
+import type { BenchReport, Machine } from '../engine/bench/report.ts';
+
+// The messages: one request, then answers over time.
+
+export interface BenchRequest {
+  /** The folder with the core, as an absolute URL. */
+  base: string;
+  machine: Machine;
+  /** W3 and G3 too, and longer contexts. */
+  large: boolean;
+  /** Measures every build that runs here, not only the one that would be chosen. */
+  every_build: boolean;
+}
+
+export type BenchAnswer =
+  | ({ type: 'progress' } & BenchProgress)
+  | { type: 'done'; report: BenchReport }
+  | { type: 'failed'; message: string };
 
 /** Short, because the user waits for it. */
 const PACE = { rounds: 3, ms: 500 };

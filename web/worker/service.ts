@@ -7,7 +7,7 @@ import { sentence } from '../engine/errors.ts';
 import { estimate, type Estimate } from '../engine/estimate.ts';
 import { HEAP_LIMIT_BYTES } from '../engine/limits.ts';
 import type { LiveSample } from '../engine/live-sample.ts';
-import { nextTurn } from '../engine/next-turn.ts';
+import { nextTurn } from '../engine/event-loop.ts';
 import { optionsOf, type Options } from '../engine/options.ts';
 import { prepareFinetune, prepareResume, prepareTraining, type Prepared } from '../engine/prepare.ts';
 import { Run } from '../engine/run.ts';

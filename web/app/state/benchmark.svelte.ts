@@ -2,7 +2,7 @@
 
 import { UPDATED } from '../../engine/errors.ts';
 import type { BenchReport } from '../../engine/bench/report.ts';
-import type { BenchAnswer, BenchRequest } from '../../worker/bench-protocol.ts';
+import type { BenchAnswer, BenchRequest } from '../../worker/bench-worker.ts';
 import { browserName } from '../lib/browser.ts';
 
 type BenchChoice = Pick<BenchRequest, 'large' | 'every_build'>;

@@ -2,7 +2,7 @@
 
 import { modelConfig, trainOptions } from '../convert.ts';
 import type { Engine } from '../engine.ts';
-import { nextTurn } from '../next-turn.ts';
+import { nextTurn } from '../event-loop.ts';
 import type { Options } from '../options.ts';
 import type { Variant } from '../variants.ts';
 import { GenerationTime, untrained, type GenerationMode } from './generation-time.ts';

@@ -177,3 +177,16 @@ function times(a: number, b: number | undefined): string {
 function megabytes(mb: number): string {
   return `${mb.toFixed(0)} MB`;
 }
+
+/** The tables below a line that names the machine. */
+export function benchMarkdown({ machine }: Pick<BenchReport, 'machine'>, tables: readonly Table[]): string {
+  const { runtime, processor, cores } = machine;
+  const where = [runtime, processor, counted(cores, 'core')].filter(Boolean).join(', ');
+  return [`mini-llm on ${where}; medians`, ...tables.map(markdownTable)].join('\n\n') + '\n';
+}
+
+function markdownTable({ title, head, rows, words }: Table): string {
+  const rule = head.map((_, i) => (i < words ? '---' : '---:'));
+  const lines = [head, rule, ...rows].map((cells) => `| ${cells.join(' | ')} |`);
+  return [title, '', ...lines].join('\n');
+}

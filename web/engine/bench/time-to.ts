@@ -2,7 +2,7 @@
 
 import type { Corpus } from '../corpus.ts';
 import type { Engine } from '../engine.ts';
-import { nextTurn } from '../next-turn.ts';
+import { nextTurn } from '../event-loop.ts';
 import type { Options } from '../options.ts';
 import { prepareTraining } from '../prepare.ts';
 import { UNLIMITED_MS, median } from './timed.ts';

@@ -3,7 +3,7 @@
 import { modelConfig, trainOptions } from '../convert.ts';
 import type { Trainer } from '../core-objects.ts';
 import type { Engine } from '../engine.ts';
-import { flopsPerStep, tokensPerStep } from '../flops.ts';
+import { flopsPerStep, tokensPerStep } from '../estimate.ts';
 import type { Options } from '../options.ts';
 import { profileOf, type StepProfile } from '../profile.ts';
 import type { TrainResult } from './report.ts';
