@@ -106,7 +106,7 @@ describe('a browser that lacks something', () => {
   test('WebAssembly: an error, and the text can still be edited', async () => {
     const page = await without('self.WebAssembly');
     await alerts(page)
-      .filter({ hasText: /WebAssembly is needed, and this browser has none or has switched it off/ })
+      .filter({ hasText: /WebAssembly is needed, and this browser lacks it or has switched it off/ })
       .waitFor();
     await textArea(page).fill('still here');
     expect(await textArea(page).inputValue()).toBe('still here');
