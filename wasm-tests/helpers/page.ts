@@ -76,7 +76,7 @@ export function usePage(serve: () => Promise<Host> = preview): {
     const context = await browser.newContext(options);
     if (before !== undefined) await context.addInitScript(before);
     context.setDefaultTimeout(TIMEOUT_MS);
-    const opened = watched(await context.newPage(), host.address);
+    const opened = recording(await context.newPage(), host.address);
     all.push(opened);
     // Not "load": a page that isolates itself loads twice.
     await opened.page.goto(host.address, { waitUntil: 'commit' });
@@ -86,7 +86,7 @@ export function usePage(serve: () => Promise<Host> = preview): {
   return { open, address: () => host.address, browser: () => browser };
 }
 
-function watched(page: Page, address: string): Opened {
+function recording(page: Page, address: string): Opened {
   const foreignRequests: string[] = [];
   const errors: string[] = [];
   const local = [address, `blob:${address}`, 'data:'];
