@@ -81,6 +81,8 @@ describe('a host with missing files', () => {
     host.gone = /assets\/worker-/;
     const opened = await open();
     await alerts(opened.page).filter({ hasText: 'could not start' }).waitFor();
+    // The browser may report the failed request a little after the page does.
+    await opened.page.waitForTimeout(500);
     expectErrors(opened, /404|failed$/);
     host.gone = undefined;
     await trains(opened.page);
