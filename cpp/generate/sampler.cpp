@@ -119,16 +119,22 @@ const float* Sampler::forbid(const float* logits, std::size_t vocab, std::span<c
   return changed_.data();
 }
 
-/// Drops forbidden tokens, which top-k keeps if fewer than k tokens are allowed.
-void Sampler::drop_forbidden() {
+/// Drops the candidates whose weights `is_out` is true of; the others keep their order.
+template <class IsOut>
+void Sampler::drop_if(const IsOut& is_out) {
   std::size_t kept = 0;
   for (std::size_t i = 0; i < ids_.size(); ++i) {
-    if (weights_[i] == kForbidden) continue;
+    if (is_out(weights_[i])) continue;
     weights_[kept] = weights_[i];
     ids_[kept++] = ids_[i];
   }
   weights_.resize(kept);
   ids_.resize(kept);
+}
+
+/// Drops forbidden tokens, which top-k keeps if fewer than k tokens are allowed.
+void Sampler::drop_forbidden() {
+  drop_if([](float logit) { return logit == kForbidden; });
 }
 
 void Sampler::keep_top_k(const float* logits, std::size_t vocab, std::size_t k, float largest) {
@@ -187,14 +193,7 @@ void Sampler::keep_top_p() {
 
 void Sampler::keep_min_p() {
   const double least = options_.min_p * *std::max_element(weights_.begin(), weights_.end());
-  std::size_t kept = 0;
-  for (std::size_t i = 0; i < ids_.size(); ++i) {
-    if (weights_[i] < least) continue;
-    weights_[kept] = weights_[i];
-    ids_[kept++] = ids_[i];
-  }
-  weights_.resize(kept);
-  ids_.resize(kept);
+  drop_if([least](float weight) { return weight < least; });
   total_ = std::accumulate(weights_.begin(), weights_.end(), 0.0);
 }
 

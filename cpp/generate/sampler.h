@@ -59,6 +59,8 @@ class Sampler {
  private:
   const float* penalize(const float* logits, std::size_t vocab, std::span<const std::int32_t> context);
   const float* forbid(const float* logits, std::size_t vocab, std::span<const std::uint8_t> allowed);
+  template <class IsOut>
+  void drop_if(const IsOut& is_out);
   void drop_forbidden();
   void keep_top_k(const float* logits, std::size_t vocab, std::size_t k, float largest);
   void weigh(float largest);

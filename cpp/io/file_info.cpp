@@ -83,8 +83,9 @@ double loss_from_json(const json& object, const char* name) {
 }
 
 void write_losses(json& object, const std::string& prefix, const Losses& losses) {
-  for (const Field& field : fields_of<Losses>())
-    object[prefix + field.name] = loss_to_json(*static_cast<const double*>(field_address(field, &losses)));
+  Losses::describe([&](const char* name, auto member, const Rule&) {
+    object[prefix + name] = loss_to_json(losses.*member);
+  });
 }
 void read_losses(const json& object, const std::string& prefix, Losses& losses) {
   Losses::describe([&](const char* name, auto member, const Rule&) {

@@ -59,18 +59,12 @@ void plain_recompute_backward(float* out, Accumulator dx, const float* dout, con
   });
 }
 
-/// fn(row) for every row, in tasks of about kLanesTask elements.
-template <class Fn>
-void for_rows(std::size_t rows, std::size_t width, const Fn& fn) {
-  parallel_chunks(rows, std::max<std::size_t>(1, kLanesTask / width),
-                  [=](std::size_t begin, std::size_t end) {
-                    for (std::size_t row = begin; row < end; ++row) fn(row);
-                  });
-}
+/// Rows of a task of about kLanesTask elements.
+std::size_t rows_per_task(std::size_t width) { return std::max<std::size_t>(1, kLanesTask / width); }
 
 template <class F>
 void gated_forward(float* out, const float* x, std::size_t rows, std::size_t width) {
-  for_rows(rows, width, [=](std::size_t row) {
+  parallel_rows(rows, rows_per_task(width), [=](std::size_t row) {
     const float *gate = x + row * 2 * width, *up = gate + width;
     float* to = out + row * width;
     for_lanes(width, [=](auto lanes, std::size_t i) {
@@ -82,7 +76,7 @@ void gated_forward(float* out, const float* x, std::size_t rows, std::size_t wid
 template <class F>
 void gated_recompute_backward(float* out, Accumulator dx, const float* dout, const float* x, std::size_t rows,
                               std::size_t width) {
-  for_rows(rows, width, [=](std::size_t row) {
+  parallel_rows(rows, rows_per_task(width), [=](std::size_t row) {
     const float *gate = x + row * 2 * width, *up = gate + width, *d_row = dout + row * width;
     const Accumulator dgate = dx + row * 2 * width, dup = dgate + width;
     float* to = out + row * width;

@@ -98,20 +98,12 @@ void backward_weights(float* dweight, float* dbias, const float* dout, const flo
   });
 }
 
-/// fn(row) for every row, in chunks on all threads.
-template <class F>
-void for_rows(std::size_t rows, const F& fn) {
-  parallel_chunks(rows, kTaskRows, [=](std::size_t begin, std::size_t end) {
-    for (std::size_t row = begin; row < end; ++row) fn(row);
-  });
-}
-
 /// Any of the gradients may be null.
 template <class RowOf>
 void norm_backward(Accumulator dx, float* dweight, float* dbias, const float* dout, const float* x,
                    const RowOf& row_of, const float* weight, std::size_t rows, std::size_t width) {
   if (dx.data != nullptr)
-    for_rows(rows, [=](std::size_t row) {
+    parallel_rows(rows, kTaskRows, [=](std::size_t row) {
       const std::size_t at = row * width;
       backward_row(dx + at, dout + at, x + at, row_of(row), weight, width);
     });
@@ -125,7 +117,7 @@ void norm_backward(Accumulator dx, float* dweight, float* dbias, const float* do
 
 void layer_norm_forward(float* out, float* mean, float* rstd, const float* x, const float* weight,
                         const float* bias, std::size_t rows, std::size_t width) {
-  for_rows(rows, [=](std::size_t row) {
+  parallel_rows(rows, kTaskRows, [=](std::size_t row) {
     const float* from = x + row * width;
     float* to = out + row * width;
     const LayerNormRow normalize = LayerNormRow::of(from, width);
@@ -148,7 +140,7 @@ void layer_norm_backward(Accumulator dx, float* dweight, float* dbias, const flo
 
 void rms_norm_forward(float* out, float* rstd, const float* x, const float* weight, std::size_t rows,
                       std::size_t width) {
-  for_rows(rows, [=](std::size_t row) {
+  parallel_rows(rows, kTaskRows, [=](std::size_t row) {
     const float* from = x + row * width;
     float* to = out + row * width;
     const RmsNormRow normalize = RmsNormRow::of(from, width);

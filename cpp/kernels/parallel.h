@@ -53,6 +53,14 @@ void parallel_chunks(std::size_t count, std::size_t chunk, const F& fn) {
   });
 }
 
+/// fn(row) for every row, in tasks of `rows_per_task` rows.
+template <class F>
+void parallel_rows(std::size_t rows, std::size_t rows_per_task, const F& fn) {
+  parallel_chunks(rows, rows_per_task, [fn](std::size_t begin, std::size_t end) {
+    for (std::size_t row = begin; row < end; ++row) fn(row);
+  });
+}
+
 /// Elements of a task that touches each of them once; a multiple of 4.
 inline constexpr std::size_t kLanesTask = 16384;
 

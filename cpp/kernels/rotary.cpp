@@ -74,17 +74,15 @@ void rotary_table(float* out, std::size_t first, std::size_t count, const float*
 void rotary_forward(float* out, float* rstd, const float* qkv, const float* q_weight, const float* k_weight,
                     const float* table, AttentionShape s) {
   const std::size_t width = s.qkv_width(), dim = s.head_dim, rotated = s.n_head + s.n_kv_head;
-  parallel_chunks(s.batch * s.time, kTaskRows, [=](std::size_t begin, std::size_t end) {
-    for (std::size_t row = begin; row < end; ++row) {
-      const float* from = qkv + row * width;
-      float* to = out + row * width;
-      for_heads(s, [=](std::size_t head, bool is_key, std::size_t at) {
-        const float r = head_forward(to + at, from + at, is_key ? k_weight : q_weight,
-                                     table + row % s.time * dim, dim / 2);
-        if (rstd != nullptr) rstd[row * rotated + head] = r;
-      });
-      std::copy(from + rotated * dim, from + width, to + rotated * dim);
-    }
+  parallel_rows(s.batch * s.time, kTaskRows, [=](std::size_t row) {
+    const float* from = qkv + row * width;
+    float* to = out + row * width;
+    for_heads(s, [=](std::size_t head, bool is_key, std::size_t at) {
+      const float r =
+          head_forward(to + at, from + at, is_key ? k_weight : q_weight, table + row % s.time * dim, dim / 2);
+      if (rstd != nullptr) rstd[row * rotated + head] = r;
+    });
+    std::copy(from + rotated * dim, from + width, to + rotated * dim);
   });
 }
 

@@ -47,31 +47,26 @@ SoftmaxSums exponentials(float* row, std::size_t n, std::size_t padded) {
 
 void cross_entropy_forward(float* losses, float* log_sum_exp, const float* logits,
                            const std::int32_t* targets, std::size_t rows, std::size_t vocab) {
-  parallel_chunks(rows, kTaskRows, [=](std::size_t begin, std::size_t end) {
-    for (std::size_t row = begin; row < end; ++row) {
-      const float* from = logits + row * vocab;
-      const float largest = row_max(from, vocab);
-      const float total =
-          sum_over(vocab, [=](auto lanes, std::size_t i) { return exp(lanes.load(from + i) - largest); });
-      log_sum_exp[row] = largest + static_cast<float>(log(total));
-      losses[row] = targets[row] < 0 ? 0.0f : log_sum_exp[row] - from[targets[row]];
-    }
+  parallel_rows(rows, kTaskRows, [=](std::size_t row) {
+    const float* from = logits + row * vocab;
+    const float largest = row_max(from, vocab);
+    const float total =
+        sum_over(vocab, [=](auto lanes, std::size_t i) { return exp(lanes.load(from + i) - largest); });
+    log_sum_exp[row] = largest + static_cast<float>(log(total));
+    losses[row] = targets[row] < 0 ? 0.0f : log_sum_exp[row] - from[targets[row]];
   });
 }
 
 void cross_entropy_backward(Accumulator dlogits, const float* logits, const float* log_sum_exp,
                             const std::int32_t* targets, std::size_t rows, std::size_t vocab, float scale) {
-  parallel_chunks(rows, kTaskRows, [=](std::size_t begin, std::size_t end) {
-    for (std::size_t row = begin; row < end; ++row) {
-      const float* from = logits + row * vocab;
-      const Accumulator to = dlogits + row * vocab;
-      // Rows without a target have weight 0.
-      const float weight = targets[row] < 0 ? 0 : scale, lse = log_sum_exp[row];
-      for_lanes(vocab, [=](auto lanes, std::size_t i) {
-        to.add_or_set(i, weight * exp(lanes.load(from + i) - lse));
-      });
-      if (targets[row] >= 0) to.data[targets[row]] -= scale;
-    }
+  parallel_rows(rows, kTaskRows, [=](std::size_t row) {
+    const float* from = logits + row * vocab;
+    const Accumulator to = dlogits + row * vocab;
+    // Rows without a target have weight 0.
+    const float weight = targets[row] < 0 ? 0 : scale, lse = log_sum_exp[row];
+    for_lanes(vocab,
+              [=](auto lanes, std::size_t i) { to.add_or_set(i, weight * exp(lanes.load(from + i) - lse)); });
+    if (targets[row] >= 0) to.data[targets[row]] -= scale;
   });
 }
 
