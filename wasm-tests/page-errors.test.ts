@@ -3,21 +3,14 @@
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { Page } from 'playwright-core';
 import { findCore } from '../web/engine/built-core.ts';
-import { alerts, button, expectErrors, textArea, tinyModel, usePage } from './helpers/page.ts';
+import { alerts, button, expectErrors, textArea, trainsToTheEnd, usePage } from './helpers/page.ts';
 import { StaticHost } from './helpers/static-host.ts';
-import { english } from './helpers/texts.ts';
 
 const { files: core } = findCore();
 
 const line = (page: Page) => page.locator('footer');
 
-async function trains(page: Page): Promise<void> {
-  await textArea(page).fill(english(4000));
-  await tinyModel(page, 5);
-  await button(page, 'Train').click();
-  await page.getByText('Done: all 5 steps.').waitFor();
-  expect(await alerts(page).count()).toBe(0);
-}
+const trains = (page: Page) => trainsToTheEnd(page, 5);
 
 describe('a host with missing files', () => {
   const host = new StaticHost();

@@ -3,17 +3,16 @@
 import { availableParallelism } from 'node:os';
 import type { Page } from 'playwright-core';
 import {
-  alerts,
   button,
   expectErrors,
   reachStep,
   textArea,
   tinyModel,
+  trainsToTheEnd,
   usePage,
   type Opened,
 } from './helpers/page.ts';
 import { StaticHost } from './helpers/static-host.ts';
-import { english } from './helpers/texts.ts';
 
 /** With one processor, the automatic choice has no threads. */
 const AUTOMATIC = availableParallelism() > 1 ? /threads build \(.*\), \d+ threads\./ : 'relaxed build';
@@ -21,13 +20,7 @@ const AUTOMATIC = availableParallelism() > 1 ? /threads build \(.*\), \d+ thread
 const isolated = (page: Page): Promise<boolean> => page.evaluate(() => crossOriginIsolated);
 const line = (page: Page) => page.locator('footer');
 
-async function trains(page: Page): Promise<void> {
-  await textArea(page).fill(english(4000));
-  await tinyModel(page, 30);
-  await button(page, 'Train').click();
-  await page.getByText('Done: all 30 steps.').waitFor();
-  expect(await alerts(page).count()).toBe(0);
-}
+const trains = (page: Page) => trainsToTheEnd(page, 30);
 
 describe('on a plain static host', () => {
   const host = new StaticHost();

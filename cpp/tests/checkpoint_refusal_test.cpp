@@ -15,19 +15,10 @@ namespace mini_llm {
 namespace {
 
 using nlohmann::json;
+using test::kText;
+using test::make_trainer;
 using test::short_run;
-
-const std::string kText = test::sample_text(600);
-
-std::unique_ptr<Trainer> make_trainer(const TrainOptions& options, const std::string& arch = "gpt2") {
-  return std::make_unique<Trainer>(test::tiny_config(arch), options, kText, "sha");
-}
-
-std::string some_checkpoint() {
-  const auto trainer = make_trainer(short_run(4));
-  test::run_to(*trainer, 3);
-  return test::saved(*trainer);
-}
+using test::some_checkpoint;
 
 TEST(Checkpoint, RefusesAnotherArchitecture) {
   const SafetensorsFile file = read_safetensors(save_model({test::tiny_model(1, 0, "qwen3")}).bytes());

@@ -15,21 +15,12 @@ namespace mini_llm {
 namespace {
 
 using nlohmann::json;
+using test::kText;
+using test::make_trainer;
 using test::short_run;
-
-const std::string kText = test::sample_text(600);
-
-std::unique_ptr<Trainer> make_trainer(const TrainOptions& options, const std::string& arch = "gpt2") {
-  return std::make_unique<Trainer>(test::tiny_config(arch), options, kText, "sha");
-}
+using test::some_checkpoint;
 
 DEFINE_FOR_EVERY_ARCHITECTURE(EveryCheckpoint);
-
-std::string some_checkpoint() {
-  const auto trainer = make_trainer(short_run(4));
-  test::run_to(*trainer, 3);
-  return test::saved(*trainer);
-}
 
 TEST_P(EveryCheckpoint, AModelRoundTrips) {
   const auto model = test::tiny_model(1, 0, GetParam());

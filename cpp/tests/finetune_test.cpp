@@ -14,9 +14,9 @@ namespace mini_llm {
 namespace {
 
 using test::Floats;
+using test::kText;
 using test::short_run;
 
-const std::string kText = test::sample_text(600);
 /// The same letters in another order.
 const std::string kOther(kText.rbegin(), kText.rend());
 

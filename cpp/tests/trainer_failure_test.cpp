@@ -12,8 +12,7 @@ namespace mini_llm {
 namespace {
 
 using Kind = TrainEvent::Kind;
-
-const std::string kText = test::sample_text(600);
+using test::kText;
 
 TrainOptions absurd_run(std::size_t max_steps = 200) {
   TrainOptions options = test::short_run(max_steps);

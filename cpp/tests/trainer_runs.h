@@ -55,18 +55,30 @@ inline std::vector<TrainEvent> run_all(Trainer& trainer, double max_ms = 1e9) {
   return run_to(trainer, static_cast<std::size_t>(-1), max_ms);
 }
 
+inline const std::string kText = sample_text(600);
+
+/// A run of a tiny model on kText, with "sha" for its SHA-256.
+inline std::unique_ptr<Trainer> make_trainer(const TrainOptions& options, const std::string& arch = "gpt2") {
+  return std::make_unique<Trainer>(tiny_config(arch), options, kText, "sha");
+}
+
 /// A run with a few merges after three steps.
 inline std::unique_ptr<Trainer> bpe_run() {
   const auto tokenizer = std::make_shared<const Tokenizer>(
       std::vector<TokenPair>{{'o', 'v'}, {256, 'e'}, {'q', 'u'}, {' ', 't'}, {259, 'h'}});
   ModelConfig config = tiny_config();
   config.vocab_size = tokenizer->vocab_size();
-  auto trainer = std::make_unique<Trainer>(config, short_run(6), sample_text(600), "sha", tokenizer);
+  auto trainer = std::make_unique<Trainer>(config, short_run(6), kText, "sha", tokenizer);
   run_to(*trainer, 3);
   return trainer;
 }
 
 inline std::string saved(const Trainer& trainer) { return save_checkpoint(trainer.state()).bytes(); }
+inline std::string some_checkpoint() {
+  const auto trainer = make_trainer(short_run(4));
+  run_to(*trainer, 3);
+  return saved(*trainer);
+}
 inline LoadedModel model_of(const Trainer& trainer) {
   return {trainer.model(), trainer.tokenizer(), trainer.start()};
 }

@@ -13,9 +13,8 @@ namespace mini_llm {
 namespace {
 
 using Kind = TrainEvent::Kind;
+using test::kText;
 using test::short_run;
-
-const std::string kText = test::sample_text(600);
 
 DEFINE_FOR_EVERY_ARCHITECTURE(EveryTrainer);
 

@@ -1,20 +1,13 @@
 // The Chromium that research commands measure in.
-import { accessSync, constants } from 'node:fs';
+import { accessSync, constants, readFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { chromium } from 'playwright-core';
-import { Failure } from './program.mjs';
+import { inCheckout } from '../../tools/lib/paths.mjs';
+import { Failure } from '../../tools/lib/report.mjs';
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
 
-const FLAGS = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
+const FLAGS = JSON.parse(readFileSync(inCheckout('tools/chromium-flags.json'), 'utf8'));
 
 export function launchChromium() {
   return chromium.launch({ executablePath: chromiumPath(), args: FLAGS });

@@ -2,22 +2,18 @@
 // and on errors and warnings in the console.
 
 import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import net from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
+import { english } from './texts.ts';
 
 const CHECKOUT = fileURLToPath(new URL('../..', import.meta.url));
 const VITE = fileURLToPath(new URL('../../node_modules/vite/bin/vite.js', import.meta.url));
 
-const FLAGS = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
+const FLAGS = JSON.parse(
+  readFileSync(new URL('../../tools/chromium-flags.json', import.meta.url), 'utf8'),
+) as string[];
 
 /** Time limit for waiting, ample for slow machines. */
 export const TIMEOUT_MS = 120_000;
@@ -220,4 +216,13 @@ export async function dropFiles(
   );
   await textArea(page).dispatchEvent('dragover', { dataTransfer: transfer });
   await textArea(page).dispatchEvent('drop', { dataTransfer: transfer });
+}
+
+/** Trains a tiny model on a short text to the end, without any error message. */
+export async function trainsToTheEnd(page: Page, steps: number): Promise<void> {
+  await textArea(page).fill(english(4000));
+  await tinyModel(page, steps);
+  await button(page, 'Train').click();
+  await page.getByText(`Done: all ${steps} steps.`).waitFor();
+  expect(await alerts(page).count()).toBe(0);
 }
