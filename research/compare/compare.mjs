@@ -1,5 +1,6 @@
 // npm run compare: mini-llm and other libraries, measured in one run on one machine, as Markdown tables.
-import { program, Failure, say } from '../lib/program.mjs';
+import { program } from '../lib/program.mjs';
+import { Failure, say } from '../../tools/lib/report.mjs';
 import { machine } from '../lib/report.mjs';
 import { Measurements } from './lib/measurements.mjs';
 import { publish } from './lib/publish.mjs';

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromiumVersion } from '../lib/chromium.mjs';
 import { output } from '../lib/output.mjs';
-import { CLI, CORE, requireBuilt } from '../lib/paths.mjs';
+import { CLI, CORE } from '../lib/paths.mjs';
+import { requireBuilt } from '../../tools/lib/build.mjs';
 import { bundle, measureInChromium } from './lib/in-chromium.mjs';
 
 // The second build gives the same bits on every machine; one round is enough to show what that costs.
@@ -24,8 +25,7 @@ const inNode = ({ build, simd, once }) => ({
   once,
   kinds: ['train', 'generate'],
   async prepare() {
-    requireBuilt(CORE);
-    requireBuilt(CLI);
+    requireBuilt('core', 'command line');
   },
   measure: (job) => benchInNode(build, job),
 });
@@ -41,7 +41,7 @@ const inChromium = ({ build, simd, once }) => ({
   once,
   kinds: ['train', 'generate'],
   async prepare() {
-    requireBuilt(CORE);
+    requireBuilt('core');
     await bundle('mini-llm', 'mini-llm-worker');
     this.title = `mini-llm, ${simd}, Chromium ${await chromiumVersion()}`;
   },

@@ -3,10 +3,11 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
 import { output } from '../lib/output.mjs';
-import { CLI, CORE, inCompare, requireBuilt } from '../lib/paths.mjs';
-import { Failure, positiveNumber, program, say, wholeNumber } from '../lib/program.mjs';
+import { CLI, inCompare } from '../lib/paths.mjs';
+import { requireBuilt } from '../../tools/lib/build.mjs';
+import { parseFlags, positiveNumber, program, wholeNumber } from '../lib/program.mjs';
+import { Failure, say } from '../../tools/lib/report.mjs';
 import { BENCHMARKS, machine, markdownTable, withBlock } from '../lib/report.mjs';
 import { median } from '../lib/statistics.mjs';
 import { runPython } from './baselines/pytorch.mjs';
@@ -54,18 +55,17 @@ function table(runs) {
 }
 
 await program(async () => {
-  const { values, positionals } = parseArgs({
-    allowPositionals: true,
-    options: {
+  const { values, positionals } = parseFlags(
+    {
       time_to: { type: 'string', default: '1.886' },
       presets: { type: 'string', default: 'nanogpt,standard' },
       seeds: { type: 'string', default: '3' },
       out: { type: 'string' },
     },
-  });
+    { allowPositionals: true },
+  );
   if (positionals.length !== 1) throw new Failure('Give one text file: npm run time-to -- FILE.');
-  requireBuilt(CORE);
-  requireBuilt(CLI);
+  requireBuilt('core', 'command line');
   const plan = {
     text: resolve(positionals[0]),
     target: positiveNumber('time_to', values.time_to),

@@ -1,6 +1,6 @@
 // Modules of the engine for research commands.
 import { build } from 'esbuild';
-import { inCheckout } from './paths.mjs';
+import { inCheckout } from '../../tools/lib/paths.mjs';
 
 /** Node 20 does not read TypeScript, so a module of the engine is bundled first. */
 export async function importTypeScript(path) {

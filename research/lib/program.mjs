@@ -1,11 +1,7 @@
-// What every research command needs: messages on stderr, failures as sentences, and values of flags.
+// What every research command needs: failures as sentences, and values of flags.
 
-/** A failure that the user can mend: its message is a sentence, shown without a stack trace. */
-export class Failure extends Error {}
-
-export function say(line) {
-  process.stderr.write(`${line}\n`);
-}
+import { parseArgs } from 'node:util';
+import { Failure, say } from '../../tools/lib/report.mjs';
 
 /** Runs a program's main function; a failure ends it with a sentence and exit status 1. */
 export async function program(main) {
@@ -14,6 +10,16 @@ export async function program(main) {
   } catch (error) {
     say(error instanceof Failure ? error.message : (error?.stack ?? String(error)));
     process.exitCode = 1;
+  }
+}
+
+/** {values, positionals} of the command line, as parseArgs gives them; a flag that does not exist is a failure. */
+export function parseFlags(options, settings = {}) {
+  try {
+    return parseArgs({ options, ...settings });
+  } catch (error) {
+    const flags = Object.keys(options).map((name) => `--${name}`);
+    throw new Failure(`${error.message} There are ${flags.join(', ')}.`);
   }
 }
 

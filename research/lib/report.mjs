@@ -1,8 +1,8 @@
 // What every results page has: tables, and the machine and date of the figures.
 import { readFileSync } from 'node:fs';
 import { availableParallelism, cpus, getPriority, loadavg, release, totalmem, type } from 'node:os';
-import { inCheckout } from './paths.mjs';
-import { Failure } from './program.mjs';
+import { inCheckout } from '../../tools/lib/paths.mjs';
+import { Failure } from '../../tools/lib/report.mjs';
 
 /** The widest first: native code may use vectors that WebAssembly cannot. */
 const VECTORS = { avx512f: 'AVX-512', avx2: 'AVX2', avx: 'AVX', asimd: 'NEON' };

@@ -1,8 +1,9 @@
 // node research/screenshot/screenshot.mjs: takes the README's picture, .github/page.png: the page a third of the way through
 // its default training.
 import { withBuiltPage } from '../lib/built-page.mjs';
-import { inCheckout } from '../lib/paths.mjs';
-import { program, say } from '../lib/program.mjs';
+import { inCheckout } from '../../tools/lib/paths.mjs';
+import { program } from '../lib/program.mjs';
+import { say } from '../../tools/lib/report.mjs';
 
 const FILE = inCheckout('.github', 'page.png');
 const STEP = 270;

@@ -4,9 +4,11 @@
 // runs themselves use one thread each and run side by side, because the result does not depend on the threads.
 import { writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { parseArgs } from 'node:util';
-import { CLI, CORE, inCheckout, requireBuilt, scratch } from '../lib/paths.mjs';
-import { namesIn, program, say, wholeNumber } from '../lib/program.mjs';
+import { scratch } from '../lib/paths.mjs';
+import { requireBuilt } from '../../tools/lib/build.mjs';
+import { inCheckout } from '../../tools/lib/paths.mjs';
+import { namesIn, parseFlags, program, wholeNumber } from '../lib/program.mjs';
+import { say } from '../../tools/lib/report.mjs';
 import { median } from '../lib/statistics.mjs';
 import { CONFIGURATIONS } from './configurations.mjs';
 import { studyPage } from './page.mjs';
@@ -35,19 +37,16 @@ async function runInParallel(jobs, work) {
 }
 
 await program(async () => {
-  const { values } = parseArgs({
-    options: {
-      texts: { type: 'string' },
-      configurations: { type: 'string' },
-      seconds: { type: 'string', default: '10;30;120' },
-      out: { type: 'string', default: inCheckout('research', 'study', 'RESULTS.md') },
-    },
+  const { values } = parseFlags({
+    texts: { type: 'string' },
+    configurations: { type: 'string' },
+    seconds: { type: 'string', default: '10;30;120' },
+    out: { type: 'string', default: inCheckout('research', 'study', 'RESULTS.md') },
   });
   const texts = namesIn('texts', values.texts, Object.keys(TEXTS), ';');
   const configurations = namesIn('configurations', values.configurations, Object.keys(CONFIGURATIONS), ';');
   const durations = values.seconds.split(';').map((text) => wholeNumber('seconds', text));
-  requireBuilt(CORE);
-  requireBuilt(CLI);
+  requireBuilt('core', 'command line');
   const files = Object.fromEntries(texts.map((name) => [name, textFile(name, scratch('study'))]));
   const times = await stepTimes(files.english ?? files[texts[0]], configurations);
   for (const [name, ms] of times) say(`${name}: ${ms.toFixed(1)} ms/step`);

@@ -2,7 +2,7 @@
 import { createRequire } from 'node:module';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { inCheckout } from '../lib/paths.mjs';
+import { inCheckout } from '../../tools/lib/paths.mjs';
 
 const require = createRequire(inCheckout('package.json'));
 

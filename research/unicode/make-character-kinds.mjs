@@ -1,7 +1,7 @@
 // node research/unicode/make-character-kinds.mjs: writes cpp/text/character_kinds.inc, the table of letters, numbers and
 // white space, from the regular expressions of this Node. Run it after a new version of Unicode.
 import { writeFileSync } from 'node:fs';
-import { inCheckout } from '../lib/paths.mjs';
+import { inCheckout } from '../../tools/lib/paths.mjs';
 
 /** In the order of the core's CharacterKind; 0 is any other character. */
 const KINDS = [/\p{L}/u, /\p{N}/u, /\p{White_Space}/u];

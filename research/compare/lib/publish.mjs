@@ -2,7 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { relative } from 'node:path';
 import { inCompare } from '../../lib/paths.mjs';
-import { say } from '../../lib/program.mjs';
+import { say } from '../../../tools/lib/report.mjs';
 import { BENCHMARKS, withBlock } from '../../lib/report.mjs';
 import { resultsInBrief, resultsPage } from './results-page.mjs';
 

@@ -1,6 +1,6 @@
 // The order of the measurements: in every round each workload runs on one system after the other, so that other
 // load on the machine slows all of them alike.
-import { say } from '../../lib/program.mjs';
+import { say } from '../../../tools/lib/report.mjs';
 
 /** A measurement that takes longer is not repeated in later rounds. */
 const LONG_MS = 20_000;

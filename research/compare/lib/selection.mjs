@@ -1,7 +1,7 @@
 // What to measure, from the command line.
 import { availableParallelism } from 'node:os';
-import { parseArgs } from 'node:util';
-import { Failure, namesIn, positiveNumber, wholeNumber } from '../../lib/program.mjs';
+import { namesIn, parseFlags, positiveNumber, wholeNumber } from '../../lib/program.mjs';
+import { Failure } from '../../../tools/lib/report.mjs';
 import { WORKLOADS } from './shapes.mjs';
 
 const SYSTEM_NAMES = ['mini-llm', 'pytorch', 'jax-js', 'tensorflow.js'];
@@ -18,7 +18,7 @@ const FLAGS = {
 
 /** {only, workloads, threadCounts, rounds, seconds, out, complete} */
 export function selection(argv) {
-  const flags = parse(argv);
+  const flags = parseFlags(FLAGS, { args: argv }).values;
   const names = WORKLOADS.map(({ name }) => name);
   const workloads = namesIn('workloads', flags.workloads, names);
   const only = namesIn('only', flags.only, SYSTEM_NAMES);
@@ -32,15 +32,6 @@ export function selection(argv) {
     complete:
       only.length === SYSTEM_NAMES.length && workloads.length === names.length && flags.threads === undefined,
   };
-}
-
-function parse(argv) {
-  try {
-    return parseArgs({ args: argv, options: FLAGS }).values;
-  } catch (error) {
-    const flags = Object.keys(FLAGS).map((name) => `--${name}`);
-    throw new Failure(`${error.message} There are ${flags.join(', ')}.`);
-  }
 }
 
 function defaultThreads() {
