@@ -7,7 +7,7 @@ import {
   type SampleOptions,
   type TrainOptions,
 } from './generated/core-types.ts';
-import type { Options } from './options.ts';
+import { isOptionName, type Options } from './options.ts';
 
 /** Token ids of the byte tokenizer: one for each byte. */
 export const BYTE_VOCABULARY = 256;
@@ -48,18 +48,12 @@ export function optionsOfCheckpoint(
   base: Options,
   { config, options, tokenizer }: Pick<CheckpointInfo, 'config' | 'options' | 'tokenizer'>,
 ): Options {
-  const {
-    vocab_size,
-    n_inner: _n_inner,
-    rope_theta: _rope_theta,
-    activation: _activation,
-    ...shape
-  } = config;
+  const known = Object.entries(config).filter(([name]) => isOptionName(name) && name !== 'vocab_size');
   return {
     ...base,
     ...(options ?? {}),
-    ...shape,
-    ...tokenizerOptions(tokenizer, vocab_size),
-    n_kv_head: shape.n_kv_head === shape.n_head ? 0 : shape.n_kv_head,
+    ...(Object.fromEntries(known) as Partial<Options>),
+    ...tokenizerOptions(tokenizer, config.vocab_size),
+    n_kv_head: config.n_kv_head === config.n_head ? 0 : config.n_kv_head,
   };
 }

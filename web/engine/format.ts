@@ -1,7 +1,7 @@
 // Numbers as people read them, on the page and on the command line. What is not known yet (null, NaN, infinity) is an en
 // dash, so that a place on the screen never jumps or says "NaN".
 
-export const UNKNOWN = '–';
+const UNKNOWN = '–';
 
 /** A number, or null where it is not known yet. */
 type Known = number | null | undefined;
@@ -51,11 +51,6 @@ export function formatBytes(bytes: Known): string {
 export function formatRate(perSecond: Known): string {
   if (!isKnown(perSecond) || perSecond <= 0) return UNKNOWN;
   return perSecond < 100 ? oneDecimal.format(perSecond) : whole.format(perSecond);
-}
-
-/** "1,234 tokens/s" */
-export function formatSpeed(tokens_per_s: Known): string {
-  return `${formatRate(tokens_per_s)} tokens/s`;
 }
 
 /** A duration rounded to what matters: "8 s", "3 min 20 s", "25 min", "1 h 5 min". */
