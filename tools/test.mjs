@@ -40,7 +40,7 @@ async function ctest(preset) {
   return counted(report, () => runTool('ctest', flags), countsOfJunit);
 }
 
-/** Counts GoogleTest's tests: what ctest calls a test may be a suite of them. */
+/** Counts GoogleTest's tests: one test of ctest may be a suite of them. */
 function countsOfJunit(xml) {
   let passed = 0;
   let failed = 0;

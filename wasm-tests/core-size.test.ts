@@ -1,4 +1,4 @@
-// What a visitor downloads of the core, and what it keeps of the machine's memory.
+// The size of the core's download, and the memory that the core keeps.
 
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';

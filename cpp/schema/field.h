@@ -78,7 +78,7 @@ enum class FieldType : std::uint8_t {
 struct Field;
 using Fields = std::vector<Field>;
 
-/// What is known of a field at run time. Code that loops over a table of these is compiled once, not for each
+/// A described field at run time. Code that loops over a table of fields is compiled once, not for each
 /// struct.
 struct Field {
   const char* name;
@@ -111,7 +111,7 @@ constexpr FieldType field_type() {
   return FieldType::list;
 }
 
-/// `rule` adds choices and the like to the limits; null: nothing.
+/// `rule` holds everything but the limits; null if there is nothing else.
 Field& add_field(Fields& fields, const char* name, FieldType type, std::size_t offset, double min, double max,
                  double number_when_absent, const Rule* rule);
 

@@ -1,7 +1,7 @@
 // Writes the types and options of the compiled core as TypeScript:
 //   node web/engine/generate-core-types.mjs MODULE.js MODULE.d.ts OUT.ts
-// MODULE.js is the baseline build, whose describe() lists its options and events; MODULE.d.ts is what Emscripten's --emit-tsd
-// says of its classes and functions. CMake runs this after it has linked the baseline build.
+// MODULE.js is the baseline build, whose describe() lists its options and events; MODULE.d.ts holds Emscripten's
+// declarations of its classes and functions (--emit-tsd). CMake runs this after it has linked the baseline build.
 
 import fs from 'node:fs';
 import path from 'node:path';
@@ -16,7 +16,7 @@ const TYPES = {
   bytes: 'Uint8Array',
 };
 
-/** A field's type in TypeScript; what is not a basic type names another struct, as in "SampleBytes[]". */
+/** A field's type in TypeScript; a type that is not in TYPES is the name of another struct, as in "SampleBytes[]". */
 function typeOf({ type, choices }) {
   return type === 'choice' ? choices.map((choice) => `'${choice}'`).join(' | ') : (TYPES[type] ?? type);
 }
@@ -34,7 +34,7 @@ function interfacesOf(declarations) {
   );
 }
 
-/** Emscripten knows neither string types nor the structs that our lists hold, and calls every parameter _0, _1 … */
+/** Emscripten's declarations are loose about strings and about lists of our structs. */
 function tightened(line, classes, structs) {
   const exact = line
     .replaceAll('EmbindString', 'string')
@@ -73,7 +73,7 @@ function coreTypes({ options, events }, declarations) {
     '// Made by generate-core-types.mjs from the compiled core; changes belong in C++.',
     `export const CORE_OPTIONS = ${JSON.stringify(options, null, 2)} as const;`,
     ...Object.entries(structs).map(([name, fields]) => structSource(name, fields)),
-    '/** What lives in WASM memory until it is deleted. */\nexport interface CoreHandle {\n  delete(): void;\n}',
+    '/** An object in WASM memory, which delete() frees. */\nexport interface CoreHandle {\n  delete(): void;\n}',
     ...handles,
     [
       '/** The compiled core. Every function may throw an Error whose message is a sentence. */',

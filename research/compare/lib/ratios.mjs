@@ -24,7 +24,7 @@ export function ratios(run) {
   };
 }
 
-/** What is divided by what: {title, a, b}, each of a and b [system, threads]. */
+/** The ratios of a to b: {title, a, b}, where a and b are [system, threads]. */
 function pairs(run) {
   const { systems, threadCounts } = run;
   const baselines = systems.filter(({ build }) => !build);
