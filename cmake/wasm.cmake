@@ -16,9 +16,18 @@ set(module_options
 set(no_wait_async ${CMAKE_SOURCE_DIR}/cmake/no-wait-async.js)
 set(bindings ${CMAKE_SOURCE_DIR}/cpp/bindings/embind.cpp)
 
-# add_wasm_variant(NAME RELAXED THREADS): RELAXED builds with relaxed SIMD (fused multiply-add), THREADS with
-# shared memory.
-function(add_wasm_variant name relaxed threads)
+# add_wasm_variant(NAME): what the name contains is switched on: "relaxed" is relaxed SIMD (fused multiply-add), "threads"
+# is shared memory, "wide" is kernels for engines that pack pairs of 128-bit operations into 256-bit ones.
+set(all_variants baseline relaxed threads relaxed-threads threads-wide relaxed-threads-wide)
+function(add_wasm_variant name)
+  foreach(switch relaxed threads wide)
+    string(FIND ${name} ${switch} ${switch})
+    if(${switch} EQUAL -1)
+      set(${switch} OFF)
+    else()
+      set(${switch} ON)
+    endif()
+  endforeach()
   # variant-NAME: what everything of this variant is compiled and linked with.
   set(variant variant-${name})
   add_library(${variant} INTERFACE)
@@ -35,6 +44,10 @@ function(add_wasm_variant name relaxed threads)
     # Growing shared memory is slow for JavaScript's views only, and ours are taken afresh after every call.
     target_link_options(${variant} INTERFACE
       -pthread -sDEFAULT_PTHREAD_STACK_SIZE=1MB -Wno-pthreads-mem-growth)
+  endif()
+
+  if(wide)
+    target_compile_definitions(${variant} INTERFACE MINI_LLM_WIDE)
   endif()
 
   # The core's objects, which the module and the tests share. Time is spent in the kernels. Everything else only calls
@@ -106,16 +119,9 @@ endfunction()
 include(cmake/wasm-tests.cmake)
 
 foreach(variant ${MINI_LLM_VARIANTS})
-  if(variant STREQUAL "baseline")
-    add_wasm_variant(baseline OFF OFF)
-  elseif(variant STREQUAL "relaxed")
-    add_wasm_variant(relaxed ON OFF)
-  elseif(variant STREQUAL "threads")
-    add_wasm_variant(threads OFF ON)
-  elseif(variant STREQUAL "relaxed-threads")
-    add_wasm_variant(relaxed-threads ON ON)
-  else()
-    message(FATAL_ERROR "MINI_LLM_VARIANTS names \"${variant}\"; it may name baseline, relaxed, threads and "
-      "relaxed-threads.")
+  if(NOT variant IN_LIST all_variants)
+    list(JOIN all_variants ", " names)
+    message(FATAL_ERROR "MINI_LLM_VARIANTS names \"${variant}\"; it may name ${names}.")
   endif()
+  add_wasm_variant(${variant})
 endforeach()

@@ -1,6 +1,6 @@
 // Benchmarks the kernels of a training step other than matrix products, at a step's shapes. Attention is
-// measured in FLOP/s as MFU counts them. The others are memory-bound and measured in bytes read and written
-// per second.
+// measured in FLOP/s as MFU counts them, and so is the head with its loss. The others are memory-bound and
+// measured in bytes read and written per second.
 #include <benchmark/benchmark.h>
 
 #include <functional>
@@ -10,8 +10,8 @@
 #include "kernels/activation.h"
 #include "kernels/attention.h"
 #include "kernels/elementwise.h"
+#include "kernels/head.h"
 #include "kernels/norm.h"
-#include "kernels/softmax.h"
 
 namespace mini_llm::bench {
 namespace {
@@ -31,10 +31,13 @@ void count_floats(benchmark::State& state, std::size_t floats) {
   state.SetBytesProcessed(static_cast<std::int64_t>(state.iterations() * floats * sizeof(float)));
 }
 
+void count_flops(benchmark::State& state, double flops) {
+  state.counters["FLOP/s"] = benchmark::Counter(flops, benchmark::Counter::kIsIterationInvariantRate);
+}
+
 /// Counts the whole T x T square, as is the convention, although the kernel skips masked scores.
 void count_attention(benchmark::State& state, const Workload& w, double products) {
-  const double flops = products * 2 * static_cast<double>(w.tokens() * w.time * w.n_embd);
-  state.counters["FLOP/s"] = benchmark::Counter(flops, benchmark::Counter::kIsIterationInvariantRate);
+  count_flops(state, products * 2 * static_cast<double>(w.tokens() * w.time * w.n_embd));
 }
 
 void attention(benchmark::State& state, const Workload& w, bool backward) {
@@ -84,23 +87,20 @@ void gelu(benchmark::State& state, const Workload& w, bool backward) {
   count_floats(state, (backward ? 4 : 2) * n);
 }
 
-void cross_entropy(benchmark::State& state, const Workload& w, bool backward) {
-  const std::size_t rows = w.tokens(), n = rows * w.vocab;
-  const Floats logits = random_floats(n);
+void head_loss(benchmark::State& state, const Workload& w, bool gradients) {
+  const std::size_t rows = w.tokens(), width = w.n_embd, vocab = w.vocab;
+  const Floats x = random_floats(rows * width), table = random_floats(vocab * width);
   const std::vector<std::int32_t> targets(rows, 65);
-  Floats losses(rows), log_sum_exp(rows), dlogits(n, 0.0f);
-  const auto forward = [&] {
-    cross_entropy_forward(losses.data(), log_sum_exp.data(), logits.data(), targets.data(), rows, w.vocab);
-  };
-  forward();
-  if (backward)
-    measure(state, dlogits, [&] {
-      cross_entropy_backward(dlogits.data(), logits.data(), log_sum_exp.data(), targets.data(), rows, w.vocab,
-                             1e-3f);
-    });
-  else
-    measure(state, losses, forward);
-  count_floats(state, (backward ? 3 : 1) * n);
+  Floats losses(rows), dx(rows * width), dtable(vocab * width);
+  Floats transposed_panels(packed_size(width, vocab)), panels(packed_size(vocab, width));
+  pack(transposed_panels.data(), transposed(table.data(), width), width, vocab);
+  pack(panels.data(), row_major(table.data(), width), vocab, width);
+  const HeadTable head{
+      {transposed_panels.data(), kPanel * width}, {panels.data(), kPanel * vocab}, vocab, width};
+  const HeadGradients wanted{gradients ? dx.data() : nullptr, gradients ? dtable.data() : nullptr, 1e-3f};
+  measure(state, losses,
+          [&] { head_cross_entropy(losses.data(), wanted, x.data(), head, targets.data(), rows); });
+  count_flops(state, (gradients ? 6 : 2) * static_cast<double>(rows * vocab * width));
 }
 
 void dropout(benchmark::State& state, const Workload& w) {
@@ -127,7 +127,7 @@ void adamw(benchmark::State& state, const Workload& w) {
 const int registered = [] {
   using TwoWay = void (*)(benchmark::State&, const Workload&, bool);
   const std::pair<const char*, TwoWay> two_way[] = {
-      {"attention", attention}, {"layer_norm", layer_norm}, {"gelu", gelu}, {"cross_entropy", cross_entropy}};
+      {"attention", attention}, {"layer_norm", layer_norm}, {"gelu", gelu}, {"head_loss", head_loss}};
   for (const Workload& w : kWorkloads) {
     const auto add = [&](const std::string& kernel, auto run) {
       benchmark::RegisterBenchmark((kernel + "/" + w.name).c_str(), run);

@@ -13,6 +13,7 @@
 #include "io/describe.h"
 #include "kernels/gemm.h"
 #include "kernels/parallel.h"
+#include "kernels/self_check.h"
 #include "text/bpe_trainer.h"
 #include "train/estimate.h"
 #include "train/runs.h"
@@ -250,6 +251,7 @@ std::string js_problem_of(const Js<Options>& options) {
 }
 
 double js_gemm_peak(double ms) { return gemm_peak(ms / 1e3) / 1e9; }
+std::string js_kernel_self_check(double ms) { return kernel_self_check(ms / 1e3); }
 double js_heap_bytes() { return static_cast<double>(emscripten_get_heap_size()); }
 std::string js_variant() { return MINI_LLM_VARIANT; }
 
@@ -316,6 +318,7 @@ EMSCRIPTEN_BINDINGS(mini_llm) {
   em::function("flops_per_token", &js_flops_per_token);
   em::function("update_flops", &js_update_flops);
   em::function("gemm_peak", &js_gemm_peak);
+  em::function("kernel_self_check", &js_kernel_self_check);
   em::function("heap_bytes", &js_heap_bytes);
   em::function("set_threads", &set_threads);
   em::function("threads", &threads);

@@ -15,6 +15,7 @@ struct Accumulator {
   Accumulator operator+(std::size_t offset) const { return {data + offset, accumulate}; }
 
   void add_or_set(std::size_t i, f32x4 v) const { store(data + i, accumulate ? load(data + i) + v : v); }
+  void add_or_set(std::size_t i, f32x8 v) const { store(data + i, accumulate ? load8(data + i) + v : v); }
   void add_or_set(std::size_t i, float v) const { data[i] = accumulate ? data[i] + v : v; }
 
   /// The gradient so far, to which a matrix product adds its result; null if there is none.

@@ -19,18 +19,19 @@ struct Point {
 
 template <class V>
 V sigmoid(V x) {
-  return 1.0f / (1.0f + exp(-x));
+  const float one = constant(1.0f);
+  return one / (one + exp(-x));
 }
 
 struct Gelu {
   /// 0.5·(1 + tanh(u)) = sigmoid(2u) with u = sqrt(2/pi)·(x + 0.044715·x³).
   template <class V>
   Point<V> operator()(V x) const {
-    constexpr float kSqrt8OverPi = 1.5957691216f;  // 2·sqrt(2/pi)
     constexpr float kCubic = 0.044715f;
-    const V gate = sigmoid(kSqrt8OverPi * (x + kCubic * x * x * x));
-    const V twice_du = kSqrt8OverPi * (1.0f + 3 * kCubic * x * x);
-    return {x * gate, gate + x * gate * (1.0f - gate) * twice_du};
+    const float sqrt_8_over_pi = constant(1.5957691216f), one = constant(1.0f);
+    const V gate = sigmoid(sqrt_8_over_pi * (x + constant(kCubic) * x * x * x));
+    const V twice_du = sqrt_8_over_pi * (one + constant(3 * kCubic) * x * x);
+    return {x * gate, gate + x * gate * (one - gate) * twice_du};
   }
 };
 
@@ -38,7 +39,7 @@ struct Silu {
   template <class V>
   Point<V> operator()(V x) const {
     const V gate = sigmoid(x), value = x * gate;
-    return {value, gate + value * (1.0f - gate)};
+    return {value, gate + value * (constant(1.0f) - gate)};
   }
 };
 

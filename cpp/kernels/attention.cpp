@@ -38,8 +38,7 @@ void attention_rows(float* out, float* log_sum_exp, MatrixView queries, std::siz
     gemm_block({scores, score_stride}, {queries.data + i * queries.row_stride, queries.row_stride, 1},
                head.keys, count, padded, head_dim);
     SoftmaxSums sums[kTileRows];
-    for (std::size_t r = 0; r < count; ++r)
-      sums[r] = exponentials(scores + r * score_stride, first + i + r + 1, padded);
+    causal_exponentials(sums, scores, score_stride, count, first + i + 1, padded);
     gemm_block({out + i * out_stride, out_stride}, row_major(scores, score_stride), head.values, count,
                head_dim, keys);
     for (std::size_t r = 0; r < count; ++r) {
@@ -167,15 +166,15 @@ struct BackwardTask {
   /// Turns scores and dP into P and dS in place, with zeros where the mask hides keys.
   void row(std::size_t r, std::size_t padded) const {
     const std::size_t at = view.out + r * view.out_stride;
-    const f32x4 lse = splat(log_sum_exp[view.lse + r]);
-    const f32x4 dot = splat(dot_product(dout + at, out + at, shape.head_dim));
+    const float lse = log_sum_exp[view.lse + r];
+    const float dot = dot_product(dout + at, out + at, shape.head_dim);
     float* p = weights + r * stride;
     float* ds = dscores + r * stride;
-    for (std::size_t j = 0; j < padded; j += 4) {
-      const f32x4 weight = exp(load(p + j) - lse);
-      store(p + j, weight);
-      store(ds + j, weight * (load(ds + j) - dot));
-    }
+    for_lanes(padded, [=](auto lanes, std::size_t j) {
+      const auto weight = exp(lanes.load(p + j) - lse);
+      lanes.store(p + j, weight);
+      lanes.store(ds + j, weight * (lanes.load(ds + j) - dot));
+    });
     std::fill(p + r + 1, p + padded, 0.0f);
     std::fill(ds + r + 1, ds + padded, 0.0f);
   }

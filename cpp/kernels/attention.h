@@ -1,5 +1,5 @@
 #pragma once
-// Causal self-attention (Vaswani et al. 2017) on the tiles of gemm.h, four rows of queries at a time and only
+// Causal self-attention (Vaswani et al. 2017) on the tiles of gemm.h, kTileRows queries at a time and only
 // as far right as the mask allows. Scores live in a few rows of scratch memory. The backward pass recomputes
 // them from the log-sum-exp that the forward pass saves (Dao et al. 2022), so no head stores a T x T matrix.
 #include <cstddef>

@@ -35,13 +35,16 @@ void dropout(Accumulator out, const float* x, std::size_t n, float p, DropoutKey
 void accumulate_columns(float* out, const float* x, std::size_t rows, std::size_t columns) {
   // A cache line of columns at a time: their sums stay in registers.
   parallel_chunks(columns, 64, [=](std::size_t begin, std::size_t end) {
+    using Lanes = WidestLanes;
+    constexpr std::size_t kSums = 16 / Lanes::kCount;
     std::size_t j = begin;
     for (; j + 16 <= end; j += 16) {
-      f32x4 sum[4];
-      for (std::size_t v = 0; v < 4; ++v) sum[v] = load(out + j + 4 * v);
+      Lanes::Vector sums[kSums];
+      for (std::size_t s = 0; s < kSums; ++s) sums[s] = Lanes::load(out + j + s * Lanes::kCount);
       for (std::size_t i = 0; i < rows; ++i)
-        for (std::size_t v = 0; v < 4; ++v) sum[v] = sum[v] + load(x + i * columns + j + 4 * v);
-      for (std::size_t v = 0; v < 4; ++v) store(out + j + 4 * v, sum[v]);
+        for (std::size_t s = 0; s < kSums; ++s)
+          sums[s] = sums[s] + Lanes::load(x + i * columns + j + s * Lanes::kCount);
+      for (std::size_t s = 0; s < kSums; ++s) Lanes::store(out + j + s * Lanes::kCount, sums[s]);
     }
     for (; j < end; ++j)
       for (std::size_t i = 0; i < rows; ++i) out[j] += x[i * columns + j];

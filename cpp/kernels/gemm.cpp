@@ -1,7 +1,9 @@
 #include "kernels/gemm.h"
 
 #include <algorithm>
+#include <array>
 #include <chrono>
+#include <utility>
 
 #include "kernels/parallel.h"
 
@@ -9,141 +11,142 @@ namespace mini_llm {
 
 namespace {
 
-// The last panel's edge is rare, so these two are out of line instead of once in every tile.
-
-/// Up to 8 floats, then zeros.
-[[gnu::noinline]] void load_part(f32x4* to, const float* from, std::size_t columns) {
-  float whole[kPanel] = {};
-  std::copy_n(from, columns, whole);
-  to[0] = load(whole);
-  to[1] = load(whole + 4);
+/// Row `row` of a tile in memory. Its address is opaque to the compiler, so every vector in it is a constant
+/// offset from one base: engines recognize such neighbors and pack two of them into a wider operation.
+template <class Float>
+Float* row_of(Float* tile, std::size_t row, std::size_t stride) {
+  Float* at = tile + row * stride;
+#if defined(MINI_LLM_WIDE)
+  asm("" : "+r"(at));
+#endif
+  return at;
 }
 
-[[gnu::noinline]] void store_part(float* to, f32x4 first, f32x4 second, std::size_t columns) {
-  float whole[kPanel];
-  store(whole, first);
-  store(whole + 4, second);
-  std::copy_n(whole, columns, to);
-}
-
-/// A tile of C starts from bias + plus, either of which may be absent.
+/// The microkernel: a tile of C = bias + plus + A·panel, whose columns are all there.
 template <int kRows>
-void begin_tile(f32x4 (&acc)[kRows][2], const Output& c, std::size_t columns) {
-  f32x4 bias[2] = {splat(0), splat(0)};
-  if (c.bias != nullptr) {
-    if (columns >= kPanel) {
-      bias[0] = load(c.bias);
-      bias[1] = load(c.bias + 4);
-    } else {
-      load_part(bias, c.bias, columns);
+void whole_tile(const Output& c, const float* a, std::size_t row_stride, std::size_t col_stride,
+                const float* panel, std::size_t k) {
+  f32x4 acc[kRows][kVectors];
+  for (std::size_t v = 0; v < kVectors; ++v) acc[0][v] = c.bias == nullptr ? splat(0) : load(c.bias + 4 * v);
+  for (int r = 1; r < kRows; ++r)
+    for (std::size_t v = 0; v < kVectors; ++v) acc[r][v] = acc[0][v];
+  if (c.plus != nullptr)
+    for (int r = 0; r < kRows; ++r) {
+      const float* from = row_of(c.plus, r, c.row_stride);
+      for (std::size_t v = 0; v < kVectors; ++v) acc[r][v] = load(from + 4 * v) + acc[r][v];
+    }
+  for (std::size_t i = 0; i < k; ++i) {
+    f32x4 b[kVectors];
+    for (std::size_t v = 0; v < kVectors; ++v) b[v] = load(panel + i * kPanel + 4 * v);
+    for (int r = 0; r < kRows; ++r) {
+      const f32x4 x = splat(a[r * row_stride + i * col_stride]);
+      for (std::size_t v = 0; v < kVectors; ++v) acc[r][v] = madd(x, b[v], acc[r][v]);
     }
   }
   for (int r = 0; r < kRows; ++r) {
-    acc[r][0] = bias[0];
-    acc[r][1] = bias[1];
-  }
-  if (c.plus == nullptr) return;
-  for (int r = 0; r < kRows; ++r) {
-    const float* from = c.plus + r * c.row_stride;
-    f32x4 plus[2];
-    if (columns >= kPanel) {
-      plus[0] = load(from);
-      plus[1] = load(from + 4);
-    } else {
-      load_part(plus, from, columns);
-    }
-    acc[r][0] = plus[0] + acc[r][0];
-    acc[r][1] = plus[1] + acc[r][1];
+    float* to = row_of(c.data, r, c.row_stride);
+    for (std::size_t v = 0; v < kVectors; ++v) store(to + 4 * v, acc[r][v]);
   }
 }
 
+/// kRows rows of A against one panel of B. A is in tiles if pack_tiles packed it, else row-major.
 template <int kRows>
-void end_tile(const Output& c, const f32x4 (&acc)[kRows][2], std::size_t columns) {
-  for (int r = 0; r < kRows; ++r) {
-    float* to = c.data + r * c.row_stride;
-    if (columns >= kPanel) {
-      store(to, acc[r][0]);
-      store(to + 4, acc[r][1]);
-    } else {
-      store_part(to, acc[r][0], acc[r][1], columns);
-    }
-  }
-}
-
-/// kRows rows of A against one panel of B.
-template <int kRows>
-void tile(const Output& c, MatrixView a, const float* panel, std::size_t columns, std::size_t k) {
-  f32x4 acc[kRows][2];
-  begin_tile<kRows>(acc, c, columns);
-  const bool packed = a.col_stride != 1;  // by pack_tiles
+void tile(const Output& c, MatrixView a, const float* panel, std::size_t k) {
+  const bool packed = a.col_stride != 1;
   if (kRows < static_cast<int>(kTileRows))
-    multiply_tile<kRows>(acc, a.data, packed ? 1 : a.row_stride, packed ? kTileRows : 1, panel, k);
+    whole_tile<kRows>(c, a.data, packed ? 1 : a.row_stride, packed ? kTileRows : 1, panel, k);
   else if (packed)  // most of the work is done in these two loops, whose strides the compiler knows
-    multiply_tile<kRows>(acc, a.data, 1, kTileRows, panel, k);
+    whole_tile<kRows>(c, a.data, 1, kTileRows, panel, k);
   else
-    multiply_tile<kRows>(acc, a.data, a.row_stride, 1, panel, k);
-  end_tile<kRows>(c, acc, columns);
+    whole_tile<kRows>(c, a.data, a.row_stride, 1, panel, k);
 }
 
 /// One row against several panels at once: more independent chains of madds hide their latency.
 template <std::size_t kPanels>
-void row_of_panels(const Output& c, const float* a, PackedMatrix b, std::size_t columns, std::size_t k) {
-  f32x4 acc[kPanels][1][2];
-  for (std::size_t j = 0; j < kPanels; ++j) begin_tile<1>(acc[j], c.at(0, j * kPanel), columns - j * kPanel);
+void row_of_panels(const Output& c, const float* a, PackedMatrix b, std::size_t k) {
+  f32x4 acc[kPanels][kVectors];
+  for (std::size_t j = 0; j < kPanels; ++j)
+    for (std::size_t v = 0; v < kVectors; ++v) {
+      const std::size_t at = j * kPanel + 4 * v;
+      acc[j][v] = c.bias == nullptr ? splat(0) : load(c.bias + at);
+      if (c.plus != nullptr) acc[j][v] = load(c.plus + at) + acc[j][v];
+    }
   const float* p = b.data;
   for (std::size_t i = 0; i < k; ++i, p += kPanel) {
     const f32x4 x = splat(a[i]);
     for (std::size_t j = 0; j < kPanels; ++j) {
-      acc[j][0][0] = madd(x, load(p + j * b.stride), acc[j][0][0]);
-      acc[j][0][1] = madd(x, load(p + j * b.stride + 4), acc[j][0][1]);
+      const float* row = row_of(p, j, b.stride);
+      for (std::size_t v = 0; v < kVectors; ++v) acc[j][v] = madd(x, load(row + 4 * v), acc[j][v]);
     }
   }
-  for (std::size_t j = 0; j < kPanels; ++j) end_tile<1>(c.at(0, j * kPanel), acc[j], columns - j * kPanel);
+  for (std::size_t j = 0; j < kPanels; ++j)
+    for (std::size_t v = 0; v < kVectors; ++v) store(c.data + j * kPanel + 4 * v, acc[j][v]);
 }
 
-/// A [m, k] stored column by column (row_stride 1) into tiles of four rows: out[tile][k][4].
+/// Runs fn(c') on a copy of an output that has only some columns of a panel, and copies these back.
+template <class F>
+void with_whole_panel(const Output& c, std::size_t rows, std::size_t columns, const F& fn) {
+  float whole[kTileRows * kPanel], bias[kPanel] = {}, plus[kTileRows * kPanel] = {};
+  if (c.bias != nullptr) std::copy_n(c.bias, columns, bias);
+  if (c.plus != nullptr)
+    for (std::size_t r = 0; r < rows; ++r) std::copy_n(c.plus + r * c.row_stride, columns, plus + r * kPanel);
+  fn(Output{whole, kPanel, c.bias == nullptr ? nullptr : bias, c.plus == nullptr ? nullptr : plus});
+  for (std::size_t r = 0; r < rows; ++r) std::copy_n(whole + r * kPanel, columns, c.data + r * c.row_stride);
+}
+
+/// A [m, k] stored column by column (row_stride 1) into tiles: out[tile][k][kTileRows].
 void pack_tiles(float* out, MatrixView a, std::size_t m, std::size_t k) {
-  for (std::size_t i = 0; i < m; i += kTileRows) {
-    const float* from = a.data + i;
-    if (i + kTileRows <= m) {
-      for (std::size_t j = 0; j < k; ++j, out += kTileRows) store(out, load(from + j * a.col_stride));
-    } else {
-      for (std::size_t j = 0; j < k; ++j, out += kTileRows)
-        for (std::size_t r = 0; r < kTileRows; ++r) out[r] = i + r < m ? from[j * a.col_stride + r] : 0;
+  const std::size_t whole = m / kTileRows * kTileRows;
+  for (std::size_t j = 0; j < k; ++j) {
+    const float* column = a.data + j * a.col_stride;
+    float* to = out + j * kTileRows;
+    std::size_t i = 0;
+    for (; i < whole; i += kTileRows, to += kTileRows * k) {
+      constexpr std::size_t kRest = kTileRows - 4;  // the second vector overlaps the first
+      store(to, load(column + i));
+      store(to + kRest, load(column + i + kRest));
     }
+    if (i == m) continue;
+    for (std::size_t r = 0; r < kTileRows; ++r) to[r] = i + r < m ? column[i + r] : 0;
   }
 }
 
 void one_row(const Output& c, const float* a, PackedMatrix b, std::size_t n, std::size_t k) {
-  std::size_t left = panels(n), j = 0;
-  for (; left >= 4; left -= 4, j += 4 * kPanel) {
-    row_of_panels<4>(c.at(0, j), a, b, n - j, k);
-    b.data += 4 * b.stride;
-  }
-  for (; left > 0; --left, j += kPanel) {
-    row_of_panels<1>(c.at(0, j), a, b, n - j, k);
-    b.data += b.stride;
-  }
+  constexpr std::size_t kTogether = 32 / kPanel;
+  std::size_t j = 0;
+  for (; j + kTogether * kPanel <= n; j += kTogether * kPanel, b.data += kTogether * b.stride)
+    row_of_panels<kTogether>(c.at(0, j), a, b, k);
+  for (; j + kPanel <= n; j += kPanel, b.data += b.stride) row_of_panels<1>(c.at(0, j), a, b, k);
+  if (j < n)
+    with_whole_panel(c.at(0, j), 1, n - j, [=](const Output& whole) { row_of_panels<1>(whole, a, b, k); });
+}
+
+/// tile<1>, tile<2> and so on.
+template <std::size_t... kRows>
+constexpr auto tiles_by_rows(std::index_sequence<kRows...>) {
+  return std::array{tile<static_cast<int>(kRows + 1)>...};
 }
 
 /// All rows of A against one panel of B.
-void one_panel(Output c, MatrixView a, bool packed_a, const float* panel, std::size_t columns, std::size_t m,
-               std::size_t k) {
+void one_panel(Output c, MatrixView a, bool packed_a, const float* panel, std::size_t m, std::size_t k) {
+  static constexpr auto kSmallTiles = tiles_by_rows(std::make_index_sequence<kTileRows - 1>());
+  const std::size_t tile_step = packed_a ? kTileRows * k : kTileRows * a.row_stride;
+  for (; m >= kTileRows; m -= kTileRows) {
+    tile<kTileRows>(c, a, panel, k);
+    c = c.at(kTileRows, 0);
+    a.data += tile_step;
+  }
+  if (m > 0) kSmallTiles[m - 1](c, a, panel, k);
+}
+
+/// The same for the last panel, of which C has only some columns.
+[[gnu::noinline]] void last_panel(Output c, MatrixView a, bool packed_a, const float* panel,
+                                  std::size_t columns, std::size_t m, std::size_t k) {
   const std::size_t tile_step = packed_a ? kTileRows * k : kTileRows * a.row_stride;
   for (std::size_t i = 0; i < m; i += kTileRows) {
-    switch (m - i) {
-      case 1:
-        tile<1>(c, a, panel, columns, k);
-        break;
-      case 2:
-        tile<2>(c, a, panel, columns, k);
-        break;
-      case 3:
-        tile<3>(c, a, panel, columns, k);
-        break;
-      default:
-        tile<4>(c, a, panel, columns, k);
-    }
+    const std::size_t rows = std::min(kTileRows, m - i);
+    with_whole_panel(c, rows, columns,
+                     [=](const Output& whole) { one_panel(whole, a, packed_a, panel, rows, k); });
     c = c.at(kTileRows, 0);
     a.data += tile_step;
   }
@@ -157,8 +160,8 @@ void pack_panel(float* out, MatrixView b, std::size_t k, std::size_t columns, fl
   if (columns >= kPanel && b.col_stride == 1) {
     for (; i < k; ++i, out += kPanel) {
       const float* from = b.data + i * b.row_stride;
-      store(out, load(from) * by);
-      store(out + 4, load(from + 4) * by);
+      for_lanes(kPanel,
+                [=](auto lanes, std::size_t j) { lanes.store(out + j, lanes.load(from + j) * factor); });
     }
   } else if (columns >= kPanel && b.row_stride == 1) {
     for (; i + 4 <= k; i += 4, out += 4 * kPanel)
@@ -182,24 +185,26 @@ void pack_here(float* out, MatrixView b, std::size_t k, std::size_t n, float fac
 namespace {
 
 /// Panels that one task packs: two cache lines of a row, so no line is read twice.
-constexpr std::size_t kPackedTogether = 4;
+constexpr std::size_t kPackedTogether = 32 / kPanel;
 
 /// Packs kPackedTogether whole panels of a matrix with contiguous rows, and sums up their columns.
 void pack_together(float* out, MatrixView b, std::size_t k, float* column_sums) {
-  constexpr std::size_t kVectors = kPackedTogether * kPanel / 4;
-  f32x4 sums[kVectors];
-  for (std::size_t v = 0; v < kVectors; ++v)
-    sums[v] = column_sums == nullptr ? splat(0) : load(column_sums + 4 * v);
+  using Lanes = WidestLanes;
+  constexpr std::size_t kSums = kPackedTogether * kPanel / Lanes::kCount;
+  Lanes::Vector sums[kSums] = {};
+  if (column_sums != nullptr)
+    for (std::size_t s = 0; s < kSums; ++s) sums[s] = Lanes::load(column_sums + s * Lanes::kCount);
   for (std::size_t i = 0; i < k; ++i) {
     const float* from = b.data + i * b.row_stride;
-    for (std::size_t v = 0; v < kVectors; ++v) {
-      const f32x4 four = load(from + 4 * v);
-      store(out + v / 2 * k * kPanel + i * kPanel + v % 2 * 4, four);
-      sums[v] = sums[v] + four;
+    for (std::size_t s = 0; s < kSums; ++s) {
+      const std::size_t column = s * Lanes::kCount;
+      const Lanes::Vector loaded = Lanes::load(from + column);
+      Lanes::store(out + (column / kPanel * k + i) * kPanel + column % kPanel, loaded);
+      sums[s] = sums[s] + loaded;
     }
   }
   if (column_sums == nullptr) return;
-  for (std::size_t v = 0; v < kVectors; ++v) store(column_sums + 4 * v, sums[v]);
+  for (std::size_t s = 0; s < kSums; ++s) Lanes::store(column_sums + s * Lanes::kCount, sums[s]);
 }
 
 void add_column_sums(float* sums, MatrixView b, std::size_t k, std::size_t columns) {
@@ -245,15 +250,15 @@ void gemm_block(Output c, MatrixView a, PackedMatrix b, std::size_t m, std::size
       one_row(to, block.data, from, n, depth);
       continue;
     }
-    for (std::size_t j = 0; j < n; j += kPanel) {
-      one_panel(to.at(0, j), block, packed_a, from.data, n - j, m, depth);
-      from.data += from.stride;
-    }
+    std::size_t j = 0;
+    for (; j + kPanel <= n; j += kPanel, from.data += from.stride)
+      one_panel(to.at(0, j), block, packed_a, from.data, m, depth);
+    if (j < n) last_panel(to.at(0, j), block, packed_a, from.data, n - j, m, depth);
   }
 }
 
 void gemm_packed(Output c, MatrixView a, PackedMatrix b, std::size_t m, std::size_t n, std::size_t k) {
-  constexpr std::size_t kTaskRows = 32;
+  constexpr std::size_t kTaskRows = 8 * kTileRows;
   // A single row reads every weight once: small tasks give each thread its share.
   const std::size_t task_columns = m == 1 ? 64 : 256;
   const std::size_t row_tasks = ceil_div(m, kTaskRows);
@@ -275,7 +280,7 @@ void gemm(Output c, MatrixView a, MatrixView b, std::size_t m, std::size_t n, st
 }
 
 double gemm_peak(double seconds) {
-  constexpr std::size_t kRows = 32, kColumns = 32;
+  constexpr std::size_t kRows = 8 * kTileRows, kColumns = 32;
   float a[kRows * kBlockK], b[kColumns * kBlockK], c[kRows * kColumns];
   std::fill(std::begin(a), std::end(a), 1e-3f);
   std::fill(std::begin(b), std::end(b), 1e-3f);

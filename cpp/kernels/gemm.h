@@ -1,8 +1,8 @@
 #pragma once
-// Matrix multiplication on packed panels. B is packed into panels of 8 columns; a 4x8 tile of C lives in
-// eight registers while k runs. Every element of C is one chain of madds in the order of k, starting from
-// bias + plus, whatever tile computes it. So a row's bits do not depend on how many rows are computed with
-// it, and one token through the KV cache agrees with a whole batch.
+// Matrix multiplication on packed panels. B is packed into panels of kPanel columns; a tile of C, kTileRows
+// of them, lives in registers while k runs. Every element of C is one chain of madds in the order of k,
+// starting from bias + plus, whatever tile computes it. So a row's bits do not depend on how many rows are
+// computed with it, and one token through the KV cache agrees with a whole batch.
 #include <cstddef>
 
 #include "kernels/parallel.h"
@@ -10,9 +10,16 @@
 
 namespace mini_llm {
 
-inline constexpr std::size_t kPanel = 8;     // columns of a packed panel
-inline constexpr std::size_t kTileRows = 4;  // rows of the microkernel's tile
-inline constexpr std::size_t kBlockK = 256;  // k runs in blocks: a panel's block fits into L1
+#if defined(MINI_LLM_WIDE)
+// For engines that pack pairs of adjacent 128-bit operations into 256-bit ones: 12 wide sums of 16 registers.
+inline constexpr std::size_t kPanel = 16;    // columns of a packed panel
+inline constexpr std::size_t kTileRows = 6;  // rows of the microkernel's tile
+#else
+inline constexpr std::size_t kPanel = 8;
+inline constexpr std::size_t kTileRows = 4;
+#endif
+inline constexpr std::size_t kVectors = kPanel / 4;  // 128-bit vectors in a row of a panel
+inline constexpr std::size_t kBlockK = 256;          // k runs in blocks: a panel's block fits into L1
 
 /// Element (i, j) of a matrix lies at data[i * row_stride + j * col_stride].
 struct MatrixView {
@@ -24,8 +31,8 @@ struct MatrixView {
 inline MatrixView row_major(const float* data, std::size_t columns) { return {data, columns, 1}; }
 inline MatrixView transposed(const float* data, std::size_t columns) { return {data, 1, columns}; }
 
-/// B [K, N] packed: panel j holds columns 8j..8j+7 as K rows of 8 floats, with zeros for missing columns, and
-/// starts at data + j * stride.
+/// B [K, N] packed: panel j holds the kPanel columns from j·kPanel on, as K rows of kPanel floats, with zeros
+/// for missing columns, and starts at data + j * stride.
 struct PackedMatrix {
   const float* data;
   std::size_t stride;
@@ -68,19 +75,5 @@ void gemm(Output c, MatrixView a, MatrixView b, std::size_t m, std::size_t n, st
 /// The microkernel's speed on one thread in FLOP/s, measured for about `seconds` on tiles that stay in L1:
 /// the peak for model FLOPs utilization (MFU).
 double gemm_peak(double seconds);
-
-/// The microkernel: acc[r] += sum over k of a(r, k) · panel[k], for kRows rows.
-template <int kRows>
-inline void multiply_tile(f32x4 (&acc)[kRows][2], const float* a, std::size_t row_stride,
-                          std::size_t col_stride, const float* panel, std::size_t k) {
-  for (std::size_t i = 0; i < k; ++i) {
-    const f32x4 b0 = load(panel + i * kPanel), b1 = load(panel + i * kPanel + 4);
-    for (int r = 0; r < kRows; ++r) {
-      const f32x4 x = splat(a[r * row_stride + i * col_stride]);
-      acc[r][0] = madd(x, b0, acc[r][0]);
-      acc[r][1] = madd(x, b1, acc[r][1]);
-    }
-  }
-}
 
 }  // namespace mini_llm

@@ -38,16 +38,16 @@ struct Quantizer {
 };
 
 void quantize_panel(std::int8_t* out, float* scales, const float* panel, std::size_t k) {
-  i32x4 largest[2] = {};
+  i32x4 largest[kVectors] = {};
   for (std::size_t i = 0; i < k; ++i)
-    for (int half = 0; half < 2; ++half)
-      largest[half] = larger_magnitude(largest[half], load(panel + i * kPanel + 4 * half));
-  for (std::size_t half = 0; half < 2; ++half) {
-    const Quantizer quantizer((f32x4)largest[half], kInt8Levels);
-    store(scales + 4 * half, quantizer.scale);
+    for (std::size_t v = 0; v < kVectors; ++v)
+      largest[v] = larger_magnitude(largest[v], load(panel + i * kPanel + 4 * v));
+  for (std::size_t v = 0; v < kVectors; ++v) {
+    const Quantizer quantizer((f32x4)largest[v], kInt8Levels);
+    store(scales + 4 * v, quantizer.scale);
     for (std::size_t i = 0; i < int8_depth(k); ++i) {
-      const i32x4 rounded = i < k ? quantizer.round(load(panel + i * kPanel + 4 * half)) : i32x4{};
-      std::int8_t* to = out + i / 2 * 2 * kPanel + 8 * half + i % 2;
+      const i32x4 rounded = i < k ? quantizer.round(load(panel + i * kPanel + 4 * v)) : i32x4{};
+      std::int8_t* to = out + i / 2 * 2 * kPanel + 8 * v + i % 2;
       for (std::size_t j = 0; j < 4; ++j) to[2 * j] = static_cast<std::int8_t>(rounded[j]);
     }
   }
@@ -90,16 +90,16 @@ void quantize_row(const Int16Rows& rows, std::size_t row, const float* x, std::s
 /// tiles share it.
 [[gnu::noinline]] void write_row(const Output& c, const f32x4* row, std::size_t columns) {
   if (columns >= kPanel) {
-    for (int half = 0; half < 2; ++half) {
-      f32x4 v = row[half];
-      if (c.bias != nullptr) v = v + load(c.bias + 4 * half);
-      if (c.plus != nullptr) v = v + load(c.plus + 4 * half);
-      store(c.data + 4 * half, v);
+    for (std::size_t v = 0; v < kVectors; ++v) {
+      f32x4 sum = row[v];
+      if (c.bias != nullptr) sum = sum + load(c.bias + 4 * v);
+      if (c.plus != nullptr) sum = sum + load(c.plus + 4 * v);
+      store(c.data + 4 * v, sum);
     }
     return;
   }
   float whole[kPanel];
-  for (int half = 0; half < 2; ++half) store(whole + 4 * half, row[half]);
+  for (std::size_t v = 0; v < kVectors; ++v) store(whole + 4 * v, row[v]);
   for (std::size_t j = 0; j < columns; ++j) {
     float v = whole[j];
     if (c.bias != nullptr) v = v + c.bias[j];
@@ -115,39 +115,43 @@ void tile(const Output& c, const Int16Rows& a, Int8Matrix b, std::size_t row, st
   const std::size_t stride = kPanel * a.depth;
   const std::int16_t* from = a.data + row * a.depth;
   const std::int8_t* weights = b.data + column / kPanel * stride;
-  i32x4 sums[kRows][kPanels][2] = {};
+  i32x4 sums[kRows][kPanels][kVectors] = {};
   for (std::size_t i = 0; i < a.depth; i += kInt8Depth)
     for (std::size_t pair = 0; pair < kInt8Depth; pair += 2)
       for (int p = 0; p < kPanels; ++p) {
         const std::int8_t* two_rows = weights + p * stride + (i + pair) * kPanel;
-        const i16x8 b0 = load_widened(two_rows), b1 = load_widened(two_rows + 8);
+        i16x8 weight[kVectors];
+        for (std::size_t v = 0; v < kVectors; ++v) weight[v] = load_widened(two_rows + 8 * v);
         for (int r = 0; r < kRows; ++r) {
           const i16x8 x = splat_pair(from + r * a.depth + i + pair);
-          sums[r][p][0] += dot_pairs(x, b0);
-          sums[r][p][1] += dot_pairs(x, b1);
+          for (std::size_t v = 0; v < kVectors; ++v) sums[r][p][v] += dot_pairs(x, weight[v]);
         }
       }
   for (int r = 0; r < kRows; ++r)
     for (int p = 0; p < kPanels; ++p) {
       const std::size_t j = column + p * kPanel;
-      f32x4 row_sums[2];
-      for (int half = 0; half < 2; ++half)
-        row_sums[half] = __builtin_convertvector(sums[r][p][half], f32x4) *
-                         (splat(a.scales[row + r]) * load(b.scales + j + 4 * half));
+      f32x4 row_sums[kVectors];
+      for (std::size_t v = 0; v < kVectors; ++v)
+        row_sums[v] = __builtin_convertvector(sums[r][p][v], f32x4) *
+                      (splat(a.scales[row + r]) * load(b.scales + j + 4 * v));
       write_row(c.at(row + r, j), row_sums, n - j);
     }
 }
+
+constexpr std::size_t kRows = 4;  // of the largest tile
 
 /// Columns [column, end) of rows [row, last).
 void block(const Output& c, const Int16Rows& a, Int8Matrix b, std::size_t row, std::size_t last,
            std::size_t column, std::size_t end, std::size_t n) {
   if (last - row == 1) {
-    for (; column + kPanel < end; column += 2 * kPanel) tile<1, 2>(c, a, b, row, column, n);
+    constexpr int kTogether = 16 / kPanel;
+    for (; column + (kTogether - 1) * kPanel < end; column += kTogether * kPanel)
+      tile<1, kTogether>(c, a, b, row, column, n);
     if (column < end) tile<1, 1>(c, a, b, row, column, n);
     return;
   }
   for (; column < end; column += kPanel)
-    for (std::size_t i = row; i < last; i += kTileRows) {
+    for (std::size_t i = row; i < last; i += kRows) {
       switch (last - i) {
         case 1:
           tile<1, 1>(c, a, b, i, column, n);
@@ -159,7 +163,7 @@ void block(const Output& c, const Int16Rows& a, Int8Matrix b, std::size_t row, s
           tile<3, 1>(c, a, b, i, column, n);
           break;
         default:
-          tile<4, 1>(c, a, b, i, column, n);
+          tile<kRows, 1>(c, a, b, i, column, n);
       }
     }
 }

@@ -14,8 +14,8 @@ namespace mini_llm {
 inline constexpr std::size_t kInt8Depth = 4;  // k is padded with zeros to a multiple of this
 inline constexpr int kInt8Levels = 127;       // weights are from -127 to 127
 
-/// B [K, N] in int8: panel j holds columns 8j..8j+7, as 8 pairs of numbers for every two rows. B(i, j) is
-/// about its number times scales[j]. Missing columns have zeros as numbers and scales.
+/// B [K, N] in int8: panel j holds the kPanel columns from j·kPanel on, as kPanel pairs of numbers for every
+/// two rows. B(i, j) is about its number times scales[j]. Missing columns have zeros as numbers and scales.
 struct Int8Matrix {
   const std::int8_t* data;
   const float* scales;

@@ -10,25 +10,25 @@ namespace mini_llm {
 
 /// e^x by range reduction x = n·ln 2 + r and a degree-6 Taylor polynomial of r, |r| <= ln 2 / 2. Relative
 /// error below 2.5e-7. Clamped to [-87.3, 88.3], where the result is a normal number; NaN stays NaN.
-inline f32x4 exp(f32x4 x) {
-  const f32x4 clamped = max(min(x, splat(88.3f)), splat(-87.3f));
-  const f32x4 magic = splat(12582912.0f);  // 1.5·2^23: adding it rounds to the nearest integer
-  const f32x4 shifted = clamped * splat(1.44269504f) + magic;
-  const f32x4 n = shifted - magic;
-  f32x4 r = clamped - n * splat(0.693359375f);
-  r = r - n * splat(-2.12194440e-4f);
-  f32x4 p = splat(1.0f / 720);
-  p = madd(p, r, splat(1.0f / 120));
-  p = madd(p, r, splat(1.0f / 24));
-  p = madd(p, r, splat(1.0f / 6));
-  p = madd(p, r, splat(0.5f));
-  p = madd(p, r, splat(1.0f));
-  p = madd(p, r, splat(1.0f));
-  const i32x4 exponent = ((i32x4)shifted + 127) << 23;  // the low bits of `shifted` hold n
-  return p * (f32x4)exponent;
+template <class V>
+inline V exp_of(V x) {
+  const V clamped = max(min(x, splat_as<V>(constant(88.3f))), splat_as<V>(constant(-87.3f)));
+  const float magic = constant(12582912.0f);  // 1.5·2^23: adding it rounds to the nearest integer
+  const V shifted = clamped * constant(1.44269504f) + magic;
+  const V n = shifted - magic;
+  V r = clamped - n * constant(0.693359375f);
+  r = r - n * constant(-2.12194440e-4f);
+  V p = splat_as<V>(constant(1.0f / 720));
+  for (const float coefficient : {1.0f / 120, 1.0f / 24, 1.0f / 6, 0.5f, 1.0f, 1.0f})
+    p = madd(p, r, splat_as<V>(constant(coefficient)));
+  using Integers = decltype(x < x);
+  const Integers exponent = ((Integers)shifted + constant(127)) << 23;  // the low bits of `shifted` hold n
+  return p * (V)exponent;
 }
 
-inline float exp(float x) { return exp(splat(x))[0]; }
+inline f32x4 exp(f32x4 x) { return exp_of(x); }
+inline f32x8 exp(f32x8 x) { return exp_of(x); }
+inline float exp(float x) { return exp_of(splat(x))[0]; }
 
 /// Natural logarithm of a positive normal number: m·2^e with m in [sqrt(1/2), sqrt(2)), then the series of
 /// 2·atanh((m-1)/(m+1)); infinity and NaN stay. Relative error near 1e-15.

@@ -70,23 +70,24 @@ template <class RowOf>
 void backward_weights(float* dweight, float* dbias, const float* dout, const float* x, const RowOf& row_of,
                       std::size_t rows, std::size_t width) {
   parallel_chunks(width, 64, [=](std::size_t begin, std::size_t end) {
-    constexpr std::size_t kVectors = 2;
+    using Lanes = WidestLanes;
+    constexpr std::size_t kSums = 2;
     std::size_t i = begin;
-    for (; i + 4 * kVectors <= end; i += 4 * kVectors) {
-      f32x4 by_weight[kVectors], by_bias[kVectors];
-      for (std::size_t v = 0; v < kVectors; ++v) {
-        by_weight[v] = load(dweight + i + 4 * v);
-        by_bias[v] = dbias == nullptr ? splat(0) : load(dbias + i + 4 * v);
+    for (; i + kSums * Lanes::kCount <= end; i += kSums * Lanes::kCount) {
+      Lanes::Vector by_weight[kSums], by_bias[kSums] = {};
+      for (std::size_t s = 0; s < kSums; ++s) {
+        by_weight[s] = Lanes::load(dweight + i + s * Lanes::kCount);
+        if (dbias != nullptr) by_bias[s] = Lanes::load(dbias + i + s * Lanes::kCount);
       }
       for (std::size_t row = 0; row < rows; ++row)
-        for (std::size_t v = 0; v < kVectors; ++v) {
-          const std::size_t at = row * width + i + 4 * v;
-          by_weight[v] = by_weight[v] + load(dout + at) * row_of(row)(load(x + at));
-          by_bias[v] = by_bias[v] + load(dout + at);
+        for (std::size_t s = 0; s < kSums; ++s) {
+          const std::size_t at = row * width + i + s * Lanes::kCount;
+          by_weight[s] = by_weight[s] + Lanes::load(dout + at) * row_of(row)(Lanes::load(x + at));
+          by_bias[s] = by_bias[s] + Lanes::load(dout + at);
         }
-      for (std::size_t v = 0; v < kVectors; ++v) {
-        store(dweight + i + 4 * v, by_weight[v]);
-        if (dbias != nullptr) store(dbias + i + 4 * v, by_bias[v]);
+      for (std::size_t s = 0; s < kSums; ++s) {
+        Lanes::store(dweight + i + s * Lanes::kCount, by_weight[s]);
+        if (dbias != nullptr) Lanes::store(dbias + i + s * Lanes::kCount, by_bias[s]);
       }
     }
     for (; i < end; ++i)

@@ -23,14 +23,15 @@ constexpr Step kSteps[] = {
     {8.0934f, -23.6204f, 17.4462f}, {3.6366f, -2.7219f, 0.5365f}, {2.6613f, -1.9772f, 0.4526f}};
 constexpr float kMargin = 1.02f;  // keeps rounding from moving a singular value out of the polynomials' range
 
-constexpr std::size_t kRows = 32;  // computed at a time
+constexpr std::size_t kRows = 24;  // computed at a time: whole tiles
 
 /// out [m, m] = A·B (+ plus) of a product known to be symmetric: only blocks up to the diagonal are computed.
 /// out must be neither A nor B.
 void symmetric_product(Output out, MatrixView a, PackedMatrix b, std::size_t m, std::size_t k) {
   for (std::size_t i = 0; i < m; i += kRows) {
     const std::size_t rows = std::min(kRows, m - i);
-    gemm_block(out.at(i, 0), {a.data + i * a.row_stride, a.row_stride, a.col_stride}, b, rows, i + rows, k);
+    const std::size_t columns = std::min(panels(i + rows) * kPanel, m);  // whole panels
+    gemm_block(out.at(i, 0), {a.data + i * a.row_stride, a.row_stride, a.col_stride}, b, rows, columns, k);
   }
   for (std::size_t i = 0; i < m; ++i)
     for (std::size_t j = i + 1; j < m; ++j) out.data[i * m + j] = out.data[j * m + i];

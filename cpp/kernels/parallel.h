@@ -40,8 +40,14 @@ void parallel_for(std::size_t count, const F& fn, double work = kWorthSharing) {
     for (std::size_t i = 0; i < count; ++i) fn(i);
     return;
   }
+  // A copy, which the compiler keeps in registers: it must assume that a kernel's stores change the original.
   run_tasks(
-      count, [](const void* context, std::size_t index) { (*static_cast<const F*>(context))(index); }, &fn);
+      count,
+      [](const void* context, std::size_t index) {
+        const F copy = *static_cast<const F*>(context);
+        copy(index);
+      },
+      &fn);
 }
 
 /// fn(begin, end) for consecutive chunks of at most `chunk` indices.
@@ -71,7 +77,7 @@ void parallel_lanes(std::size_t n, const F& f) {
 }
 
 /// The uses of scratch memory. Each has its own buffer in each thread, so nested uses never overlap.
-enum class Scratch { pack_a, pack_b, attention, int8, sums, muon, orthogonalize, lora, count };
+enum class Scratch { pack_a, pack_b, attention, logits, int8, sums, muon, orthogonalize, lora, count };
 
 /// At least n floats of this thread's scratch memory, contents unspecified, valid until the next call with
 /// the same slot. A slot only grows, so a steady workload allocates nothing.

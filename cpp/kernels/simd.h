@@ -1,7 +1,7 @@
 #pragma once
-// One 128-bit SIMD type for every platform. The compilers' vector extension provides loads, stores and
-// arithmetic on SSE, NEON and WebAssembly, so kernels are written once and round alike everywhere. This file
-// adds what the extension lacks.
+// One 128-bit SIMD type for every platform, and a pair of it. The compilers' vector extension provides loads,
+// stores and arithmetic on SSE, NEON and WebAssembly, so kernels are written once and round alike everywhere.
+// This file adds what the extension lacks.
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -23,7 +23,40 @@ using i8x8_unaligned = std::int8_t __attribute__((vector_size(8), aligned(1), ma
 
 inline f32x4 load(const float* p) { return *reinterpret_cast<const f32x4_unaligned*>(p); }
 inline void store(float* p, f32x4 v) { *reinterpret_cast<f32x4_unaligned*>(p) = v; }
-inline f32x4 splat(float x) { return f32x4{x, x, x, x}; }
+template <class V>
+inline V splat_as(float x) {
+  return x - V{};  // not x + V{}, which would lose the sign of -0
+}
+inline f32x4 splat(float x) { return splat_as<f32x4>(x); }
+
+/// A constant for use in loops: V8 makes a vector constant anew at every use, in several instructions, and
+/// does not see that this is one.
+template <class T>
+inline T constant(T x) {
+#if defined(__wasm_simd128__)
+  asm("" : "+r"(x));
+#endif
+  return x;
+}
+
+/// Two adjacent f32x4, which some engines pack into one 256-bit register (MINI_LLM_WIDE).
+using f32x8 = float __attribute__((vector_size(32)));
+using f32x8_unaligned = float __attribute__((vector_size(32), aligned(4), may_alias));
+
+inline f32x8 load8(const float* p) { return *reinterpret_cast<const f32x8_unaligned*>(p); }
+inline void store(float* p, f32x8 v) {
+  asm volatile(
+      "" ::
+          : "memory");  // both halves are loaded before either is stored; otherwise they cannot be packed
+  *reinterpret_cast<f32x8_unaligned*>(p) = v;
+}
+inline f32x4 low(f32x8 v) { return __builtin_shufflevector(v, v, 0, 1, 2, 3); }
+inline f32x4 high(f32x8 v) { return __builtin_shufflevector(v, v, 4, 5, 6, 7); }
+/// f of the low halves and of the high ones.
+template <class F, class... V>
+inline f32x8 by_halves(const F& f, V... v) {
+  return __builtin_shufflevector(f(low(v)...), f(high(v)...), 0, 1, 2, 3, 4, 5, 6, 7);
+}
 
 /// Eight int8 as int16.
 inline i16x8 load_widened(const std::int8_t* p) {
@@ -97,6 +130,20 @@ inline f32x4 min(f32x4 a, f32x4 b) {
 #endif
 }
 
+inline f32x8 sqrt(f32x8 v) {
+  return by_halves([](f32x4 half) { return sqrt(half); }, v);
+}
+
+inline f32x8 madd(f32x8 a, f32x8 b, f32x8 c) {
+  return by_halves([](f32x4 x, f32x4 y, f32x4 z) { return madd(x, y, z); }, a, b, c);
+}
+inline f32x8 max(f32x8 a, f32x8 b) {
+  return by_halves([](f32x4 x, f32x4 y) { return max(x, y); }, a, b);
+}
+inline f32x8 min(f32x8 a, f32x8 b) {
+  return by_halves([](f32x4 x, f32x4 y) { return min(x, y); }, a, b);
+}
+
 /// Four rows of four, and their transpose.
 struct Block4x4 {
   f32x4 rows[4];
@@ -112,8 +159,16 @@ inline Block4x4 transposed(const Block4x4& b) {
            __builtin_shufflevector(high01, high23, 2, 3, 6, 7)}};
 }
 
-/// Four floats or one: for_lanes runs the same code with both.
+/// Eight floats, four or one: for_lanes runs the same code with all of them.
+struct EightLanes {
+  using Vector = f32x8;
+  static constexpr std::size_t kCount = 8;
+  static f32x8 load(const float* p) { return load8(p); }
+  static void store(float* p, f32x8 v) { mini_llm::store(p, v); }
+};
 struct FourLanes {
+  using Vector = f32x4;
+  static constexpr std::size_t kCount = 4;
   static f32x4 load(const float* p) { return mini_llm::load(p); }
   static void store(float* p, f32x4 v) { mini_llm::store(p, v); }
 };
@@ -122,12 +177,20 @@ struct OneLane {
   static void store(float* p, float v) { *p = v; }
 };
 
-/// f(lanes, i) for i = begin, begin + 4, … while four elements are left, then one by one up to `end`. `lanes`
-/// loads and stores four floats or one.
+#if defined(MINI_LLM_WIDE)
+using WidestLanes = EightLanes;
+#else
+using WidestLanes = FourLanes;
+#endif
+
+/// f(lanes, i) for i from `begin` on, as many elements at a time as are left: eight in wide builds, four,
+/// then one. `lanes` loads and stores that many floats.
 template <class F>
 inline void for_lanes(std::size_t begin, std::size_t end, const F& f) {
   std::size_t i = begin;
-  for (; i + 4 <= end; i += 4) f(FourLanes(), i);
+  for (; i + WidestLanes::kCount <= end; i += WidestLanes::kCount) f(WidestLanes(), i);
+  if constexpr (WidestLanes::kCount > 4)
+    for (; i + 4 <= end; i += 4) f(FourLanes(), i);
   for (; i < end; ++i) f(OneLane(), i);
 }
 template <class F>

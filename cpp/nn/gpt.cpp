@@ -201,22 +201,25 @@ static Tensor last_position_of(Tape& tape, const Tensor& x) {
 }
 
 Task<std::size_t> Gpt::forward_by_layer(ForwardContext& ctx, std::span<const std::int32_t> ids,
-                                        std::size_t batch, Tensor& logits, LogitsOf positions) const {
-  Tensor x = embed(ctx, ids, batch);  // [B·T] -> [B, T, C]
+                                        std::size_t batch, Tensor& x, LogitsOf positions) const {
+  x = embed(ctx, ids, batch);  // [B·T] -> [B, T, C]
   for (std::size_t layer = 0; layer < blocks_.size(); ++layer) {
     x = blocks_[layer]->forward(ctx, x, layer);  // [B, T, C]
     co_yield layer + 1;
   }
   if (positions == LogitsOf::last_position) x = last_position_of(ctx.tape, x);  // [B, 1, C]
   x = last_norm_.forward(ctx.tape, x);                                          // [B, T, C]
-  logits = lm_head(ctx.tape, x, tokens_.weight);                                // [B, T, V]
+}
+
+Tensor Gpt::loss(ForwardContext& ctx, const Tensor& x, std::span<const std::int32_t> targets) const {
+  return lm_head_loss(ctx.tape, x, tokens_.weight, targets);  // [B, T, C] -> [1]
 }
 
 Tensor Gpt::forward(ForwardContext& ctx, const std::vector<std::int32_t>& ids, std::size_t batch,
                     LogitsOf positions) const {
-  Tensor logits;
-  forward_by_layer(ctx, ids, batch, logits, positions).finish();
-  return logits;
+  Tensor x;
+  forward_by_layer(ctx, ids, batch, x, positions).finish();
+  return lm_head(ctx.tape, x, tokens_.weight);  // [B, T, C] -> [B, T, V]
 }
 
 }  // namespace mini_llm

@@ -90,12 +90,14 @@ class Gpt : public Module {
   /// The positions whose logits are computed; last_position is for inference only.
   enum class LogitsOf { all_positions, last_position };
 
-  /// ids [B·T] -> logits [B, T, V], or [B, 1, V] of the last position. Yields the number of layers done after
-  /// each layer, for callers that do other work in between. The arguments must outlive it.
+  /// ids [B·T] -> x [B, T, C], the input of the head, or [B, 1, C] of the last position. Yields the number of
+  /// layers done after each layer, for callers that do other work in between. The arguments must outlive it.
   Task<std::size_t> forward_by_layer(ForwardContext& ctx, std::span<const std::int32_t> ids,
-                                     std::size_t batch, Tensor& logits,
+                                     std::size_t batch, Tensor& x,
                                      LogitsOf positions = LogitsOf::all_positions) const;
-  /// As above, without yielding.
+  /// x of forward_by_layer -> [1], the mean cross-entropy in nats against targets [B·T].
+  Tensor loss(ForwardContext& ctx, const Tensor& x, std::span<const std::int32_t> targets) const;
+  /// ids [B·T] -> logits [B, T, V], or [B, 1, V] of the last position.
   Tensor forward(ForwardContext& ctx, const std::vector<std::int32_t>& ids, std::size_t batch,
                  LogitsOf positions = LogitsOf::all_positions) const;
 

@@ -2,11 +2,12 @@
 
 #include <algorithm>
 #include <limits>
+#include <numeric>
 #include <stdexcept>
 
+#include "kernels/head.h"
 #include "kernels/norm.h"
 #include "kernels/rotary.h"
-#include "kernels/softmax.h"
 
 namespace mini_llm {
 
@@ -338,25 +339,37 @@ Tensor cached_attention(Tape& tape, const Tensor& qkv, std::size_t n_head,
   return out;
 }
 
-Tensor cross_entropy(Tape& tape, Tensor logits, std::vector<std::int32_t> targets) {
-  const std::size_t rows = logits.rows(), vocab = logits.width();
+Tensor lm_head_loss(Tape& tape, Tensor x, Tensor table, std::span<const std::int32_t> targets) {
+  const std::size_t rows = x.rows(), vocab = table.dim(0), width = table.dim(1);
+  require(x.width() == width, "lm_head_loss", x.shape(), table.shape());
   if (targets.size() != rows)
     throw std::invalid_argument("Cross-entropy needs one target for each of " + std::to_string(rows) +
                                 " rows, not " + std::to_string(targets.size()) + ".");
   require_ids(targets, std::numeric_limits<std::int32_t>::min(), vocab);
   const auto n_targets = std::count_if(targets.begin(), targets.end(), [](std::int32_t t) { return t >= 0; });
-  Tensor losses = tape.make({rows}), log_sum_exp = tape.make({rows});
-  Tensor out = tape.make({1}, logits.requires_grad());
-  const Cost cost = sweep_cost("cross_entropy", logits.size());
-  tape.run(cost, [&] {
-    cross_entropy_forward(losses.data(), log_sum_exp.data(), logits.data(), targets.data(), rows, vocab);
+  Tensor losses = tape.make({rows}), out = tape.make({1}, any_requires_grad(x, table));
+  // The gradients for an upstream gradient of 1.
+  Tensor dx, dtable;
+  if (out.requires_grad() && x.requires_grad()) dx = tape.make(x.shape());
+  if (out.requires_grad() && table.requires_grad()) dtable = tape.make(table.shape());
+  const double products = 1.0 + bool(dx) + bool(dtable);
+  tape.run(product_cost("head", rows, vocab, width).times(products), [&] {
+    const HeadTable head{table.packed(true), dx ? table.packed(false) : PackedMatrix{}, vocab, width};
+    const HeadGradients gradients{data_or_null(dx), data_or_null(dtable),
+                                  1.0f / static_cast<float>(n_targets)};
+    head_cross_entropy(losses.data(), gradients, x.data(), head, targets.data(), rows);
   });
-  double total = 0;
-  for (std::size_t i = 0; i < rows; ++i) total += losses.data()[i];
+  const double total = std::accumulate(losses.data(), losses.data() + rows, 0.0);
   out.data()[0] = static_cast<float>(total / static_cast<double>(n_targets));
-  tape.record(out, cost.times(2), [=]() mutable {
-    cross_entropy_backward(logits.grad_accumulator(), logits.data(), log_sum_exp.data(), targets.data(), rows,
-                           vocab, out.grad()[0] / static_cast<float>(n_targets));
+  tape.record(out, sweep_cost("head", 2 * (x.size() + table.size())), [=]() mutable {
+    const float upstream = out.grad()[0];
+    const auto pass_on = [upstream](Tensor& input, Tensor& gradient) {
+      if (!gradient) return;
+      if (upstream != 1) scale(gradient.data(), gradient.size(), upstream);
+      accumulate(input.grad_accumulator(), gradient.data(), gradient.size());
+    };
+    pass_on(x, dx);
+    pass_on(table, dtable);
   });
   return out;
 }

@@ -58,8 +58,8 @@ Tensor causal_attention(Tape& tape, Tensor qkv, std::size_t n_head, std::size_t 
 Tensor cached_attention(Tape& tape, const Tensor& qkv, std::size_t n_head,
                         std::span<const HeadCache> kv_heads, std::size_t past);
 
-/// logits [..., V] -> [1]: the mean of -log softmax(logits)[target] in nats, over all rows whose target is
-/// not negative.
-Tensor cross_entropy(Tape& tape, Tensor logits, std::vector<std::int32_t> targets);
+/// lm_head and cross-entropy in one (kernels/head.h): x [..., C] and table [V, C] -> [1], the mean of
+/// -log softmax(logits)[target] in nats over all rows whose target is not negative.
+Tensor lm_head_loss(Tape& tape, Tensor x, Tensor table, std::span<const std::int32_t> targets);
 
 }  // namespace mini_llm

@@ -58,8 +58,11 @@ class Golden : public ::testing::TestWithParam<std::string> {
   /// Forward, and backward into the gradients; returns {logits, loss}.
   std::pair<Tensor, Tensor> forward_backward() {
     ForwardContext ctx{tape_};
-    const Tensor logits = model_.forward(ctx, integers("ids"), tensor("ids").dim(0));
-    const Tensor loss = cross_entropy(tape_, logits, integers("targets"));
+    Tape inference(Tape::Mode::inference);
+    ForwardContext without_gradients{inference};
+    const Tensor logits = model_.forward(without_gradients, integers("ids"), tensor("ids").dim(0));
+    const Tensor loss =
+        test::loss_of(model_, ctx, integers("ids"), tensor("ids").dim(0), integers("targets"));
     tape_.backward(loss);
     return {logits, loss};
   }

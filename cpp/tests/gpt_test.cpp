@@ -117,8 +117,7 @@ TEST_P(EveryGpt, StartsNearTheUniformLoss) {
   Tape tape(Tape::Mode::inference);
   ForwardContext ctx{tape};
   const Ids ids = {10, 20, 30, 40};
-  const Tensor loss =
-      cross_entropy(tape, test::tiny_model(1, 0, GetParam())->forward(ctx, ids, 1), {20, 30, 40, 50});
+  const Tensor loss = test::loss_of(*test::tiny_model(1, 0, GetParam()), ctx, ids, 1, {20, 30, 40, 50});
   EXPECT_NEAR(loss.data()[0], std::log(256), 0.1);
 }
 
@@ -209,7 +208,7 @@ void check_gradients(const ModelConfig& config, float dropout) {
   const Ids ids = {1, 12, 3, 0, 5, 7, 7, 2, 4, 6, 8, 10}, targets = {12, 3, -1, 5, 6, 7, 2, 4, 6, 8, 10, 0};
   const auto loss_on = [&](Tape& tape) {
     ForwardContext ctx{tape, {9, 0}};
-    return cross_entropy(tape, model.forward(ctx, ids, 2), targets);
+    return test::loss_of(model, ctx, ids, 2, targets);
   };
   Tape tape(Tape::Mode::recording);
   tape.backward(loss_on(tape));

@@ -36,9 +36,9 @@ OpCase rotary_case(std::size_t batch, std::size_t time, std::size_t n_head, std:
           }};
 }
 
-OpCase cross_entropy_case(std::size_t vocab, std::vector<std::int32_t> targets) {
-  return {"cross_entropy", {{targets.size(), vocab}}, [=](Tape& t, const Inputs& x) {
-            return cross_entropy(t, x[0], targets);
+OpCase loss_case(std::size_t vocab, std::size_t width, std::vector<std::int32_t> targets) {
+  return {"lm_head_loss", {{targets.size(), width}, {vocab, width}}, [=](Tape& t, const Inputs& x) {
+            return lm_head_loss(t, x[0], x[1], targets);
           }};
 }
 
@@ -134,9 +134,9 @@ std::vector<OpCase> row_cases() {
       rotary_case(1, 1, 1, 1, 2),
       rotary_case(2, 3, 2, 1, 6),
       rotary_case(1, 5, 2, 2, 8),
-      cross_entropy_case(2, {1}),
-      cross_entropy_case(11, {3, 0, 10, 3}),
-      cross_entropy_case(9, {3, -1, 8, -1, -1}),
+      loss_case(2, 1, {1}),
+      loss_case(11, 5, {3, 0, 10, 3}),
+      loss_case(9, 3, {3, -1, 8, -1, -1}),
   };
 }
 

@@ -157,12 +157,13 @@ TEST(Ops, RefuseTokensOutsideTheVocabulary) {
               std::string::npos);
 }
 
-TEST(Ops, CrossEntropyRefusesTargetsOutsideTheVocabularyOrOfAnotherNumber) {
+TEST(Ops, TheLossRefusesTargetsOutsideTheVocabularyOrOfAnotherNumber) {
   Tape tape(Tape::Mode::inference);
-  const Tensor logits = test::random_tensor({2, 5}, 1);
-  EXPECT_NE(test::message_of<std::out_of_range>([&] { cross_entropy(tape, logits, {0, 5}); }).find("5"),
+  const Tensor x = test::random_tensor({2, 3}, 1), table = test::random_tensor({5, 3}, 2);
+  const auto loss = [&](const std::vector<std::int32_t>& targets) { lm_head_loss(tape, x, table, targets); };
+  EXPECT_NE(test::message_of<std::out_of_range>([&] { loss({0, 5}); }).find("5"), std::string::npos);
+  EXPECT_NE(test::message_of<std::invalid_argument>([&] { loss({0}); }).find("2 rows, not 1"),
             std::string::npos);
-  test::message_of<std::invalid_argument>([&] { cross_entropy(tape, logits, {0}); });
 }
 
 TEST(Ops, TensorsWithoutRequiresGradGetNoGradient) {

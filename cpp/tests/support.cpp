@@ -103,6 +103,13 @@ std::shared_ptr<Gpt> tiny_model(std::uint32_t seed, float dropout, const std::st
   return model;
 }
 
+Tensor loss_of(const Gpt& model, ForwardContext& ctx, const std::vector<std::int32_t>& ids, std::size_t batch,
+               const std::vector<std::int32_t>& targets) {
+  Tensor x;
+  model.forward_by_layer(ctx, ids, batch, x).finish();
+  return model.loss(ctx, x, targets);
+}
+
 TrainOptions plain_options() {
   TrainOptions o;
   o.batch_size = 16;

@@ -80,6 +80,10 @@ std::string sample_text(std::size_t size);
 ModelConfig tiny_config(const std::string& arch = "gpt2");
 std::shared_ptr<Gpt> tiny_model(std::uint32_t seed = 1, float dropout = 0, const std::string& arch = "gpt2");
 
+/// The mean cross-entropy of a batch.
+Tensor loss_of(const Gpt& model, ForwardContext& ctx, const std::vector<std::int32_t>& ids, std::size_t batch,
+               const std::vector<std::int32_t>& targets);
+
 /// Plain options for tests, independent of the defaults: AdamW, a cosine schedule and no early stopping.
 TrainOptions plain_options();
 

@@ -27,9 +27,11 @@ double estimate_memory(const ModelConfig& config, const TrainOptions& o, double 
   // Activations for the backward pass, and gradients of about one block at a time.
   const double kept = 5 * width + qkv + inner;
   const double per_layer = kept + (o.dropout > 0 ? 4 : 0) * width + static_cast<double>(c.n_head);
-  const double for_tokens = tokens * (layers * per_layer + 7.0 / 3 * kept + 3 * vocab);
+  const double for_tokens = tokens * (layers * per_layer + 7.0 / 3 * kept);
+  // The head's table is packed in both ways and has a second gradient; its logits exist for a few rows.
+  const double for_head = 2 * width * vocab + std::min(tokens * vocab, 2e5 + 24 * vocab);
   const double for_scratch = 2 * time * (time + 16) + 8 * time * width + 5 * width * std::max(inner, vocab) +
-                             tokens * std::max(inner, vocab);
+                             tokens * inner + for_head;
   return 4 * 1.15 * (for_parameters + for_tokens + for_scratch) + 4 * corpus_bytes + 16e6;
 }
 

@@ -250,11 +250,11 @@ Trainer::Steps Trainer::forward_backward(const Batch& batch, std::uint64_t index
   constexpr std::uint64_t kCallsPerPass = 1024;  // above 2·n_layer + 1, the dropouts of a pass
   ForwardContext ctx{tape_, {options_.seed, index * kCallsPerPass}};
   {
-    Tensor logits;
-    for (auto forward = model_->forward_by_layer(ctx, batch.inputs, batch.count, logits); !forward.finished();
+    Tensor x;
+    for (auto forward = model_->forward_by_layer(ctx, batch.inputs, batch.count, x); !forward.finished();
          forward.resume())
       co_yield TrainEvent::Kind::none;
-    Tensor loss = cross_entropy(tape_, std::move(logits), batch.targets);
+    Tensor loss = model_->loss(ctx, x, batch.targets);
     loss.grad()[0] = 1.0f / static_cast<float>(options_.grad_accum);
     loss_sum += loss.data()[0];
     if (!std::isfinite(loss.data()[0])) {  // without a backward pass the last step can still be undone
@@ -289,11 +289,11 @@ Trainer::Steps Trainer::evaluate() {
     const Batch batch = dataset_.validation_batch(wanted, first, options_.batch_size);
     const EvalScope eval(*model_);
     ForwardContext ctx{inference_tape_};
-    Tensor logits;
-    for (auto forward = model_->forward_by_layer(ctx, batch.inputs, batch.count, logits); !forward.finished();
+    Tensor x;
+    for (auto forward = model_->forward_by_layer(ctx, batch.inputs, batch.count, x); !forward.finished();
          forward.resume())
       co_yield TrainEvent::Kind::none;
-    const Tensor loss = cross_entropy(inference_tape_, std::move(logits), batch.targets);
+    const Tensor loss = model_->loss(ctx, x, batch.targets);
     loss_sum += static_cast<double>(loss.data()[0]) * static_cast<double>(batch.count);
     tokens += batch.targets.size();
     bytes += bytes_of(batch.targets);
