@@ -118,7 +118,7 @@ TEST(Int8, RoundsWeightsToWithinHalfAStepOfTheirColumn) {
     const float scale = quantized.scales[j];
     EXPECT_EQ(scale, expected.scales(0, j));
     for (std::size_t i = 0; i < k; ++i) {
-      const std::size_t pair = j / 8 * 8 * 24 + i / 2 * 16 + j % 8 * 2;
+      const std::size_t pair = j / kPanel * kPanel * 24 + i / 2 * 2 * kPanel + j % kPanel * 2;
       EXPECT_EQ(quantized.numbers[pair + i % 2], expected.numbers(i, j));
       EXPECT_NEAR(quantized.numbers[pair + i % 2] * scale, b[i * n + j], 0.5001f * scale);
     }
