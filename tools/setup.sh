@@ -29,6 +29,18 @@ install_npm_packages() {
   say 'npm packages are installed.'
 }
 
+# Newer Nodes, which pack SIMD operations in pairs; their packages exist for this system only.
+install_nodes() {
+  if [ "$(uname -sm)" != 'Linux x86_64' ]; then
+    say 'The tests with Node 24 and 26 are left out: they need Linux on x86_64.'
+    return
+  fi
+  cmp -s tools/nodes/package-lock.json tools/nodes/node_modules/installed && return
+  say 'Installing Node 24 and 26 for the tests …'
+  npm ci --prefix tools/nodes --no-audit --no-fund --fetch-retries=5 >&2
+  cp tools/nodes/package-lock.json tools/nodes/node_modules/installed
+}
+
 has_header() {
   for folder in /usr/include /usr/local/include /opt/homebrew/include ${CONDA_PREFIX:+"$CONDA_PREFIX/include"} \
     $(echo "${CPATH-}" | tr : ' '); do
@@ -103,8 +115,10 @@ install_toolchain >build/toolchain &
 toolchain=$!
 [ -z "$tests" ] || install_browser >build/browser &
 browser=$!
+[ -z "$tests" ] || install_nodes &
+nodes=$!
 status=0
-for job in $npm $toolchain $browser; do wait $job || status=1; done
+for job in $npm $toolchain $browser $nodes; do wait $job || status=1; done
 [ $status = 0 ] || exit 1
 mkdir -p $state
 mv build/toolchain $state/

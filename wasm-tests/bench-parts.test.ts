@@ -4,7 +4,7 @@ import type { BenchReport } from '../web/engine/bench/report.ts';
 import { settingsFor, type WantedSettings } from '../web/engine/bench/settings.ts';
 import { benchMarkdown, profileTables, speedTables, type Table } from '../web/engine/bench/tables.ts';
 import { Timed, byTurns, median } from '../web/engine/bench/timed.ts';
-import { BUILT_VARIANTS, probe } from '../web/engine/variants.ts';
+import { BUILT_VARIANTS, needs, probe, runsWith } from '../web/engine/variants.ts';
 import { profileOf } from '../web/engine/profile.ts';
 import { browserName } from '../web/app/lib/browser.ts';
 
@@ -63,24 +63,31 @@ describe('the settings', () => {
     settingsFor({ variant: 'auto', reproducible: false, builds: 'all', ...wanted }, cores).map(
       ({ variant, threads }) => `${variant} ${threads}`,
     );
-  const runsHere = BUILT_VARIANTS.filter((v) => !v.includes('relaxed') || probe().relaxed);
+  const here = probe();
+  const runsHere = BUILT_VARIANTS.filter((v) => runsWith(v, here));
+  /** Newer Nodes run wide builds. */
+  const wide = here.wide ? '-wide' : '';
 
   test('are every build that runs here; threaded builds run on one thread and on all', () => {
     expect(settings()).toEqual(
-      runsHere.flatMap((v) => (v.includes('threads') ? [`${v} 1`, `${v} 8`] : [`${v} 1`])),
+      runsHere.flatMap((v) => (needs(v, 'threads') ? [`${v} 1`, `${v} 8`] : [`${v} 1`])),
     );
     expect(settings({}, 1)).toEqual(runsHere.map((v) => `${v} 1`));
   });
 
   test('leave out relaxed SIMD if results must be reproducible', () => {
-    expect(settings({ reproducible: true })).toEqual(['baseline 1', 'threads 1', 'threads 8']);
+    const exact = runsHere.filter((v) => needs(v, 'threads') && !needs(v, 'relaxed'));
+    expect(settings({ reproducible: true })).toEqual([
+      'baseline 1',
+      ...exact.flatMap((v) => [`${v} 1`, `${v} 8`]),
+    ]);
   });
 
   test('can be one build, by name or by choice, and given thread counts', () => {
     expect(settings({ variant: 'baseline' })).toEqual(['baseline 1']);
-    expect(settings({ builds: 'chosen' })).toEqual(['relaxed-threads 1', 'relaxed-threads 8']);
+    expect(settings({ builds: 'chosen' })).toEqual([1, 8].map((n) => `relaxed-threads${wide} ${n}`));
     expect(settings({ variant: 'threads', counts: [2, 3] })).toEqual(['threads 2', 'threads 3']);
-    expect(settings({ reproducible: true, counts: [2] })).toEqual(['threads 2']);
+    expect(settings({ reproducible: true, builds: 'chosen', counts: [2] })).toEqual([`threads${wide} 2`]);
   });
 
   test('that are impossible are refused with a sentence', () => {
@@ -217,6 +224,13 @@ describe('the tables', () => {
     const text = benchMarkdown(REPORT, speedTables(REPORT));
     expect(text).toMatch(/^mini-llm on Node 1\.2\.3, Abacus, 2 cores; medians\n/);
     expect(text).toContain('| W1 | threads | 2 | 25.0 | 30,720 | 80.0 | 80 % | 60 MB |');
+    expect(text).not.toContain('Flags');
+  });
+
+  test('name the flags of the engine', () => {
+    const machine = { ...REPORT.machine, engine_flags: ['--fast', '--faster'] };
+    const text = benchMarkdown({ ...REPORT, machine }, []);
+    expect(text).toMatch(/medians\n\nFlags of Node 1\.2\.3 that mini-llm switched on: --fast, --faster\.\n$/);
   });
 });
 

@@ -9,6 +9,7 @@ import type { TimeToReport } from '../web/cli/time-to.ts';
 import { makeCorpus } from '../web/engine/corpus.ts';
 import { flopsPerStep, tokensPerStep } from '../web/engine/estimate.ts';
 import type { StepProfile } from '../web/engine/profile.ts';
+import { probe } from '../web/engine/variants.ts';
 import { TINY_FLAGS, cli, jsonLines, scratch, type Outcome } from './helpers/cli.ts';
 import { sharedEngine, tiny } from './helpers/engine.ts';
 import { english } from './helpers/texts.ts';
@@ -51,6 +52,14 @@ describe('bench', () => {
     ['threads', 2],
     ['relaxed-threads', 1],
     ['relaxed-threads', 2],
+    ...(probe().wide
+      ? ([
+          ['threads-wide', 1],
+          ['threads-wide', 2],
+          ['relaxed-threads-wide', 1],
+          ['relaxed-threads-wide', 2],
+        ] as const)
+      : []),
   ] as const;
   const peakOf = (variant: string): number =>
     report.peaks.find((p) => p.variant === variant)?.peak_gflops_per_thread ?? NaN;
@@ -74,7 +83,7 @@ describe('bench', () => {
 
   test('measures every build, on one thread and on several', () => {
     expect(report.machine).toMatchObject({ runtime: expect.stringContaining('Node ') as string });
-    expect(report.peaks.map((p) => p.variant)).toEqual(['baseline', 'relaxed', 'threads', 'relaxed-threads']);
+    expect(report.peaks.map((p) => p.variant)).toEqual([...new Set(SETTINGS.map(([variant]) => variant))]);
     for (const { peak_gflops_per_thread } of report.peaks)
       expect(peak_gflops_per_thread).toBeGreaterThan(0.1);
     const trained = report.results.filter(isTraining);
@@ -126,7 +135,7 @@ describe('bench', () => {
     const { code, stdout } = await run('bench', ...flags);
     expect(code).toBe(0);
     expect(stdout).toMatch(/^mini-llm on Node [\d.]+, .*\d+ cores?; medians\n/);
-    expect(stdout).toMatch(/^\| W1 \| relaxed-threads \| 1 \| [\d,.]+ \| /m);
+    expect(stdout).toMatch(/^\| W1 \| relaxed-threads(-wide)? \| 1 \| [\d,.]+ \| /m);
     expect(stdout).not.toMatch(/baseline|^\| W1 \| (threads|relaxed) \|/m);
   });
 

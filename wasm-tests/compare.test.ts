@@ -5,6 +5,7 @@ interface System {
   title: string;
   short?: string;
   place: string;
+  runtime?: string;
   build?: string;
   kinds: string[];
 }
@@ -31,13 +32,16 @@ const { withBlock } = await research<{ withBlock: (text: string, name: string, b
 );
 
 const kinds = ['train', 'generate'];
-const node = { id: 'n', title: 'ours in Node', short: 'ours', place: 'Node', build: 'threads', kinds };
-const slow = { id: 's', title: 'slow in Node', short: 'slow', place: 'Node', build: 'baseline', kinds };
+const inNode = { place: 'Node', runtime: 'Node 20', kinds };
+const node = { ...inNode, id: 'n', title: 'ours in Node', short: 'ours', build: 'threads' };
+const slow = { ...inNode, id: 's', title: 'slow in Node', short: 'slow', build: 'baseline' };
+const newer = { ...node, id: 'm', title: 'ours in Node 26', runtime: 'Node 26', build: 'threads-wide' };
 const page = {
   id: 'p',
   title: 'ours in Chromium',
   short: 'ours',
   place: 'Chromium',
+  runtime: 'Chromium',
   build: 'threads',
   kinds,
 };
@@ -55,7 +59,7 @@ function shown(figures: [System, string, number, Figures][]): string {
       values,
     );
   return tables({
-    systems: [node, slow, page, native, web],
+    systems: [node, slow, newer, page, native, web],
     workloads,
     threadCounts: [1, 2],
     measurements,
@@ -96,11 +100,14 @@ describe('the tables', () => {
       [native, 'W1', 1, { ms_per_step: 100 }],
       [web, 'W1', 1, { ms_per_step: 320 }],
       [node, 'W1', 2, { ms_per_step: 25 }],
+      [newer, 'W1', 1, { ms_per_step: 20 }],
     ]);
-    expect(text).toContain('| mini-llm over native | 1 | 2.00× |');
-    expect(text).toContain('| mini-llm over web | 1 | 4.00× |');
-    expect(text).toContain('| ours, Chromium over Node | 1 | 0.63× |');
-    expect(text).toContain('| ours, Node, over one thread | 2 | 2.00× |');
+    expect(text).toContain('| mini-llm in Node 20 over native | 1 | 2.00× |');
+    expect(text).toContain('| mini-llm in Node 26 over native | 1 | 5.00× |');
+    expect(text).toContain('| mini-llm in Chromium over web | 1 | 4.00× |');
+    expect(text).toContain('| mini-llm, Node 26 over Node 20 | 1 | 2.50× |');
+    expect(text).toContain('| mini-llm, Chromium over Node 20 | 1 | 0.63× |');
+    expect(text).toContain('| ours, Node 20, over one thread | 2 | 2.00× |');
   });
 
   test('int8 is compared with float32 of the baselines', () => {
@@ -110,7 +117,7 @@ describe('the tables', () => {
     ]);
     expect(text).toContain('| ours in Node | 1 | 1,000 / 50; int8 3,000 |');
     expect(text).toContain('| G1 with cache | G1 without | G1 int8 with cache |');
-    expect(text).toContain('| mini-llm over native | 1 | 2.00× | 0.50× | 6.00× |');
+    expect(text).toContain('| mini-llm in Node 20 over native | 1 | 2.00× | 0.50× | 6.00× |');
   });
 
   test('leave out rows and tables without figures', () => {

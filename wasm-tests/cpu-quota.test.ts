@@ -91,7 +91,7 @@ test('a system without cgroups has no quota', () => {
 
 describe('the number of threads', () => {
   const all = os.availableParallelism();
-  const everything = { relaxed: true, threads: true };
+  const everything = { relaxed: true, threads: true, wide: false };
   const choose = (threads: number, quota: number) =>
     chooseVariant({ ...defaults(), threads }, processors(quota), everything);
 

@@ -7,6 +7,7 @@ import {
   hasRelaxedSimd,
   hasSimd,
   hasThreads,
+  probe,
   type Variant,
 } from '../web/engine/variants.ts';
 import { loadNodeEngine } from '../web/engine/node.ts';
@@ -17,8 +18,9 @@ import { english } from './helpers/texts.ts';
 import fs from 'node:fs';
 import path from 'node:path';
 
-const EVERYTHING = { relaxed: true, threads: true };
-const NOTHING = { relaxed: false, threads: false };
+const EVERYTHING = { relaxed: true, threads: true, wide: false };
+const WIDE = { ...EVERYTHING, wide: true };
+const NOTHING = { relaxed: false, threads: false, wide: false };
 
 const choose = (values: Partial<Options> = {}, cores = 8, features = EVERYTHING, built?: Variant[]) =>
   chooseVariant({ ...defaults(), ...values }, { cores }, features, built);
@@ -73,7 +75,7 @@ describe('the choice of a build', () => {
   });
 
   test('without relaxed SIMD, auto picks plain SIMD and says so', () => {
-    const choice = choose({}, 8, { relaxed: false, threads: true });
+    const choice = choose({}, 8, { ...EVERYTHING, relaxed: false });
     expect(choice).toMatchObject({ variant: 'threads', threads: 8, threadsMissing: false });
     expect(choice.why).toMatch(
       /lacks relaxed SIMD, which newer versions have; .* same bits on every machine\.$/,
@@ -88,7 +90,7 @@ describe('the choice of a build', () => {
   });
 
   test('if memory cannot be shared, one thread runs, and the choice says why', () => {
-    const choice = choose({ threads: 2 }, 8, { relaxed: true, threads: false });
+    const choice = choose({ threads: 2 }, 8, { ...EVERYTHING, threads: false });
     expect(choice).toMatchObject({ variant: 'relaxed', threads: 1, threadsMissing: true });
     expect(choice.why).toMatch(/^One thread runs, because .* cannot share memory between threads\./);
     expect(choice.notes).toEqual(['The relaxed build runs on one thread, so threads 2 is not used.']);
@@ -111,9 +113,7 @@ describe('the choice of a build', () => {
     expect(choose({ reproducible: true }, 8, NOTHING)).toMatchObject({ variant: 'baseline' });
     expect(choose({ reproducible: true }).why).toMatch(/^Reproducible is on/);
     expect(() => choose({ reproducible: true, variant: 'relaxed' })).toThrow(/cannot be reproducible/);
-    expect(() => choose({ reproducible: true, variant: 'relaxed-threads' })).toThrow(
-      /use baseline or threads/,
-    );
+    expect(() => choose({ reproducible: true, variant: 'relaxed-threads' })).toThrow(/use threads\.$/);
   });
 
   test('if the best build is missing, the next best runs, and the choice says so', () => {
@@ -131,6 +131,40 @@ describe('the choice of a build', () => {
     expect(() => choose({}, 8, EVERYTHING, [])).toThrow(/has not been built/);
   });
 
+  test('where pairs are packed, auto picks a wide build, on one thread too, and says why', () => {
+    const choice = choose({}, 8, WIDE);
+    expect(choice).toMatchObject({ variant: 'relaxed-threads-wide', threads: 8, notes: [] });
+    expect(choice.why).toMatch(/^Node [\d.]+ packs SIMD operations .* 256-bit .*\. Relaxed SIMD made/);
+    expect(choose({ threads: 1 }, 8, WIDE)).toMatchObject({ variant: 'relaxed-threads-wide', threads: 1 });
+    expect(choose({}, 1, WIDE).why).toMatch(/^One processor .*\. Node [\d.]+ packs/);
+    expect(choose({}, 8, { ...WIDE, relaxed: false })).toMatchObject({ variant: 'threads-wide' });
+    for (const threads of [1, 2]) {
+      const same = choose({ reproducible: true, threads }, 8, WIDE);
+      expect(same).toMatchObject({ variant: 'threads-wide', threads });
+      expect(same.why).toMatch(/packs .* Reproducible is on/);
+    }
+  });
+
+  test('whether pairs are packed is measured only if it can matter', () => {
+    const features = (threads: boolean) => ({
+      relaxed: true,
+      threads,
+      get wide(): boolean {
+        throw new Error('measured');
+      },
+    });
+    expect(choose({}, 8, features(false)).variant).toBe('relaxed');
+    expect(choose({ variant: 'relaxed-threads' }, 8, features(true)).variant).toBe('relaxed-threads');
+    expect(() => choose({}, 8, features(true))).toThrow('measured');
+  });
+
+  test('a wide build asked for by name runs everywhere, with a warning where it is slow', () => {
+    const slow = choose({ variant: 'threads-wide' }, 8, EVERYTHING);
+    expect(slow).toMatchObject({ variant: 'threads-wide', threads: 8 });
+    expect(slow.why).toMatch(/^It was chosen by name\. It is slow here: Node [\d.]+ does not pack/);
+    expect(choose({ variant: 'threads-wide' }, 8, WIDE).why).toBe('It was chosen by name.');
+  });
+
   test('a build that cannot run here is refused with advice', () => {
     expect(() => choose({ variant: 'relaxed' }, 8, NOTHING)).toThrow(/has no relaxed SIMD. Choose auto/);
     expect(() => choose({ variant: 'threads' }, 8, NOTHING)).toThrow(/cannot share memory .* Choose auto/);
@@ -145,6 +179,9 @@ describe.each(['gpt2', 'qwen3'] as const)('every build, with %s', (arch) => {
     { variant: 'threads', threads: 5 },
     { variant: 'relaxed', threads: 1 },
     { variant: 'relaxed-threads', threads: 3 },
+    { variant: 'threads-wide', threads: 1 },
+    { variant: 'threads-wide', threads: 3 },
+    { variant: 'relaxed-threads-wide', threads: 2 },
   ];
   const results = new Map<Variant, { bits: Set<string>; loss: number }>();
 
@@ -163,9 +200,10 @@ describe.each(['gpt2', 'qwen3'] as const)('every build, with %s', (arch) => {
     await run.delete();
   });
 
-  test('baseline and threads give the same bits, on any number of threads', () => {
-    const bits = [...results.get('baseline')!.bits, ...results.get('threads')!.bits];
-    expect(new Set(bits).size).toBe(1);
+  const bitsOf = (...variants: Variant[]) => new Set(variants.flatMap((v) => [...results.get(v)!.bits]));
+
+  test('the builds without relaxed SIMD give the same bits, on any number of threads', () => {
+    expect(bitsOf('baseline', 'threads', 'threads-wide').size).toBe(1);
   });
 
   test('relaxed builds differ only by rounding, and agree with each other', () => {
@@ -173,7 +211,7 @@ describe.each(['gpt2', 'qwen3'] as const)('every build, with %s', (arch) => {
     const relaxed = results.get('relaxed')!;
     // Twenty steps of float32: rounding differs by about 1e-7 a step and grows a little with each.
     expect(Math.abs(relaxed.loss - exact) / exact).toBeLessThan(1e-4);
-    expect(new Set([...relaxed.bits, ...results.get('relaxed-threads')!.bits]).size).toBe(1);
+    expect(bitsOf('relaxed', 'relaxed-threads', 'relaxed-threads-wide').size).toBe(1);
   });
 });
 
@@ -196,23 +234,24 @@ describe('on the command line', () => {
     );
   beforeAll(() => fs.writeFileSync(text, english(4000)));
 
+  const wide = (plain: Variant, wide: Variant) => (probe().wide ? wide : plain);
   test.each([
-    [['--threads', '1'], /relaxed build, 1 thread\. One thread was asked for\. Relaxed SIMD made/],
-    [['--threads', '2'], /relaxed-threads build, 2 threads\. Relaxed SIMD made/],
-    [['--reproducible', '--threads', '2'], / threads build, 2 threads\. Reproducible is on/],
-    [['--variant', 'baseline'], /baseline build, 1 thread\. It was chosen by name/],
-    [['--variant', 'relaxed'], /relaxed build, 1 thread\b/],
-    [['--variant', 'relaxed-threads', '--threads', '3'], /relaxed-threads build, 3 threads/],
-    [['--reproducible', '--threads', '1'], /baseline build, 1 thread\b/],
-  ])('%j picks the build and says so', async (flags, says) => {
+    [['--threads', '1'], wide('relaxed', 'relaxed-threads-wide'), '1 thread. One thread was asked for.'],
+    [['--threads', '2'], wide('relaxed-threads', 'relaxed-threads-wide'), '2 threads.'],
+    [['--reproducible', '--threads', '1'], wide('baseline', 'threads-wide'), '1 thread. One thread'],
+    [['--reproducible', '--threads', '2'], wide('threads', 'threads-wide'), '2 threads.'],
+    [['--variant', 'baseline'], 'baseline', '1 thread. It was chosen by name.'],
+    [['--variant', 'relaxed'], 'relaxed', '1 thread. It was chosen by name. Its last bits'],
+    [['--variant', 'relaxed-threads', '--threads', '3'], 'relaxed-threads', '3 threads.'],
+  ])('%j picks the build and says so', async (flags, variant, says) => {
     const { code, stderr } = await train(...flags);
-    expect(stderr).toMatch(says);
+    expect(stderr).toContain(` ${variant} build, ${says}`);
     expect(code).toBe(0);
   });
 
   test('reproducible and relaxed contradict each other', async () => {
     const { code, stderr } = await train('--reproducible', '--variant', 'relaxed');
-    expect(stderr).toMatch(/cannot be reproducible; use baseline or threads/);
+    expect(stderr).toMatch(/cannot be reproducible; use baseline\.$/m);
     expect(code).not.toBe(0);
   });
 
@@ -234,6 +273,20 @@ describe('on the command line', () => {
 
 describe('on the page', () => {
   const { open } = usePage();
+
+  test('a browser that does not pack pairs downloads one build, and not a wide one', async () => {
+    const { page } = await open();
+    const cores: string[] = [];
+    page.on('request', (request) => {
+      if (request.url().endsWith('.wasm')) cores.push(path.basename(request.url()));
+    });
+    await page.reload();
+    await page
+      .locator('footer')
+      .getByText(/ relaxed-threads build \(/)
+      .waitFor();
+    expect(cores).toEqual(['mini-llm-relaxed-threads.wasm']);
+  });
 
   test('a build can be chosen under All options, and the footer says which one runs and why', async () => {
     const { page } = await open();

@@ -1,42 +1,66 @@
 // mini-llm's fast builds: in Node through the command line, in Chromium through the engine's own benchmark.
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromiumVersion } from '../lib/chromium.mjs';
 import { output } from '../lib/output.mjs';
 import { CLI, CORE } from '../lib/paths.mjs';
 import { requireBuilt } from '../../tools/lib/build.mjs';
+import { inCheckout } from '../../tools/lib/paths.mjs';
 import { bundle, measureInChromium } from './lib/in-chromium.mjs';
 
-// The second build gives the same bits on every machine; one round is enough to show what that costs.
+// The second build of each gives the same bits on every machine; one round is enough to show what that costs.
 const BUILDS = [
-  { build: 'relaxed-threads', simd: 'relaxed SIMD' },
-  { build: 'threads', simd: 'SIMD', once: true },
+  { build: 'relaxed-threads', simd: 'relaxed SIMD', bits: 128 },
+  { build: 'threads', simd: 'SIMD', bits: 128, once: true },
+];
+/** For engines that pack pairs of 128-bit operations. */
+const WIDE_BUILDS = [
+  { build: 'relaxed-threads-wide', simd: 'relaxed SIMD', bits: 256 },
+  { build: 'threads-wide', simd: 'SIMD', bits: 256, once: true },
 ];
 
-const inNode = ({ build, simd, once }) => ({
-  id: `mini-llm ${build} Node`,
+/** This Node, and newer ones that the set-up of the tests installs: {major, program}. */
+const THIS = { major: Number.parseInt(process.versions.node), program: process.execPath };
+const NODES = [
+  THIS,
+  ...[24, 26]
+    .filter((major) => major !== THIS.major)
+    .map((major) => ({
+      major,
+      program: inCheckout('tools', 'nodes', 'node_modules', `node${major}`, 'bin', 'node'),
+    })),
+];
+
+const inNode = ({ major, program }, { build, simd, bits, once }) => ({
+  id: `mini-llm ${build} Node ${major}`,
   name: 'mini-llm',
-  title: `mini-llm, ${simd}, Node ${process.versions.node}`,
+  title: `mini-llm, ${simd}, Node ${major}`,
   short: `mini-llm (${simd})`,
-  setup: `128-bit ${simd}, the ${build} build on the number of threads in the table`,
+  setup: `${bits}-bit ${simd}, the ${build} build on the number of threads in the table`,
   place: 'Node',
+  runtime: `Node ${major}`,
   build,
   once,
   kinds: ['train', 'generate'],
   async prepare() {
     requireBuilt('core', 'command line');
+    if (!existsSync(program))
+      throw new Error('not installed here; run "npm run setup -- --tests" on Linux with an x64 processor');
+    const version = (await output(program, ['--version'])).trim().replace(/^v/, '');
+    this.title = `mini-llm, ${simd}, Node ${version}`;
   },
-  measure: (job) => benchInNode(build, job),
+  measure: (job) => benchInNode(program, build, job),
 });
 
-const inChromium = ({ build, simd, once }) => ({
+const inChromium = ({ build, simd, bits, once }) => ({
   id: `mini-llm ${build} Chromium`,
   name: 'mini-llm',
   title: `mini-llm, ${simd}, Chromium`,
   short: `mini-llm (${simd})`,
-  setup: `128-bit ${simd}, the ${build} build in a worker of an isolated page`,
+  setup: `${bits}-bit ${simd}, the ${build} build in a worker of an isolated page`,
   place: 'Chromium',
+  runtime: 'Chromium',
   build,
   once,
   kinds: ['train', 'generate'],
@@ -51,14 +75,14 @@ const inChromium = ({ build, simd, once }) => ({
   },
 });
 
-async function benchInNode(variant, { name, threads, seconds }) {
+async function benchInNode(program, variant, { name, threads, seconds }) {
   const folder = mkdtempSync(join(tmpdir(), 'mini-llm-compare-'));
   try {
     const file = join(folder, 'bench.json');
     const what = ['--workloads', name, '--threads', threads, '--variant', variant];
     // The table of the cache's gain is not used here; one context of 2 tokens keeps it short.
     const pace = ['--quick', '--seconds', seconds, '--contexts', '2'];
-    await output(process.execPath, [CLI, 'bench', '--json', file, ...what, ...pace]);
+    await output(program, [CLI, 'bench', '--json', file, ...what, ...pace]);
     return figuresIn(JSON.parse(readFileSync(file, 'utf8')).results);
   } finally {
     rmSync(folder, { recursive: true });
@@ -76,4 +100,7 @@ function figuresIn(results) {
   return figures;
 }
 
-export const miniLlm = [...BUILDS.map(inNode), ...BUILDS.map(inChromium)];
+export const miniLlm = [
+  ...NODES.flatMap((node) => (node.major < 24 ? BUILDS : WIDE_BUILDS).map((build) => inNode(node, build))),
+  ...BUILDS.map(inChromium),
+];

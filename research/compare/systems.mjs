@@ -11,6 +11,7 @@ import { miniLlm } from './mini-llm.mjs';
  *   kinds           the kinds of workloads that it can run
  *   once            true if it is measured in the first round only
  *   build, short    mini-llm only: the name of the build, and a short title
+ *   runtime         mini-llm only: 'Chromium', or a Node with its major version
  *   prepare()       throws one sentence if the system cannot be measured here; sets `setup`, what it runs with
  *   measure(job)    returns figures as lib/measurements.mjs describes them
  */

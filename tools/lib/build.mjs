@@ -8,7 +8,7 @@ import { Failure, step } from './report.mjs';
 import { run, runTool, toolchainName } from './toolchain.mjs';
 
 const PUBLISHED = inCheckout('public', 'wasm');
-const VARIANTS = 4;
+const VARIANTS = 6;
 
 /** Runs `work` while no other process builds in this checkout. */
 export async function building(work) {

@@ -21,8 +21,14 @@ export interface Running {
   printed: (text: string) => Promise<void>;
 }
 
-export function start(args: readonly string[], cwd: string): Running {
-  return watch(spawn(process.execPath, [PROGRAM, ...args], { cwd }));
+/** `node` is the Node to run it with: the program and flags. */
+export function start(
+  args: readonly string[],
+  cwd: string,
+  node: readonly [string, ...string[]] = [process.execPath],
+): Running {
+  const [program, ...flags] = node;
+  return watch(spawn(program, [...flags, PROGRAM, ...args], { cwd }));
 }
 
 /** Runs with limits, as options of ulimit: -f for the size of files, -v for addresses. */

@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 import { runBench, type BenchHost, type BenchPlan } from '../engine/bench/bench.ts';
 import type { Machine } from '../engine/bench/report.ts';
 import { settingsFor } from '../engine/bench/settings.ts';
-import { benchMarkdown, profileTables, speedTables, type Table } from '../engine/bench/tables.ts';
+import { benchMarkdown, flagsNote, profileTables, speedTables, type Table } from '../engine/bench/tables.ts';
 import { CONTEXTS, WORKLOAD_NAMES, type WorkloadName } from '../engine/bench/workloads.ts';
 import { memoryLimit, prepareV8, processors } from '../engine/node.ts';
 import { defaults, type OptionName, type Options } from '../engine/options.ts';
@@ -80,12 +80,14 @@ interface Results {
 async function bench(text: string | undefined, flags: Flags): Promise<ExitCode> {
   const { threads: _counts, ...others } = flags;
   const options = withUsageErrors(() => checked(defaults(), givenOptions({ ...others })));
-  prepareV8();
+  prepareV8(options.variant);
   const measure =
     flags.time_to === undefined ? planSpeeds(text, flags, options) : planTimesTo(text, flags, options);
   if (flags.json !== undefined) await claimReport(flags.json, text, flags.force);
   const { report, tables } = await measure();
-  print(flags.markdown ? benchMarkdown(report, tables) : tables.map(textTable).join('\n'));
+  const note = flagsNote(report.machine);
+  if (flags.markdown) print(benchMarkdown(report, tables));
+  else print([...tables.map(textTable), note && `${note}\n`].filter(Boolean).join('\n'));
   if (flags.json !== undefined) writeOrRescue(flags.json, `${JSON.stringify(report, undefined, 2)}\n`);
   await drained();
   return EXIT.ok;

@@ -5,8 +5,9 @@ import os from 'node:os';
 import type { Machine } from '../engine/bench/report.ts';
 import type { Engine } from '../engine/engine.ts';
 import { formatBytes } from '../engine/format.ts';
-import { loadNodeEngine } from '../engine/node.ts';
+import { engineFlags, loadNodeEngine } from '../engine/node.ts';
 import type { Options } from '../engine/options.ts';
+import { needs } from '../engine/variants.ts';
 import { Failure } from './exit.ts';
 import { usageError } from './flags.ts';
 import { say } from './terminal.ts';
@@ -20,7 +21,7 @@ export async function loadCore(options: CoreOptions = {}): Promise<Engine> {
   const limit = addressLimit();
   requireMemory(limit);
   if (limit >= ADDRESSES_FOR_THREADS || options.threads === 1) return load(options);
-  if (options.variant === undefined || options.variant === 'auto' || options.variant.includes('threads'))
+  if (options.variant === undefined || options.variant === 'auto' || needs(options.variant, 'threads'))
     say(`Only one thread runs: the limit on addresses (ulimit -v) is ${formatBytes(limit)}.`);
   return load({ ...options, threads: 1 });
 }
@@ -62,9 +63,11 @@ function addressLimit(): number {
 /** Describes this machine in a benchmark's report. */
 export function thisMachine(): Machine {
   const processor = os.cpus()[0]?.model.trim();
+  const engine_flags = engineFlags();
   return {
     runtime: `Node ${process.versions.node}`,
     cores: os.availableParallelism(),
     ...(processor ? { processor } : {}),
+    ...(engine_flags.length > 0 ? { engine_flags } : {}),
   };
 }

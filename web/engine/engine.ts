@@ -145,6 +145,11 @@ export class Engine {
     return this.#guard.call(() => this.#core.estimate_memory(config, options, corpusBytes));
   }
 
+  /** Compares the kernels bit for bit with plain code for `ms` milliseconds; returns a sentence if they differ, or ''. */
+  checkKernels(ms: number): string {
+    return this.#guard.call(() => this.#core.kernel_self_check(ms));
+  }
+
   /** Peak GFLOP/s of the matrix kernel on one thread, measured for `ms` milliseconds. */
   gemmPeak(ms: number): number {
     return this.#guard.call(() => this.#core.gemm_peak(ms));

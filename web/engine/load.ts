@@ -8,7 +8,10 @@ import { ThreadWorkers, type ThreadPool } from './thread-workers.ts';
 import {
   BUNDLED_CORE_FILES,
   chooseVariant,
+  needs,
+  probe,
   type CoreFiles,
+  type Features,
   type Processors,
   type Variant,
   type VariantChoice,
@@ -21,6 +24,8 @@ export interface LoadOptions extends Partial<Pick<Options, 'variant' | 'threads'
   files?: CoreFiles;
   /** The processors to use; the default is what the browser reports. */
   processors?: Processors;
+  /** What the builds need; the default is what is found here. */
+  features?: Features;
 }
 
 /** The settings of the glue, which adds the core's functions to them. */
@@ -37,34 +42,67 @@ interface Settings {
 
 type Receive = (instance: WebAssembly.Instance, module: WebAssembly.Module) => void;
 
+/** In this time the optimizing compiler, which does the packing, takes the kernels over. */
+const CHECK_MS = 20;
+
 type Factory = (settings: Settings) => Promise<CoreModule>;
 
-/** Loads a new core with its own memory. If "auto" chose threads and they cannot start, loads a build without them. */
+/** Loads a new core with its own memory. If what "auto" chose does not work, loads the next best and says why. */
 export async function loadEngine({
   base,
   files = BUNDLED_CORE_FILES ?? {},
   processors = { cores: globalThis.navigator?.hardwareConcurrency ?? 1 },
+  features = probe(),
   ...wanted
 }: LoadOptions): Promise<Engine> {
   const options = { ...defaults(), ...wanted };
   const built = Object.keys(files) as Variant[];
-  const start = (choice: VariantChoice) => startCore(choice, new URL(files[choice.variant]!, base));
-  const choice = chooseVariant(options, processors, undefined, built);
-  try {
-    return await start(choice);
-  } catch (error) {
-    if (options.variant !== 'auto' || !choice.variant.includes('threads')) throw error;
-    const { variant } = chooseVariant({ ...options, threads: 1 }, processors, undefined, built);
-    const why = `One thread runs, because threads could not start: ${sentence((error as Error).cause)}`;
-    return start({ ...choice, variant, threads: 1, why });
+  let usable = features;
+  let because: string | undefined;
+  for (;;) {
+    const choice = chooseVariant(options, processors, usable, built);
+    const why = because ?? choice.why;
+    try {
+      return await startCore({ ...choice, why }, new URL(files[choice.variant]!, base));
+    } catch (error) {
+      const lost = error instanceof WrongKernels ? 'wide' : 'threads';
+      if (options.variant !== 'auto' || !needs(choice.variant, lost)) throw error;
+      because = `${LOST[lost]}: ${sentence((error as Error).cause)}`;
+      usable = { ...usable, [lost]: false };
+    }
   }
 }
 
+const LOST = {
+  wide: 'A build without wide kernels runs, because they failed their check',
+  threads: 'One thread runs, because threads could not start',
+};
+
+/** The kernels of a wide build crashed or computed something else than plain code. */
+class WrongKernels extends Error {}
+
 async function startCore(choice: VariantChoice, url: URL): Promise<Engine> {
+  let engine: Engine;
   try {
-    return new Engine(await create(url, choice), choice);
+    engine = new Engine(await create(url, choice), choice);
   } catch (error) {
     throw new Error(`The core could not be loaded from ${url.href}: ${explained(error)}`, { cause: error });
+  }
+  if (needs(choice.variant, 'wide')) checkKernels(engine);
+  return engine;
+}
+
+/** Packing is an experiment of the engine, so its results are compared before they are used. */
+function checkKernels(engine: Engine): void {
+  try {
+    const difference = engine.checkKernels(CHECK_MS);
+    if (difference !== '') throw new Error(difference);
+  } catch (error) {
+    engine.close();
+    throw new WrongKernels(
+      `The ${engine.variant} build failed the check of its kernels: ${sentence(error)} Choose another build, or auto.`,
+      { cause: error },
+    );
   }
 }
 

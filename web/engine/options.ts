@@ -302,10 +302,18 @@ const TABLE = {
   variant: {
     type: 'choice',
     default: 'auto',
-    choices: ['auto', 'baseline', 'relaxed', 'threads', 'relaxed-threads'],
+    choices: [
+      'auto',
+      'baseline',
+      'relaxed',
+      'threads',
+      'relaxed-threads',
+      'threads-wide',
+      'relaxed-threads-wide',
+    ],
     groups: ['run'],
     label: 'Build',
-    help: 'build of the core to run; auto uses relaxed SIMD and threads where they are available',
+    help: 'build of the core to run; auto uses relaxed SIMD, threads and wide kernels where they are available',
   },
   reproducible: {
     type: 'bool',

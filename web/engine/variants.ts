@@ -1,12 +1,42 @@
 // The builds of the core: finds those that can run here, picks one and explains the choice.
 
 import type { Options } from './options.ts';
+import { packsPairs } from './probe-width.ts';
 import { OptionError } from './validate.ts';
 
-export type Variant = 'baseline' | 'relaxed' | 'threads' | 'relaxed-threads';
+/** What this machine offers beyond plain WebAssembly SIMD. */
+export interface Features {
+  /** Relaxed SIMD: fused multiply-add where the processor has it. */
+  relaxed: boolean;
+  /** Memory that threads share. */
+  threads: boolean;
+  /** The engine packs pairs of 128-bit operations into 256-bit ones. */
+  wide: boolean;
+}
 
-/** The builds that `npm run build` makes, from the one that runs everywhere to the fastest. */
-const VARIANTS: readonly Variant[] = ['baseline', 'relaxed', 'threads', 'relaxed-threads'];
+export type Variant =
+  'baseline' | 'relaxed' | 'threads' | 'relaxed-threads' | 'threads-wide' | 'relaxed-threads-wide';
+
+/** The builds that `npm run build` makes and what each needs, from the one that runs everywhere to the fastest. */
+const NEEDS: Readonly<Record<Variant, readonly (keyof Features)[]>> = {
+  baseline: [],
+  relaxed: ['relaxed'],
+  threads: ['threads'],
+  'relaxed-threads': ['relaxed', 'threads'],
+  // Features.wide is last: it takes a measurement, which is needed only where the others are present.
+  'threads-wide': ['threads', 'wide'],
+  'relaxed-threads-wide': ['relaxed', 'threads', 'wide'],
+};
+
+const VARIANTS = Object.keys(NEEDS) as Variant[];
+
+export function needs(variant: Variant, feature: keyof Features): boolean {
+  return NEEDS[variant].includes(feature);
+}
+
+export function runsWith(variant: Variant, features: Features): boolean {
+  return NEEDS[variant].every((feature) => features[feature]);
+}
 
 /**
  * The path of each build's glue file, relative to the folder of the built core; the .wasm is beside it. Each path
@@ -68,14 +98,15 @@ export function hasThreads(): boolean {
   return scope.crossOriginIsolated ?? true;
 }
 
-/** What this machine offers beyond plain WebAssembly SIMD. */
-export interface Features {
-  relaxed: boolean;
-  threads: boolean;
-}
-
+/** `wide` is measured when it is read for the first time. */
 export function probe(): Features {
-  return { relaxed: hasRelaxedSimd(), threads: hasThreads() };
+  return {
+    relaxed: hasRelaxedSimd(),
+    threads: hasThreads(),
+    get wide() {
+      return packsPairs();
+    },
+  };
 }
 
 export interface VariantChoice {
@@ -117,7 +148,7 @@ export function chooseVariant(
     why,
     threadsMissing = false,
   } = wanted.variant === 'auto' ? automatic(wanted, cores, features, built) : named(wanted, features, built);
-  const threaded = variant.includes('threads');
+  const threaded = needs(variant, 'threads');
   const notes: string[] = [];
   if (!threaded && wanted.threads > 1)
     notes.push(`The ${variant} build runs on one thread, so threads ${wanted.threads} is not used.`);
@@ -137,7 +168,7 @@ interface Picked {
 /**
  * Picks the build that was fastest wherever it was measured. Relaxed SIMD fuses a multiplication with an addition if
  * the processor can, which shortens a training step by an eighth to a quarter. Results then depend on the processor,
- * so only the other builds give the same bits everywhere.
+ * so only the other builds give the same bits everywhere. Wide builds have threads; they are the fastest on one too.
  */
 function automatic(
   { threads, reproducible }: Pick<Options, 'threads' | 'reproducible'>,
@@ -146,25 +177,32 @@ function automatic(
   built: readonly Variant[],
 ): Picked {
   const one = threads === 1 || (threads === 0 && cores <= 1);
-  const threaded = features.threads && !one;
-  const runnable = VARIANTS.filter(
-    (v) =>
-      (!v.includes('threads') || threaded) && (!v.includes('relaxed') || (features.relaxed && !reproducible)),
-  );
+  const runnable = VARIANTS.filter((v) => {
+    if (reproducible && needs(v, 'relaxed')) return false;
+    if (one && needs(v, 'threads') && !needs(v, 'wide')) return false;
+    return runsWith(v, features);
+  });
   const best = runnable.at(-1);
   const variant = runnable.findLast((v) => built.includes(v));
   if (!variant)
     throw new Error(`The core has not been built for ${hostName()}: the ${best} build is missing.`);
-  const simd = whyThisSimd(variant.includes('relaxed'), reproducible);
-  const why = variant === best ? simd : `The ${best} build is not there yet, so the ${variant} build runs.`;
+  const reasons = `${whyThisWidth(variant)}${whyThisSimd(variant, reproducible)}`;
+  const why =
+    variant === best ? reasons : `The ${best} build is not there yet, so the ${variant} build runs.`;
   if (threads === 1) return { variant, why: `One thread was asked for. ${why}` };
   if (one) return { variant, why: `One processor has no use for more than one thread. ${why}` };
-  if (threaded) return { variant, why };
+  if (features.threads) return { variant, why };
   return { variant, why: `One thread runs, because ${noSharedMemory()}. ${why}`, threadsMissing: true };
 }
 
-function whyThisSimd(relaxed: boolean, reproducible: boolean): string {
-  if (relaxed)
+function whyThisWidth(variant: Variant): string {
+  return needs(variant, 'wide')
+    ? `${hostName()} packs SIMD operations in pairs into 256-bit ones, and this build is made for that. `
+    : '';
+}
+
+function whyThisSimd(variant: Variant, reproducible: boolean): string {
+  if (needs(variant, 'relaxed'))
     return (
       'Relaxed SIMD made training steps 1.15 to 1.3 times as fast where it was measured. Its last bits may differ on ' +
       'other machines; the option reproducible picks a build where they do not.'
@@ -182,23 +220,29 @@ function named(
   const asked = variant as Variant;
   if (!built.includes(asked))
     throw new OptionError(`There is no ${asked} build here, only: ${built.join(', ')}.`);
-  const relaxed = asked.includes('relaxed');
+  const relaxed = needs(asked, 'relaxed');
   if (reproducible && relaxed)
     throw new OptionError(
-      `The ${asked} build may differ in the last bits, so it cannot be reproducible; use baseline or threads.`,
+      `The ${asked} build may differ in the last bits, so it cannot be reproducible; use ${asked.replace(/relaxed-?/, '') || 'baseline'}.`,
     );
   if (relaxed && !features.relaxed)
     throw new OptionError(
       `The ${asked} build cannot run here: ${hostName()} has no relaxed SIMD. Choose auto, or use a newer one.`,
     );
-  if (asked.includes('threads') && !features.threads)
+  if (needs(asked, 'threads') && !features.threads)
     throw new OptionError(`The ${asked} build cannot run here, because ${noSharedMemory()}. Choose auto.`);
-  return {
-    variant: asked,
-    why: relaxed
-      ? 'It was chosen by name. Its last bits may differ on other machines.'
-      : 'It was chosen by name.',
-  };
+  return { variant: asked, why: ['It was chosen by name.', ...warnings(asked, features)].join(' ') };
+}
+
+/** What speaks against a build that was asked for and can run. */
+function warnings(variant: Variant, features: Features): string[] {
+  const all = [];
+  if (needs(variant, 'wide') && !features.wide)
+    all.push(
+      `It is slow here: ${hostName()} does not pack SIMD operations in pairs. Auto picks a faster one.`,
+    );
+  if (needs(variant, 'relaxed')) all.push('Its last bits may differ on other machines.');
+  return all;
 }
 
 function noSharedMemory(): string {

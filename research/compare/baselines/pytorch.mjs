@@ -22,8 +22,8 @@ export const pytorch = {
   async prepare() {
     try {
       const { version, simd, blas } = await runPython('measure.py', { kind: 'describe' });
-      this.title = `PyTorch ${version}, native`;
-      this.setup = `${simd}, ${blas}; the faster of two ways to write attention; our model with its own KV cache`;
+      this.title = `PyTorch ${version}, native (${simd}; ${blas})`;
+      this.setup = `its own operations with ${simd}, matrix products by ${blas}; the faster of two ways to write attention; our model with its own KV cache`;
     } catch (error) {
       if (!/No module named/.test(error.message)) throw error;
       throw new Error(`not installed here; on Debian or Ubuntu: ${INSTALL}`, { cause: error });

@@ -1,4 +1,4 @@
-// Speed ratios: mini-llm over the baselines, Chromium over Node, and several threads over one.
+// Speed ratios: mini-llm over the baselines, each place over the first Node, and several threads over one.
 import { geometricMean } from '../../lib/statistics.mjs';
 import { figuresOf } from './measurements.mjs';
 
@@ -27,28 +27,41 @@ export function ratios(run) {
 /** The ratios of a to b: {title, a, b}, where a and b are [system, threads]. */
 function pairs(run) {
   const { systems, threadCounts } = run;
-  const baselines = systems.filter(({ build }) => !build);
-  const inNode = systems.filter(({ build, place }) => build && place === 'Node');
-  const inChromium = systems.filter(({ build, place }) => build && place === 'Chromium');
-  const fastest = { Node: fastestBuild(run, inNode), Chromium: fastestBuild(run, inChromium) };
+  const ours = systems.filter(({ build }) => build);
+  const runtimes = [...new Set(ours.map(({ runtime }) => runtime))];
+  const fastest = new Map(
+    runtimes.map((runtime) => [
+      runtime,
+      fastestBuild(
+        run,
+        ours.filter((system) => system.runtime === runtime),
+      ),
+    ]),
+  );
   const onSameThreads = (title, a, b) =>
     a && b ? threadCounts.map((threads) => ({ title, a: [a, threads], b: [b, threads] })) : [];
+  const nodes = runtimes.filter((runtime) => runtime !== 'Chromium');
+  const baselines = systems.filter(({ build }) => !build);
   return [
-    ...baselines.flatMap((baseline) => {
-      const ours = fastest[baseline.place === 'Chromium' ? 'Chromium' : 'Node'];
-      return onSameThreads(`mini-llm over ${baseline.title}`, ours, baseline);
-    }),
-    ...inNode.flatMap((node) => {
-      const same = inChromium.find(({ build }) => build === node.build);
-      return onSameThreads(`${node.short}, Chromium over Node`, same, node);
-    }),
-    ...inNode.flatMap((node) =>
-      threadCounts.slice(1).map((threads) => ({
-        title: `${node.short}, Node, over one thread`,
-        a: [node, threads],
-        b: [node, threadCounts[0]],
-      })),
+    ...baselines.flatMap((baseline) =>
+      (baseline.place === 'Chromium' ? ['Chromium'] : nodes).flatMap((runtime) =>
+        onSameThreads(`mini-llm in ${runtime} over ${baseline.title}`, fastest.get(runtime), baseline),
+      ),
     ),
+    ...runtimes
+      .filter((runtime) => runtime !== nodes[0])
+      .flatMap((runtime) =>
+        onSameThreads(`mini-llm, ${runtime} over ${nodes[0]}`, fastest.get(runtime), fastest.get(nodes[0])),
+      ),
+    ...ours
+      .filter(({ place }) => place === 'Node')
+      .flatMap((system) =>
+        threadCounts.slice(1).map((threads) => ({
+          title: `${system.short}, ${system.runtime}, over one thread`,
+          a: [system, threads],
+          b: [system, threadCounts[0]],
+        })),
+      ),
   ];
 }
 

@@ -28,7 +28,7 @@ function method({ rounds, seconds }) {
 each in its own process, for about ${seconds} s after warming up. Anything that takes longer than 20 s, and mini-llm's build
 without relaxed SIMD, runs in the first round only. float32, dropout 0, vocabulary 256. A step is forward, backward,
 gradient clipping and AdamW; generation starts with one token and fills the context with one sequence. The ratios compare
-tokens/s and take mini-llm's fastest build: in Chromium for baselines that run in Chromium, in Node for the others.`;
+tokens/s and take mini-llm's fastest build: in Chromium for baselines that run in Chromium, in each Node for the others.`;
 }
 
 function setups({ systems, missing }) {

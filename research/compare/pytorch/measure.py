@@ -1,5 +1,6 @@
 """Measures native PyTorch: reads a request as JSON from argv[1] and prints the answer as one line of JSON."""
 
+import ctypes
 import json
 import re
 import sys
@@ -100,11 +101,27 @@ def check(shape):
 
 
 def describe():
-    """The vector instructions and the BLAS that matrix products use."""
-    simd = re.search(r"CPU capability usage: (\w+)", torch.__config__.show())
+    """The vector instructions of PyTorch's own operations, and the BLAS of its matrix products, which chooses its own."""
+    return {"version": torch.__version__, "simd": simd_level(), "blas": blas()}
+
+
+def simd_level():
+    if hasattr(torch.backends, "cpu"):
+        return torch.backends.cpu.get_cpu_capability()
+    usage = re.search(r"CPU capability usage: (\w+)", torch.__config__.show())
+    return usage[1] if usage else "unknown SIMD"
+
+
+def blas():
     with open("/proc/self/maps") as maps:
-        blas = "OpenBLAS" if "openblas" in maps.read() else "no OpenBLAS (install libopenblas0-openmp)"
-    return {"version": torch.__version__, "simd": simd[1] if simd else "unknown SIMD", "blas": blas}
+        library = re.search(r"/\S*openblas\S*", maps.read())
+    if not library:
+        return "no OpenBLAS (install libopenblas0-openmp)"
+    core_name = getattr(ctypes.CDLL(library[0]), "openblas_get_corename", None)
+    if not core_name:
+        return "OpenBLAS"
+    core_name.restype = ctypes.c_char_p
+    return f"OpenBLAS for {core_name().decode()}"
 
 
 def main():

@@ -44,6 +44,8 @@ export interface Machine {
   runtime: string;
   cores: number;
   processor?: string;
+  /** The engine's flags that the program has switched on. */
+  engine_flags?: string[];
 }
 
 export interface BenchReport {

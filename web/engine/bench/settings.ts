@@ -2,7 +2,7 @@
 
 import { counted } from '../format.ts';
 import type { Options } from '../options.ts';
-import { BUILT_VARIANTS, chooseVariant, probe, type Variant } from '../variants.ts';
+import { BUILT_VARIANTS, chooseVariant, needs, probe, runsWith, type Variant } from '../variants.ts';
 import { OptionError } from '../validate.ts';
 
 export interface Setting {
@@ -40,14 +40,11 @@ function variantsFor({ variant, reproducible, builds }: WantedSettings, cores: n
   if (variant !== 'auto' || builds === 'chosen')
     return [chooseVariant({ variant, reproducible, threads: 0 }, { cores }).variant];
   const here = probe();
-  return BUILT_VARIANTS.filter((v) => {
-    if (isThreaded(v) && !here.threads) return false;
-    return !v.includes('relaxed') || (here.relaxed && !reproducible);
-  });
+  return BUILT_VARIANTS.filter((v) => runsWith(v, here) && !(reproducible && needs(v, 'relaxed')));
 }
 
 function isThreaded(variant: Variant): boolean {
-  return variant.includes('threads');
+  return needs(variant, 'threads');
 }
 
 /** "threads build, 2 threads" */

@@ -6,6 +6,7 @@ import {
   isTraining,
   type BenchReport,
   type GenerateResult,
+  type Machine,
   type ProfileResult,
   type TrainResult,
 } from './report.ts';
@@ -178,11 +179,18 @@ function megabytes(mb: number): string {
   return `${mb.toFixed(0)} MB`;
 }
 
+/** A sentence about the flags with which the engine runs, or ''. */
+export function flagsNote({ runtime, engine_flags = [] }: Machine): string {
+  if (engine_flags.length === 0) return '';
+  return `Flags of ${runtime} that mini-llm switched on: ${engine_flags.join(', ')}.`;
+}
+
 /** The tables below a line that names the machine. */
 export function benchMarkdown({ machine }: Pick<BenchReport, 'machine'>, tables: readonly Table[]): string {
   const { runtime, processor, cores } = machine;
   const where = [runtime, processor, counted(cores, 'core')].filter(Boolean).join(', ');
-  return [`mini-llm on ${where}; medians`, ...tables.map(markdownTable)].join('\n\n') + '\n';
+  const parts = [`mini-llm on ${where}; medians`, flagsNote(machine), ...tables.map(markdownTable)];
+  return parts.filter(Boolean).join('\n\n') + '\n';
 }
 
 function markdownTable({ title, head, rows, words }: Table): string {
