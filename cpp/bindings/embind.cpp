@@ -251,7 +251,14 @@ std::string js_problem_of(const Js<Options>& options) {
 }
 
 double js_gemm_peak(double ms) { return gemm_peak(ms / 1e3) / 1e9; }
-std::string js_kernel_self_check(double ms) { return kernel_self_check(ms / 1e3); }
+/// Other builds run no code that engines compile in an experimental way, and are smaller without the check.
+std::string js_kernel_self_check([[maybe_unused]] double ms) {
+#if defined(MINI_LLM_WIDE)
+  return kernel_self_check(ms / 1e3);
+#else
+  return "";
+#endif
+}
 double js_heap_bytes() { return static_cast<double>(emscripten_get_heap_size()); }
 std::string js_variant() { return MINI_LLM_VARIANT; }
 
