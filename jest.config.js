@@ -5,7 +5,7 @@ export default {
   roots: ['<rootDir>/wasm-tests', '<rootDir>/web'],
   testMatch: ['**/*.test.ts'],
   extensionsToTreatAsEsm: ['.ts'],
-  setupFiles: ['<rootDir>/wasm-tests/helpers/v8-flags.ts'],
+  setupFiles: ['<rootDir>/wasm-tests/helpers/setup.ts'],
   transform: {
     '^.+\\.ts$': [
       '@swc/jest',

@@ -9,10 +9,10 @@ import type { Engine } from '../web/engine/engine.ts';
 import { defaults, type Options } from '../web/engine/options.ts';
 import { prepareResume } from '../web/engine/prepare.ts';
 import { presetOptions } from '../web/engine/presets.ts';
-import { Run } from '../web/engine/run.ts';
 import { checked } from '../web/engine/validate.ts';
 import { TINY_FLAGS, cli, jsonLines, scratch } from './helpers/cli.ts';
-import { fingerprint, sharedEngine, spoken, tiny, trained } from './helpers/engine.ts';
+import { sharedEngine, spoken, tiny, trained } from './helpers/engine.ts';
+import { expectExactResume } from './helpers/resume.ts';
 import { english } from './helpers/texts.ts';
 
 const TEXT = english(3000);
@@ -84,12 +84,8 @@ describe('qwen3', () => {
   });
 
   test('stopped and resumed equals an uninterrupted run', async () => {
-    const straight = await trained(engine, TEXT, options);
-    const part = await trained(engine, TEXT, { ...options, stop_at_step: 7 });
-    const rest = new Run(engine, prepareResume(engine, part.run.save(), {}, makeCorpus(TEXT)));
-    await rest.start();
-    expect(fingerprint(rest.save())).toBe(fingerprint(straight.run.save()));
-    for (const run of [straight.run, part.run, rest]) await run.delete();
+    const begin = (given: Partial<Options>) => trained(engine, TEXT, { ...options, ...given });
+    await expectExactResume(begin, engine, makeCorpus(TEXT));
   });
 
   test('cannot be resumed as another architecture', async () => {

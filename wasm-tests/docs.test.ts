@@ -46,7 +46,17 @@ describe.each(DOCUMENTS)('%s', (document) => {
 
 describe('README.md', () => {
   test('names options that exist', () => {
-    const OTHERS = ['help', 'json', 'out', 'resume', 'preset', 'init_from', 'prompt', 'eval_batches'];
+    const OTHERS = [
+      'help',
+      'json',
+      'out',
+      'resume',
+      'preset',
+      'init_from',
+      'recipe',
+      'prompt',
+      'eval_batches',
+    ];
     const flags = found(textOf('README.md'), /`?--([a-z_0-9]+)/g);
     const known = [...OPTIONS.map(({ name }) => name as string), ...OTHERS];
     expect(flags.filter((flag) => !known.includes(flag))).toEqual([]);

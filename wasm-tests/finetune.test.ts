@@ -11,6 +11,7 @@ import { prepareFinetune, prepareResume, prepareTraining } from '../web/engine/p
 import { Run, type RunEnd } from '../web/engine/run.ts';
 import { TINY_FLAGS, cli, jsonLines, scratch, type Outcome } from './helpers/cli.ts';
 import { fingerprint, sharedEngine, tiny, trained } from './helpers/engine.ts';
+import { expectExactResume } from './helpers/resume.ts';
 import { english } from './helpers/texts.ts';
 
 const TEXT = english(3000);
@@ -71,12 +72,7 @@ describe('finetuning', () => {
   test.each([{ freeze_layers: 1 }, LORA])(
     'stopped and resumed is the same as not stopped (%j)',
     async (given) => {
-      const whole = await finetuned(given);
-      const part = await finetuned({ ...given, stop_at_step: 7 });
-      const rest = new Run(engine, prepareResume(engine, part.run.save(), {}, CORPUS));
-      await rest.start();
-      expect(fingerprint(rest.save())).toBe(fingerprint(whole.run.save()));
-      for (const run of [whole.run, part.run, rest]) await run.delete();
+      await expectExactResume((more) => finetuned({ ...given, ...more }), engine, CORPUS);
     },
   );
 

@@ -5,9 +5,9 @@ import { makeCorpus } from '../web/engine/corpus.ts';
 import type { Engine } from '../web/engine/engine.ts';
 import type { Options } from '../web/engine/options.ts';
 import { prepareResume } from '../web/engine/prepare.ts';
-import { Run } from '../web/engine/run.ts';
 import { TINY_SHAPE, cli, jsonLines, scratch } from './helpers/cli.ts';
-import { fingerprint, sharedEngine, tiny, trained } from './helpers/engine.ts';
+import { sharedEngine, tiny, trained } from './helpers/engine.ts';
+import { expectExactResume } from './helpers/resume.ts';
 import { english } from './helpers/texts.ts';
 
 const TEXT = english(3000);
@@ -37,12 +37,8 @@ test('Muon learns, and its momentum is in the file', async () => {
 });
 
 test('a run with Muon, stopped and resumed, equals an uninterrupted run', async () => {
-  const straight = await trained(engine, TEXT, tiny(MUON));
-  const part = await trained(engine, TEXT, tiny({ ...MUON, stop_at_step: 7 }));
-  const rest = new Run(engine, prepareResume(engine, part.run.save(), {}, makeCorpus(TEXT)));
-  await rest.start();
-  expect(fingerprint(rest.save())).toBe(fingerprint(straight.run.save()));
-  for (const run of [straight.run, part.run, rest]) await run.delete();
+  const begin = (given: Partial<Options>) => trained(engine, TEXT, tiny({ ...MUON, ...given }));
+  await expectExactResume(begin, engine, makeCorpus(TEXT));
 });
 
 test('a saved run resumes only with its own optimizer', async () => {

@@ -2,9 +2,11 @@ import type { RunEvent } from '../web/engine/events.ts';
 import { sampleOptions } from '../web/engine/convert.ts';
 import { makeCorpus } from '../web/engine/corpus.ts';
 import type { Engine } from '../web/engine/engine.ts';
+import type { Options } from '../web/engine/options.ts';
 import { prepareResume, prepareTraining } from '../web/engine/prepare.ts';
 import { Run } from '../web/engine/run.ts';
 import { fingerprint, sharedEngine, spoken, tiny, trained } from './helpers/engine.ts';
+import { expectExactResume } from './helpers/resume.ts';
 import { english } from './helpers/texts.ts';
 
 const TEXT = english(3000);
@@ -117,16 +119,8 @@ describe('stop_at_step and resume', () => {
   test.each([1, 7, 10, 19])(
     'a run stopped at step %i and resumed equals an uninterrupted run',
     async (stop_at_step) => {
-      const straight = await trained(engine, TEXT, tiny({ dropout: 0.1 }));
-      const first = await trained(engine, TEXT, tiny({ dropout: 0.1, stop_at_step }));
-      expect(first.end).toMatchObject({ event: 'done', reason: 'stop_at_step', step: stop_at_step });
-      const saved = first.run.save();
-      const rest = new Run(engine, prepareResume(engine, saved, {}, makeCorpus(TEXT)));
-      expect(rest.progress.step).toBe(stop_at_step);
-      await rest.start();
-      expect(fingerprint(rest.save())).toBe(fingerprint(straight.run.save()));
-      await Promise.all([straight, first].map(({ run }) => run.delete()));
-      await rest.delete();
+      const begin = (given: Partial<Options>) => trained(engine, TEXT, tiny({ dropout: 0.1, ...given }));
+      await expectExactResume(begin, engine, makeCorpus(TEXT), stop_at_step);
     },
   );
 

@@ -141,6 +141,8 @@ class JsTrainer {
   }
   bool has_validation() const { return trainer_->dataset().has_validation(); }
   std::string notes() const { return trainer_->dataset().note(); }
+  /// A JSON object that files keep as it is.
+  void set_recipe(std::string recipe) { trainer_->set_recipe(std::move(recipe)); }
   void set_profiling(bool on) { trainer_->set_profiling(on); }
   ProfileRows profile() const {
     const em::val rows = em::val::array();
@@ -302,6 +304,7 @@ EMSCRIPTEN_BINDINGS(mini_llm) {
       .function("use_weights", &JsTrainer::use_weights)
       .function("has_validation", &JsTrainer::has_validation)
       .function("notes", &JsTrainer::notes)
+      .function("set_recipe", &JsTrainer::set_recipe)
       .function("set_profiling", &JsTrainer::set_profiling)
       .function("profile", &JsTrainer::profile);
 

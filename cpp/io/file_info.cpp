@@ -103,6 +103,13 @@ json to_json(const std::vector<TokenPair>& merges) {
   return pairs;
 }
 
+json parse_recipe(const std::string& recipe) {
+  json object;
+  if (const std::string wrong = parse_object(recipe, object); !wrong.empty())
+    throw std::invalid_argument("The recipe " + wrong + ".");
+  return object;
+}
+
 json start_to_json(const FileInfo& info) {
   json tokens = json::array();
   for (const Token token : info.tokenizer->encode(info.start)) tokens.push_back(token);
@@ -143,6 +150,7 @@ json to_json(const FileInfo& info) {
   }
   if (info.progress.patience_from > 0) object["patience_from"] = info.progress.patience_from;
   object["corpus_sha256"] = info.corpus_sha256;
+  if (!info.recipe.empty()) object["recipe"] = parse_recipe(info.recipe);
   object["max_len"] = info.config.seq_len;  // the name in the file format
   object["vocab_size"] = info.config.vocab_size;
   return object;
@@ -204,6 +212,14 @@ void read_start(const json& object, FileInfo& info) {
   }
 }
 
+/// Older files have none.
+void read_recipe(const json& object, FileInfo& info) {
+  const auto found = object.find("recipe");
+  if (found == object.end()) return;
+  if (!found->is_object()) refuse_value("recipe", *found);
+  info.recipe = found->dump();
+}
+
 /// Names of fields in older files.
 struct OldName {
   const char* parent;  // null: the metadata itself
@@ -251,6 +267,7 @@ FileInfo file_info_from_json(json object) {
   read_progress(object, info.progress);
   read_start(object, info);
   read(object, "corpus_sha256", info.corpus_sha256);
+  read_recipe(object, info);
   return info;
 }
 

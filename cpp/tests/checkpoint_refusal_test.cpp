@@ -47,6 +47,16 @@ TEST(Checkpoint, RefusesATokenizerThatDoesNotFit) {
   EXPECT_NE(refusal("/merges/5", json::array({1, 2})).find("its tokenizer's is 262"), std::string::npos);
 }
 
+TEST(Checkpoint, RefusesARecipeThatIsNoObject) {
+  const SafetensorsFile file = read_safetensors(some_checkpoint());
+  const StateDict tensors(file.tensors.begin(), file.tensors.end());
+  json info = json::parse(file.metadata.at("mini_llm"));
+  info["recipe"] = "quick";
+  const std::string bytes = write_safetensors({{"mini_llm", info.dump()}}, tensors).bytes();
+  const std::string refusal = test::message_of<std::invalid_argument>([&] { load_model(bytes); });
+  EXPECT_NE(refusal.find("its \"recipe\" is \"quick\""), std::string::npos) << refusal;
+}
+
 TEST(Checkpoint, RefusesToGoOnWithoutTheOptimizerOrWithAnotherText) {
   const auto refusal = [](const std::string& file, const std::string& sha) {
     return test::message_of<std::invalid_argument>([&] { test::resume(file, short_run(4), kText, sha); });

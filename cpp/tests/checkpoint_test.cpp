@@ -52,6 +52,20 @@ TEST(Checkpoint, HoldsWeightsMomentsAndEverythingElse) {
   EXPECT_TRUE(info["val_loss"].is_number());
 }
 
+TEST(Checkpoint, KeepsTheRecipeThroughSavingAndResuming) {
+  const std::string recipe = R"({"options":{"lr":0.01,"seed":7},"version":"1.2.3"})";
+  const auto trainer = make_trainer(short_run(6));
+  EXPECT_FALSE(json::parse(describe_checkpoint(test::saved(*trainer))).contains("recipe"));
+  trainer->set_recipe(recipe);
+  test::run_to(*trainer, 3);
+  const std::string file = test::saved(*trainer);
+  EXPECT_EQ(json::parse(describe_checkpoint(file))["recipe"], json::parse(recipe));
+  const auto rest = test::resume(file, short_run(6), kText, "sha");
+  test::run_all(*trainer);
+  test::run_all(*rest);
+  EXPECT_TRUE(test::saved(*rest) == test::saved(*trainer));
+}
+
 TEST(Checkpoint, HoldsTheShapeOfEveryArchitecture) {
   const auto config_in = [](const std::string& arch) {
     const SafetensorsFile file = read_safetensors(save_model({test::tiny_model(1, 0, arch)}).bytes());

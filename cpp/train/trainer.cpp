@@ -45,6 +45,7 @@ void Trainer::restore(const RunState& saved) {
   model_->load_state_dict(saved.weights);
   copy_state(saved.optimizer, optimizer_state(), "The optimizer's state");
   progress_ = saved.progress;
+  recipe_ = saved.recipe;
   keep_good_weights();
   if (!std::isfinite(progress_.best.val_loss)) return;
   best_ = copy_of(parameters_.tensors());
@@ -63,6 +64,7 @@ RunState Trainer::state() const {
   // An ended run that is extended would otherwise end again at once.
   if (ended_ && !progress_.restored_best) state.progress.patience_from = progress_.step;
   state.corpus_sha256 = corpus_sha256_;
+  state.recipe = recipe_;
   state.optimizer = optimizer_state();
   if (!progress_.restored_best && progress_.best_step != progress_.step) state.best = best_;
   return state;

@@ -51,6 +51,8 @@ class Trainer {
   const std::string& message() const { return message_; }
   /// The default prompt (text/default_prompt.h).
   const std::string& start() const { return start_; }
+  /// Stored in every saved state; see RunInfo::recipe.
+  void set_recipe(std::string recipe) { recipe_ = std::move(recipe); }
 
   /// The optimizer's and LoRA's tensors under the names that files give them; shared, not copied.
   StateDict optimizer_state() const;
@@ -83,7 +85,7 @@ class Trainer {
   Optimizers optimizers_;
   TokenizerPtr tokenizer_;
   Dataset dataset_;
-  std::string corpus_sha256_;
+  std::string corpus_sha256_, recipe_;
   Tape tape_{Tape::Mode::recording};
   Tape inference_tape_{Tape::Mode::inference, tape_};
   Profile profile_;

@@ -69,6 +69,7 @@ export async function bundlePrograms() {
   if (areNewer(outputs, ['web/cli', 'web/engine', 'web/library.ts', 'package.json', 'tools/lib/build.mjs']))
     return;
   const { build } = await import('esbuild');
+  const { version } = JSON.parse(readFileSync(inCheckout('package.json'), 'utf8'));
   try {
     await build({
       entryPoints: programs,
@@ -80,6 +81,7 @@ export async function bundlePrograms() {
       format: 'esm',
       target: 'node20',
       sourcemap: true,
+      define: { MINI_LLM_VERSION: JSON.stringify(version) },
       logLevel: 'warning',
     });
   } catch {

@@ -1,5 +1,6 @@
 // A core for tests, and functions that train and generate.
 
+import { createHash } from 'node:crypto';
 import type { RunEvent } from '../../web/engine/events.ts';
 import type { Model } from '../../web/engine/core-objects.ts';
 import { makeCorpus, type Corpus } from '../../web/engine/corpus.ts';
@@ -72,6 +73,10 @@ export async function spoken(
     samples = withPiece(samples, piece);
   }
   return { ...samples[0]!, pieces, samples };
+}
+
+export function sha256(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
 }
 
 /** Bytes as a value that toBe can compare and that is short when it fails. */

@@ -4,7 +4,6 @@ import type { Command } from 'commander';
 
 /** Renamed flags: old name, new name. */
 const OLD_NAMES: Readonly<Record<string, string>> = {
-  recipe: 'preset',
   recipes: 'presets',
   stop_at: 'stop_at_step',
 };

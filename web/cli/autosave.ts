@@ -1,21 +1,22 @@
 // Saves during training, so that a killed process or a power cut loses little work.
 
 import type { RunEvent } from '../engine/events.ts';
+import type { Interval } from '../engine/interval.ts';
 
-const MAX_INTERVAL_MS = 60_000;
+const MAX_INTERVAL_S = 60;
 
 export class Autosave {
   readonly #save: () => boolean;
-  readonly #every: number;
+  readonly #every: Interval;
   #last = performance.now();
   /** The step of the last save. */
   step: number | undefined;
 
   /**
-   * every: steps between two saves; 0 saves after each validation and at least once a minute.
+   * every: the time or the steps between two saves; 0 steps saves after each validation and at least once a minute.
    * save: returns whether it saved.
    */
-  constructor(every: number, save: () => boolean) {
+  constructor(every: Interval, save: () => boolean) {
     this.#every = every;
     this.#save = save;
   }
@@ -26,11 +27,15 @@ export class Autosave {
     this.#last = performance.now();
   }
 
-  #due(event: RunEvent): boolean {
+  #due({ event, step, max_steps }: RunEvent): boolean {
     // The command saves at the end of the run.
-    if (event.step >= event.max_steps) return false;
-    if (this.#every > 0) return event.event === 'step' && event.step % this.#every === 0;
-    if (event.event === 'eval') return true;
-    return event.event === 'step' && performance.now() - this.#last >= MAX_INTERVAL_MS;
+    if (step >= max_steps) return false;
+    if ('seconds' in this.#every) return event === 'step' && this.#waited(this.#every.seconds);
+    if (this.#every.steps > 0) return event === 'step' && step % this.#every.steps === 0;
+    return event === 'eval' || (event === 'step' && this.#waited(MAX_INTERVAL_S));
+  }
+
+  #waited(seconds: number): boolean {
+    return performance.now() - this.#last >= 1000 * seconds;
   }
 }

@@ -1,6 +1,7 @@
 // Recognizes what a file holds by its content: a command replaces only files of the kind that it writes.
 
 import fs from 'node:fs';
+import { readMetadata } from '../engine/metadata.ts';
 
 export const KINDS = {
   model: { name: 'a model saved by mini-llm', recognize: (file) => checkpointKind(file) === 'model' },
@@ -20,33 +21,29 @@ export function isOfKind(file: string, kind: Kind): boolean {
   }
 }
 
-/** mini-llm writes no longer headers or JSON files. */
+/** mini-llm writes no longer JSON files. */
 const MAX_JSON_BYTES = 64 * 2 ** 20;
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** Reads our metadata in a safetensors file; an adapter holds only the LoRA matrices. */
+/** An adapter holds only the LoRA matrices. */
 function checkpointKind(file: string): 'model' | 'adapter' | undefined {
-  const header = safetensorsHeader(file);
-  const ours = (header['__metadata__'] as Json | undefined)?.['mini_llm'];
-  if (typeof ours !== 'string') return undefined;
-  return (JSON.parse(ours) as Json)['kind'] === 'lora' ? 'adapter' : 'model';
+  const ours = metadataOf(file);
+  if (!ours) return undefined;
+  return ours['kind'] === 'lora' ? 'adapter' : 'model';
 }
 
-/** The file begins with the length of its JSON header (8 bytes) and the header. */
-function safetensorsHeader(file: string): Json {
+/** What a model file says about itself; undefined if it is of another program. */
+export function metadataOf(file: string): Json | undefined {
   const fd = fs.openSync(file, 'r');
   try {
-    const length = Number(read(fd, 8, 0).readBigUInt64LE());
-    return length > MAX_JSON_BYTES ? {} : (JSON.parse(read(fd, length, 8).toString()) as Json);
+    return readMetadata((at, length) => {
+      const buffer = Buffer.alloc(length);
+      return buffer.subarray(0, fs.readSync(fd, buffer, 0, length, at));
+    });
   } finally {
     fs.closeSync(fd);
   }
-}
-
-function read(fd: number, length: number, position: number): Buffer {
-  const buffer = Buffer.alloc(length);
-  return buffer.subarray(0, fs.readSync(fd, buffer, 0, length, position));
 }
 
 function isTokenizer(file: string): boolean {

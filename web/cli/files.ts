@@ -173,12 +173,17 @@ export function requireWritable(file: string): void {
   }
 }
 
-/** Writes a temporary file, syncs it, renames it, and syncs the folder. */
-export function writeSafely(file: string, bytes: Uint8Array | string): void {
+/** Writes a temporary file, syncs it, calls `beforeReplacing`, renames it, and syncs the folder. */
+export function writeSafely(
+  file: string,
+  bytes: Uint8Array | string,
+  beforeReplacing: () => void = () => undefined,
+): void {
   const target = realPath(file);
   const temporary = temporaryFor(target);
   try {
     writeAndSync(temporary, bytes);
+    beforeReplacing();
     fs.renameSync(temporary, target);
     syncFolder(path.dirname(target));
   } catch (error) {
@@ -189,9 +194,9 @@ export function writeSafely(file: string, bytes: Uint8Array | string): void {
 }
 
 /** Like writeSafely, but on failure saves in another folder and throws an error that says where. */
-export function writeOrRescue(file: string, bytes: Uint8Array | string): void {
+export function writeOrRescue(file: string, bytes: Uint8Array | string, beforeReplacing?: () => void): void {
   try {
-    writeSafely(file, bytes);
+    writeSafely(file, bytes, beforeReplacing);
   } catch (error) {
     const rescue = writeElsewhere(path.basename(file), bytes);
     if (!(error instanceof Failure) || rescue === undefined) throw error;
@@ -221,16 +226,27 @@ function writeAndSync(file: string, data: Uint8Array | string): void {
   }
 }
 
+/** Gives a file a second name, in place of a file of that name; copies it where the disk has no hard links. */
+export function linkOrCopy(file: string, name: string): void {
+  fs.rmSync(name, { force: true });
+  try {
+    fs.linkSync(file, name);
+  } catch {
+    writeSafely(name, fs.readFileSync(file));
+  }
+}
+
 /** Makes the rename durable. Some systems cannot open folders; there this does nothing. */
 function syncFolder(folder: string): void {
-  let fd: number | undefined;
   try {
-    fd = fs.openSync(folder, 'r');
-    fs.fsyncSync(fd);
+    const fd = fs.openSync(folder, 'r');
+    try {
+      fs.fsyncSync(fd);
+    } finally {
+      fs.closeSync(fd);
+    }
   } catch {
     return;
-  } finally {
-    if (fd !== undefined) fs.closeSync(fd);
   }
 }
 

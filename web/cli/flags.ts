@@ -15,7 +15,7 @@ import { CoreCrash, sentence } from '../engine/errors.ts';
 import { OptionError, optionText, parseOption, unescaped } from '../engine/validate.ts';
 import { EXIT, Failure } from './exit.ts';
 
-const HEADINGS: Readonly<Record<OptionGroup, string>> = {
+export const HEADINGS: Readonly<Record<OptionGroup, string>> = {
   model: 'The model:',
   train: 'Training:',
   finetune: 'Fine-tuning (with --init_from):',
@@ -29,6 +29,7 @@ const PLACEHOLDERS = {
   string: 'TEXT',
   strings: 'TEXT',
   choice: 'NAME',
+  interval: 'N',
   bool: '',
 } as const;
 

@@ -4,11 +4,14 @@ import { counted, formatBytes, formatCount, formatLoss } from '../engine/format.
 import { Option, type Command } from 'commander';
 import type { CheckpointInfo } from '../engine/checkpoint-info.ts';
 import type { TrainOptions } from '../engine/generated/core-types.ts';
+import { recipeCommands, recipeJson } from '../engine/recipe-text.ts';
+import { recipeOptions, savedRecipe } from '../engine/recipe.ts';
 import { loadCore } from './core.ts';
 import { EXIT, type ExitCode } from './exit.ts';
 import { exportParts, type ExportFlags } from './export.ts';
 import { readInput } from './files.ts';
 import { withFileName } from './flags.ts';
+import { readRecipe } from './recipe.ts';
 import { print, printJson, say } from './terminal.ts';
 
 export function addInfo(program: Command, end: (code: ExitCode) => void): void {
@@ -17,6 +20,7 @@ export function addInfo(program: Command, end: (code: ExitCode) => void): void {
     .description('show what a model file holds')
     .argument('<model>', 'a model file saved by train')
     .option('--json', 'print it as one JSON object, tensors included')
+    .option('--recipe', 'print only the recipe of its run, for "train --recipe"')
     // Earlier versions exported with info; "export" does it now.
     .addOption(new Option('--tokenizer <file>').hideHelp())
     .addOption(new Option('--adapter <file>').hideHelp())
@@ -26,13 +30,18 @@ export function addInfo(program: Command, end: (code: ExitCode) => void): void {
 
 interface Flags extends Omit<ExportFlags, 'weights'> {
   json?: true;
+  recipe?: true;
 }
 
 async function info(file: string, flags: Flags): Promise<ExitCode> {
-  const { json, tokenizer, adapter } = flags;
+  const { json, recipe, tokenizer, adapter } = flags;
   if ((tokenizer ?? adapter) !== undefined) {
     say('info only reads; "mini-llm export" now writes tokenizers and adapters.');
     await exportParts(file, flags);
+  }
+  if (recipe) {
+    print(recipeJson(readRecipe(file)));
+    return EXIT.ok;
   }
   const bytes = readInput(file, 'a saved model');
   const engine = await loadCore({ variant: 'baseline' }); // reading a file needs no threads
@@ -68,6 +77,19 @@ function training(i: CheckpointInfo): [string, string][] {
     ['Options', optionsText(i.options)],
     ['Text', `SHA-256 ${i.corpus_sha256}`],
     ['Resumable', i.has_optimizer ? 'yes' : 'no, the optimizer’s state is not in the file'],
+    ...repeating(i),
+  ];
+}
+
+/** How the run can be repeated. */
+function repeating(i: CheckpointInfo): [string, string][] {
+  const recipe = savedRecipe(i);
+  if (!recipe) return [];
+  const { version } = recipe;
+  const where = recipeOptions(recipe).reproducible ? 'every machine' : 'the same kind of processor';
+  return [
+    ['Recipe', `mini-llm ${version}; the same bits on ${where}`],
+    ...recipeCommands(recipe).map((command): [string, string] => ['', command]),
   ];
 }
 

@@ -1,16 +1,17 @@
 // The command line of mini-llm.
 
 import { Command, CommanderError } from 'commander';
-import { version } from '../../package.json';
 import { addBench } from './bench.ts';
 import { canonicalArgv } from './argv.ts';
 import { EXIT, Failure, type ExitCode } from './exit.ts';
 import { reason } from './files.ts';
+import { VERSION } from '../engine/version.ts';
 import { addExport } from './export.ts';
 import { addGenerate } from './generate.ts';
 import { configureHelp } from './help.ts';
 import { addInfo } from './info.ts';
 import { drained, outputLost, say, watchStreams } from './terminal.ts';
+import { addRuns } from './runs.ts';
 import { addTrain } from './train.ts';
 
 function makeProgram(end: (code: ExitCode) => void): Command {
@@ -18,10 +19,10 @@ function makeProgram(end: (code: ExitCode) => void): Command {
     .description(
       'Trains small transformer language models on your own text and generates text with them, on the CPU.',
     )
-    .version(version, '--version', 'show the version')
+    .version(VERSION, '--version', 'show the version')
     .exitOverride();
   // Commands inherit these settings when they are added.
-  for (const add of [addTrain, addGenerate, addInfo, addExport, addBench]) add(program, end);
+  for (const add of [addTrain, addGenerate, addInfo, addRuns, addExport, addBench]) add(program, end);
   return program;
 }
 

@@ -25,5 +25,9 @@ export interface CheckpointInfo {
   best_step?: number;
   /** The file holds the weights of best_step, so that training cannot go on from it. */
   restored_best?: boolean;
+  /** The step at which the run had ended before it was extended. */
+  patience_from?: number;
+  /** How the run came about; see savedRecipe(). Older files have none. */
+  recipe?: unknown;
   tensors: { name: string; shape: number[] }[];
 }

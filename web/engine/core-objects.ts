@@ -14,6 +14,7 @@ import type {
   ProfileRow,
   TrainEvent,
 } from './generated/core-types.ts';
+import type { Recipe } from './recipe.ts';
 
 /** An object in WASM memory, which the garbage collector does not free: declare it with `using`, or call delete(). */
 abstract class Owned<H extends CoreHandle> {
@@ -189,6 +190,11 @@ export class Trainer extends Owned<CoreTrainer> {
   /** Sentences, for instance why there is no validation; may be empty. */
   notes(): string {
     return this.guard.call(() => this.handle.notes());
+  }
+
+  /** Files keep the recipe as it is. */
+  setRecipe(recipe: Recipe): void {
+    this.guard.call(() => this.handle.set_recipe(JSON.stringify(recipe)));
   }
 
   /** Starts to measure the time of every operation; false stops and discards the measurements. */

@@ -87,6 +87,23 @@ export function whyDifferent(corpus: Corpus, sha256: string): CorpusVariant | un
   return undefined;
 }
 
+/** A text with a given SHA-256, with a note if it had to be changed for that. */
+export interface SameText {
+  same: Corpus;
+  notes: string[];
+}
+
+/** The text, or its variant with this SHA-256, which `note` explains; undefined if it is another text. */
+export function sameText(
+  corpus: Corpus,
+  sha256: string,
+  note: (how: string) => string,
+): SameText | undefined {
+  if (corpus.sha256 === sha256) return { same: corpus, notes: [] };
+  const variant = whyDifferent(corpus, sha256);
+  return variant && { same: variant.corpus, notes: [note(variant.how)] };
+}
+
 type Change = (bytes: Uint8Array, raw?: Uint8Array) => Uint8Array<ArrayBuffer> | undefined;
 
 const VARIANTS: readonly { how: string; change: Change }[] = [

@@ -24,6 +24,11 @@ export class Engine {
     return this.choice.variant;
   }
 
+  /** Whether its results are the same bits on every machine. */
+  get reproducible(): boolean {
+    return !this.variant.includes('relaxed');
+  }
+
   /** The variant that the core was built as; another one than `variant` means that files are mixed up. */
   coreVariant(): string {
     return this.#guard.call(() => this.#core.variant());

@@ -4,7 +4,7 @@
 
 import { CORE_OPTIONS } from './generated/core-types.ts';
 
-export type OptionType = 'int' | 'float' | 'bool' | 'string' | 'strings' | 'choice';
+export type OptionType = 'int' | 'float' | 'bool' | 'string' | 'strings' | 'choice' | 'interval';
 
 /**
  * model: the shape · train: the optimizer and the data · finetune: how to train a saved model on another text ·
@@ -282,13 +282,20 @@ const TABLE = {
     help: 'steps between two samples of generated text while training; 0 generates none',
   },
   save_every: {
+    type: 'interval',
+    default: '0',
+    groups: ['run'],
+    label: 'Save every',
+    help: 'steps (100) or time (30s, 10min) between two saves while training; 0 saves at every validation and at least once a minute',
+  },
+  keep: {
     type: 'int',
     default: 0,
     min: 0,
-    max: 100_000_000,
+    max: 100_000,
     groups: ['run'],
-    label: 'Save every',
-    help: 'steps between two saves while training; 0 saves at every validation and at least once a minute',
+    label: 'Older saves',
+    help: 'number of older saves to keep beside the model, each named by its step: model.step-400.safetensors',
   },
   threads: {
     type: 'int',

@@ -1,17 +1,19 @@
 // Makes a trainer from a text and options or from a saved model. Everything that could prevent training is checked here,
 // before the first step.
 
-import { counted } from './format.ts';
+import { counted, formatCount } from './format.ts';
 import { modelConfig, optionsOfCheckpoint, tokenizerOptions, trainOptions } from './convert.ts';
 import type { CheckpointInfo } from './checkpoint-info.ts';
 import type { TrainOptions } from './generated/core-types.ts';
-import { requireLength, whyDifferent, type Corpus } from './corpus.ts';
+import { requireLength, sameText, type Corpus, type SameText } from './corpus.ts';
 import type { Tokenizer, Trainer } from './core-objects.ts';
 import type { Engine } from './engine.ts';
 import { learnTokenizer } from './learn-tokenizer.ts';
 import { requireMemory } from './limits.ts';
+import { weightsSha256 } from './metadata.ts';
 import { defaults, optionSpec, optionsOf, type OptionName, type Options } from './options.ts';
 import { finetuneRates } from './presets.ts';
+import { continuedRecipe, newRecipe, recipeOptions, savedRecipe, type Recipe } from './recipe.ts';
 import { runNotes } from './run-notes.ts';
 import { OptionError, checked } from './validate.ts';
 
@@ -21,6 +23,8 @@ export interface Prepared {
   /** Sentences for the user to read before training starts. */
   notes: string[];
   memory_bytes: number;
+  /** How to repeat the run. */
+  recipe: Recipe;
 }
 
 export interface PrepareSettings {
@@ -48,11 +52,14 @@ export async function prepareTraining(
   using tokenizer = await learnTokenizer(engine, asked, corpus, learning);
   const options = { ...asked, ...tokenizerOptions(tokenizer.name(), tokenizer.vocabSize()) };
   const trainer = engine.createTrainer(modelConfig(options), train, corpus, tokenizer);
+  const recipe = newRecipe(asked, engine.reproducible, corpus);
+  trainer.setRecipe(recipe);
   return {
     trainer,
     options,
     notes: notesBefore(trainer, options, corpus, vocabularyNotes(tokenizer, asked)),
     memory_bytes,
+    recipe,
   };
 }
 
@@ -83,10 +90,11 @@ export function prepareResume(
   const options = fitting(engine, checked(saved, given));
   refuseFinished(info, options);
   const { same, notes } = asTrainedOn(info, corpus);
-  const prepared = prepareSaved(engine, info, options, same, memoryLimit, (train) =>
+  const recipe = continuedRecipe(info, saved, options, engine.reproducible, same);
+  const prepared = prepareSaved(engine, info, options, same, recipe, memoryLimit, (train) =>
     engine.resumeTrainer(checkpoint, train, same),
   );
-  return { ...prepared, notes: [...notes, ...prepared.notes] };
+  return { ...prepared, notes: [...notes, ...buildNotes(engine, info), ...prepared.notes] };
 }
 
 /** Fine-tunes a saved model on another text, from step 0; its shape and tokenizer stay. */
@@ -102,9 +110,22 @@ export function prepareFinetune(
   refuseChanges(engine, SHAPE, saved, given);
   const options = fitting(engine, checked({ ...saved, ...finetuneRates(given) }, given));
   refuseFreezingAll(options);
-  return prepareSaved(engine, info, options, corpus, memoryLimit, (train) =>
+  const recipe = newRecipe(options, engine.reproducible, corpus, weightsSha256(file));
+  return prepareSaved(engine, info, options, corpus, recipe, memoryLimit, (train) =>
     engine.finetuneTrainer(file, train, corpus),
   );
+}
+
+/** A sentence if the run goes on in a build with other last bits than before. */
+function buildNotes(engine: Engine, info: CheckpointInfo): string[] {
+  const recipe = savedRecipe(info);
+  if (!recipe || recipeOptions(recipe).reproducible === engine.reproducible) return [];
+  const from = `from step ${formatCount(info.step)} on it runs in the ${engine.variant} build`;
+  return [
+    engine.reproducible
+      ? `The run so far used relaxed SIMD; ${from}, so its last bits differ from those of an uninterrupted run.`
+      : `The run so far was reproducible; ${from}, whose last bits may differ on other machines.`,
+  ];
 }
 
 /** Throws OptionError with a sentence for each value that does not fit the others. */
@@ -120,6 +141,7 @@ function prepareSaved(
   { config }: CheckpointInfo,
   options: Options,
   corpus: Corpus,
+  recipe: Recipe,
   memoryLimit: number | undefined,
   make: (train: TrainOptions) => Trainer,
 ): Prepared {
@@ -127,7 +149,8 @@ function prepareSaved(
   const train = trainOptions(options);
   const memory_bytes = requireMemory(engine, config, train, corpus.bytes.length, memoryLimit);
   const trainer = make(train);
-  return { trainer, options, notes: notesBefore(trainer, options, corpus), memory_bytes };
+  trainer.setRecipe(recipe);
+  return { trainer, options, notes: notesBefore(trainer, options, corpus), memory_bytes, recipe };
 }
 
 function refuseFinetuneOptions({ freeze_layers, lora_rank }: Options): void {
@@ -189,21 +212,21 @@ function refuseFinished({ step }: CheckpointInfo, { max_steps, stop_at_step }: O
 }
 
 /** The text with the same bytes as in training: line ends or a byte order mark may differ. */
-function asTrainedOn(info: CheckpointInfo, corpus: Corpus): { same: Corpus; notes: string[] } {
-  if (info.corpus_sha256 === corpus.sha256) return { same: corpus, notes: [] };
-  const variant = whyDifferent(corpus, info.corpus_sha256);
-  if (variant)
-    return {
-      same: variant.corpus,
-      notes: [`The model was trained on this text ${variant.how}, so training goes on with it that way.`],
-    };
+function asTrainedOn({ corpus_sha256 }: CheckpointInfo, corpus: Corpus): SameText {
+  const same = sameText(
+    corpus,
+    corpus_sha256,
+    (how) => `The model was trained on this text ${how}, so training goes on with it that way.`,
+  );
+  if (same) return same;
   throw new OptionError(
     `${corpus.name} is not the text that this model was trained on (SHA-256 ${short(corpus.sha256)}, ` +
-      `the model's is ${short(info.corpus_sha256)}), and not only its line ends or its encoding differ; give that ` +
+      `the model's is ${short(corpus_sha256)}), and not only its line ends or its encoding differ; give that ` +
       `text, or train a new model on this one.`,
   );
 }
 
+/** The first digits of a hash, for messages. */
 function short(hash: string): string {
   return `${hash.slice(0, 12)}…`;
 }

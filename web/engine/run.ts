@@ -30,6 +30,7 @@ import {
 import { anySignal, nextTurn } from './event-loop.ts';
 import type { Options } from './options.ts';
 import type { Prepared } from './prepare.ts';
+import type { Recipe } from './recipe.ts';
 import { LiveSampleSchedule, type LiveSample } from './live-sample.ts';
 import { ThreadTuner, threadsNote } from './thread-tuner.ts';
 
@@ -48,6 +49,8 @@ export class Run {
   readonly trainer: Trainer;
   readonly options: Options;
   readonly notes: readonly string[];
+  /** How to repeat the run. */
+  readonly recipe: Recipe;
   readonly #slice_ms: number;
   readonly #samples: LiveSampleSchedule | undefined;
   readonly #tuner: ThreadTuner;
@@ -78,6 +81,7 @@ export class Run {
     this.trainer = prepared.trainer;
     this.options = prepared.options;
     this.notes = prepared.notes;
+    this.recipe = prepared.recipe;
     this.#slice_ms = slice_ms;
     this.#samples = sample && new LiveSampleSchedule(sample);
     this.#tuner = new ThreadTuner(engine.threads, engine.activeThreads);

@@ -1,6 +1,7 @@
 // Checks each option value by itself. Each problem is a sentence that names the option, the value and what is allowed.
 // Whether values fit each other is known to the core: see Engine.mismatches().
 
+import { readInterval } from './interval.ts';
 import { isPlainNumber, readNumber, type Ambiguous } from './numbers.ts';
 import {
   OPTIONS,
@@ -57,6 +58,10 @@ export function valueProblem(name: OptionName, value: unknown, called: string = 
         : `${called} must be one of ${(spec.choices ?? []).join(', ')}, not ${show(value)}.`;
     case 'string':
       return typeof value === 'string' ? undefined : `${called} must be text, not ${show(value)}.`;
+    case 'interval':
+      return typeof value === 'string' && readInterval(value)
+        ? undefined
+        : `${called} must be a number of steps, such as 100, or a time, such as 30s or 10min, not ${show(value)}.`;
     case 'strings':
       return Array.isArray(value) && value.every((text) => typeof text === 'string')
         ? undefined
@@ -96,6 +101,7 @@ function parseValue(spec: OptionSpec, text: string, called: string): unknown {
     case 'strings':
       return textList(text.split('\n'));
     case 'choice':
+    case 'interval':
     case 'string':
       return text;
   }

@@ -9,6 +9,7 @@ import type { GeneratedPiece } from '../engine/generate.ts';
 import type { SampleOptions } from '../engine/generated/core-types.ts';
 import type { LiveSample } from '../engine/live-sample.ts';
 import type { Options } from '../engine/options.ts';
+import type { Recipe } from '../engine/recipe.ts';
 import type { TokenPiece } from '../engine/token-pieces.ts';
 import type { VariantChoice } from '../engine/variants.ts';
 
@@ -43,6 +44,8 @@ export interface Started {
   has_validation: boolean;
   /** Whether it trains an adapter, which can be saved separately. */
   has_adapter: boolean;
+  /** How to repeat the run. */
+  recipe: Recipe;
   /** May differ from the one before, because the options choose the build. */
   engine: EngineInfo;
 }

@@ -114,6 +114,7 @@ export class Service implements WorkerService {
       step: run.progress.step,
       has_validation: run.trainer.hasValidation(),
       has_adapter: run.options.lora_rank > 0,
+      recipe: run.recipe,
       engine: run.engine.choice,
     });
     run.start().catch((error: unknown) => this.crash(error));

@@ -19,6 +19,20 @@ export function download(bytes: Uint8Array<ArrayBuffer>, name: string): void {
   setTimeout(() => URL.revokeObjectURL(url), 60_000);
 }
 
+/** Copies a text to the clipboard; returns whether the browser allowed it. */
+export async function copyText(text: string): Promise<boolean> {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** What to say about a copied text, or about one that could not be copied. */
+export const COPIED = 'Copied.';
+export const NOT_COPIED = 'This browser does not allow pages to copy; copy the text below.';
+
 /** What a browser says about itself; userAgentData exists in Chromium and its relatives, in a secure context. */
 export interface BrowserHints {
   userAgent: string;

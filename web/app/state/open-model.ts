@@ -4,6 +4,7 @@ import { optionsOfCheckpoint } from '../../engine/convert.ts';
 import { formatBytes } from '../../engine/format.ts';
 import { HEAP_LIMIT_BYTES } from '../../engine/limits.ts';
 import { defaults, optionsOf, type OptionName, type Options } from '../../engine/options.ts';
+import { recipeOptions, savedRecipe, type Recipe } from '../../engine/recipe.ts';
 import type { LoadedModel, Started } from '../../worker/protocol.ts';
 
 export interface OpenModel {
@@ -18,6 +19,8 @@ export interface OpenModel {
   asked: Options;
   /** Whether it is being fine-tuned; then the options of the page do not describe its shape. */
   finetuned: boolean;
+  /** How its run can be repeated; older files do not know. */
+  recipe: Recipe | undefined;
   /** For a model from a file. */
   file?: { name: string; info: LoadedModel };
 }
@@ -30,6 +33,7 @@ export function trainedModel(started: Started, asked: Options, finetuned: boolea
     hasAdapter: started.has_adapter,
     asked,
     finetuned,
+    recipe: started.recipe,
   };
 }
 
@@ -42,6 +46,7 @@ export function loadedModel(name: string, info: LoadedModel, asked: Options): Op
     hasAdapter,
     asked,
     finetuned: false,
+    recipe: savedRecipe(info),
     file: { name, info },
   };
 }
@@ -58,10 +63,14 @@ export function canResume(model: OpenModel | undefined): boolean {
   return isCheckpoint(model) && info !== undefined && info.step < (info.options?.max_steps ?? 0);
 }
 
-/** The options that an opened model was trained with. */
+/** The options that an opened model was trained with; a reproducible run stays so when it is resumed. */
 export function loadedOptions(info: LoadedModel): Partial<Options> {
   const options = optionsOfCheckpoint(defaults(), info);
-  return Object.fromEntries(optionsOf('model', 'train').map(({ name }) => [name, options[name]]));
+  const recipe = savedRecipe(info);
+  return {
+    ...Object.fromEntries(optionsOf('model', 'train').map(({ name }) => [name, options[name]])),
+    ...(recipe ? { reproducible: recipeOptions(recipe).reproducible } : {}),
+  };
 }
 
 /** Options that are fixed once a model exists. */

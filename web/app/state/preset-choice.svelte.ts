@@ -18,6 +18,8 @@ export class PresetChoice {
   readonly #text: TrainingText;
   /** The text length that the fields are fitted to; undefined without a text, which fits them to long texts. */
   #fitted = $state<number | undefined>(undefined);
+  /** Whether the options are those of a link, which stay as they are. */
+  #held = false;
 
   readonly chosen = $derived.by(() => this.#chosen());
   /** Explains the options fitted to this text, or ''. */
@@ -31,8 +33,15 @@ export class PresetChoice {
   }
 
   choose(name: PresetName): void {
+    this.#held = false;
     this.#fitted = this.#size;
     this.#form.apply(this.#options(name));
+  }
+
+  /** Fills in the options of a link and keeps them, whatever the text, until a preset is chosen. */
+  hold(options: Partial<Options>): void {
+    this.#held = true;
+    this.#form.apply(options);
   }
 
   options(name: PresetName): Options {
@@ -42,7 +51,7 @@ export class PresetChoice {
   /** For an effect: fits the chosen preset to a new text length. */
   follow(size: number, locked: boolean): void {
     const chosen = this.chosen;
-    if (size === 0 || locked || size === this.#fitted || !chosen) return;
+    if (this.#held || size === 0 || locked || size === this.#fitted || !chosen) return;
     this.choose(chosen);
   }
 

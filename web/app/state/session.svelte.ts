@@ -33,6 +33,7 @@ import {
 import { OptionForm, formSpec } from './option-form.svelte.ts';
 import { PresetChoice } from './preset-choice.svelte.ts';
 import { isFinetuned, liveSample, runOptions, startProblems } from './run-request.ts';
+import { SharedRecipe } from './shared-recipe.svelte.ts';
 import { Training } from './training.svelte.ts';
 import { TrainingText } from './training-text.svelte.ts';
 import { WorkerClient } from './worker-client.ts';
@@ -58,6 +59,7 @@ export class Session {
   readonly sampling = new OptionForm(SAMPLING);
   readonly training = new Training();
   readonly preset = new PresetChoice(this.form, this.text);
+  readonly shared = new SharedRecipe(this.preset);
   readonly generation: Generation;
   readonly estimates: Estimates;
 
@@ -117,6 +119,7 @@ export class Session {
 
   /** Fetches everything that Train needs; called when the page opens. */
   async open(): Promise<void> {
+    this.shared.open(location.hash);
     void this.text.openExample(DEFAULT_EXAMPLE, isolation);
     try {
       await this.#client.open();

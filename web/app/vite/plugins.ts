@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import type { Plugin } from 'vite';
+import packageJson from '../../../package.json' with { type: 'json' };
 import { coreFilesIn } from '../../engine/built-core.ts';
 
 const POLICY = {
@@ -85,11 +86,16 @@ export function preloadPage(module: string): Plugin {
   };
 }
 
-/** Defines the URLs of the built core for the page (engine/variants.ts). */
+/** Defines the URLs of the built core (engine/variants.ts) and the version (engine/version.ts) for the page. */
 export function coreFiles(): Plugin {
   const folder = fileURLToPath(new URL('../../../public/wasm', import.meta.url));
   return {
     name: 'mini-llm-core-files',
-    config: () => ({ define: { MINI_LLM_CORE_FILES: JSON.stringify(coreFilesIn(folder)) } }),
+    config: () => ({
+      define: {
+        MINI_LLM_CORE_FILES: JSON.stringify(coreFilesIn(folder)),
+        MINI_LLM_VERSION: JSON.stringify(packageJson.version),
+      },
+    }),
   };
 }

@@ -1,0 +1,43 @@
+// The recipe of a link: its options fill the form. The text is never in a link.
+
+import { sentence } from '../../engine/errors.ts';
+import { formatBytes } from '../../engine/format.ts';
+import { fragmentRecipe } from '../../engine/recipe-text.ts';
+import type { Recipe } from '../../engine/recipe.ts';
+import type { PresetChoice } from './preset-choice.svelte.ts';
+
+export class SharedRecipe {
+  readonly #preset: PresetChoice;
+  #recipe = $state.raw<Recipe | undefined>(undefined);
+  /** Why the link could not be read. */
+  problem = $state('');
+
+  constructor(preset: PresetChoice) {
+    this.#preset = preset;
+  }
+
+  /** Opens the recipe in the fragment of the page's address, if it holds one. */
+  open(fragment: string): void {
+    this.problem = '';
+    try {
+      this.#recipe = fragmentRecipe(fragment);
+      if (this.#recipe) this.#preset.hold(this.#recipe.options);
+    } catch (error) {
+      this.#recipe = undefined;
+      this.problem = `The options in this page’s address could not be used. ${sentence(error)}`;
+    }
+  }
+
+  /** A sentence about the link's text and the present one, of `size` bytes; `current` is the recipe of the present model. */
+  note(size: number, current: Recipe | undefined): string {
+    if (!this.#recipe) return '';
+    const { corpus_bytes, corpus_sha256 } = this.#recipe;
+    const same = current?.corpus_sha256 === corpus_sha256;
+    if (same) return 'The options and the text are those of the run in the link.';
+    const about = `The options are those of the run in the link, which was trained on a text of ${formatBytes(corpus_bytes)}`;
+    const hash = `(SHA-256 ${corpus_sha256.slice(0, 12)}…)`;
+    return size === corpus_bytes
+      ? `${about} ${hash}.`
+      : `${about} ${hash}; the present text has another length.`;
+  }
+}
