@@ -1,7 +1,7 @@
 // A folder with a GGUF file, for llama.cpp and the programs around it.
 
 import { aboutContext, aboutModel } from './model-card.ts';
-import type { ExportedFile, ExportSource } from './export.ts';
+import type { ExportedFile, ExportSource } from './source.ts';
 
 export function ggufFolder(source: ExportSource): ExportedFile[] {
   const { name, type, model } = source;

@@ -2,7 +2,7 @@
 
 import type { ModelConfig } from '../generated/core-types.ts';
 import { tokenizerJson } from '../tokenizer-json.ts';
-import { jsonText, type ExportedFile, type ExportSource } from './export.ts';
+import { jsonText, type ExportedFile, type ExportSource } from './source.ts';
 import { modelCard } from './model-card.ts';
 
 export function hfFolder(source: ExportSource): ExportedFile[] {

@@ -1,7 +1,7 @@
 // README.md of an exported model: how to load it, how it was trained, what it is.
 
 import { counted, formatCount, formatLoss, formatParameters } from '../format.ts';
-import type { ExportSource } from './export.ts';
+import type { ExportSource } from './source.ts';
 
 export function modelCard(source: ExportSource): string {
   return `---

@@ -1,7 +1,7 @@
 // A folder with a LoRA adapter, as PEFT reads it.
 
 import type { CheckpointInfo } from '../checkpoint-info.ts';
-import { jsonText, type ExportedFile, type ExportSource } from './export.ts';
+import { jsonText, type ExportedFile, type ExportSource } from './source.ts';
 
 export function peftFolder({ engine, file, info, name }: ExportSource): ExportedFile[] {
   const adapter = engine.saveAdapter(file);

@@ -1,7 +1,7 @@
 // The writer of each format in formats.ts.
 
 import { tokenizerJson } from '../tokenizer-json.ts';
-import type { ExportedFile, ExportSource } from './export.ts';
+import type { ExportedFile, ExportSource } from './source.ts';
 import type { ExportFormatName } from './formats.ts';
 import { ggufFolder } from './gguf.ts';
 import { hfFolder } from './hf.ts';
