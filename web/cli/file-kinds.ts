@@ -6,6 +6,7 @@ export const KINDS = {
   model: { name: 'a model saved by mini-llm', recognize: (file) => checkpointKind(file) === 'model' },
   adapter: { name: 'an adapter saved by mini-llm', recognize: (file) => checkpointKind(file) === 'adapter' },
   tokenizer: { name: 'a tokenizer.json', recognize: isTokenizer },
+  npz: { name: 'an .npz archive of arrays', recognize: isNpz },
   report: { name: 'a report of mini-llm bench', recognize: isReport },
 } as const satisfies Record<string, { name: string; recognize: (file: string) => boolean }>;
 
@@ -52,6 +53,18 @@ function read(fd: number, length: number, position: number): Buffer {
 function isTokenizer(file: string): boolean {
   const { model } = json(file);
   return typeof (model as Json | undefined)?.['type'] === 'string';
+}
+
+/** A ZIP archive whose first entry is an array: its name follows a header of 30 bytes. */
+function isNpz(file: string): boolean {
+  const fd = fs.openSync(file, 'r');
+  try {
+    const header = read(fd, 30, 0);
+    const name = read(fd, header.readUInt16LE(26), 30).toString();
+    return header.toString('latin1', 0, 4) === 'PK\x03\x04' && name.endsWith('.npy');
+  } finally {
+    fs.closeSync(fd);
+  }
 }
 
 function isReport(file: string): boolean {

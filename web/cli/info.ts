@@ -6,7 +6,7 @@ import type { CheckpointInfo } from '../engine/checkpoint-info.ts';
 import type { TrainOptions } from '../engine/generated/core-types.ts';
 import { loadCore } from './core.ts';
 import { EXIT, type ExitCode } from './exit.ts';
-import { exportParts, type ExportFlags } from './export.ts';
+import { exportOld, type OldExportFlags } from './export.ts';
 import { readInput } from './files.ts';
 import { withFileName } from './flags.ts';
 import { print, printJson, say } from './terminal.ts';
@@ -24,7 +24,7 @@ export function addInfo(program: Command, end: (code: ExitCode) => void): void {
     .action(async (file: string, flags: Flags) => end(await info(file, flags)));
 }
 
-interface Flags extends Omit<ExportFlags, 'weights'> {
+interface Flags extends Omit<OldExportFlags, 'weights'> {
   json?: true;
 }
 
@@ -32,7 +32,7 @@ async function info(file: string, flags: Flags): Promise<ExitCode> {
   const { json, tokenizer, adapter } = flags;
   if ((tokenizer ?? adapter) !== undefined) {
     say('info only reads; "mini-llm export" now writes tokenizers and adapters.');
-    await exportParts(file, flags);
+    await exportOld(file, flags);
   }
   const bytes = readInput(file, 'a saved model');
   const engine = await loadCore({ variant: 'baseline' }); // reading a file needs no threads
