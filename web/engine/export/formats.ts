@@ -21,7 +21,7 @@ export const EXPORT_FORMATS = [
   {
     name: 'hf',
     label: 'Hugging Face folder',
-    help: 'a folder for transformers, MLX and vLLM: weights, configuration, tokenizer and model card',
+    help: 'a folder for transformers and MLX: weights, configuration, tokenizer and model card',
     output: '*-hf',
     folder: [
       'config.json',

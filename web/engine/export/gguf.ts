@@ -57,7 +57,7 @@ ${aboutContext(source)} ${aboutLimit(source)} It continues a text and knows no c
 tokens.
 
 - **llama.cpp**: \`llama-completion -m ${file} -c ${seq_len} -n ${seq_len} -p "Once"\`
-  (before December 2025: \`llama-cli -no-cnv …\`)
+  (older versions: \`llama-cli -no-cnv …\`)
 - **Ollama**: \`ollama create ${name} -f Modelfile\`, then \`ollama run ${name} "Once"\`
 - **LM Studio**: copy the file to \`~/.lmstudio/models/mini-llm/${name}/${file}\`, set the context length to ${seq_len} when
   you load it, and use it for completions
