@@ -41,6 +41,15 @@ install_nodes() {
   cp tools/nodes/package-lock.json tools/nodes/node_modules/installed
 }
 
+# Programs that read what mini-llm exports. llama.cpp comes ready-made for one kind of machine only.
+install_readers() {
+  [ "$(uname -sm)" = 'Linux x86_64' ] || return 0
+  cmp -s tools/readers/package-lock.json tools/readers/node_modules/installed && return
+  say 'Installing readers of exported models for the tests …'
+  npm ci --prefix tools/readers --omit=optional --no-audit --no-fund --fetch-retries=5 >&2
+  cp tools/readers/package-lock.json tools/readers/node_modules/installed
+}
+
 has_header() {
   for folder in /usr/include /usr/local/include /opt/homebrew/include ${CONDA_PREFIX:+"$CONDA_PREFIX/include"} \
     $(echo "${CPATH-}" | tr : ' '); do
@@ -117,8 +126,10 @@ toolchain=$!
 browser=$!
 [ -z "$tests" ] || install_nodes &
 nodes=$!
+[ -z "$tests" ] || install_readers &
+readers=$!
 status=0
-for job in $npm $toolchain $browser $nodes; do wait $job || status=1; done
+for job in $npm $toolchain $browser $nodes $readers; do wait $job || status=1; done
 [ $status = 0 ] || exit 1
 mkdir -p $state
 mv build/toolchain $state/

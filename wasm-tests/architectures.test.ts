@@ -45,18 +45,18 @@ describe('options', () => {
     );
   });
 
-  test('the MLP of qwen3 is two thirds as wide as that of gpt2, up to a multiple of 16', () => {
+  test('the MLP of qwen3 is two thirds as wide as that of gpt2, both up to a multiple of 64', () => {
     const innerWidth = (values: Partial<Options>): number =>
       engine.withDefaults(modelConfig({ ...presetOptions('nanogpt'), ...values })).n_inner;
     expect([16, 96, 128, 384].map((n_embd) => innerWidth({ arch: 'qwen3', n_embd }))).toEqual([
-      48, 256, 352, 1024,
+      64, 256, 384, 1024,
     ]);
-    expect(innerWidth({ arch: 'gpt2', n_embd: 128 })).toBe(512);
+    expect([36, 128].map((n_embd) => innerWidth({ arch: 'gpt2', n_embd }))).toEqual([192, 512]);
   });
 
   test('floating-point operations are counted by the weights of the blocks’ matrices', () => {
     const o = { ...presetOptions('nanogpt'), arch: 'qwen3', n_kv_head: 1 } as const;
-    const weights = 128 * 128 + 2 * 128 * 32 + 128 * 128 + 3 * 128 * 352;
+    const weights = 128 * 128 + 2 * 128 * 32 + 128 * 128 + 3 * 128 * 384;
     expect(engine.flopsPerToken(modelConfig(o))).toBe(6 * 4 * weights + 12 * 4 * 64 * 128);
   });
 });
@@ -73,13 +73,13 @@ describe('qwen3', () => {
       arch: 'qwen3',
       n_head: 2,
       n_kv_head: 1,
-      n_inner: 48,
+      n_inner: 64,
       rope_theta: 10000,
     });
     expect(engine.countParameters(info.config)).toBe(info.n_parameters);
     expect(info.tensors).toContainEqual({ name: 'model.layers.0.self_attn.k_proj.weight', shape: [8, 16] });
     expect(optionsOfCheckpoint(defaults(), info)).toMatchObject(QWEN3);
-    expect(engine.withDefaults(modelConfig(options))).toMatchObject({ n_kv_head: 1, n_inner: 48 });
+    expect(engine.withDefaults(modelConfig(options))).toMatchObject({ n_kv_head: 1, n_inner: 64 });
     await run.delete();
   });
 

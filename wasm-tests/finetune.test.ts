@@ -204,11 +204,11 @@ describe('on the command line', () => {
     );
   });
 
-  test('export without a part lists the parts', async () => {
+  test('export without a format lists the formats', async () => {
     expect(await run('export', 'base.safetensors')).toEqual({
       code: 2,
       stdout: '',
-      stderr: 'mini-llm: Name what to export and where: --tokenizer FILE, --adapter FILE, --weights FILE.\n',
+      stderr: 'mini-llm: Name the format: --to hf, gguf, npz, safetensors, tokenizer, peft, adapter.\n',
     });
   });
 

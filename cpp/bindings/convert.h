@@ -10,12 +10,14 @@
 
 #include "io/file_output.h"
 #include "schema/field.h"
+#include "tensor/tensor.h"
 #include "text/token.h"
 
 namespace mini_llm {
 
 EMSCRIPTEN_DECLARE_VAL_TYPE(Uint8Array);
 EMSCRIPTEN_DECLARE_VAL_TYPE(Uint16Array);
+EMSCRIPTEN_DECLARE_VAL_TYPE(Float32Array);
 
 /// A JavaScript value that TypeScript knows as T's type.
 template <class T>
@@ -35,6 +37,11 @@ inline Uint16Array to_js(const std::vector<Token>& tokens) {
   return Uint16Array(view.call<emscripten::val>("slice"));
 }
 
+inline Float32Array to_js(const Tensor& tensor) {
+  const emscripten::val view(emscripten::typed_memory_view(tensor.size(), tensor.data()));
+  return Float32Array(view.call<emscripten::val>("slice"));
+}
+
 /// Copies a file chunk by chunk, so that it is never in the heap as a whole.
 inline Uint8Array to_js(const FileOutput& file) {
   const emscripten::val result = emscripten::val::global("Uint8Array").new_(static_cast<double>(file.size()));
@@ -45,6 +52,13 @@ inline Uint8Array to_js(const FileOutput& file) {
     at += static_cast<double>(chunk.size());
   });
   return Uint8Array(result);
+}
+
+inline std::vector<Token> from_js(const Uint16Array& tokens) {
+  std::vector<Token> result(tokens["length"].as<std::size_t>());
+  const emscripten::val view(emscripten::typed_memory_view(result.size(), result.data()));
+  view.call<void>("set", tokens);
+  return result;
 }
 
 inline std::string from_js(const Uint8Array& bytes) {

@@ -8,9 +8,12 @@
 
 #include "bindings/convert.h"
 #include "generate/generator.h"
+#include "generate/logits.h"
 #include "io/adapter.h"
 #include "io/checkpoint.h"
 #include "io/describe.h"
+#include "io/gguf.h"
+#include "io/npz.h"
 #include "kernels/gemm.h"
 #include "kernels/parallel.h"
 #include "kernels/self_check.h"
@@ -102,6 +105,16 @@ class JsModel {
   std::size_t n_parameters() const { return model_.gpt->n_parameters(); }
   Uint8Array save() const {
     return guarded([&] { return to_js(save_model(model_)); });
+  }
+  Uint8Array gguf(const std::string& name, bool q8_0) const {
+    return guarded([&] { return to_js(write_gguf(model_, name, q8_0 ? GgufType::q8_0 : GgufType::f32)); });
+  }
+  Uint8Array npz() const {
+    return guarded([&] { return to_js(write_npz(model_.gpt->state_dict())); });
+  }
+  /// Of one sequence: [tokens, vocab_size].
+  Float32Array logits(const Uint16Array& tokens) const {
+    return guarded([&] { return to_js(logits_of(*model_.gpt, from_js(tokens))); });
   }
   void apply_adapter(const Uint8Array& adapter) {
     guarded([&] { mini_llm::apply_adapter(model_, from_js(adapter)); });
@@ -208,8 +221,11 @@ Uint8Array js_save_adapter(const Uint8Array& checkpoint) {
   return guarded([&] { return to_js(save_adapter(from_js(checkpoint))); });
 }
 
-std::unique_ptr<JsModel> js_load_model(const Uint8Array& file) {
-  return guarded([&] { return std::make_unique<JsModel>(load_model(from_js(file))); });
+std::unique_ptr<JsModel> js_load_model(const Uint8Array& file, const std::string& weights) {
+  const Weights which = weights == "best"   ? Weights::best
+                        : weights == "last" ? Weights::last
+                                            : Weights::saved;
+  return guarded([&] { return std::make_unique<JsModel>(load_model(from_js(file), which)); });
 }
 
 std::unique_ptr<JsGenerator> js_create_generator(const JsModel& model, const Js<SampleOptions>& options,
@@ -269,6 +285,7 @@ std::string js_variant() { return MINI_LLM_VARIANT; }
 EMSCRIPTEN_BINDINGS(mini_llm) {
   em::register_type<Uint8Array>("Uint8Array");
   em::register_type<Uint16Array>("Uint16Array");
+  em::register_type<Float32Array>("Float32Array");
   em::register_type<ProfileRows>("ProfileRow[]");
   em::register_type<Js<ModelConfig>>("ModelConfig");
   em::register_type<Js<TrainOptions>>("TrainOptions");
@@ -290,6 +307,9 @@ EMSCRIPTEN_BINDINGS(mini_llm) {
       .function("config", &JsModel::config)
       .function("n_parameters", &JsModel::n_parameters)
       .function("save", &JsModel::save)
+      .function("gguf", &JsModel::gguf)
+      .function("npz", &JsModel::npz)
+      .function("logits", &JsModel::logits)
       .function("apply_adapter", &JsModel::apply_adapter)
       .function("tokenizer", &JsModel::tokenizer);
 

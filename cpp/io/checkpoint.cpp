@@ -1,13 +1,19 @@
 #include "io/checkpoint.h"
 
+#include <algorithm>
+#include <cmath>
+#include <stdexcept>
+
 #include "io/file_info.h"
 #include "io/safetensors.h"
+#include "train/lora.h"
 
 namespace mini_llm {
 
 namespace {
 
 constexpr std::string_view kOptimizer = "optimizer.", kBest = "best.";
+constexpr const char* kBestState = "The run's best state";
 
 void append_with_prefix(StateDict& all, std::string_view prefix, const StateDict& some) {
   for (const auto& [name, tensor] : some) all.emplace_back(std::string(prefix) + name, tensor);
@@ -54,10 +60,52 @@ FileOutput save_model(const LoadedModel& model) {
   return save_checkpoint(state);
 }
 
-LoadedModel load_model(std::string_view bytes) {
+namespace {
+
+StateDict tensors_named(const StateDict& all, const StateDict& names) {
+  StateDict result;
+  for (const NamedTensor& tensor : all)
+    if (std::any_of(names.begin(), names.end(), [&](const auto& n) { return n.first == tensor.first; }))
+      result.push_back(tensor);
+  return result;
+}
+
+/// Replaces the weights by those of the best validation, of which a LoRA run keeps the factors.
+void restore_best(Gpt& model, const RunState& run) {
+  constexpr std::string_view kBase = "base.";
+  StateDict targets = tensors_named(model.state_dict(), run.best);
+  if (run.options->lora_rank == 0) return copy_state(run.best, targets, kBestState);
+  StateDict base;
+  for (const auto& [name, tensor] : run.optimizer)
+    if (name.starts_with(kBase)) base.emplace_back(name.substr(kBase.size()), tensor);
+  copy_state(base, tensors_named(model.state_dict(), base), "The run's base");
+  model.freeze(run.options->freeze_layers);
+  Lora lora = make_lora(model, *run.options);
+  copy_state(run.best, lora.factors(), kBestState);
+  lora.merge();
+}
+
+[[noreturn]] void refuse_weights(const std::string& wanted, const Progress& progress) {
+  throw std::invalid_argument("This file holds the weights of step " +
+                              std::to_string(progress.weights_step()) + " alone, not those of the " + wanted +
+                              "; leave the choice out to take these.");
+}
+
+}  // namespace
+
+LoadedModel load_model(std::string_view bytes, Weights which) {
   const RunState state = read_checkpoint(bytes);
+  const Progress& progress = state.progress;
   auto model = std::make_shared<Gpt>(state.config);
   model->load_state_dict(state.weights);
+  if (which == Weights::last && progress.restored_best && progress.best_step != progress.step)
+    refuse_weights("last step", progress);
+  if (which == Weights::best && !progress.restored_best) {
+    const bool known = state.options && std::isfinite(progress.best.val_loss);
+    if (!known || (state.best.empty() && progress.best_step != progress.step))
+      refuse_weights("best validation", progress);
+    if (!state.best.empty()) restore_best(*model, state);
+  }
   return {model, state.tokenizer, state.start};
 }
 

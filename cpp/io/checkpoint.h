@@ -26,8 +26,13 @@ struct LoadedModel {
   std::string start = "\n";
 };
 
+/// Weights of a run with early stopping: those that its file generates with, those with the best validation
+/// so far, or those of the last step.
+enum class Weights { saved, best, last };
+
 FileOutput save_model(const LoadedModel& model);
-LoadedModel load_model(std::string_view bytes);
+/// Throws std::invalid_argument with a sentence as read_checkpoint does, and if the file lacks these weights.
+LoadedModel load_model(std::string_view bytes, Weights which = Weights::saved);
 
 /// The metadata and the list of tensors as JSON.
 std::string describe_checkpoint(std::string_view bytes);

@@ -251,6 +251,8 @@ FileInfo file_info_from_json(json object) {
   if (!object.contains("config") || !object["config"].is_object()) refuse_file("its \"config\" is missing");
   read_fields(object["config"], fields_of<ModelConfig>(), &info.config);
   validate(info.config);
+  // Files that lack it are older than gated MLPs and the rounding of the default.
+  if (info.config.n_inner == 0) info.config.n_inner = 4 * info.config.n_embd;
   info.config = with_defaults(info.config);
   // Only a model with the byte tokenizer may have a smaller vocabulary than its tokenizer.
   const std::size_t known = info.tokenizer->vocab_size();

@@ -1,5 +1,7 @@
 #include "io/file_output.h"
 
+#include <algorithm>
+
 namespace mini_llm {
 
 void FileOutput::append(std::string bytes) {
@@ -8,20 +10,29 @@ void FileOutput::append(std::string bytes) {
   append(view, std::move(owned));
 }
 
+void FileOutput::prepend(std::string bytes) {
+  append(std::move(bytes));
+  std::rotate(chunks_.begin(), chunks_.end() - 1, chunks_.end());
+}
+
 void FileOutput::append(std::string_view bytes, std::shared_ptr<const void> owner) {
-  chunks_.push_back({bytes, std::move(owner)});
+  chunks_.push_back({bytes.size(), bytes, std::move(owner), nullptr});
+}
+
+void FileOutput::append(std::uint64_t size, std::shared_ptr<const void> source, Make make) {
+  chunks_.push_back({size, {}, std::move(source), make});
 }
 
 std::uint64_t FileOutput::size() const {
   std::uint64_t n = 0;
-  for (const Chunk& chunk : chunks_) n += chunk.bytes.size();
+  for (const Chunk& chunk : chunks_) n += chunk.size;
   return n;
 }
 
 std::string FileOutput::bytes() const {
   std::string result;
   result.reserve(static_cast<std::size_t>(size()));
-  for (const Chunk& chunk : chunks_) result += chunk.bytes;
+  for_each_chunk([&](std::string_view chunk) { result += chunk; });
   return result;
 }
 

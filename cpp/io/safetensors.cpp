@@ -4,6 +4,7 @@
 #include <limits>
 #include <stdexcept>
 
+#include "io/arrays.h"
 #include "io/json.h"
 
 namespace mini_llm {
@@ -84,13 +85,10 @@ FileOutput write_safetensors(std::map<std::string, std::string> metadata, const 
   text.append((kLengthBytes - text.size() % kLengthBytes) % kLengthBytes, ' ');
 
   std::string length;
-  for (std::uint64_t i = 0; i < kLengthBytes; ++i)
-    length.push_back(static_cast<char>(static_cast<std::uint64_t>(text.size()) >> (8 * i)));
+  put(length, std::uint64_t{text.size()});
   FileOutput file;
   file.append(length + text);
-  for (const auto& [name, tensor] : tensors)
-    file.append({reinterpret_cast<const char*>(tensor.data()), tensor.size() * sizeof(float)},
-                std::make_shared<const Tensor>(tensor));
+  for (const auto& [name, tensor] : tensors) append_values(file, tensor);
   return file;
 }
 

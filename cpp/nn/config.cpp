@@ -55,9 +55,13 @@ ModelConfig with_defaults(ModelConfig c) {
   if (c.n_kv_head == 0) c.n_kv_head = c.n_head;
   const Architecture& arch = architecture(c.arch);
   if (c.activation == kDefaultActivation) c.activation = arch.activation.name;
-  // A gated MLP has three matrices instead of two, each two thirds as wide, rounded up to a multiple of 16.
-  if (c.n_inner == 0)
-    c.n_inner = activation(c.activation).gated ? ceil_div(c.n_embd * 8, 48) * 16 : 4 * c.n_embd;
+  // A gated MLP has three matrices instead of two, each two thirds as wide. Rounded up, because quantized
+  // formats cut rows into blocks.
+  if (c.n_inner == 0) {
+    constexpr std::size_t kMultiple = 64;
+    const std::size_t thirds = activation(c.activation).gated ? 8 : 12;
+    c.n_inner = ceil_div(thirds * c.n_embd, 3 * kMultiple) * kMultiple;
+  }
   return c;
 }
 

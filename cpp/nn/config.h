@@ -25,7 +25,7 @@ struct ModelConfig {
   std::size_t n_head = 2;
   std::size_t n_embd = 64;                      // C
   std::size_t n_kv_head = 0;                    // heads of keys and values; 0: n_head
-  std::size_t n_inner = 0;                      // hidden width of the MLP; 0: 4·C or, with a gate, 8/3·C
+  std::size_t n_inner = 0;                      // of the MLP; 0: 4·C or, with a gate, 8/3·C, up to 64·n
   double rope_theta = 10000.0;                  // base of the rotary positions' wavelengths
   std::string activation = kDefaultActivation;  // of the MLP
 

@@ -95,6 +95,51 @@ TEST(Checkpoint, ReadsOlderFilesThatLackDerivedFieldsOfTheShape) {
   EXPECT_EQ(load_model(bytes).gpt->config(), model->config());
 }
 
+TEST(Checkpoint, OffersTheBestWeightsAndTheLastOnes) {
+  for (const std::size_t lora_rank : {0, 2}) {
+    TrainOptions options = test::impatient_run();
+    options.lora_rank = lora_rank;
+    const auto start = test::tiny_model();
+    const StateDict weights = start->state_dict();
+    Trainer trainer(start->config(), options, test::text_with_another_end(), "sha", byte_tokenizer(),
+                    &weights);
+    // Up to the first evaluation that is no better: the file then holds both.
+    test::Floats of_best_step;
+    for (bool better = true; better;) {
+      if (trainer.advance(1e9).kind != TrainEvent::Kind::eval) continue;
+      better = trainer.progress().best_step == trainer.progress().step;
+      if (better) of_best_step = test::weights_of(*trainer.model());
+    }
+    const std::string between = test::saved(trainer);
+    const auto weights_in = [](const std::string& file, Weights which) {
+      return test::weights_of(*load_model(file, which).gpt);
+    };
+    const test::Floats last = weights_in(between, Weights::last), best = weights_in(between, Weights::best);
+    EXPECT_TRUE(test::same_bits(last, weights_in(between, Weights::saved)));
+    EXPECT_TRUE(test::same_bits(last, test::weights_of(*trainer.model())));
+    EXPECT_TRUE(test::same_bits(best, of_best_step));
+
+    test::run_all(trainer);
+    ASSERT_TRUE(trainer.has_last_weights());
+    const std::string ended = test::saved(trainer);
+    EXPECT_TRUE(test::same_bits(weights_in(ended, Weights::best), weights_in(ended, Weights::saved)));
+    EXPECT_NE(test::message_of<std::invalid_argument>([&] {
+                load_model(ended, Weights::last);
+              }).find("alone, not those of the last step"),
+              std::string::npos);
+  }
+}
+
+TEST(Checkpoint, WithoutValidationHasNoBestWeights) {
+  const std::string file = save_model({test::tiny_model()}).bytes();
+  EXPECT_NE(test::message_of<std::invalid_argument>([&] {
+              load_model(file, Weights::best);
+            }).find("This file holds the weights of step 0 alone, not those of the best validation"),
+            std::string::npos);
+  EXPECT_TRUE(test::same_bits(test::weights_of(*load_model(file, Weights::last).gpt),
+                              test::weights_of(*load_model(file).gpt)));
+}
+
 TEST(Checkpoint, KeepsTheTokenizer) {
   const auto whole = test::bpe_run();
   const std::string bytes = test::saved(*whole);

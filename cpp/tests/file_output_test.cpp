@@ -33,5 +33,26 @@ TEST(FileOutput, BorrowsWithoutCopyingAndKeepsTheOwnerAlive) {
   EXPECT_EQ(copy.bytes(), "borrowed bytes that are too long for a short string");
 }
 
+TEST(FileOutput, TakesAChunkBeforeTheOthers) {
+  FileOutput file;
+  file.append("one ");
+  file.append("two");
+  file.prepend("zero ");
+  EXPECT_EQ(file.bytes(), "zero one two");
+}
+
+TEST(FileOutput, ComputesAChunkWheneverItIsRead) {
+  const auto times = std::make_shared<int>(0);
+  FileOutput file;
+  file.append("head ");
+  file.append(6, times, [](const void* source) {
+    return "made " + std::to_string(++*const_cast<int*>(static_cast<const int*>(source)));
+  });
+  EXPECT_EQ(file.size(), 11U);
+  EXPECT_EQ(*times, 0);
+  EXPECT_EQ(file.bytes(), "head made 1");
+  EXPECT_EQ(file.bytes(), "head made 2");
+}
+
 }  // namespace
 }  // namespace mini_llm

@@ -247,7 +247,7 @@ TEST(ModelConfig, ZerosStandForTheUsualNumbers) {
   EXPECT_EQ(with_defaults(full), full);
   ModelConfig gated = test::tiny_config("qwen3");
   gated.n_inner = 0;
-  EXPECT_EQ(with_defaults(gated).n_inner, 48U);
+  EXPECT_EQ(with_defaults(gated).n_inner, 64U);
   EXPECT_EQ(with_defaults(gated).activation, "swiglu");
 }
 
@@ -256,8 +256,20 @@ TEST(ModelConfig, TheActivationDecidesTheUsualWidthOfTheMlp) {
   gated.activation = "swiglu";
   plain.activation = "gelu";
   plain.n_inner = 0;
-  EXPECT_EQ(with_defaults(gated).n_inner, 48U);
+  EXPECT_EQ(with_defaults(gated).n_inner, 64U);
   EXPECT_EQ(with_defaults(plain).n_inner, 64U);
+}
+
+TEST(ModelConfig, TheUsualWidthOfTheMlpIsAMultipleOf64) {
+  ModelConfig gated, plain;
+  gated.activation = "swiglu";
+  plain.activation = "gelu";
+  gated.n_embd = plain.n_embd = 36;
+  EXPECT_EQ(with_defaults(gated).n_inner, 128U);  // above 96
+  EXPECT_EQ(with_defaults(plain).n_inner, 192U);  // above 144
+  gated.n_embd = plain.n_embd = 384;
+  EXPECT_EQ(with_defaults(gated).n_inner, 1024U);
+  EXPECT_EQ(with_defaults(plain).n_inner, 1536U);
 }
 
 TEST(ModelConfig, AGatedMlpInOneMatrixHasTwoPartsForMuon) {

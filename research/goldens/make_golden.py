@@ -287,5 +287,6 @@ def write_safetensors(path, tensors):
     print(path, path.stat().st_size, "bytes")
 
 
-for each in (Gpt2(), Qwen3()):
-    write_safetensors(FOLDER / f"{each.name}.safetensors", golden(each))
+if __name__ == "__main__":
+    for each in (Gpt2(), Qwen3()):
+        write_safetensors(FOLDER / f"{each.name}.safetensors", golden(each))

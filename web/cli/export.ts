@@ -1,86 +1,164 @@
-// mini-llm export: writes parts of a model file as files for other programs or for sharing.
+// mini-llm export: writes a model file, or parts of it, for other programs or for sharing.
 
-import type { Command } from 'commander';
-import type { Engine } from '../engine/engine.ts';
-import { tokenizerJson } from '../engine/tokenizer-json.ts';
+import path from 'node:path';
+import { Option, type Command } from 'commander';
+import type { WhichWeights } from '../engine/core-objects.ts';
+import { exportModel, type Exported } from '../engine/export/export.ts';
+import {
+  EXPORT_FORMATS,
+  exportFormat,
+  outputName,
+  type ExportFormat,
+  type ExportFormatName,
+  type FileFormatName,
+} from '../engine/export/formats.ts';
 import { loadCore } from './core.ts';
 import { EXIT, Failure, type ExitCode } from './exit.ts';
 import type { Kind } from './file-kinds.ts';
 import { readInput, writeSafely } from './files.ts';
 import { withFileName } from './flags.ts';
-import { claimOutputs } from './outputs.ts';
+import { writeFolderSafely } from './folders.ts';
+import { claimOutputs, type Output } from './outputs.ts';
+import { say } from './terminal.ts';
 
-interface Exporter {
-  help: string;
-  /** The kind of file that it may replace without --force. */
-  kind: Kind;
-  write: (engine: Engine, file: Uint8Array) => Uint8Array | string;
+const FORMAT_NAMES = EXPORT_FORMATS.map(({ name }) => name);
+const FORMATS: readonly ExportFormat[] = EXPORT_FORMATS;
+const TYPES = [...new Set(FORMATS.flatMap(({ types = [] }) => types))];
+
+/** The flags of 0.5, each of which wrote one format to a file. */
+const OLD_FLAGS = {
+  tokenizer: 'tokenizer',
+  adapter: 'adapter',
+  weights: 'safetensors',
+} as const satisfies Record<string, ExportFormatName>;
+
+/** The kinds of the formats that are one file. */
+const FILE_KINDS: Readonly<Record<FileFormatName, Kind>> = {
+  npz: 'npz',
+  safetensors: 'model',
+  tokenizer: 'tokenizer',
+  adapter: 'adapter',
+};
+
+export type OldExportFlags = Partial<Record<keyof typeof OLD_FLAGS, string>> & { force?: true };
+
+interface Flags extends OldExportFlags {
+  to?: ExportFormatName;
+  out?: string;
+  type?: string;
+  step?: WhichWeights;
 }
 
-/** The exporters, by flag. */
-const EXPORTERS = {
-  tokenizer: {
-    help: 'the tokenizer, as tokenizer.json for Hugging Face’s tokenizers',
-    kind: 'tokenizer',
-    write: (engine, file) => tokenizerJson(engine.checkpointInfo(file).merges ?? []),
-  },
-  adapter: {
-    help: 'the LoRA adapter without its base model',
-    kind: 'adapter',
-    write: (engine, file) => engine.saveAdapter(file),
-  },
-  weights: {
-    help: 'the weights without the optimizer state, a third of the size',
-    kind: 'model',
-    write: (engine, file) => {
-      using model = engine.loadModel(file);
-      return model.save();
-    },
-  },
-} as const satisfies Record<string, Exporter>;
-
-/** The output file of each requested part. */
-export type ExportFlags = Partial<Record<keyof typeof EXPORTERS, string>> & { force?: true };
+interface Job {
+  /** Names the output in messages. */
+  flag: string;
+  format: ExportFormat & { name: ExportFormatName };
+  out: string;
+}
 
 export function addExport(program: Command, end: (code: ExitCode) => void): void {
   const command = program
     .command('export')
-    .description('write parts of a model file for other programs')
-    .argument('<model>', 'a model file saved by train');
-  for (const [name, { help }] of Object.entries(EXPORTERS)) command.option(`--${name} <file>`, help);
-  command
-    .option('--force', 'let the outputs replace files of another kind')
-    .action(async (file: string, flags: ExportFlags) => {
-      if (wanted(flags).length === 0) {
-        const names = Object.keys(EXPORTERS).map((name) => `--${name}`);
-        throw new Failure(
-          `Name what to export and where: ${names.map((name) => `${name} FILE`).join(', ')}.`,
-          EXIT.usage,
-        );
-      }
-      await exportParts(file, flags);
-      end(EXIT.ok);
-    });
-}
-
-function wanted(flags: ExportFlags): { name: string; exporter: Exporter; out: string }[] {
-  return Object.entries(EXPORTERS).flatMap(([name, exporter]) => {
-    const out = flags[name as keyof typeof EXPORTERS];
-    return out === undefined ? [] : [{ name, exporter, out }];
+    .description('write a model file, or parts of it, for other programs')
+    .argument('<model>', 'a model file saved by train')
+    .addOption(new Option('--to <format>', `the format: ${FORMAT_NAMES.join(', ')}`).choices(FORMAT_NAMES))
+    .option('--out <path>', 'the file or folder to write [named after the model]')
+    .addOption(
+      new Option(
+        '--type <name>',
+        `the type of numbers, for ${withTypes()} (${TYPES.join(', ')}) [${TYPES[0]}]`,
+      ).choices(TYPES),
+    )
+    .addOption(
+      new Option(
+        '--step <name>',
+        'which weights, of a run with early stopping: those that validated best, or the last ones (best, last) [those that generate]',
+      ).choices(['best', 'last']),
+    )
+    .option(
+      '--force',
+      'let the output replace a file of another kind, or be written into a folder with other files',
+    )
+    .addHelpText('after', `\nFormats:\n${formatsHelp()}`);
+  for (const name of Object.keys(OLD_FLAGS)) command.addOption(new Option(`--${name} <file>`).hideHelp());
+  command.action(async (file: string, flags: Flags) => {
+    await exportAll(file, flags, [...jobsOf(file, flags), ...oldJobs(flags)]);
+    end(EXIT.ok);
   });
 }
 
-/** Writes all parts, or none if one of them cannot be made. */
-export async function exportParts(file: string, flags: ExportFlags): Promise<void> {
-  const parts = wanted(flags);
-  const outputs = parts.map(({ name, exporter, out }) => ({
-    flag: `--${name}`,
-    file: out,
-    kind: exporter.kind,
-  }));
-  await claimOutputs(outputs, [{ what: 'the model', file }], flags.force);
+function withTypes(): string {
+  return FORMATS.filter(({ types }) => types)
+    .map(({ name }) => name)
+    .join(', ');
+}
+
+function formatsHelp(): string {
+  const width = Math.max(...FORMAT_NAMES.map((name) => name.length));
+  return FORMATS.map(({ name, help }) => `  ${name.padEnd(width)}  ${help}`).join('\n');
+}
+
+function refuse(message: string): never {
+  throw new Failure(message, EXIT.usage);
+}
+
+function jobsOf(file: string, flags: Flags): Job[] {
+  const { to, type } = flags;
+  if (to === undefined) {
+    if (Object.keys(OLD_FLAGS).some((name) => name in flags)) return [];
+    return refuse(`Name the format: --to ${FORMAT_NAMES.join(', ')}.`);
+  }
+  const format: ExportFormat = exportFormat(to);
+  if (type !== undefined && !format.types?.includes(type))
+    refuse(`--type ${type} is for ${withTypes()}; leave it out with --to ${to}.`);
+  const out = flags.out ?? path.join(path.dirname(file), outputName(format, nameOf(file), type));
+  return [{ flag: '--out', format: { ...format, name: to }, out }];
+}
+
+function oldJobs(flags: OldExportFlags): Job[] {
+  return Object.entries(OLD_FLAGS).flatMap(([flag, name]) => {
+    const out = flags[flag as keyof typeof OLD_FLAGS];
+    return out === undefined ? [] : [{ flag: `--${flag}`, format: { ...exportFormat(name), name }, out }];
+  });
+}
+
+/** The model's name: its file's without the extension. */
+function nameOf(file: string): string {
+  return path.basename(file).replace(/\.safetensors$/, '');
+}
+
+/** Writes what the flags of 0.5 name. */
+export async function exportOld(file: string, flags: OldExportFlags): Promise<void> {
+  await exportAll(file, flags, oldJobs(flags));
+}
+
+/** Writes all outputs, or none if one of them cannot be made. */
+async function exportAll(file: string, { type, step, force }: Flags, jobs: readonly Job[]): Promise<void> {
+  const outputs = jobs.map(outputOf);
+  await claimOutputs(outputs, [{ what: 'the model', file }], force);
   const bytes = readInput(file, 'a saved model');
   const engine = await loadCore({ variant: 'baseline' }); // reading a file needs no threads
-  const contents = parts.map(({ exporter }) => withFileName(file, () => exporter.write(engine, bytes)));
-  parts.forEach(({ out }, i) => writeSafely(out, contents[i]!));
+  const exported = jobs.map(({ format }) =>
+    withFileName(file, () =>
+      exportModel(engine, bytes, {
+        to: format.name,
+        name: nameOf(file),
+        ...(type === undefined ? {} : { type }),
+        ...(step === undefined ? {} : { weights: step }),
+      }),
+    ),
+  );
+  jobs.forEach((job, i) => write(job, exported[i]!));
+}
+
+function outputOf({ flag, format, out: file }: Job): Output {
+  const { name, folder } = format;
+  return folder ? { flag, file, kind: folder } : { flag, file, kind: FILE_KINDS[name as FileFormatName] };
+}
+
+function write({ flag, format, out }: Job, { files }: Exported): void {
+  if (format.folder) writeFolderSafely(out, files, format.folder);
+  else writeSafely(out, files[0]!.content);
+  const list = format.folder ? ` with ${files.map(({ name }) => name).join(', ')}` : '';
+  if (flag === '--out') say(`Wrote ${out}${list}.`);
 }

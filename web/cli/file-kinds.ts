@@ -7,6 +7,7 @@ export const KINDS = {
   model: { name: 'a model saved by mini-llm', recognize: (file) => checkpointKind(file) === 'model' },
   adapter: { name: 'an adapter saved by mini-llm', recognize: (file) => checkpointKind(file) === 'adapter' },
   tokenizer: { name: 'a tokenizer.json', recognize: isTokenizer },
+  npz: { name: 'an .npz archive of arrays', recognize: isNpz },
   report: { name: 'a report of mini-llm bench', recognize: isReport },
 } as const satisfies Record<string, { name: string; recognize: (file: string) => boolean }>;
 
@@ -37,18 +38,32 @@ function checkpointKind(file: string): 'model' | 'adapter' | undefined {
 export function metadataOf(file: string): Json | undefined {
   const fd = fs.openSync(file, 'r');
   try {
-    return readMetadata((at, length) => {
-      const buffer = Buffer.alloc(length);
-      return buffer.subarray(0, fs.readSync(fd, buffer, 0, length, at));
-    });
+    return readMetadata((at, length) => read(fd, length, at));
   } finally {
     fs.closeSync(fd);
   }
 }
 
+function read(fd: number, length: number, at: number): Buffer {
+  const buffer = Buffer.alloc(length);
+  return buffer.subarray(0, fs.readSync(fd, buffer, 0, length, at));
+}
+
 function isTokenizer(file: string): boolean {
   const { model } = json(file);
   return typeof (model as Json | undefined)?.['type'] === 'string';
+}
+
+/** A ZIP archive whose first entry is an array: its name follows a header of 30 bytes. */
+function isNpz(file: string): boolean {
+  const fd = fs.openSync(file, 'r');
+  try {
+    const header = read(fd, 30, 0);
+    const name = read(fd, header.readUInt16LE(26), 30).toString();
+    return header.toString('latin1', 0, 4) === 'PK\x03\x04' && name.endsWith('.npy');
+  } finally {
+    fs.closeSync(fd);
+  }
 }
 
 function isReport(file: string): boolean {

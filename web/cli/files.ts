@@ -36,7 +36,7 @@ export function reason(error: unknown): string {
   return REASONS[codeOf(error)] ?? (error as Error).message;
 }
 
-function statOf(file: string): fs.Stats | undefined {
+export function statOf(file: string): fs.Stats | undefined {
   try {
     return fs.statSync(file);
   } catch (error) {
@@ -126,7 +126,7 @@ function linkTarget(file: string): string | undefined {
 /** A temporary file has its process's id in its name. Until 0.3.0 the name began with the target's name. */
 const TEMPORARY = /^\.(?:mini-llm-(\d+)-[0-9a-f]{8}|.+\.safetensors\.(\d+))\.tmp$/;
 
-function temporaryFor(file: string): string {
+export function temporaryFor(file: string): string {
   const id = createHash('sha256').update(path.basename(file)).digest('hex').slice(0, 8);
   return path.join(path.dirname(file), `.mini-llm-${process.pid}-${id}.tmp`);
 }
@@ -138,7 +138,7 @@ export function removeStaleTemporaries(file: string): void {
     for (const name of fs.readdirSync(folder)) {
       const [, now, before] = TEMPORARY.exec(name) ?? [];
       const pid = Number(now ?? before);
-      if (pid > 0 && !isAlive(pid)) fs.rmSync(path.join(folder, name), { force: true });
+      if (pid > 0 && !isAlive(pid)) fs.rmSync(path.join(folder, name), { recursive: true, force: true });
     }
   } catch {
     // The folder cannot be listed.
@@ -160,12 +160,17 @@ export function requireWritable(file: string): void {
   if (stat?.isDirectory() || /[/\\]$/.test(file))
     throw new Failure(`${file} is a folder; give the name of a file.`);
   if (stat && !stat.isFile()) throw new Failure(`${file} is a device; give the name of a file.`);
+  requireWritablePlace(file);
+}
+
+/** Throws if nothing can be written in the place of this file or folder. */
+export function requireWritablePlace(file: string): void {
   const folder = path.dirname(realPath(file));
   if (!statOf(folder)?.isDirectory())
     throw new Failure(`The folder ${folder} does not exist, so ${file} cannot be saved; create it first.`);
   const probe = temporaryFor(realPath(file));
   try {
-    if (stat) fs.accessSync(file, fs.constants.W_OK);
+    if (statOf(file)) fs.accessSync(file, fs.constants.W_OK);
     fs.closeSync(fs.openSync(probe, 'w'));
     fs.unlinkSync(probe);
   } catch (error) {
@@ -216,7 +221,7 @@ function writeElsewhere(name: string, bytes: Uint8Array | string): string | unde
   return undefined;
 }
 
-function writeAndSync(file: string, data: Uint8Array | string): void {
+export function writeAndSync(file: string, data: Uint8Array | string): void {
   const fd = fs.openSync(file, 'w');
   try {
     fs.writeFileSync(fd, data);
@@ -237,7 +242,7 @@ export function linkOrCopy(file: string, name: string): void {
 }
 
 /** Makes the rename durable. Some systems cannot open folders; there this does nothing. */
-function syncFolder(folder: string): void {
+export function syncFolder(folder: string): void {
   try {
     const fd = fs.openSync(folder, 'r');
     try {
@@ -258,7 +263,7 @@ export function* numberedNames(file: string): Generator<string, never, undefined
 }
 
 /** The first of these names that does not exist yet. */
-function freeName(file: string): string {
+export function freeName(file: string): string {
   const names = numberedNames(file);
   for (;;) {
     const { value } = names.next();

@@ -8,7 +8,7 @@ import { recipeCommands, recipeJson } from '../engine/recipe-text.ts';
 import { recipeOptions, savedRecipe } from '../engine/recipe.ts';
 import { loadCore } from './core.ts';
 import { EXIT, type ExitCode } from './exit.ts';
-import { exportParts, type ExportFlags } from './export.ts';
+import { exportOld, type OldExportFlags } from './export.ts';
 import { readInput } from './files.ts';
 import { withFileName } from './flags.ts';
 import { readRecipe } from './recipe.ts';
@@ -28,7 +28,7 @@ export function addInfo(program: Command, end: (code: ExitCode) => void): void {
     .action(async (file: string, flags: Flags) => end(await info(file, flags)));
 }
 
-interface Flags extends Omit<ExportFlags, 'weights'> {
+interface Flags extends Omit<OldExportFlags, 'weights'> {
   json?: true;
   recipe?: true;
 }
@@ -37,7 +37,7 @@ async function info(file: string, flags: Flags): Promise<ExitCode> {
   const { json, recipe, tokenizer, adapter } = flags;
   if ((tokenizer ?? adapter) !== undefined) {
     say('info only reads; "mini-llm export" now writes tokenizers and adapters.');
-    await exportParts(file, flags);
+    await exportOld(file, flags);
   }
   if (recipe) {
     print(recipeJson(readRecipe(file)));

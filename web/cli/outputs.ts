@@ -2,16 +2,24 @@
 // or a file that another run is writing.
 
 import fs from 'node:fs';
+import path from 'node:path';
 import { EXIT, Failure } from './exit.ts';
 import { isOfKind, KINDS, type Kind } from './file-kinds.ts';
+import { otherFiles, requireWritableFolder, type FolderContents } from './folders.ts';
 import { numberedNames, realPath, removeStaleTemporaries, requireWritable } from './files.ts';
 import { tryLock, type Release } from './lock.ts';
 
-export interface Output {
+interface FileOutput {
   readonly flag: string;
   readonly file: string;
   readonly kind: Kind;
 }
+
+interface FolderOutput extends Omit<FileOutput, 'kind'> {
+  readonly kind: FolderContents;
+}
+
+export type Output = FileOutput | FolderOutput;
 
 export interface Input {
   /** Its name in messages: "the text", "the model". */
@@ -31,11 +39,17 @@ export async function claimOutputs(
   for (const output of outputs) {
     refuseFlagAsName(output);
     refuseInputs(output, inputs);
-    requireWritable(output.file);
-    if (!force) refuseOtherKind(output, inputs);
+    if (isFile(output)) requireWritable(output.file);
+    else requireWritableFolder(output.file);
+    if (!force && isFile(output)) refuseOtherKind(output, inputs);
+    if (!force && !isFile(output)) refuseOtherFiles(output);
   }
   refuseEqual(outputs);
   for (const output of outputs) await lock(output);
+}
+
+function isFile(output: Output): output is FileOutput {
+  return typeof output.kind === 'string';
 }
 
 /** Locks and returns the first numbered name that neither exists nor is being written. */
@@ -67,7 +81,7 @@ function refuseFlagAsName({ flag, file }: Output): void {
 
 function refuseInputs({ flag, file }: Output, inputs: readonly Input[]): void {
   for (const input of inputs)
-    if (input.replacedBy !== flag && areSame(file, input.file)) {
+    if (input.replacedBy !== flag && (areSame(file, input.file) || isWithin(input.file, file))) {
       const name = input.file === '-' ? 'standard input' : input.file;
       refuse(
         `${flag} ${file} would replace ${input.what}, ${name}, which this command reads; name another file.`,
@@ -75,7 +89,20 @@ function refuseInputs({ flag, file }: Output, inputs: readonly Input[]): void {
     }
 }
 
-function refuseOtherKind({ flag, file, kind }: Output, inputs: readonly Input[]): void {
+function isWithin(file: string, folder: string): boolean {
+  return file !== '-' && realPath(file).startsWith(realPath(folder) + path.sep);
+}
+
+function refuseOtherFiles({ flag, file, kind }: FolderOutput): void {
+  const others = otherFiles(file, kind);
+  if (others.length === 0) return;
+  const some = others.length > 3 ? [...others.slice(0, 3), '…'] : others;
+  refuse(
+    `${file} also holds ${some.join(', ')}, so ${flag} does not replace it; name another folder, or add --force to write into it and keep them.`,
+  );
+}
+
+function refuseOtherKind({ flag, file, kind }: FileOutput, inputs: readonly Input[]): void {
   if (!fs.existsSync(file) || isOfKind(file, kind)) return;
   // An invalid model to resume is reported when it is read.
   if (inputs.some((input) => input.replacedBy === flag && areSame(file, input.file))) return;

@@ -23,6 +23,8 @@ export interface CheckpointInfo {
   has_optimizer: boolean;
   /** The step with the best validation, with early stopping. */
   best_step?: number;
+  /** The validation loss of that step. */
+  best_val_bits_per_byte?: number | null;
   /** The file holds the weights of best_step, so that training cannot go on from it. */
   restored_best?: boolean;
   /** The step at which the run had ended before it was extended. */

@@ -111,6 +111,21 @@ export class Model extends Owned<CoreModel> {
     return this.guard.call(() => owned(this.handle.save()));
   }
 
+  /** A GGUF file with this name in it, as float32 or with matrices as q8_0. */
+  gguf(name: string, q8_0: boolean): Uint8Array<ArrayBuffer> {
+    return this.guard.call(() => owned(this.handle.gguf(name, q8_0)));
+  }
+
+  /** An .npz archive of the weights. */
+  npz(): Uint8Array<ArrayBuffer> {
+    return this.guard.call(() => owned(this.handle.npz()));
+  }
+
+  /** The logits after each token of one sequence, at most the context: [tokens, vocab_size] in one array. */
+  logits(tokens: Uint16Array): Float32Array<ArrayBuffer> {
+    return this.guard.call(() => this.handle.logits(tokens) as Float32Array<ArrayBuffer>);
+  }
+
   /** Merges an adapter that was trained on this model into its weights. */
   applyAdapter(adapter: Uint8Array): void {
     this.guard.call(() => this.handle.apply_adapter(adapter));

@@ -2,7 +2,16 @@
 
 import type { CheckpointInfo } from './checkpoint-info.ts';
 import { modelConfig, sampleOptions, trainOptions } from './convert.ts';
-import { BpeTrainer, Generator, Model, Tokenizer, Trainer, bytesOf, owned } from './core-objects.ts';
+import {
+  BpeTrainer,
+  Generator,
+  Model,
+  Tokenizer,
+  Trainer,
+  bytesOf,
+  owned,
+  type WhichWeights,
+} from './core-objects.ts';
 import type { Corpus } from './corpus.ts';
 import { Guard, sentence } from './errors.ts';
 import type { CoreModule, ModelConfig, SampleOptions, TrainOptions } from './generated/core-types.ts';
@@ -89,9 +98,10 @@ export class Engine {
     return this.#guard.call(() => owned(this.#core.save_adapter(checkpoint)));
   }
 
-  loadModel(file: Uint8Array): Model {
+  /** Loads the weights that the file generates with, or others if it holds them. */
+  loadModel(file: Uint8Array, weights?: WhichWeights): Model {
     return new Model(
-      this.#guard.call(() => this.#core.load_model(file)),
+      this.#guard.call(() => this.#core.load_model(file, weights ?? 'saved')),
       this.#guard,
     );
   }

@@ -29,3 +29,5 @@ export { CoreCrash } from './errors.ts';
 export type { Engine } from './engine.ts';
 export type { ModelConfig, SampleOptions, TrainOptions } from './generated/core-types.ts';
 export { tokenizerJson } from './tokenizer-json.ts';
+export { EXPORT_FORMATS, type ExportFormat, type ExportFormatName } from './export/formats.ts';
+export { exportModel, type Exported, type ExportedFile, type ExportRequest } from './export/export.ts';

@@ -4,6 +4,7 @@
 
 import type { CheckpointInfo } from '../engine/checkpoint-info.ts';
 import type { Estimate } from '../engine/estimate.ts';
+import type { ExportRequest as ExportModelRequest } from '../engine/export/export.ts';
 import type { RunEvent } from '../engine/events.ts';
 import type { GeneratedPiece } from '../engine/generate.ts';
 import type { SampleOptions } from '../engine/generated/core-types.ts';
@@ -63,6 +64,14 @@ export interface SavedModel {
   step: number;
 }
 
+export type ExportRequest = Omit<ExportModelRequest, 'name'>;
+
+/** A file to download. */
+export interface Download {
+  name: string;
+  content: Blob;
+}
+
 /** The description of a model file, without the lists of tensors and merges. */
 export type LoadedModel = Omit<CheckpointInfo, 'tensors' | 'merges' | 'kind'> & {
   model: number;
@@ -101,6 +110,8 @@ export interface WorkerService {
   save(): Promise<SavedModel>;
   /** The adapter that LoRA has trained. */
   saveAdapter(): Promise<SavedModel>;
+  /** The current model in another format; a folder as a ZIP archive. */
+  exportModel(request: ExportRequest): Promise<Download>;
   /** After an error, before the worker is ended: the newest weights that are left. */
   rescue(): Promise<SavedModel | undefined>;
 }

@@ -20,7 +20,9 @@ import { Exclusive } from './exclusive.ts';
 import { Generation } from './throttle.ts';
 import { OpenedModel, TrainedModel, type CurrentModel } from './current-model.ts';
 import type {
+  Download,
   EngineInfo,
+  ExportRequest,
   GenerateRequest,
   LoadedModel,
   SavedModel,
@@ -192,6 +194,18 @@ export class Service implements WorkerService {
     const current = this.#requireModel();
     const { bytes, step } = current.save();
     return transferred({ bytes: current.engine.saveAdapter(bytes), step, model: current.id });
+  }
+
+  async exportModel(request: ExportRequest): Promise<Download> {
+    const [{ exportModel }, { packed }] = await Promise.all([
+      import('../engine/export/export.ts'),
+      import('./pack.ts'),
+    ]);
+    const current = this.#requireModel();
+    const { bytes, step } = current.save();
+    const { best_step = step } = current.engine.checkpointInfo(bytes);
+    const name = `mini-llm-step-${request.weights === 'best' ? best_step : step}`;
+    return packed(exportModel(current.engine, bytes, { ...request, name }));
   }
 
   async rescue(): Promise<SavedModel | undefined> {

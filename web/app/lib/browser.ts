@@ -8,9 +8,9 @@ export function autoDirection(field: HTMLTextAreaElement): void {
   field.dir = 'auto';
 }
 
-/** Offers bytes as a file download. The URL is local to this page: nothing leaves the machine. */
-export function download(bytes: Uint8Array<ArrayBuffer>, name: string): void {
-  const url = URL.createObjectURL(new Blob([bytes], { type: 'application/octet-stream' }));
+/** Offers content as a file download. The URL is local to this page: nothing leaves the machine. */
+export function download(content: Uint8Array<ArrayBuffer> | Blob, name: string): void {
+  const url = URL.createObjectURL(new Blob([content], { type: 'application/octet-stream' }));
   const link = document.createElement('a');
   link.href = url;
   link.download = name;

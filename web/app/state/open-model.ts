@@ -5,7 +5,7 @@ import { formatBytes } from '../../engine/format.ts';
 import { HEAP_LIMIT_BYTES } from '../../engine/limits.ts';
 import { defaults, optionsOf, type OptionName, type Options } from '../../engine/options.ts';
 import { recipeOptions, savedRecipe, type Recipe } from '../../engine/recipe.ts';
-import type { LoadedModel, Started } from '../../worker/protocol.ts';
+import type { LoadedModel, Started, Weights } from '../../worker/protocol.ts';
 
 export interface OpenModel {
   /** Its number in the worker. */
@@ -55,6 +55,13 @@ export function loadedModel(name: string, info: LoadedModel, asked: Options): Op
 export function isCheckpoint(model: OpenModel | undefined): boolean {
   const info = model?.file?.info;
   return info !== undefined && info.has_optimizer && info.restored_best !== true && info.options !== null;
+}
+
+/** The steps of the best and the last weights, if the file holds both. */
+export function bothWeights(model: OpenModel | undefined): Record<Weights, number> | undefined {
+  const { best_step, restored_best, step } = model?.file?.info ?? {};
+  if (best_step === undefined || step === undefined || restored_best || best_step === step) return undefined;
+  return { best: best_step, last: step };
 }
 
 /** Whether training can continue from the file and has steps left. */

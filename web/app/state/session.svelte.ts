@@ -8,6 +8,7 @@ import type { TokenPiece } from '../../engine/token-pieces.ts';
 import { BUILT_VARIANTS } from '../../engine/variants.ts';
 import type {
   EngineInfo,
+  ExportRequest,
   SavedModel,
   StartMode,
   StartRequest,
@@ -69,6 +70,7 @@ export class Session {
   previous = $state.raw<SavedModel | undefined>(undefined);
   /** The error of opening or saving a model file. */
   fileError = $state('');
+  exporting = $state(false);
   /** The status of a change of the current model in progress, or ''. */
   changing = $state('');
 
@@ -205,6 +207,20 @@ export class Session {
 
   async saveAdapter(): Promise<void> {
     await this.#save('mini-llm-adapter', () => this.#client.call((service) => service.saveAdapter()));
+  }
+
+  /** Downloads the current model in another format. */
+  async exportModel(request: ExportRequest): Promise<void> {
+    this.fileError = '';
+    this.exporting = true;
+    try {
+      const { name, content } = await this.#client.call((service) => service.exportModel(request));
+      download(content, name);
+    } catch (error) {
+      this.fileError = sentence(error);
+    } finally {
+      this.exporting = false;
+    }
   }
 
   savePrevious(): void {

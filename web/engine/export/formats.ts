@@ -1,0 +1,90 @@
+// The formats in which a model can be exported. The command line's --to and its help, and the page's list, are made from
+// this table; writers.ts has a writer for each row.
+
+export interface ExportFormat {
+  name: string;
+  /** Its entry in the page's list; without one, the page has a button of its own. */
+  label?: string;
+  /** What it is and what reads it; completes "writes …". */
+  help: string;
+  /** The output's usual name; * is the model's name. */
+  output: string;
+  /** For a folder: what it holds, as patterns like that. An existing folder that holds anything else is not replaced. */
+  folder?: readonly string[];
+  /** Types of numbers to choose from, the first by default. */
+  types?: readonly string[];
+  /** Whether it needs a LoRA run's checkpoint. */
+  adapter?: boolean;
+}
+
+export const EXPORT_FORMATS = [
+  {
+    name: 'hf',
+    label: 'Hugging Face folder',
+    help: 'a folder for transformers and MLX: weights, configuration, tokenizer and model card',
+    output: '*-hf',
+    folder: [
+      'config.json',
+      'generation_config.json',
+      'model.safetensors',
+      'tokenizer.json',
+      'tokenizer_config.json',
+      'README.md',
+    ],
+  },
+  {
+    name: 'gguf',
+    label: 'GGUF for llama.cpp, Ollama and LM Studio',
+    help: 'a folder for llama.cpp, Ollama and LM Studio: a .gguf file, a Modelfile and how to open them',
+    output: '*-gguf',
+    folder: ['*.gguf', 'Modelfile', 'README.md'],
+    types: ['f32', 'q8_0'],
+  },
+  {
+    name: 'npz',
+    label: 'NumPy arrays (.npz)',
+    help: 'the weights as arrays for numpy.load',
+    output: '*.npz',
+  },
+  {
+    name: 'safetensors',
+    label: 'Weights alone (.safetensors)',
+    help: 'the weights without the optimizer’s state, for mini-llm and PyTorch',
+    output: '*-weights.safetensors',
+  },
+  {
+    name: 'tokenizer',
+    label: 'Tokenizer (tokenizer.json)',
+    help: 'the tokenizer, for Hugging Face’s tokenizers',
+    output: '*-tokenizer.json',
+  },
+  {
+    name: 'peft',
+    label: 'LoRA adapter for PEFT',
+    help: 'a folder for PEFT with the LoRA adapter without its base model',
+    output: '*-peft',
+    folder: ['adapter_config.json', 'adapter_model.safetensors', 'README.md'],
+    adapter: true,
+  },
+  {
+    name: 'adapter',
+    help: 'the LoRA adapter as one file, for “generate --adapter”',
+    output: '*-adapter.safetensors',
+    adapter: true,
+  },
+] as const satisfies readonly ExportFormat[];
+
+export type ExportFormatName = (typeof EXPORT_FORMATS)[number]['name'];
+
+/** The formats that are one file. */
+export type FileFormatName = Exclude<(typeof EXPORT_FORMATS)[number], { folder: unknown }>['name'];
+
+export function exportFormat(name: ExportFormatName): ExportFormat {
+  return EXPORT_FORMATS.find((format) => format.name === name)!;
+}
+
+/** The usual name of the output; each type of numbers has its own. */
+export function outputName({ output, types }: ExportFormat, model: string, type = types?.[0]): string {
+  const name = output.replace('*', () => model);
+  return type === types?.[0] ? name : `${name}-${type}`;
+}

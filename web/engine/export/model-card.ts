@@ -1,0 +1,77 @@
+// README.md of an exported model: how to load it, how it was trained, what it is.
+
+import { counted, formatCount, formatLoss, formatParameters } from '../format.ts';
+import type { ExportSource } from './source.ts';
+
+export function modelCard(source: ExportSource): string {
+  return `---
+library_name: transformers
+pipeline_tag: text-generation
+tags:
+  - mini-llm
+---
+
+# ${source.name}
+
+${aboutModel(source)}
+
+## Use
+
+\`\`\`python
+from transformers import AutoModelForCausalLM, AutoTokenizer
+
+tokenizer = AutoTokenizer.from_pretrained('.')
+model = AutoModelForCausalLM.from_pretrained('.')
+inputs = tokenizer('Once', return_tensors='pt')
+print(tokenizer.decode(model.generate(**inputs)[0]))
+\`\`\`
+
+${aboutContext(source)} mini-llm opens \`model.safetensors\` as it is.
+
+## Training
+
+${aboutTraining(source)}`;
+}
+
+/** One sentence about the model's shape. */
+export function aboutModel({ info }: ExportSource): string {
+  const { arch, n_layer, n_head, n_embd, vocab_size } = info.config;
+  const architecture = { gpt2: 'GPT-2', qwen3: 'Qwen3' }[arch];
+  const tokens = info.tokenizer === 'byte' ? 'bytes' : `a byte-pair vocabulary of ${vocab_size} tokens`;
+  return (
+    `A language model of ${architecture}’s architecture with ${formatParameters(info.n_parameters)} parameters ` +
+    `(${counted(n_layer, 'layer')}, ${counted(n_head, 'head')}, width ${n_embd}) on ${tokens}, ` +
+    'trained from scratch by mini-llm on one text.'
+  );
+}
+
+/** What the context means for generation. */
+export function aboutContext({ info }: ExportSource): string {
+  const { arch, seq_len } = info.config;
+  return arch === 'gpt2'
+    ? `Prompt and generated text together have at most ${seq_len} tokens.`
+    : `Each token sees the last ${seq_len} tokens; the text may go on past them.`;
+}
+
+function aboutTraining({ info, step, bitsPerByte }: ExportSource): string {
+  const { options, corpus_sha256 } = info;
+  if (options === null) return 'The file held the weights alone, without a record of their training.\n';
+  const rows = [
+    [
+      'Weights',
+      `of step ${formatCount(step)}; the run has ${formatCount(info.step)} of ${formatCount(options.max_steps)} steps`,
+    ],
+    ['Validation loss', bitsPerByte === null ? 'unknown' : `${formatLoss(bitsPerByte)} bits per byte`],
+    ['Text', corpus_sha256 === '' ? 'unknown' : `SHA-256 \`${corpus_sha256}\``],
+  ];
+  return `| | |
+| --- | --- |
+${rows.map(([name, value]) => `| ${name} | ${value} |`).join('\n')}
+
+Its options:
+
+\`\`\`json
+${JSON.stringify({ ...info.config, ...options }, null, 2)}
+\`\`\`
+`;
+}
