@@ -2,7 +2,6 @@
 
 import type { Page } from 'playwright-core';
 import { button, reachStep, textArea, tinyModel, until, usePage } from './helpers/page.ts';
-import { savedModel } from './helpers/page-files.ts';
 import { english } from './helpers/texts.ts';
 
 const PHONE = { width: 360, height: 740 };
@@ -82,29 +81,6 @@ describe('the page', () => {
         .map((control) => control.outerHTML),
     );
     expect(nameless).toEqual([]);
-  });
-
-  test('asks before leaving with an unsaved run, and not after saving', async () => {
-    const { page } = await open();
-    await textArea(page).fill(english(4000));
-    await tinyModel(page, 10);
-    await button(page, 'Train').click();
-    await page.getByText('Done: all 10 steps.').waitFor();
-    const asked = page.waitForEvent('dialog');
-    await page.evaluate(() => void setTimeout(() => location.reload()));
-    const dialog = await asked;
-    expect(dialog.type()).toBe('beforeunload');
-    await dialog.dismiss();
-    await page.getByText('Done: all 10 steps.').waitFor();
-    await savedModel(page);
-    let asks = 0;
-    page.on('dialog', (again) => {
-      asks++;
-      void again.accept();
-    });
-    await page.reload();
-    await page.getByText('Ready.').waitFor();
-    expect(asks).toBe(0);
   });
 
   test.each([

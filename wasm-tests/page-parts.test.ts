@@ -4,7 +4,7 @@ import { textDifference } from '../web/engine/text-difference.ts';
 import type { GeneratedPiece } from '../web/engine/generate.ts';
 import { blockEnd } from '../web/app/lib/growing-text.ts';
 import { liveText } from '../web/engine/live-text.ts';
-import { LossHistory } from '../web/app/lib/loss-history.ts';
+import { LossHistory } from '../web/engine/loss-history.ts';
 import { tickLabels } from '../web/engine/format.ts';
 import { statusOf, titleOf } from '../web/app/state/status.ts';
 import { Exclusive } from '../web/worker/exclusive.ts';

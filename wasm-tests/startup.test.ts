@@ -37,6 +37,7 @@ describe('opening the page', () => {
       'index',
       'loss-plot',
       'mount',
+      'storage-worker',
       'worker',
     ]);
     const sizes = await Promise.all(scripts.map(async (file) => gzipSync(await built(file)).length));

@@ -40,7 +40,7 @@ export interface Host {
 }
 
 /** Gives a test file its server and browser; call at the top of a describe block. */
-export function usePage(serve: () => Promise<Host> = preview): {
+export function usePage(serve: () => Promise<Host> = served): {
   open: (options?: BrowserContextOptions, how?: OpenHow) => Promise<Opened>;
   address: () => string;
   browser: () => Browser;
@@ -102,8 +102,11 @@ export function expectErrors({ errors }: Opened, expected: RegExp): void {
   errors.splice(0, Infinity, ...errors.filter((text) => !expected.test(text)));
 }
 
+/** How Chromium is launched. */
+export const CHROMIUM = { executablePath: process.env.CHROME_PATH ?? '/usr/bin/chromium', args: FLAGS };
+
 function launch(): Promise<Browser> {
-  return chromium.launch({ executablePath: process.env.CHROME_PATH ?? '/usr/bin/chromium', args: FLAGS });
+  return chromium.launch(CHROMIUM);
 }
 
 function freePort(): Promise<number> {
@@ -118,7 +121,7 @@ function freePort(): Promise<number> {
 }
 
 /** Starts the preview server of `npm start`, without a build. */
-async function preview(): Promise<Host> {
+export async function served(): Promise<Host> {
   const port = await freePort();
   const args = [VITE, 'preview', '--port', String(port), '--strictPort', '--host', 'localhost'];
   const child = spawn(process.execPath, args, { cwd: CHECKOUT, stdio: ['ignore', 'pipe', 'pipe'] });

@@ -40,6 +40,8 @@ export class StaticHost implements Host {
   gone: RegExp | undefined;
   /** Code inserted before the script of the page's worker. */
   workerPrelude = '';
+  /** Code inserted before the script of the storage worker. */
+  storagePrelude = '';
   readonly #server = http.createServer((request, response) => void this.#answer(request, response));
 
   async listen(): Promise<this> {
@@ -52,6 +54,11 @@ export class StaticHost implements Host {
   close(): void {
     this.#server.close();
     this.#server.closeAllConnections();
+  }
+
+  #prelude(file: string): string {
+    if (file.startsWith('assets/worker-')) return this.workerPrelude;
+    return file.startsWith('assets/storage-worker-') ? this.storagePrelude : '';
   }
 
   async #answer(request: http.IncomingMessage, response: http.ServerResponse): Promise<void> {
@@ -67,7 +74,7 @@ export class StaticHost implements Host {
       pathname.startsWith(FOLDER) && place.startsWith(BUILT)
         ? await readFile(place).catch(() => undefined)
         : undefined;
-    const prelude = /^assets\/worker-/.test(file) ? this.workerPrelude : '';
+    const prelude = this.#prelude(file);
     const bytes = instead ?? (stored && Buffer.concat([Buffer.from(prelude), stored]));
     if (bytes === undefined) return void response.writeHead(404).end();
     const extension = path.extname(place);

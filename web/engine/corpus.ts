@@ -1,8 +1,9 @@
 // A training text: its bytes and its SHA-256, and checks that it can be trained on.
 
 import { counted } from './format.ts';
-import { sha256 } from '@noble/hashes/sha2.js';
+import { sha256 as sha256Now } from '@noble/hashes/sha2.js';
 import { bytesToHex } from '@noble/hashes/utils.js';
+import { sha256 } from './sha256.ts';
 import { decodeText, decodeUtf8, encodeText, type DecodedText } from './encoding.ts';
 import {
   marked,
@@ -34,7 +35,7 @@ export interface Corpus {
 export function makeCorpus(text: string | Uint8Array, name = 'The text'): Corpus {
   refuseEmpty(text, name);
   const decoded = typeof text === 'string' ? encodeText(text) : decodeUtf8(text, name);
-  return corpusOf(decoded, bytesToHex(sha256(decoded.bytes)), name, text);
+  return corpusOf(decoded, bytesToHex(sha256Now(decoded.bytes)), name, text);
 }
 
 /** Makes a corpus from bytes in any encoding, which is detected unless given. */
@@ -45,7 +46,7 @@ export async function readCorpus(
 ): Promise<Corpus> {
   refuseEmpty(text, name);
   const decoded = typeof text === 'string' ? encodeText(text) : await decodeText(text, encoding, name);
-  return corpusOf(decoded, await fingerprint(decoded.bytes), name, text);
+  return corpusOf(decoded, bytesToHex(await sha256(decoded.bytes)), name, text);
 }
 
 function corpusOf(decoded: DecodedText, sha256: string, name: string, text: string | Uint8Array): Corpus {
@@ -53,12 +54,6 @@ function corpusOf(decoded: DecodedText, sha256: string, name: string, text: stri
   refuseEmpty(bytes, name);
   const changed = typeof text !== 'string' && text !== bytes;
   return { bytes, sha256, name, encoding, notes, preview, ...(changed ? { raw: text } : {}) };
-}
-
-/** Uses the platform's SHA-256, which is several times faster but exists only in secure contexts. */
-async function fingerprint(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
-  const { subtle } = globalThis.crypto as { subtle?: SubtleCrypto };
-  return bytesToHex(subtle ? new Uint8Array(await subtle.digest('SHA-256', bytes)) : sha256(bytes));
 }
 
 function refuseEmpty(text: string | Uint8Array, name: string): void {
@@ -77,7 +72,7 @@ export function* corpusVariants(corpus: Corpus): Generator<CorpusVariant> {
   const { bytes, raw } = corpus;
   for (const { how, change } of VARIANTS) {
     const changed = change(bytes, raw);
-    if (changed) yield { how, corpus: { ...corpus, bytes: changed, sha256: bytesToHex(sha256(changed)) } };
+    if (changed) yield { how, corpus: { ...corpus, bytes: changed, sha256: bytesToHex(sha256Now(changed)) } };
   }
 }
 

@@ -69,6 +69,13 @@ function withRest(head: string, rest: number, unit: string): string {
   return rest === 0 ? head : `${head} ${rest} ${unit}`;
 }
 
+const dayAndTime = new Intl.DateTimeFormat('en', { dateStyle: 'medium', timeStyle: 'short' });
+
+/** A moment, given in milliseconds since 1970, in the local time: "Nov 26, 2026, 2:05 PM". */
+export function formatTime(ms: number): string {
+  return dayAndTime.format(ms);
+}
+
 /** An estimate must not look like a measurement: two leading digits are enough. */
 export function formatEstimate(seconds: Known): string {
   if (!isKnown(seconds)) return UNKNOWN;

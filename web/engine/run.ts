@@ -38,8 +38,10 @@ export interface RunSettings {
   sample?: LiveSample;
   /** Length of a slice in milliseconds. */
   slice_ms?: number;
-  /** Keeps a checkpoint outside the core about this often, in case the core crashes: see rescued(). */
+  /** Keeps a checkpoint outside the core at least this often, in case the core crashes: see rescued(). */
   rescue_every_ms?: number;
+  /** Receives each of these checkpoints, for instance to save it; must not change its bytes. */
+  onKept?: (kept: Rescued) => void;
 }
 
 export type RunEnd = DoneEvent | FailedEvent;
@@ -75,7 +77,7 @@ export class Run {
   constructor(
     engine: Engine,
     prepared: Prepared,
-    { sample, slice_ms = 30, rescue_every_ms = Infinity }: RunSettings = {},
+    { sample, slice_ms = 30, rescue_every_ms = Infinity, onKept }: RunSettings = {},
   ) {
     this.engine = engine;
     this.trainer = prepared.trainer;
@@ -85,7 +87,7 @@ export class Run {
     this.#slice_ms = slice_ms;
     this.#samples = sample && new LiveSampleSchedule(sample);
     this.#tuner = new ThreadTuner(engine.threads, engine.activeThreads);
-    this.#rescue = new Rescue(this.trainer, rescue_every_ms);
+    this.#rescue = new Rescue(this.trainer, rescue_every_ms, onKept);
     this.#progress = noProgress(this.trainer.step(), this.options.max_steps, this.trainer.weightsStep());
   }
 
@@ -145,6 +147,11 @@ export class Run {
   /** The checkpoint after the last completed step; throws after a crash. */
   save(): Uint8Array<ArrayBuffer> {
     return this.trainer.save();
+  }
+
+  /** Keeps a checkpoint outside the core now, unless there is a very new one or none are kept. */
+  keep(): void {
+    if (this.#state === 'running') this.#rescue.keepIfDue(true);
   }
 
   /** After a crash: the last checkpoint that was kept outside the core, if rescue_every_ms was given. */
@@ -247,7 +254,7 @@ export class Run {
         this.#clock.evalDone();
         this.#take(event);
         this.#emit({ event: 'eval' });
-        this.#rescue.keepIfDue();
+        this.#rescue.keepIfDue(true);
         return this.#atStopStep() ? this.#leave('stop_at_step') : undefined;
       case 'done':
         await this.#noteRestored(event);

@@ -28,7 +28,7 @@ export interface CurrentModel {
   /** A file with the current weights. */
   weights(): Uint8Array<ArrayBuffer>;
   /** A checkpoint that training can go on from. */
-  checkpoint(): Uint8Array<ArrayBuffer>;
+  checkpoint(): Uint8Array;
   /** The newest weights that are left after an error. */
   rescue(): Saved | undefined;
   delete(): Promise<void>;
@@ -39,12 +39,15 @@ export class TrainedModel implements CurrentModel {
   readonly run: Run;
   readonly corpus: Corpus;
   readonly memory_bytes: number;
+  /** The id under which it is saved. */
+  readonly place: string;
 
-  constructor(id: number, run: Run, corpus: Corpus, memory_bytes: number) {
+  constructor(id: number, run: Run, corpus: Corpus, memory_bytes: number, place: string) {
     this.id = id;
     this.run = run;
     this.corpus = corpus;
     this.memory_bytes = memory_bytes;
+    this.place = place;
   }
 
   get engine(): Engine {
@@ -101,13 +104,22 @@ export class OpenedModel implements CurrentModel {
   readonly training = false;
   readonly #file: Uint8Array<ArrayBuffer>;
   readonly #step: number;
+  readonly #checkpoint: Uint8Array;
 
-  constructor(id: number, engine: Engine, file: Uint8Array<ArrayBuffer>, step: number) {
+  /** `checkpoint` is for files that training cannot go on from. */
+  constructor(
+    id: number,
+    engine: Engine,
+    file: Uint8Array<ArrayBuffer>,
+    step: number,
+    checkpoint: Uint8Array = file,
+  ) {
     this.id = id;
     this.engine = engine;
     this.model = engine.loadModel(file);
     this.#file = file;
     this.#step = step;
+    this.#checkpoint = checkpoint;
   }
 
   generate(
@@ -126,8 +138,8 @@ export class OpenedModel implements CurrentModel {
     return this.#file;
   }
 
-  checkpoint(): Uint8Array<ArrayBuffer> {
-    return this.#file;
+  checkpoint(): Uint8Array {
+    return this.#checkpoint;
   }
 
   rescue(): Saved {

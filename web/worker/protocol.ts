@@ -11,8 +11,10 @@ import type { SampleOptions } from '../engine/generated/core-types.ts';
 import type { LiveSample } from '../engine/live-sample.ts';
 import type { Options } from '../engine/options.ts';
 import type { Recipe } from '../engine/recipe.ts';
+import type { RunRecord } from '../engine/run-record.ts';
 import type { TokenPiece } from '../engine/token-pieces.ts';
 import type { VariantChoice } from '../engine/variants.ts';
+import type { Place } from './autosave.ts';
 
 /** Which build of the core runs, and why. */
 export type EngineInfo = VariantChoice;
@@ -26,6 +28,10 @@ export interface StartRequest {
   /** To resume: the options that differ from those of the run so far. */
   changed: Partial<Options>;
   sample: LiveSample;
+  /** Where the run is saved. */
+  place: Place;
+  /** To resume: what has been recorded of the run so far. */
+  record: RunRecord | undefined;
 }
 
 /**
@@ -86,6 +92,8 @@ export type Weights = 'best' | 'last';
 export interface WorkerService {
   /** Loads the core from the folder at `base`. Called once, before all other calls. */
   open(base: string): Promise<EngineInfo>;
+  /** Saves runs in the library at the other end of this port. */
+  attach(library: MessagePort): Promise<void>;
   /** Sentences about values that do not fit each other; each must be allowed by itself. */
   mismatches(options: Options): Promise<string[]>;
   /** Estimates memory and time of training, for each set of options. */
@@ -96,13 +104,18 @@ export interface WorkerService {
   /** Continues after pause. */
   unpause(model: number): Promise<void>;
   stop(model: number): Promise<void>;
+  /** Saves the run in training, because the page may be closed soon. */
+  keep(): Promise<void>;
   /** Resolves when the text is complete or canceled; the pieces arrive as events. */
   generate(request: GenerateRequest): Promise<void>;
   /** Tells that the page has drawn `pieces` pieces of a generation; the worker waits for it before it sends many more. */
   shown(id: number, pieces: number): Promise<void>;
   cancelGeneration(): Promise<void>;
-  /** Opens a model, or merges an adapter into the current model. */
-  load(file: Uint8Array): Promise<LoadedModel>;
+  /**
+   * Opens a model, or merges an adapter into the current model. Training goes on from `checkpoint`, if the file does not hold
+   * the weights of the last step.
+   */
+  load(file: Uint8Array, checkpoint?: Uint8Array): Promise<LoadedModel>;
   /** Chooses the weights that generate and are saved. */
   useWeights(weights: Weights): Promise<void>;
   /** Cuts a text into tokens of the current model. */
@@ -116,9 +129,13 @@ export interface WorkerService {
   rescue(): Promise<SavedModel | undefined>;
 }
 
+export type SaveReport = { saved: true; step: number; at: number } | { saved: false; message: string };
+
 export type WorkerEvent =
   | ({ type: 'started' } & Started)
   | { type: 'run'; model: number; events: RunEvent[] }
+  /** The run was saved in the library, or could not be. */
+  | ({ type: 'save'; model: number } & SaveReport)
   | { type: 'piece'; id: number; piece: GeneratedPiece }
   /** Progress of learning the vocabulary, from 0 to 1, before training begins. */
   | { type: 'learning'; done: number }

@@ -1,12 +1,11 @@
 // The engine as a service for the page. There is at most one model at a time: in training, trained, or opened.
 
-import { transfer } from 'comlink';
+import { transfer, wrap, type Remote } from 'comlink';
 import { readCorpus, type Corpus } from '../engine/corpus.ts';
 import type { Engine } from '../engine/engine.ts';
 import { sentence } from '../engine/errors.ts';
 import { estimate, type Estimate } from '../engine/estimate.ts';
 import { HEAP_LIMIT_BYTES } from '../engine/limits.ts';
-import type { LiveSample } from '../engine/live-sample.ts';
 import { nextTurn } from '../engine/event-loop.ts';
 import { optionsOf, type Options } from '../engine/options.ts';
 import { prepareFinetune, prepareResume, prepareTraining, type Prepared } from '../engine/prepare.ts';
@@ -14,10 +13,10 @@ import { Run } from '../engine/run.ts';
 import { tokenPieces, type TokenPiece } from '../engine/token-pieces.ts';
 import { checked } from '../engine/validate.ts';
 import { textDifference } from '../engine/text-difference.ts';
-import { Batcher } from './throttle.ts';
+import { Autosave } from './autosave.ts';
 import { Engines } from './engines.ts';
 import { Exclusive } from './exclusive.ts';
-import { Generation } from './throttle.ts';
+import { Batcher, Generation } from './throttle.ts';
 import { OpenedModel, TrainedModel, type CurrentModel } from './current-model.ts';
 import type {
   Download,
@@ -26,18 +25,20 @@ import type {
   GenerateRequest,
   LoadedModel,
   SavedModel,
+  SaveReport,
   StartMode,
   StartRequest,
   Weights,
   WorkerEvent,
   WorkerService,
 } from './protocol.ts';
+import type { Library } from './storage/protocol.ts';
 
 /** Long enough to measure the machine's speed, too short to be noticed. */
 const CALIBRATION_MS = 20;
 /** The first measurements run before the browser has optimized the code. */
 const FIRST_CALIBRATIONS = 6;
-/** A crash of the core loses at most this much training. */
+/** A crash of the core or of the tab loses at most this much training, unless the model is very large. */
 const RESCUE_EVERY_MS = 10_000;
 
 export class Service implements WorkerService {
@@ -50,6 +51,7 @@ export class Service implements WorkerService {
   #current: CurrentModel | undefined;
   #models = 0;
   #generation: Generation | undefined;
+  #library: Remote<Library> | undefined;
 
   constructor(post: (event: WorkerEvent) => void) {
     this.#post = post;
@@ -57,6 +59,10 @@ export class Service implements WorkerService {
 
   async open(base: string): Promise<EngineInfo> {
     return (await this.#engines.open(base)).choice;
+  }
+
+  async attach(library: MessagePort): Promise<void> {
+    this.#library = wrap<Library>(library);
   }
 
   async estimates(list: readonly Options[], corpusBytes: number): Promise<Estimate[]> {
@@ -78,19 +84,19 @@ export class Service implements WorkerService {
   }
 
   /** Whether the stopped run can simply continue, because no option has changed. */
-  #continues({ options, changed }: StartRequest, mode: StartMode, corpus: Corpus): boolean {
+  #continues({ options, changed, place }: StartRequest, mode: StartMode, corpus: Corpus): boolean {
     const current = this.#current;
     if (mode !== 'resume' || !(current instanceof TrainedModel)) return false;
     refuseOtherText(current.corpus, corpus);
     const asBefore = Object.keys(changed).length === 0 && this.#engines.suits(options);
-    return current.run.state === 'stopped' && asBefore;
+    return current.run.state === 'stopped' && asBefore && current.place === place.id;
   }
 
   async #prepareRun(request: StartRequest, mode: StartMode, corpus: Corpus): Promise<void> {
     const { engine, use, drop } = await this.#engines.candidate(request.options);
     try {
       const prepared = await this.#prepare(engine, corpus, request, mode);
-      await this.#replace(this.#runOf(engine, prepared, corpus, request.sample));
+      await this.#replace(this.#runOf(engine, prepared, corpus, request));
       use();
     } catch (error) {
       drop();
@@ -98,12 +104,19 @@ export class Service implements WorkerService {
     }
   }
 
-  #runOf(engine: Engine, prepared: Prepared, corpus: Corpus, sample: LiveSample): TrainedModel {
+  #runOf(engine: Engine, prepared: Prepared, corpus: Corpus, request: StartRequest): TrainedModel {
+    const { sample, place, record } = request;
     const model = ++this.#models;
-    const run = new Run(engine, prepared, { sample, rescue_every_ms: RESCUE_EVERY_MS });
+    const run = new Run(engine, prepared, {
+      sample,
+      rescue_every_ms: RESCUE_EVERY_MS,
+      onKept: ({ bytes }) => autosave?.kept(bytes),
+    });
     const batcher = new Batcher((events) => this.#post({ type: 'run', model, events }));
     run.on((event) => batcher.add(event));
-    return new TrainedModel(model, run, corpus, prepared.memory_bytes);
+    const report = (save: SaveReport): void => this.#post({ type: 'save', model, ...save });
+    const autosave = this.#library && new Autosave(this.#library, run, corpus, place, record, report);
+    return new TrainedModel(model, run, corpus, prepared.memory_bytes, place.id);
   }
 
   #begin({ id, run }: TrainedModel, mode: StartMode): void {
@@ -134,6 +147,10 @@ export class Service implements WorkerService {
     this.#run(model).stop();
   }
 
+  async keep(): Promise<void> {
+    if (this.#current instanceof TrainedModel) this.#current.run.keep();
+  }
+
   async generate({ id, options, prompt }: GenerateRequest): Promise<void> {
     // A new generation ends the previous one.
     await this.#endGeneration();
@@ -151,13 +168,13 @@ export class Service implements WorkerService {
     await this.#generation?.end();
   }
 
-  async load(file: Uint8Array): Promise<LoadedModel> {
+  async load(file: Uint8Array, checkpoint?: Uint8Array): Promise<LoadedModel> {
     return this.#change('The opening of a model', async () => {
       const engine = await this.#engines.current();
       const from_adapter = engine.checkpointInfo(file).kind === 'lora';
       const bytes = from_adapter ? this.#withAdapter(engine, file) : new Uint8Array(file);
       const { tensors: _tensors, merges: _merges, ...info } = engine.checkpointInfo(bytes);
-      const opened = new OpenedModel(++this.#models, engine, bytes, info.step);
+      const opened = new OpenedModel(++this.#models, engine, bytes, info.step, checkpoint);
       await this.#replace(opened);
       return { ...info, model: opened.id, from_adapter };
     });

@@ -1,7 +1,7 @@
 // The chart of the two loss curves (uPlot), in the colors of the page.
 
 import UPlot from 'uplot';
-import type { LossHistory } from './loss-history.ts';
+import type { LossHistory } from '../../engine/loss-history.ts';
 import { tickLabels } from '../../engine/format.ts';
 
 const HEIGHT = 220;

@@ -51,6 +51,16 @@ export function loadedModel(name: string, info: LoadedModel, asked: Options): Op
   };
 }
 
+/** A model of the library of runs. `name` is its run's. */
+export function restoredModel(
+  name: string,
+  info: LoadedModel,
+  asked: Options,
+  finetuned: boolean,
+): OpenModel {
+  return { ...loadedModel(name, info, asked), finetuned };
+}
+
 /** Whether its file holds everything that training needs to continue. */
 export function isCheckpoint(model: OpenModel | undefined): boolean {
   const info = model?.file?.info;

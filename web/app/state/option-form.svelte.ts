@@ -51,6 +51,16 @@ export class OptionForm {
     for (const { name } of this.specs) if (name in values) this.#typed[name] = optionText(values[name] ?? '');
   }
 
+  /** The text of all fields. */
+  get fields(): Partial<Record<OptionName, string>> {
+    return { ...this.#typed };
+  }
+
+  /** Puts text into fields; ignores options that this form does not show. */
+  typeAll(fields: Partial<Record<OptionName, string>>): void {
+    for (const { name } of this.specs) this.#typed[name] = fields[name] ?? this.typed(name);
+  }
+
   typed(name: OptionName): string {
     return this.#typed[name] ?? '';
   }

@@ -44,6 +44,11 @@ export class PresetChoice {
     this.#form.apply(options);
   }
 
+  /** The fields are about to be those of a run on a text of this length. */
+  fitted(size: number): void {
+    this.#fitted = size;
+  }
+
   options(name: PresetName): Options {
     return presetOptions(name, this.#size);
   }

@@ -1,5 +1,6 @@
 // The actions of the page and its state. Components call the actions and draw the state.
 
+import { transfer, type Remote } from 'comlink';
 import { sentence } from '../../engine/errors.ts';
 import { defaults, optionsOf, type OptionName, type Options } from '../../engine/options.ts';
 import { finetuneRates } from '../../engine/presets.ts';
@@ -15,6 +16,7 @@ import type {
   Started,
   Weights,
   WorkerEvent,
+  WorkerService,
 } from '../../worker/protocol.ts';
 import { DEFAULT_EXAMPLE } from '../lib/examples.ts';
 import { download } from '../lib/browser.ts';
@@ -32,9 +34,11 @@ import {
   type OpenModel,
 } from './open-model.ts';
 import { OptionForm, formSpec } from './option-form.svelte.ts';
+import { pageState, restorePage } from './page-state.ts';
 import { PresetChoice } from './preset-choice.svelte.ts';
 import { isFinetuned, liveSample, runOptions, startProblems } from './run-request.ts';
 import { SharedRecipe } from './shared-recipe.svelte.ts';
+import { newRunId, Runs } from './runs.svelte.ts';
 import { Training } from './training.svelte.ts';
 import { TrainingText } from './training-text.svelte.ts';
 import { WorkerClient } from './worker-client.ts';
@@ -61,6 +65,7 @@ export class Session {
   readonly training = new Training();
   readonly preset = new PresetChoice(this.form, this.text);
   readonly shared = new SharedRecipe(this.preset);
+  readonly runs = new Runs();
   readonly generation: Generation;
   readonly estimates: Estimates;
 
@@ -76,8 +81,10 @@ export class Session {
 
   readonly unsaved = $derived.by(() => {
     const step = this.training.progress?.weights_step ?? 0;
-    return this.model !== undefined && step > this.model.savedStep;
+    return this.model !== undefined && step > Math.max(this.model.savedStep, this.runs.safeStep);
   });
+  /** Whether closing the tab loses more than the last seconds of a run. */
+  readonly atRisk = $derived.by(() => (this.training.active ? !this.runs.safe : this.unsaved));
   readonly resumable = $derived.by(() => {
     const { stage } = this.training;
     // After a failure the kept weights can be resumed if the optimizer's state was kept too.
@@ -103,12 +110,14 @@ export class Session {
   );
 
   readonly #client = new WorkerClient({
+    connected: (service) => this.#connected(service),
     opened: (info) => (this.engine = info),
     event: (event) => this.#receive(event),
     crashed: (message, rescued) => void this.#crashed(message, rescued),
   });
-  /** The options of the run that is being prepared. */
+  /** The options of the run that is being prepared, and its id in the library. */
   #asked: Options = defaults();
+  #askedRun = '';
 
   constructor() {
     this.generation = new Generation(this.#client, this.sampling);
@@ -123,6 +132,7 @@ export class Session {
   async open(): Promise<void> {
     this.shared.open(location.hash);
     void this.text.openExample(DEFAULT_EXAMPLE, isolation);
+    void this.runs.find();
     try {
       await this.#client.open();
     } catch (error) {
@@ -199,6 +209,40 @@ export class Session {
     if (info.options) this.form.apply(loadedOptions(info));
     const name = info.from_adapter ? `${base} with ${file.name}` : file.name;
     this.model = loadedModel(name, info, { ...this.form.values });
+    this.runs.use('');
+  }
+
+  /** Opens a run of the library where it stood, and goes on with its training if `goOn`. */
+  async openRun(id: string, goOn: boolean): Promise<void> {
+    try {
+      await this.#exclusively('Opening the run …', () => this.#openRun(id));
+    } catch (error) {
+      this.runs.problem = sentence(error);
+      return;
+    }
+    if (goOn) await this.resume();
+  }
+
+  async #openRun(id: string): Promise<void> {
+    const before = await this.#unsavedModel();
+    const run = await this.runs.open(id);
+    const { checkpoint, weights } = run;
+    const files = weights ? [weights, checkpoint] : [checkpoint];
+    const [file, other] = files.map((bytes) => transfer(bytes, [bytes.buffer]));
+    const info = await this.#client.call((service) => service.load(file!, other));
+    this.previous = before ?? this.previous;
+    this.model = restorePage(this, run, info);
+    this.runs.use(id, { step: info.step, at: run.info.saved });
+  }
+
+  /** Saves the fields of the page with the run; for an effect. */
+  keepFields(): () => void {
+    return this.runs.follow(pageState(this));
+  }
+
+  /** The page is out of sight and may never return. */
+  async keepRun(): Promise<void> {
+    if (this.training.active) await this.#client.call((service) => service.keep()).catch(() => undefined);
   }
 
   async saveModel(): Promise<void> {
@@ -268,8 +312,17 @@ export class Session {
     const mismatches = await checkForm(this.#client, this.form, this.form.values);
     if (mismatches.length > 0) throw new Error(mismatches.join(' '));
     this.#asked = runOptions(this, finetuned);
-    const changed = mode === 'resume' ? this.#changed() : {};
-    return { text, name, options: this.#asked, changed, sample: liveSample(this) };
+    const resumed = mode === 'resume';
+    this.#askedRun = (resumed && this.runs.current) || newRunId();
+    return {
+      text,
+      name,
+      options: this.#asked,
+      changed: resumed ? this.#changed() : {},
+      sample: liveSample(this),
+      place: { id: this.#askedRun, text: this.text.info },
+      record: resumed ? this.training.record : undefined,
+    };
   }
 
   #changed(): Partial<Options> {
@@ -309,6 +362,9 @@ export class Session {
       case 'started':
         this.#began(event);
         break;
+      case 'save':
+        if (event.model === this.model?.id) this.runs.take(event);
+        break;
       case 'piece':
         this.generation.take(event.id, event.piece);
         break;
@@ -323,6 +379,11 @@ export class Session {
     }
   }
 
+  #connected(service: Remote<WorkerService>): void {
+    const library = this.runs.port();
+    if (library) service.attach(transfer(library, [library])).catch(() => undefined);
+  }
+
   #began(started: Started): void {
     const sameRun = started.mode === 'resume' && this.training.progress !== undefined;
     this.model = trainedModel(
@@ -332,6 +393,7 @@ export class Session {
     );
     this.engine = started.engine;
     this.training.began(started, sameRun);
+    this.runs.use(this.#askedRun);
   }
 
   /** The worker is lost; loads the weights rescued from it into a new worker. */

@@ -6,6 +6,7 @@ import type { EncodingName } from '../../engine/encoding.ts';
 import { EXAMPLES, type Example } from '../lib/examples.ts';
 import type { PathFile } from '../lib/read-files.ts';
 import { WHOLE_BYTES, concat, partAt, partCuts, resized } from '../lib/text-parts.ts';
+import type { TextInfo } from '../../worker/storage/protocol.ts';
 import { EMPTY, TextHistory, type EncodedFile, type LoadedText } from './text-history.ts';
 
 /** A longer text is read-only. */
@@ -142,6 +143,16 @@ export class TrainingText {
   renew(cursor: number): void {
     this.#original = this.#merge();
     this.shown = { text: this.#partText(), area: this.shown.area + 1, cursor };
+  }
+
+  /** Shows the text of a stored run; Undo brings the present one back. */
+  restore(text: LoadedText): void {
+    this.#replace(text);
+  }
+
+  /** What a run remembers of it, beside the text itself. */
+  get info(): TextInfo {
+    return { name: this.name, example: this.example, notes: this.notes };
   }
 
   clear(): void {

@@ -1,9 +1,10 @@
 // The state of the run, updated by the worker's events.
 
 import { isOver, type DoneEvent, type Progress, type RunEvent } from '../../engine/events.ts';
+import { RunRecorder, type RunRecord } from '../../engine/run-record.ts';
 import type { Started, Weights } from '../../worker/protocol.ts';
 import { liveText } from '../../engine/live-text.ts';
-import { LossHistory } from '../lib/loss-history.ts';
+import type { LossHistory } from '../../engine/loss-history.ts';
 
 export type Stage = 'idle' | 'starting' | 'running' | 'paused' | 'stopped' | 'done' | 'failed';
 
@@ -37,7 +38,16 @@ export class Training {
   choice = $state.raw<WeightSteps | undefined>(undefined);
   /** Changes when `history` has new points; the chart follows it. */
   points = $state(0);
-  history = new LossHistory();
+  #recorder = new RunRecorder();
+
+  get history(): LossHistory {
+    return this.#recorder.history;
+  }
+
+  /** What is saved of the run so far. */
+  get record(): RunRecord {
+    return this.#recorder.record();
+  }
 
   get active(): boolean {
     return this.stage === 'starting' || this.stage === 'running' || this.stage === 'paused';
@@ -51,8 +61,8 @@ export class Training {
 
   /** A run has started in the worker; clears the state of another run. */
   began(started: Started, sameRun: boolean): void {
-    if (sameRun) this.history.cutAfter(started.step);
-    else this.clear();
+    if (!sameRun) this.clear();
+    this.#recorder.began(started.step, started.has_validation);
     this.stage = 'running';
     this.end = undefined;
     this.choice = undefined;
@@ -68,8 +78,18 @@ export class Training {
     this.end = undefined;
     this.choice = undefined;
     this.problem = '';
-    this.history = new LossHistory();
+    this.#recorder = new RunRecorder();
     this.points = 0;
+  }
+
+  /** Shows a run as it was saved. It is stopped unless it had ended. */
+  restore(record: RunRecord): void {
+    this.clear();
+    this.stage = 'stopped';
+    this.#recorder = new RunRecorder(record);
+    this.hasValidation = record.has_validation;
+    for (const event of record.events) this.#show(event);
+    this.points++;
   }
 
   /** The worker and its run are lost. */
@@ -85,15 +105,18 @@ export class Training {
   }
 
   take(event: RunEvent): void {
+    this.#recorder.take(event);
+    this.#show(event);
+  }
+
+  #show(event: RunEvent): void {
     this.progress = event;
     switch (event.event) {
       case 'step':
-        this.history.addStep(event.step, event.train_loss);
         this.points++;
         break;
       case 'eval':
         this.#measured(event);
-        this.history.addValidation(event.step, event.val_loss);
         this.points++;
         break;
       case 'sample':

@@ -10,6 +10,8 @@ import { nextConnection, type Connection } from '../start/connection.ts';
 const RESCUE_MS = 5000;
 
 export interface ClientListener {
+  /** There is a new worker; nothing has been asked of it. */
+  connected(service: Remote<WorkerService>): void;
   opened(info: EngineInfo): void;
   event(event: WorkerEvent): void;
   /** `saved` resolves to the newest weights of the lost worker, if any are left. */
@@ -52,6 +54,7 @@ export class WorkerClient {
 
   #adopt(connection: Connection): Connection {
     this.#connection = connection;
+    this.#listener.connected(connection.service);
     connection.onEvent = (event) => this.#receive(connection, event);
     connection.lost.catch((error: unknown) => this.#crash(connection, sentence(error)));
     connection.opened.then(

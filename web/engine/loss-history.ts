@@ -3,11 +3,31 @@
 
 const MAX_POINTS = 4000;
 
+/** Points that can be saved. Null: not measured at this step. */
+export interface LossPoints {
+  steps: number[];
+  train: (number | null)[];
+  val: (number | null)[];
+  /** Training points are kept at multiples of this step. */
+  every: number;
+}
+
 export class LossHistory {
-  steps: number[] = [];
-  train: (number | null)[] = [];
-  val: (number | null)[] = [];
-  #every = 1;
+  steps: number[];
+  train: (number | null)[];
+  val: (number | null)[];
+  #every: number;
+
+  constructor({ steps, train, val, every }: LossPoints = { steps: [], train: [], val: [], every: 1 }) {
+    this.steps = [...steps];
+    this.train = [...train];
+    this.val = [...val];
+    this.#every = every;
+  }
+
+  points(): LossPoints {
+    return { steps: [...this.steps], train: [...this.train], val: [...this.val], every: this.#every };
+  }
 
   addStep(step: number, loss: number | null): void {
     // The last point is always the latest step, even if thinning drops it later.

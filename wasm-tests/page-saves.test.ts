@@ -1,0 +1,145 @@
+// A run survives a reload and a closed tab: the page offers it where it stood, and it goes on bit by bit.
+
+import { createHash } from 'node:crypto';
+import type { Page } from 'playwright-core';
+import { savedModel } from './helpers/page-files.ts';
+import {
+  alerts,
+  button,
+  metric,
+  sample,
+  setOptions,
+  stepShown,
+  textArea,
+  tinyModel,
+  until,
+  usePage,
+} from './helpers/page.ts';
+import { trainedAsOnPage } from './helpers/saves.ts';
+import { StaticHost } from './helpers/static-host.ts';
+import { english } from './helpers/texts.ts';
+
+const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
+const offer = (page: Page) => page.getByRole('region', { name: 'Last run' });
+const saved = (page: Page) => page.getByText(/^saved at step [\d,]+$/);
+
+async function savedStep(page: Page): Promise<number> {
+  return Number(/[\d,]+/.exec(await saved(page).innerText())![0].replaceAll(',', ''));
+}
+
+/** Starts a reproducible run that is saved about once a second. */
+async function start(page: Page, steps: number): Promise<void> {
+  await textArea(page).fill(english(4000));
+  await tinyModel(page, steps);
+  await setOptions(page, { 'Validate every': 20 });
+  await page.getByLabel('Reproducible').setChecked(true);
+  await button(page, 'Train').click();
+}
+
+describe('a run that is interrupted by a reload', () => {
+  const { open } = usePage();
+
+  test('is offered where it stood, and goes on to the same bits as an uninterrupted one', async () => {
+    const { page } = await open();
+    await page.getByLabel('Prompt').fill('my aunt');
+    await page.getByLabel('Temperature').fill('0.7');
+    await start(page, 1500);
+    await saved(page).waitFor();
+    await until(async () => (await savedStep(page)) >= 100);
+    await page.reload();
+    await offer(page)
+      .getByText(/stands at step [\d,]+ of 1,500, with a loss of \d/)
+      .waitFor();
+    await button(page, 'Open it').click();
+    await page.getByText(/^Stopped after step/).waitFor();
+    expect(await textArea(page).inputValue()).toBe(english(4000));
+    expect(await page.getByLabel('Prompt').inputValue()).toBe('my aunt');
+    expect(await page.getByLabel('Temperature').inputValue()).toBe('0.7');
+    await page.getByText('All options', { exact: true }).click();
+    expect(await page.getByLabel('Width', { exact: true }).inputValue()).toBe('16');
+    expect(await stepShown(page)).toBeGreaterThanOrEqual(100);
+    expect(await page.getByRole('img', { name: /^Loss curves up to step/ }).count()).toBe(1);
+    expect((await sample(page).innerText()).length).toBeGreaterThan(0);
+    expect(parseFloat(await metric(page, 'Validation loss').innerText())).toBeGreaterThan(0);
+    await page.reload();
+    await button(page, 'Go on').click();
+    await page.getByText('Done: all 1,500 steps.').waitFor();
+    const uninterrupted = await trainedAsOnPage(english(4000), { max_steps: 1500, eval_every: 20 });
+    expect(sha256(await savedModel(page))).toBe(sha256(uninterrupted));
+    expect(await alerts(page).count()).toBe(0);
+  });
+
+  test('after its end is offered with its best weights, and can be trained for longer', async () => {
+    const { page } = await open();
+    await textArea(page).fill(english(1500));
+    await tinyModel(page, 400);
+    await setOptions(page, { 'Validate every': 10, Patience: 3, 'Learning rate': 0.05 });
+    await button(page, 'Train').click();
+    await page.getByText(/^(Stopped early|Done: all)/).waitFor();
+    await saved(page).waitFor();
+    const status = await page.getByText(/^(Stopped early|Done: all)/).innerText();
+    const file = sha256(await savedModel(page));
+    await page.reload();
+    await offer(page)
+      .getByText(/has ended after \d+ steps/)
+      .waitFor();
+    expect(await button(page, 'Go on').count()).toBe(0);
+    await button(page, 'Open it').click();
+    await page.getByText(status).waitFor();
+    expect(sha256(await savedModel(page))).toBe(file);
+    await page.getByLabel('by more steps').fill('10');
+    await button(page, 'Train longer').click();
+    await page.getByText(/^(Stopped early|Done: all)/).waitFor();
+    expect(await alerts(page).count()).toBe(0);
+  });
+
+  test('the page asks nothing when it is left during a saved run', async () => {
+    const { page } = await open();
+    let asks = 0;
+    page.on('dialog', (dialog) => {
+      asks++;
+      void dialog.accept();
+    });
+    await start(page, 1_000_000);
+    await saved(page).waitFor();
+    await page.reload();
+    await offer(page).waitFor();
+    expect(asks).toBe(0);
+    await button(page, 'Not now').click();
+    expect(await offer(page).count()).toBe(0);
+    await page.reload();
+    await page.getByText('Runs on this processor').waitFor();
+    expect(await offer(page).count()).toBe(0);
+  });
+});
+
+describe('in a browser that keeps nothing', () => {
+  const host = new StaticHost();
+  host.isolating = true;
+  host.storagePrelude =
+    'delete FileSystemFileHandle.prototype.createSyncAccessHandle; Object.defineProperty(self, "indexedDB", { value: undefined });';
+  const { open } = usePage(() => host.listen());
+
+  test('the page says so, and asks before it is left with an unsaved run, and not after saving', async () => {
+    const { page } = await open();
+    await page.getByText('This browser keeps nothing for this page').waitFor();
+    await start(page, 40);
+    await page.getByText('Done: all 40 steps.').waitFor();
+    const asked = page.waitForEvent('dialog');
+    await page.evaluate(() => void setTimeout(() => location.reload()));
+    const dialog = await asked;
+    expect(dialog.type()).toBe('beforeunload');
+    await dialog.dismiss();
+    await page.getByText('Done: all 40 steps.').waitFor();
+    await savedModel(page);
+    let asks = 0;
+    page.on('dialog', (again) => {
+      asks++;
+      void again.accept();
+    });
+    await page.reload();
+    await page.getByText('Ready.').waitFor();
+    expect(asks).toBe(0);
+    expect(await offer(page).count()).toBe(0);
+  });
+});
