@@ -6,6 +6,7 @@ import { savedModel } from './helpers/page-files.ts';
 import {
   alerts,
   button,
+  generated,
   metric,
   sample,
   setOptions,
@@ -22,6 +23,7 @@ import { english } from './helpers/texts.ts';
 const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 const offer = (page: Page) => page.getByRole('region', { name: 'Last run' });
 const saved = (page: Page) => page.getByText(/^saved at step [\d,]+$/);
+const runs = (page: Page) => page.getByRole('region', { name: 'Runs' });
 
 async function savedStep(page: Page): Promise<number> {
   return Number(/[\d,]+/.exec(await saved(page).innerText())![0].replaceAll(',', ''));
@@ -34,6 +36,11 @@ async function start(page: Page, steps: number): Promise<void> {
   await setOptions(page, { 'Validate every': 20 });
   await page.getByLabel('Reproducible').setChecked(true);
   await button(page, 'Train').click();
+}
+
+async function openRuns(page: Page): Promise<void> {
+  await page.getByRole('heading', { name: 'Runs', exact: true }).click();
+  await runs(page).getByRole('listitem').first().waitFor();
 }
 
 describe('a run that is interrupted by a reload', () => {
@@ -108,8 +115,90 @@ describe('a run that is interrupted by a reload', () => {
     await button(page, 'Not now').click();
     expect(await offer(page).count()).toBe(0);
     await page.reload();
-    await page.getByText('Runs on this processor').waitFor();
+    await openRuns(page);
     expect(await offer(page).count()).toBe(0);
+  });
+});
+
+describe('the panel of runs', () => {
+  const { open, address } = usePage();
+
+  test('opens, renames, duplicates, downloads and deletes runs, and deleting can be undone', async () => {
+    const { page } = await open();
+    await start(page, 60);
+    await page.getByText('Done: all 60 steps.').waitFor();
+    await saved(page).waitFor();
+    const file = await savedModel(page);
+    await openRuns(page);
+    const items = runs(page).getByRole('listitem');
+    await items.getByText(/step 60 of 60 · validation loss .* · text: typed, 4 kB · .* · saved /).waitFor();
+    await items.getByRole('button', { name: 'Rename' }).click();
+    await page.getByLabel('Name of the run').fill('My aunt');
+    await page.getByLabel('Name of the run').press('Enter');
+    await items.getByText('My aunt', { exact: true }).waitFor();
+    await items.getByRole('button', { name: 'Duplicate' }).click();
+    const copy = items.filter({ hasText: 'My aunt (copy)' });
+    await copy.waitFor();
+    const download = page.waitForEvent('download');
+    await copy.getByRole('button', { name: 'Download' }).click();
+    expect((await download).suggestedFilename()).toBe('My-aunt-copy--step-60.safetensors');
+    await copy.getByRole('button', { name: 'Delete' }).click();
+    await until(async () => (await items.count()) === 1);
+    await runs(page).getByRole('button', { name: 'Undo' }).click();
+    await until(async () => (await items.count()) === 2);
+    await copy.getByRole('button', { name: 'Open' }).click();
+    await copy.getByText('open here').waitFor();
+    expect(sha256(await savedModel(page))).toBe(sha256(file));
+    await page.getByLabel('Length', { exact: true }).fill('50');
+    await button(page, 'Generate').click();
+    await page.getByText(/^50 tokens · /).waitFor();
+    expect((await generated(page).innerText()).length).toBeGreaterThan(20);
+    await runs(page)
+      .getByText(/used by this page, .* left\./)
+      .waitFor();
+  });
+
+  test('a second tab refuses a run that is open in the first', async () => {
+    const { page } = await open();
+    await start(page, 1_000_000);
+    await saved(page).waitFor();
+    const second = await page.context().newPage();
+    await second.goto(address());
+    await openRuns(second);
+    await runs(second).getByText('open in another tab').waitFor();
+    expect(await runs(second).getByRole('button', { name: 'Open', exact: true }).isDisabled()).toBe(true);
+    expect(await offer(second).count()).toBe(0);
+    await page.close();
+    await second.reload();
+    await offer(second).waitFor();
+  });
+
+  test('when the storage is full, the last save stays and the page offers a download', async () => {
+    const { page } = await open();
+    await start(page, 1_000_000);
+    await saved(page).waitFor();
+    const session = await page.context().newCDPSession(page);
+    await session.send('Storage.overrideQuotaForOrigin', {
+      origin: new URL(address()).origin,
+      quotaSize: 1000,
+    });
+    await alerts(page)
+      .filter({ hasText: 'The storage that the browser gives to this page is full.' })
+      .waitFor();
+    const step = await savedStep(page);
+    const download = page.waitForEvent('download');
+    await button(page, 'Save the model to a file').click();
+    expect((await download).suggestedFilename()).toMatch(/^mini-llm-step-\d+\.safetensors$/);
+    let asks = 0;
+    page.on('dialog', (dialog) => {
+      asks++;
+      void dialog.accept();
+    });
+    await page.reload();
+    expect(asks).toBe(1);
+    await offer(page)
+      .getByText(`stands at step ${step.toLocaleString('en')} of`)
+      .waitFor();
   });
 });
 
