@@ -5,7 +5,7 @@ import { formatBytes } from '../../engine/format.ts';
 import { HEAP_LIMIT_BYTES } from '../../engine/limits.ts';
 import { defaults, optionsOf, type OptionName, type Options } from '../../engine/options.ts';
 import { recipeOptions, savedRecipe, type Recipe } from '../../engine/recipe.ts';
-import type { LoadedModel, Started, Weights } from '../../worker/protocol.ts';
+import type { LoadedModel, SavedModel, Started, Weights } from '../../worker/protocol.ts';
 
 export interface OpenModel {
   /** Its number in the worker. */
@@ -117,4 +117,9 @@ export function requireModelMemory({ name, size }: File): void {
     throw new Error(
       `“${name}” has ${formatBytes(size)}; the page can open models of up to ${formatBytes(limit)}.`,
     );
+}
+
+/** The name under which a model is downloaded. */
+export function fileName(what: string, { step }: SavedModel): string {
+  return `${what}-step-${step}.safetensors`;
 }

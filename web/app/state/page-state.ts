@@ -1,11 +1,13 @@
 // What the page keeps of a run beside its model, text and curves: the fields as the user left them.
 
+import { transfer } from 'comlink';
 import type { OptionName, Options } from '../../engine/options.ts';
 import type { StoredRun } from '../../worker/storage/protocol.ts';
 import { loadedOptions, restoredModel, type OpenModel } from './open-model.ts';
 import type { LoadedModel } from '../../worker/protocol.ts';
 import type { Session } from './session.svelte.ts';
 
+type Bytes = StoredRun['checkpoint'];
 type Fields = Partial<Record<OptionName, string>>;
 
 export interface PageState {
@@ -30,6 +32,12 @@ export function pageState({ form, finetuning, sampling, generation, model }: Ses
     asked: model.asked,
     finetuned: model.finetuned,
   };
+}
+
+/** The file to open, and the one to go on from if it is another; both move to the worker. */
+export function filesOf({ checkpoint, weights }: StoredRun): [file: Bytes, checkpoint?: Bytes] {
+  const moved = (bytes: Bytes): Bytes => transfer(bytes, [bytes.buffer]);
+  return weights ? [moved(weights), moved(checkpoint)] : [moved(checkpoint)];
 }
 
 /** Shows a stored run as it stood; `loaded` is its model in the worker. Returns that model. */

@@ -46,6 +46,7 @@ export class PresetChoice {
 
   /** The fields are about to be those of a run on a text of this length. */
   fitted(size: number): void {
+    this.#held = false;
     this.#fitted = size;
   }
 

@@ -25,6 +25,7 @@ import { Estimates, checkForm } from './estimates.svelte.ts';
 import {
   canResume,
   changedOptions,
+  fileName,
   fixedOptions,
   isCheckpoint,
   loadedModel,
@@ -34,7 +35,7 @@ import {
   type OpenModel,
 } from './open-model.ts';
 import { OptionForm, formSpec } from './option-form.svelte.ts';
-import { pageState, restorePage } from './page-state.ts';
+import { filesOf, pageState, restorePage } from './page-state.ts';
 import { PresetChoice } from './preset-choice.svelte.ts';
 import { isFinetuned, liveSample, runOptions, startProblems } from './run-request.ts';
 import { SharedRecipe } from './shared-recipe.svelte.ts';
@@ -226,10 +227,8 @@ export class Session {
   async #openRun(id: string): Promise<void> {
     const before = await this.#unsavedModel();
     const run = await this.runs.open(id);
-    const { checkpoint, weights } = run;
-    const files = weights ? [weights, checkpoint] : [checkpoint];
-    const [file, other] = files.map((bytes) => transfer(bytes, [bytes.buffer]));
-    const info = await this.#client.call((service) => service.load(file!, other));
+    const [file, checkpoint] = filesOf(run);
+    const info = await this.#client.call((service) => service.load(file, checkpoint));
     this.previous = before ?? this.previous;
     this.model = restorePage(this, run, info);
     this.runs.use(id, { step: info.step, at: run.info.saved });
@@ -414,8 +413,4 @@ export class Session {
     this.model = { ...loadedModel(name, info, lost.asked), savedStep: Math.min(lost.savedStep, saved.step) };
     this.training.kept(saved.step);
   }
-}
-
-function fileName(what: string, { step }: SavedModel): string {
-  return `${what}-step-${step}.safetensors`;
 }

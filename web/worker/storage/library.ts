@@ -109,6 +109,8 @@ export class RunLibrary implements Library {
         if (!save || !text)
           throw new Error('This run has not been saved completely, so it cannot be opened.');
         this.#hold(id);
+        // The tab may have been killed between the two writes of a save.
+        if (save.figures.step !== info.step) await this.#write(id, save.figures);
         return transferred({ ...save, info, text, page });
       } catch (error) {
         if (!before) this.#locks.release(id);
