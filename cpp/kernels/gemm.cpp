@@ -15,11 +15,7 @@ namespace {
 /// offset from one base: engines recognize such neighbors and pack two of them into a wider operation.
 template <class Float>
 Float* row_of(Float* tile, std::size_t row, std::size_t stride) {
-  Float* at = tile + row * stride;
-#if defined(MINI_LLM_WIDE)
-  asm("" : "+r"(at));
-#endif
-  return at;
+  return opaque(tile + row * stride);
 }
 
 /// The microkernel: a tile of C = bias + plus + A·panel, whose columns are all there.

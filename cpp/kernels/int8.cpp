@@ -86,18 +86,12 @@ void quantize_row(const Int16Rows& rows, std::size_t row, const float* x, std::s
   if (i < k) store_rounded(i, rest);
 }
 
-/// Four finished sums. They are 32 bytes apart, so that engines do not pack the sums in pairs: V8 13.6 (Node
-/// 24) makes an error when it packs these products.
-struct alignas(32) Sums {
-  f32x4 value;
-};
-
 /// Writes the first `columns` of a panel's finished row to C and adds bias, then plus. Out of line, so the
 /// tiles share it.
-[[gnu::noinline]] void write_row(const Output& c, const Sums* row, std::size_t columns) {
+[[gnu::noinline]] void write_row(const Output& c, const f32x4* row, std::size_t columns) {
   if (columns >= kPanel) {
     for (std::size_t v = 0; v < kVectors; ++v) {
-      f32x4 sum = row[v].value;
+      f32x4 sum = row[v];
       if (c.bias != nullptr) sum = sum + load(c.bias + 4 * v);
       if (c.plus != nullptr) sum = sum + load(c.plus + 4 * v);
       store(c.data + 4 * v, sum);
@@ -105,7 +99,7 @@ struct alignas(32) Sums {
     return;
   }
   float whole[kPanel];
-  for (std::size_t v = 0; v < kVectors; ++v) store(whole + 4 * v, row[v].value);
+  for (std::size_t v = 0; v < kVectors; ++v) store(whole + 4 * v, row[v]);
   for (std::size_t j = 0; j < columns; ++j) {
     float v = whole[j];
     if (c.bias != nullptr) v = v + c.bias[j];
@@ -126,8 +120,10 @@ void tile(const Output& c, const Int16Rows& a, Int8Matrix b, std::size_t row, st
     for (std::size_t pair = 0; pair < kInt8Depth; pair += 2)
       for (int p = 0; p < kPanels; ++p) {
         const std::int8_t* two_rows = weights + p * stride + (i + pair) * kPanel;
+        // Opaque, so that engines do not pack these loads in pairs: V8 13.6 (Node 24) makes an error when it
+        // does.
         i16x8 weight[kVectors];
-        for (std::size_t v = 0; v < kVectors; ++v) weight[v] = load_widened(two_rows + 8 * v);
+        for (std::size_t v = 0; v < kVectors; ++v) weight[v] = load_widened(opaque(two_rows + 8 * v));
         for (int r = 0; r < kRows; ++r) {
           const i16x8 x = splat_pair(from + r * a.depth + i + pair);
           for (std::size_t v = 0; v < kVectors; ++v) sums[r][p][v] += dot_pairs(x, weight[v]);
@@ -136,10 +132,10 @@ void tile(const Output& c, const Int16Rows& a, Int8Matrix b, std::size_t row, st
   for (int r = 0; r < kRows; ++r)
     for (int p = 0; p < kPanels; ++p) {
       const std::size_t j = column + p * kPanel;
-      Sums row_sums[kVectors];
+      f32x4 row_sums[kVectors];
       for (std::size_t v = 0; v < kVectors; ++v)
-        row_sums[v].value = __builtin_convertvector(sums[r][p][v], f32x4) *
-                            (splat(a.scales[row + r]) * load(b.scales + j + 4 * v));
+        row_sums[v] = __builtin_convertvector(sums[r][p][v], f32x4) *
+                      (splat(a.scales[row + r]) * load(b.scales + j + 4 * v));
       write_row(c.at(row + r, j), row_sums, n - j);
     }
 }

@@ -39,6 +39,16 @@ inline T constant(T x) {
   return x;
 }
 
+/// A pointer that the compiler does not compute from others, for wide builds: a base with constant offsets,
+/// or one that no other shares.
+template <class T>
+inline T* opaque(T* p) {
+#if defined(MINI_LLM_WIDE)
+  asm("" : "+r"(p));
+#endif
+  return p;
+}
+
 /// Two adjacent f32x4, which some engines pack into one 256-bit register (MINI_LLM_WIDE).
 using f32x8 = float __attribute__((vector_size(32)));
 using f32x8_unaligned = float __attribute__((vector_size(32), aligned(4), may_alias));
