@@ -107,6 +107,15 @@ install_browser() {
   find_browser
 }
 
+# The tests of examples/distributed are skipped without PyTorch, so the set-up goes on if it cannot be installed.
+install_torch() {
+  python=/usr/bin/python3
+  [ -x $python ] && tools/debian-root.sh possible >/dev/null || return 0
+  $python -c 'import importlib.util, sys; sys.exit(not importlib.util.find_spec("torch"))' && return
+  say 'Installing PyTorch for the tests of examples/distributed …'
+  tools/debian-root.sh torch >&2 || say 'PyTorch could not be installed; the tests of examples/distributed will be skipped.'
+}
+
 tests=
 [ "${1-}" != --tests ] || tests=yes
 printf '%s\n' v20.19.0 "$(node --version)" | sort -VC || fail "This is Node $(node --version); install Node 20.19 or newer."
@@ -122,7 +131,8 @@ install_npm_packages &
 npm=$!
 install_toolchain >build/toolchain &
 toolchain=$!
-[ -z "$tests" ] || install_browser >build/browser &
+# One after the other: both use apt.
+[ -z "$tests" ] || { install_browser >build/browser && install_torch; } &
 browser=$!
 [ -z "$tests" ] || install_nodes &
 nodes=$!

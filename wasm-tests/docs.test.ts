@@ -10,6 +10,8 @@ const DOCUMENTS = [
   'CONTRIBUTING.md',
   'docs/ARCHITECTURE.md',
   'docs/BENCHMARKS.md',
+  'docs/PAST_ONE_MACHINE.md',
+  'examples/distributed/README.md',
   'research/README.md',
 ];
 const FOLDERS = ['cpp', 'web', 'tools', 'research', 'docs', 'wasm-tests', 'cmake', 'examples', '.github'];
