@@ -56,6 +56,8 @@ describe('README.md', () => {
       'preset',
       'init_from',
       'recipe',
+      'to',
+      'type',
       'prompt',
       'eval_batches',
     ];
