@@ -280,6 +280,8 @@ describe('on the page', () => {
     page.on('request', (request) => {
       if (request.url().endsWith('.wasm')) cores.push(path.basename(request.url()));
     });
+    // A reload would break off the download of the example.
+    await page.waitForLoadState('networkidle');
     await page.reload();
     await page
       .locator('footer')
