@@ -59,7 +59,7 @@ test('it holds what runs and no sources', () => {
   );
   expect(
     files.filter((file) => /^build\/page\/wasm\/[0-9a-f]{10}\/mini-llm.*\.wasm$/.test(file)),
-  ).toHaveLength(4);
+  ).toHaveLength(6);
   expect(files.filter((file) => /^(cpp|web|tools|wasm-tests|research)\//.test(file))).toEqual([]);
 });
 

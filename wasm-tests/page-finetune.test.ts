@@ -2,7 +2,7 @@
 
 import { readFile } from 'node:fs/promises';
 import type { Page } from 'playwright-core';
-import { fingerprint, sharedEngine, tiny, trained } from './helpers/engine.ts';
+import { sharedEngine, tiny, trained } from './helpers/engine.ts';
 import { checkpointInfo, openModel, savedModel } from './helpers/page-files.ts';
 import { alerts, button, setOptions, textArea, tinyModel, usePage } from './helpers/page.ts';
 import { english } from './helpers/texts.ts';
@@ -30,6 +30,12 @@ async function someModel(): Promise<Uint8Array> {
   const file = run.save();
   await run.delete();
   return file;
+}
+
+/** The tensors of a safetensors file, one after the other. */
+function floatsOf(file: Uint8Array): Float32Array {
+  const header = Number(new DataView(file.buffer, file.byteOffset).getBigUint64(0, true));
+  return new Float32Array(file.slice(8 + header).buffer);
 }
 
 describe('fine-tuning on another text', () => {
@@ -76,7 +82,11 @@ describe('fine-tuning on another text', () => {
     await page.getByText(/“base.safetensors”: .* trained for 30 steps/).waitFor();
     await openModel(page, 'adapter.safetensors', adapter);
     await page.getByText(/“base.safetensors with adapter.safetensors”: /).waitFor();
-    expect(fingerprint(await savedModel(page))).toBe(fingerprint(merged.save()));
+    // Engines round relaxed SIMD in their own ways, so last bits may differ.
+    const [expected, actual] = [merged.save(), await savedModel(page)].map(floatsOf);
+    expect(actual!.length).toBe(expected!.length);
+    const differences = [...actual!].map((x, i) => Math.abs(x - expected![i]!));
+    expect(Math.max(...differences)).toBeLessThan(1e-7);
     merged.delete();
   });
 

@@ -84,6 +84,9 @@ test('the operations of the workloads W1 to W3 are counted as documented', () =>
   expect(engine.flopsPerToken(modelConfig(w1))).toBe(72 * 4 * 128 * 128 + 12 * 4 * 64 * 128);
 });
 
+/** The heap grows in steps of 16 MB. */
+const inSteps = (bytes: number): number => Math.ceil(bytes / 2 ** 24) * 2 ** 24;
+
 describe('the estimate of memory', () => {
   const shapes: [string, Partial<Options>][] = [
     ['a gated model', { arch: 'qwen3', n_embd: 96, n_layer: 2, seq_len: 64, batch_size: 8 }],
@@ -103,7 +106,7 @@ describe('the estimate of memory', () => {
     using trainer = own.createTrainer(modelConfig(options), trainOptions(options), corpus);
     for (let steps = 0; steps < 3;) if (trainer.advance(1e6).kind === 'step') steps++;
     trainer.save();
-    expect(own.heapBytes()).toBeLessThanOrEqual(estimated * 1.02);
+    expect(own.heapBytes()).toBeLessThanOrEqual(inSteps(estimated * 1.02));
     expect(estimated).toBeLessThan(own.heapBytes() * 2 + empty);
   });
 });

@@ -133,7 +133,8 @@ export class Session {
   async open(): Promise<void> {
     this.shared.open(location.hash);
     void this.text.openExample(DEFAULT_EXAMPLE, isolation);
-    void this.runs.find();
+    // A page that is not isolated yet reloads itself.
+    void isolation.then(() => this.runs.find());
     try {
       await this.#client.open();
     } catch (error) {
