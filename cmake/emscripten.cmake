@@ -7,12 +7,13 @@ endif()
 
 if(NOT CMAKE_CROSSCOMPILING_EMULATOR)
   find_program(MINI_LLM_NODE NAMES node nodejs REQUIRED)
-  set(CMAKE_CROSSCOMPILING_EMULATOR ${MINI_LLM_NODE} CACHE STRING "Runs the tests")
+  set(emulator ${MINI_LLM_NODE})
   # Node 20 keeps relaxed SIMD behind a flag.
   execute_process(COMMAND ${MINI_LLM_NODE} --version OUTPUT_VARIABLE node_version)
   if(node_version MATCHES "^v20\\.")
-    list(APPEND CMAKE_CROSSCOMPILING_EMULATOR --experimental-wasm-relaxed-simd)
+    list(APPEND emulator --experimental-wasm-relaxed-simd)
   endif()
+  set(CMAKE_CROSSCOMPILING_EMULATOR "${emulator}" CACHE STRING "Runs the tests")
 endif()
 
 include(${EMSCRIPTEN_ROOT_PATH}/cmake/Modules/Platform/Emscripten.cmake)
