@@ -89,7 +89,10 @@ function recording(page: Page, address: string): Opened {
   page.context().on('request', (request) => {
     if (!local.some((start) => request.url().startsWith(start))) foreignRequests.push(request.url());
   });
-  page.on('requestfailed', (request) => errors.push(`${request.url()} failed`));
+  page.on('requestfailed', (request) => {
+    // A reload breaks off what is still being fetched.
+    if (request.failure()?.errorText !== 'net::ERR_ABORTED') errors.push(`${request.url()} failed`);
+  });
   page.on('pageerror', (error) => errors.push(error.message));
   page.on('console', (message) => {
     if (message.type() === 'error' || message.type() === 'warning') errors.push(message.text());

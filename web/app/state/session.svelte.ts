@@ -133,8 +133,7 @@ export class Session {
   async open(): Promise<void> {
     this.shared.open(location.hash);
     void this.text.openExample(DEFAULT_EXAMPLE, isolation);
-    // A page that is not isolated yet reloads itself.
-    void isolation.then(() => this.runs.find());
+    void this.runs.find();
     try {
       await this.#client.open();
     } catch (error) {
