@@ -18,7 +18,6 @@ set(bindings ${CMAKE_SOURCE_DIR}/cpp/bindings/embind.cpp)
 
 # add_wasm_variant(NAME): what the name contains is switched on: "relaxed" is relaxed SIMD (fused multiply-add), "threads"
 # is shared memory, "wide" is kernels for engines that pack pairs of 128-bit operations into 256-bit ones.
-set(all_variants baseline relaxed threads relaxed-threads threads-wide relaxed-threads-wide)
 function(add_wasm_variant name)
   foreach(switch relaxed threads wide)
     string(FIND ${name} ${switch} ${switch})

@@ -29,25 +29,27 @@ install_npm_packages() {
   say 'npm packages are installed.'
 }
 
+# install_test_packages FOLDER WHAT
+install_test_packages() {
+  cmp -s "$1/package-lock.json" "$1/node_modules/installed" && return
+  say "Installing $2 for the tests …"
+  npm ci --prefix "$1" --omit=optional --no-audit --no-fund --fetch-retries=5 >&2
+  cp "$1/package-lock.json" "$1/node_modules/installed"
+}
+
 # Newer Nodes, which pack SIMD operations in pairs; their packages exist for this system only.
 install_nodes() {
   if [ "$(uname -sm)" != 'Linux x86_64' ]; then
     say 'The tests with Node 24 and 26 are left out: they need Linux on x86_64.'
     return
   fi
-  cmp -s tools/nodes/package-lock.json tools/nodes/node_modules/installed && return
-  say 'Installing Node 24 and 26 for the tests …'
-  npm ci --prefix tools/nodes --no-audit --no-fund --fetch-retries=5 >&2
-  cp tools/nodes/package-lock.json tools/nodes/node_modules/installed
+  install_test_packages tools/nodes 'Node 24 and 26'
 }
 
 # Programs that read what mini-llm exports. llama.cpp comes ready-made for one kind of machine only.
 install_readers() {
   [ "$(uname -sm)" = 'Linux x86_64' ] || return 0
-  cmp -s tools/readers/package-lock.json tools/readers/node_modules/installed && return
-  say 'Installing readers of exported models for the tests …'
-  npm ci --prefix tools/readers --omit=optional --no-audit --no-fund --fetch-retries=5 >&2
-  cp tools/readers/package-lock.json tools/readers/node_modules/installed
+  install_test_packages tools/readers 'readers of exported models'
 }
 
 has_header() {

@@ -3,8 +3,8 @@
 
 import fs from 'node:fs';
 import path from 'node:path';
-import { cli, jsonLines } from './helpers/cli.ts';
-import { findTorch, sharedScratch, trainWithTorch } from './helpers/pytorch.ts';
+import { cli, jsonLines, sharedScratch } from './helpers/cli.ts';
+import { findTorch, trainWithTorch } from './helpers/pytorch.ts';
 import { RUSSIAN, english } from './helpers/texts.ts';
 
 type Event = Record<string, unknown>;

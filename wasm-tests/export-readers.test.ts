@@ -8,11 +8,11 @@ import type { Engine } from '../web/engine/engine.ts';
 import { exportModel, type ExportRequest } from '../web/engine/export/export.ts';
 import type { Model } from '../web/engine/core-objects.ts';
 import type { Options } from '../web/engine/options.ts';
+import { sharedScratch } from './helpers/cli.ts';
 import { sharedEngine, spoken, tiny, trained } from './helpers/engine.ts';
 import {
   llama,
   numpyArrays,
-  sharedScratch,
   testWithLlama,
   testWithPython,
   torchLogits,

@@ -7,7 +7,7 @@ import { EXPORT_FORMATS, type ExportFormat } from '../web/engine/export/formats.
 import { makeCorpus } from '../web/engine/corpus.ts';
 import type { Options } from '../web/engine/options.ts';
 import { prepareFinetune } from '../web/engine/prepare.ts';
-import { fingerprint, sharedEngine, tiny, trained } from './helpers/engine.ts';
+import { fingerprint, sharedEngine, tiny, trained, trainedPastBest } from './helpers/engine.ts';
 import { english } from './helpers/texts.ts';
 import { unzipped } from './helpers/zip.ts';
 
@@ -163,6 +163,15 @@ test('npz holds every tensor', async () => {
   expect([...unzipped(archive).keys()].sort()).toEqual(tensors.map(({ name }) => `${name}.npy`).sort());
 });
 
+/** The file of a finished fine-tuning. */
+function finetuned(base: Uint8Array, options: Partial<Options>): Uint8Array {
+  const { trainer } = prepareFinetune(engine, base, options, makeCorpus(TEXT));
+  while (trainer.advance(1e3).kind !== 'done') continue;
+  const file = trainer.save();
+  trainer.delete();
+  return file;
+}
+
 describe('peft', () => {
   test.each([
     ['gpt2', true, ['c_attn', 'c_proj', 'c_fc']],
@@ -170,10 +179,7 @@ describe('peft', () => {
   ] as const)('of %s has PEFT’s fields and names', async (arch, fan_in_fan_out, modules) => {
     const base = await saved({ arch, n_layer: 2 });
     const options = { lora_rank: 2, lora_alpha: 8, freeze_layers: 1, max_steps: 3 };
-    const { trainer } = prepareFinetune(engine, base, options, makeCorpus(TEXT));
-    while (trainer.advance(1e3).kind !== 'done') continue;
-    const files = exported(trainer.save(), { to: 'peft' });
-    trainer.delete();
+    const files = exported(finetuned(base, options), { to: 'peft' });
     const config = json(files['adapter_config.json']);
     expect(config).toMatchObject({
       peft_type: 'LORA',
@@ -200,14 +206,8 @@ describe('peft', () => {
 });
 
 describe('a file with the best weights and the last ones', () => {
-  /** A text whose end is of another kind, so that validation soon gets worse. */
-  const OPTIONS = { patience: 3, eval_every: 5, max_steps: 400, val_fraction: 0.2, lr: 0.05 };
-  const corpus = makeCorpus(english(800) + 'z'.repeat(200));
-
   test('exports the chosen ones, and the card names their step', async () => {
-    const whole = await trained(engine, corpus, tiny(OPTIONS));
-    const best = whole.end.weights_step;
-    const part = await trained(engine, corpus, tiny({ ...OPTIONS, stop_at_step: best + 5 }));
+    const { whole, part, best } = await trainedPastBest(engine);
     const file = part.run.save();
     const bytes = (request: Omit<ExportRequest, 'name'>): string =>
       fingerprint(exported(file, request)['model.safetensors'] as Uint8Array);
@@ -226,10 +226,7 @@ describe('a file with the best weights and the last ones', () => {
 
 test('every row of the table can be exported, under its usual name and with the files that it lists', async () => {
   const base = await saved();
-  const { trainer } = prepareFinetune(engine, base, { lora_rank: 2, max_steps: 2 }, makeCorpus(TEXT));
-  while (trainer.advance(1e3).kind !== 'done') continue;
-  const file = trainer.save();
-  trainer.delete();
+  const file = finetuned(base, { lora_rank: 2, max_steps: 2 });
   for (const row of EXPORT_FORMATS) {
     const { name: to, output, folder }: ExportFormat & { name: typeof row.name } = row;
     const found = exportModel(engine, file, { to, name: 'mine' });

@@ -4,8 +4,7 @@ import { readFile } from 'node:fs/promises';
 import type { Page } from 'playwright-core';
 import { EXPORT_FORMATS, type ExportFormat } from '../web/engine/export/formats.ts';
 import { exportModel } from '../web/engine/export/export.ts';
-import { makeCorpus } from '../web/engine/corpus.ts';
-import { fingerprint, sharedEngine, tiny, trained } from './helpers/engine.ts';
+import { fingerprint, sharedEngine, trainedPastBest } from './helpers/engine.ts';
 import { alerts, button, textArea, tinyModel, trainsToTheEnd, usePage } from './helpers/page.ts';
 import { openModel, savedModel } from './helpers/page-files.ts';
 import { english } from './helpers/texts.ts';
@@ -84,12 +83,7 @@ test('without a model nothing is offered; the list has what the model can be exp
 });
 
 test('an opened file with the best weights and the last ones offers both', async () => {
-  const engine = await sharedEngine();
-  const corpus = makeCorpus(english(800) + 'z'.repeat(200));
-  const options = tiny({ patience: 3, eval_every: 5, max_steps: 400, val_fraction: 0.2, lr: 0.05 });
-  const whole = await trained(engine, corpus, options);
-  const best = whole.end.weights_step;
-  const part = await trained(engine, corpus, { ...options, stop_at_step: best + 5 });
+  const { whole, part, best } = await trainedPastBest(await sharedEngine());
   const { page } = await open();
   await openModel(page, 'both.safetensors', part.run.save());
   await formats(page).selectOption({ label: 'Weights alone (.safetensors)' });

@@ -4,6 +4,7 @@
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { setTimeout as later } from 'node:timers/promises';
 import { chromium, type BrowserContext, type Page } from 'playwright-core';
 import {
   button,
@@ -82,10 +83,6 @@ function stepIn(text: string): number {
 async function savedStep(page: Page): Promise<number> {
   const shown = page.getByText(/^saved at step/);
   return (await shown.count()) === 0 ? 0 : stepIn(await shown.innerText());
-}
-
-function later(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
 interface Saves {

@@ -1,12 +1,14 @@
 // A run survives a reload and a closed tab: the page offers it where it stood, and it goes on bit by bit.
 
-import { createHash } from 'node:crypto';
 import type { Page } from 'playwright-core';
+import { loadNodeEngine } from '../web/engine/node.ts';
+import { sha256, tiny, trained } from './helpers/engine.ts';
 import { savedModel } from './helpers/page-files.ts';
 import {
   alerts,
   button,
   generated,
+  limitStorage,
   metric,
   sample,
   setOptions,
@@ -16,11 +18,9 @@ import {
   until,
   usePage,
 } from './helpers/page.ts';
-import { trainedAsOnPage } from './helpers/saves.ts';
-import { StaticHost } from './helpers/static-host.ts';
+import { NO_STORAGE, StaticHost } from './helpers/static-host.ts';
 import { english } from './helpers/texts.ts';
 
-const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 const offer = (page: Page) => page.getByRole('region', { name: 'Last run' });
 const saved = (page: Page) => page.getByText(/^saved at step [\d,]+$/);
 const runs = (page: Page) => page.getByRole('region', { name: 'Runs' });
@@ -71,8 +71,10 @@ describe('a run that is interrupted by a reload', () => {
     await page.reload();
     await button(page, 'Go on').click();
     await page.getByText('Done: all 1,500 steps.').waitFor();
-    const uninterrupted = await trainedAsOnPage(english(4000), { max_steps: 1500, eval_every: 20 });
-    expect(sha256(await savedModel(page))).toBe(sha256(uninterrupted));
+    const engine = await loadNodeEngine({ reproducible: true });
+    const { run } = await trained(engine, english(4000), tiny({ max_steps: 1500, eval_every: 20 }));
+    expect(sha256(await savedModel(page))).toBe(sha256(run.save()));
+    await run.delete();
     expect(await alerts(page).count()).toBe(0);
   });
 
@@ -177,11 +179,7 @@ describe('the panel of runs', () => {
     const { page } = await open();
     await start(page, 1_000_000);
     await saved(page).waitFor();
-    const session = await page.context().newCDPSession(page);
-    await session.send('Storage.overrideQuotaForOrigin', {
-      origin: new URL(address()).origin,
-      quotaSize: 1000,
-    });
+    await limitStorage(page, address(), 1000);
     await alerts(page)
       .filter({ hasText: 'The storage that the browser gives to this page is full.' })
       .waitFor();
@@ -205,8 +203,7 @@ describe('the panel of runs', () => {
 describe('in a browser that keeps nothing', () => {
   const host = new StaticHost();
   host.isolating = true;
-  host.storagePrelude =
-    'delete FileSystemFileHandle.prototype.createSyncAccessHandle; Object.defineProperty(self, "indexedDB", { value: undefined });';
+  host.storagePrelude = NO_STORAGE;
   const { open } = usePage(() => host.listen());
 
   test('the page says so, and asks before it is left with an unsaved run, and not after saving', async () => {

@@ -2,9 +2,9 @@
 // private file system.
 
 import type { Page } from 'playwright-core';
-import { TestLibrary } from './helpers/library.ts';
-import { usePage } from './helpers/page.ts';
-import { StaticHost } from './helpers/static-host.ts';
+import { TestLibrary, sha256Of } from './helpers/library.ts';
+import { limitStorage, usePage } from './helpers/page.ts';
+import { NO_STORAGE, StaticHost } from './helpers/static-host.ts';
 
 const DAMAGED = 'Both copies of this save are damaged';
 const ELSEWHERE = 'This run is open in another tab';
@@ -124,7 +124,7 @@ describe('the library of runs', () => {
     library = await after(library);
     await library.begin('cc');
     expect((await library.files()).filter((name) => !name.includes('cc'))).toEqual([
-      'text-' + sha('The text of cc.') + '.a',
+      'text-' + sha256Of('The text of cc.') + '.a',
     ]);
   });
 
@@ -178,8 +178,7 @@ describe('the library of runs', () => {
   });
 
   test('with neither, runs are kept until the tab is closed', async () => {
-    host.storagePrelude =
-      'delete FileSystemFileHandle.prototype.createSyncAccessHandle; Object.defineProperty(self, "indexedDB", { value: undefined });';
+    host.storagePrelude = NO_STORAGE;
     const library = await start();
     await library.begin('aa');
     for (const step of [1, 2]) await library.save('aa', step);
@@ -192,14 +191,6 @@ describe('the library of runs', () => {
 
 /** Bytes of a slot file that must not change. */
 const PLACES = { header: 3, checksum: 20, description: 260, checkpoint: -5 } as const;
-
-const sha = (text: string): string => Buffer.from(text).toString('hex').slice(0, 64);
-
-/** Limits what the browser gives to the page. */
-async function limitStorage(page: Page, address: string, quotaSize: number): Promise<void> {
-  const session = await page.context().newCDPSession(page);
-  await session.send('Storage.overrideQuotaForOrigin', { origin: new URL(address).origin, quotaSize });
-}
 
 /** Runs in the worker: the k-th call that writes fails, also halfway through a write. */
 function failAtCall(k: number): void {

@@ -19,7 +19,7 @@ const SCHEMA = JSON.parse(fs.readFileSync('docs/recipe.schema.json', 'utf8')) as
 const validate = new Ajv2020({ strict: true }).compile(SCHEMA);
 
 let engine: Engine;
-/** Recipes of real files: new, fine-tuned, and changed on the way. */
+/** Recipes of real files: new, fine-tuned, and changed during the run. */
 const real: Record<string, Recipe> = {};
 beforeAll(async () => {
   engine = await sharedEngine();

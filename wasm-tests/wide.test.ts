@@ -1,11 +1,11 @@
 // The wide builds in the Nodes that pack pairs of 128-bit operations: they train to the bits of the other builds.
 
-import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { BenchReport } from '../web/engine/bench/report.ts';
 import type { Variant } from '../web/engine/variants.ts';
 import { scratch, start, type Outcome } from './helpers/cli.ts';
+import { sha256 } from './helpers/engine.ts';
 import { canPack, describeWithNodes, nodeOf } from './helpers/nodes.ts';
 import { english } from './helpers/texts.ts';
 
@@ -35,12 +35,7 @@ async function train(
   const args = ['train', 'text.txt', ...`${model} ${SHAPE}`.split(' '), '--out', out, ...flags];
   const outcome = await start(args, folder, node).done;
   expect(outcome).toMatchObject({ code: 0 });
-  return {
-    ...outcome,
-    sha256: createHash('sha256')
-      .update(readFileSync(path.join(folder, out)))
-      .digest('hex'),
-  };
+  return { ...outcome, sha256: sha256(readFileSync(path.join(folder, out))) };
 }
 
 async function bits(

@@ -119,7 +119,7 @@ const float* Sampler::forbid(const float* logits, std::size_t vocab, std::span<c
   return changed_.data();
 }
 
-/// Drops the candidates whose weights `is_out` is true of; the others keep their order.
+/// Drops the candidates whose weights satisfy `is_out`; the rest keep their order.
 template <class IsOut>
 void Sampler::drop_if(const IsOut& is_out) {
   std::size_t kept = 0;

@@ -13,7 +13,6 @@ namespace mini_llm {
 namespace {
 
 constexpr std::string_view kOptimizer = "optimizer.", kBest = "best.";
-constexpr const char* kBestState = "The run's best state";
 
 void append_with_prefix(StateDict& all, std::string_view prefix, const StateDict& some) {
   for (const auto& [name, tensor] : some) all.emplace_back(std::string(prefix) + name, tensor);
@@ -72,13 +71,12 @@ StateDict tensors_named(const StateDict& all, const StateDict& names) {
 
 /// Replaces the weights by those of the best validation, of which a LoRA run keeps the factors.
 void restore_best(Gpt& model, const RunState& run) {
-  constexpr std::string_view kBase = "base.";
-  StateDict targets = tensors_named(model.state_dict(), run.best);
-  if (run.options->lora_rank == 0) return copy_state(run.best, targets, kBestState);
-  StateDict base;
-  for (const auto& [name, tensor] : run.optimizer)
-    if (name.starts_with(kBase)) base.emplace_back(name.substr(kBase.size()), tensor);
-  copy_state(base, tensors_named(model.state_dict(), base), "The run's base");
+  constexpr const char* kBestState = "The run's best state";
+  const StateDict weights = model.state_dict();
+  if (run.options->lora_rank == 0) return copy_state(run.best, tensors_named(weights, run.best), kBestState);
+  std::map<std::string, Tensor> state(run.optimizer.begin(), run.optimizer.end());
+  const StateDict base = take_with_prefix(state, "base.");
+  copy_state(base, tensors_named(weights, base), "The run's base");
   model.freeze(run.options->freeze_layers);
   Lora lora = make_lora(model, *run.options);
   copy_state(run.best, lora.factors(), kBestState);

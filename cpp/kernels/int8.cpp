@@ -120,8 +120,7 @@ void tile(const Output& c, const Int16Rows& a, Int8Matrix b, std::size_t row, st
     for (std::size_t pair = 0; pair < kInt8Depth; pair += 2)
       for (int p = 0; p < kPanels; ++p) {
         const std::int8_t* two_rows = weights + p * stride + (i + pair) * kPanel;
-        // Opaque, so that engines do not pack these loads in pairs: V8 13.6 (Node 24) makes an error when it
-        // does.
+        // Opaque, so that engines do not pack these loads: V8 13.6 (Node 24) computes them wrongly then.
         i16x8 weight[kVectors];
         for (std::size_t v = 0; v < kVectors; ++v) weight[v] = load_widened(opaque(two_rows + 8 * v));
         for (int r = 0; r < kRows; ++r) {

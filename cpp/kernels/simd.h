@@ -55,9 +55,8 @@ using f32x8_unaligned = float __attribute__((vector_size(32), aligned(4), may_al
 
 inline f32x8 load8(const float* p) { return *reinterpret_cast<const f32x8_unaligned*>(p); }
 inline void store(float* p, f32x8 v) {
-  asm volatile(
-      "" ::
-          : "memory");  // both halves are loaded before either is stored; otherwise they cannot be packed
+  // All loads before, no load between the two stores: otherwise engines cannot pack them.
+  asm volatile("" ::: "memory");
   *reinterpret_cast<f32x8_unaligned*>(p) = v;
 }
 inline f32x4 low(f32x8 v) { return __builtin_shufflevector(v, v, 0, 1, 2, 3); }

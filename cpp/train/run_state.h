@@ -18,8 +18,8 @@ struct RunInfo {
   std::optional<TrainOptions> options;  // absent in a model without a run
   Progress progress;
   std::string corpus_sha256;
-  std::string
-      recipe;  // how the run came about, as the host's JSON object (web/engine/recipe.ts); "": unknown
+  /// How the run came about, as the host's JSON object (web/engine/recipe.ts); "": unknown.
+  std::string recipe;
 };
 
 /// Everything that a run needs to continue with the same bits; of a model without a run, only the weights.

@@ -7,12 +7,14 @@ import math
 import mmap
 import os
 import struct
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 
 import torch
 
 from model import Config
 from tokenizer import Tokenizer
+
+LOSSES = ("train_loss", "val_loss", "train_bits_per_byte", "val_bits_per_byte")
 
 DTYPES = {"F64": torch.float64, "F32": torch.float32, "F16": torch.float16, "BF16": torch.bfloat16}
 
@@ -107,9 +109,8 @@ def write_checkpoint(path, checkpoint):
 def new_info(checkpoint):
     """The JSON of a model that has not been trained here: what does not depend on a run."""
     config, tokenizer = checkpoint.config, checkpoint.tokenizer
-    info = {"version": 1, "tokenizer": tokenizer.name, "config": config.to_json()}
+    info = {"version": 1, "tokenizer": tokenizer.name, "config": asdict(config)}
     if tokenizer.merges:
         info["merges"] = tokenizer.merges
     info.update({"max_len": config.seq_len, "vocab_size": config.vocab_size, "step": 0, "val_step": 0})
-    losses = ("train_loss", "val_loss", "train_bits_per_byte", "val_bits_per_byte")
-    return {**info, **dict.fromkeys(losses), "corpus_sha256": ""}
+    return {**info, **dict.fromkeys(LOSSES), "corpus_sha256": ""}

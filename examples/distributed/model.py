@@ -4,7 +4,7 @@ Shapes: B sequences, T tokens, C = n_embd, V = vocab_size, D = head_dim.
 """
 
 import math
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 import torch
 from torch import nn
@@ -37,9 +37,6 @@ class Config:
     @property
     def is_gated(self):
         return self.activation == "swiglu"
-
-    def to_json(self):
-        return asdict(self)
 
 
 def make_model(config, dropout):

@@ -1,6 +1,7 @@
 """mini-llm's tokenizer: ids 0 to 255 are bytes, and merge i joins two earlier tokens into token 256 + i."""
 
 import array
+import functools
 import itertools
 import re
 import sys
@@ -16,6 +17,7 @@ def character_class(letter):
     return "".join(f"\\U{run[0]:08x}-\\U{run[-1]:08x}" for run in codes)
 
 
+@functools.cache
 def word_pattern():
     """GPT-2's split of a text into words (Radford et al. 2019), across which BPE never merges.
 

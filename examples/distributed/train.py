@@ -18,7 +18,7 @@ import torch
 import torch.distributed as dist
 from torch.nn.parallel import DistributedDataParallel
 
-from checkpoint import Checkpoint, Refused, new_info, read_checkpoint, write_checkpoint
+from checkpoint import LOSSES, Checkpoint, Refused, new_info, read_checkpoint, write_checkpoint
 from data import Dataset
 from hugging_face import read_folder
 from model import make_model
@@ -29,7 +29,6 @@ from philox import DropoutKeys
 RANK, LOCAL_RANK = int(os.environ.get("RANK", 0)), int(os.environ.get("LOCAL_RANK", 0))
 PROCESSES = int(os.environ.get("WORLD_SIZE", 1))
 CALLS_PER_PASS = 1024  # numbers of dropout masks that mini-llm reserves for a forward pass
-LOSSES = ("train_loss", "val_loss", "train_bits_per_byte", "val_bits_per_byte")
 
 
 class Run:

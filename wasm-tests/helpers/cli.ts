@@ -100,10 +100,17 @@ export function jsonLines(stdout: string): Record<string, unknown>[] {
 }
 
 /** Makes a folder for a test file and removes it afterwards. */
-export function scratch(): string {
-  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'mini-llm-test-'));
+export function scratch(parent = os.tmpdir()): string {
+  const folder = fs.mkdtempSync(path.join(parent, 'mini-llm-test-'));
   afterAll(() => fs.rmSync(folder, { recursive: true, force: true }));
   return folder;
+}
+
+/** The same in the checkout, where programs of the toolchain's Debian see it too. */
+export function sharedScratch(): string {
+  const build = fileURLToPath(new URL('../../build', import.meta.url));
+  fs.mkdirSync(build, { recursive: true });
+  return scratch(build);
 }
 
 /** A model whose steps take milliseconds. */

@@ -12,6 +12,7 @@ import { prepareTraining } from '../../web/engine/prepare.ts';
 import { presetOptions } from '../../web/engine/presets.ts';
 import { Run, type RunEnd, type RunSettings } from '../../web/engine/run.ts';
 import { loadNodeEngine } from '../../web/engine/node.ts';
+import { english } from './texts.ts';
 
 let shared: Promise<Engine> | undefined;
 
@@ -57,6 +58,19 @@ export async function trained(
   const events: RunEvent[] = [];
   run.on((event) => events.push(event));
   return { run, end: await run.start(), events };
+}
+
+/** `part`, which has gone on for 5 steps after the best validation, and `whole`, which stopped early with those weights. */
+export async function trainedPastBest(
+  engine: Engine,
+): Promise<{ whole: Trained; part: Trained; best: number }> {
+  // The text's end is of another kind, so that validation soon gets worse.
+  const corpus = makeCorpus(english(800) + 'z'.repeat(200));
+  const options = tiny({ patience: 3, eval_every: 5, max_steps: 400, val_fraction: 0.2, lr: 0.05 });
+  const whole = await trained(engine, corpus, options);
+  const best = whole.end.weights_step;
+  const part = await trained(engine, corpus, { ...options, stop_at_step: best + 5 });
+  return { whole, part, best };
 }
 
 /** Generates from a prompt; returns the first sample with its pieces, and all samples. */

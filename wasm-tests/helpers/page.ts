@@ -232,3 +232,9 @@ export async function trainsToTheEnd(page: Page, steps: number): Promise<void> {
   await page.getByText(`Done: all ${steps} steps.`).waitFor();
   expect(await alerts(page).count()).toBe(0);
 }
+
+/** Limits what the browser gives to the page. */
+export async function limitStorage(page: Page, address: string, quotaSize: number): Promise<void> {
+  const session = await page.context().newCDPSession(page);
+  await session.send('Storage.overrideQuotaForOrigin', { origin: new URL(address).origin, quotaSize });
+}

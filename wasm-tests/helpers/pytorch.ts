@@ -1,7 +1,6 @@
 // Runs examples/distributed with PyTorch: this machine's, or that of the toolchain's Debian.
 
 import { execFile, spawnSync } from 'node:child_process';
-import fs from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -33,14 +32,6 @@ export function findTorch(): Python | undefined {
     if (status === 0) return { command, torchrun: stdout.startsWith('1.13') ? NO_REDIRECTION : undefined };
   }
   return undefined;
-}
-
-/** A folder that the toolchain's Debian sees too; removed afterwards. */
-export function sharedScratch(): string {
-  fs.mkdirSync(path.join(CHECKOUT, 'build'), { recursive: true });
-  const folder = fs.mkdtempSync(path.join(CHECKOUT, 'build/pytorch-'));
-  afterAll(() => fs.rmSync(folder, { recursive: true, force: true }));
-  return folder;
 }
 
 /** The output of train.py in this number of processes, by torchrun where it works; throws what it says if it fails. */

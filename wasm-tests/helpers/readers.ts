@@ -35,14 +35,6 @@ export function testWithPython(): jest.It {
   );
 }
 
-/** A folder that the toolchain's Debian sees too; removed afterwards. */
-export function sharedScratch(): string {
-  fs.mkdirSync(path.join(CHECKOUT, 'build'), { recursive: true });
-  const folder = fs.mkdtempSync(path.join(CHECKOUT, 'build/readers-'));
-  afterAll(() => fs.rmSync(folder, { recursive: true, force: true }));
-  return folder;
-}
-
 /** Writes what was exported into a folder, and returns the folder, or the file that is all of it. */
 export function written({ output, folder, files }: Exported, into: string): string {
   const place = path.join(into, output);

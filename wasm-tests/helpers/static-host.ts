@@ -24,6 +24,10 @@ const ISOLATING = {
   'Cross-Origin-Embedder-Policy': 'require-corp',
 };
 
+/** For storagePrelude: a browser with neither OPFS nor IndexedDB. */
+export const NO_STORAGE =
+  'delete FileSystemFileHandle.prototype.createSyncAccessHandle; Object.defineProperty(self, "indexedDB", { value: undefined });';
+
 export class StaticHost implements Host {
   address = '';
   /** How often each file was requested; "" is the page itself. */

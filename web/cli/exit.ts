@@ -23,6 +23,11 @@ export class Failure extends Error {
   }
 }
 
+/** Ends a command whose arguments cannot be carried out. */
+export function refuse(message: string): never {
+  throw new Failure(message, EXIT.usage);
+}
+
 const SIGNAL_CODES = {
   SIGINT: EXIT.interrupted,
   SIGTERM: EXIT.terminated,

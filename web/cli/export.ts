@@ -8,12 +8,12 @@ import {
   EXPORT_FORMATS,
   exportFormat,
   outputName,
-  type ExportFormat,
   type ExportFormatName,
+  type ExportRow,
   type FileFormatName,
 } from '../engine/export/formats.ts';
 import { loadCore } from './core.ts';
-import { EXIT, Failure, type ExitCode } from './exit.ts';
+import { EXIT, refuse, type ExitCode } from './exit.ts';
 import type { Kind } from './file-kinds.ts';
 import { readInput, writeSafely } from './files.ts';
 import { withFileName } from './flags.ts';
@@ -22,7 +22,7 @@ import { claimOutputs, type Output } from './outputs.ts';
 import { say } from './terminal.ts';
 
 const FORMAT_NAMES = EXPORT_FORMATS.map(({ name }) => name);
-const FORMATS: readonly ExportFormat[] = EXPORT_FORMATS;
+const FORMATS: readonly ExportRow[] = EXPORT_FORMATS;
 const TYPES = [...new Set(FORMATS.flatMap(({ types = [] }) => types))];
 
 /** The flags of 0.5, each of which wrote one format to a file. */
@@ -52,7 +52,7 @@ interface Flags extends OldExportFlags {
 interface Job {
   /** Names the output in messages. */
   flag: string;
-  format: ExportFormat & { name: ExportFormatName };
+  format: ExportRow;
   out: string;
 }
 
@@ -98,27 +98,23 @@ function formatsHelp(): string {
   return FORMATS.map(({ name, help }) => `  ${name.padEnd(width)}  ${help}`).join('\n');
 }
 
-function refuse(message: string): never {
-  throw new Failure(message, EXIT.usage);
-}
-
 function jobsOf(file: string, flags: Flags): Job[] {
   const { to, type } = flags;
   if (to === undefined) {
     if (Object.keys(OLD_FLAGS).some((name) => name in flags)) return [];
     return refuse(`Name the format: --to ${FORMAT_NAMES.join(', ')}.`);
   }
-  const format: ExportFormat = exportFormat(to);
+  const format = exportFormat(to);
   if (type !== undefined && !format.types?.includes(type))
     refuse(`--type ${type} is for ${withTypes()}; leave it out with --to ${to}.`);
   const out = flags.out ?? path.join(path.dirname(file), outputName(format, nameOf(file), type));
-  return [{ flag: '--out', format: { ...format, name: to }, out }];
+  return [{ flag: '--out', format, out }];
 }
 
 function oldJobs(flags: OldExportFlags): Job[] {
   return Object.entries(OLD_FLAGS).flatMap(([flag, name]) => {
     const out = flags[flag as keyof typeof OLD_FLAGS];
-    return out === undefined ? [] : [{ flag: `--${flag}`, format: { ...exportFormat(name), name }, out }];
+    return out === undefined ? [] : [{ flag: `--${flag}`, format: exportFormat(name), out }];
   });
 }
 

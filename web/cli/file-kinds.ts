@@ -22,31 +22,37 @@ export function isOfKind(file: string, kind: Kind): boolean {
   }
 }
 
-/** mini-llm writes no longer JSON files. */
+/** mini-llm writes only shorter JSON files. */
 const MAX_JSON_BYTES = 64 * 2 ** 20;
 
 type Json = Readonly<Record<string, unknown>>;
 
 /** An adapter holds only the LoRA matrices. */
 function checkpointKind(file: string): 'model' | 'adapter' | undefined {
-  const ours = metadataOf(file);
-  if (!ours) return undefined;
-  return ours['kind'] === 'lora' ? 'adapter' : 'model';
+  const metadata = metadataOf(file);
+  return metadata && kindOf(metadata);
 }
 
-/** What a model file says about itself; undefined if it is of another program. */
+export function kindOf(metadata: Json): 'model' | 'adapter' {
+  return metadata['kind'] === 'lora' ? 'adapter' : 'model';
+}
+
+/** mini-llm's metadata in a model file; undefined if it is of another program. */
 export function metadataOf(file: string): Json | undefined {
+  return withReader(file, readMetadata);
+}
+
+/** Runs fn with a function that reads up to `length` bytes from a place in the file. */
+function withReader<T>(file: string, fn: (read: (at: number, length: number) => Buffer) => T): T {
   const fd = fs.openSync(file, 'r');
   try {
-    return readMetadata((at, length) => read(fd, length, at));
+    return fn((at, length) => {
+      const buffer = Buffer.alloc(length);
+      return buffer.subarray(0, fs.readSync(fd, buffer, 0, length, at));
+    });
   } finally {
     fs.closeSync(fd);
   }
-}
-
-function read(fd: number, length: number, at: number): Buffer {
-  const buffer = Buffer.alloc(length);
-  return buffer.subarray(0, fs.readSync(fd, buffer, 0, length, at));
 }
 
 function isTokenizer(file: string): boolean {
@@ -56,14 +62,11 @@ function isTokenizer(file: string): boolean {
 
 /** A ZIP archive whose first entry is an array: its name follows a header of 30 bytes. */
 function isNpz(file: string): boolean {
-  const fd = fs.openSync(file, 'r');
-  try {
-    const header = read(fd, 30, 0);
-    const name = read(fd, header.readUInt16LE(26), 30).toString();
+  return withReader(file, (read) => {
+    const header = read(0, 30);
+    const name = read(30, header.readUInt16LE(26)).toString();
     return header.toString('latin1', 0, 4) === 'PK\x03\x04' && name.endsWith('.npy');
-  } finally {
-    fs.closeSync(fd);
-  }
+  });
 }
 
 function isReport(file: string): boolean {

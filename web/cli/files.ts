@@ -27,7 +27,7 @@ const REASONS: Readonly<Record<string, string>> = {
   EISDIR: 'it is a folder',
 };
 
-function codeOf(error: unknown): string {
+export function codeOf(error: unknown): string {
   return (error as NodeJS.ErrnoException).code ?? '';
 }
 
@@ -179,16 +179,12 @@ export function requireWritablePlace(file: string): void {
 }
 
 /** Writes a temporary file, syncs it, calls `beforeReplacing`, renames it, and syncs the folder. */
-export function writeSafely(
-  file: string,
-  bytes: Uint8Array | string,
-  beforeReplacing: () => void = () => undefined,
-): void {
+export function writeSafely(file: string, bytes: Uint8Array | string, beforeReplacing?: () => void): void {
   const target = realPath(file);
   const temporary = temporaryFor(target);
   try {
     writeAndSync(temporary, bytes);
-    beforeReplacing();
+    beforeReplacing?.();
     fs.renameSync(temporary, target);
     syncFolder(path.dirname(target));
   } catch (error) {

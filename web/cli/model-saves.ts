@@ -24,7 +24,7 @@ export class ModelSaves {
   }
 
   /** The file holds this step of the run already, which is about to be resumed; its older saves are beside it. */
-  goOnFrom(step: number): void {
+  resumeFrom(step: number): void {
     this.#step = step;
     this.#older = olderSteps(this.#out).filter((older) => older < step);
   }

@@ -3,7 +3,7 @@
 
 import fs from 'node:fs';
 import path from 'node:path';
-import { EXIT, Failure } from './exit.ts';
+import { refuse } from './exit.ts';
 import { isOfKind, KINDS, type Kind } from './file-kinds.ts';
 import { otherFiles, requireWritableFolder, type FolderContents } from './folders.ts';
 import { numberedNames, realPath, removeStaleTemporaries, requireWritable } from './files.ts';
@@ -67,10 +67,6 @@ export async function claimFreeName(name: string): Promise<string> {
     }
     release(); // another run has just saved there
   }
-}
-
-function refuse(message: string): never {
-  throw new Failure(message, EXIT.usage);
 }
 
 function refuseFlagAsName({ flag, file }: Output): void {

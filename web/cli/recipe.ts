@@ -3,6 +3,7 @@
 import fs from 'node:fs';
 import { sameText, type Corpus } from '../engine/corpus.ts';
 import { sentence } from '../engine/errors.ts';
+import { shortHash } from '../engine/format.ts';
 import { bytesOfFile, readMetadata, weightsSha256 } from '../engine/metadata.ts';
 import { defaults, type Options } from '../engine/options.ts';
 import { PRESETS } from '../engine/presets.ts';
@@ -16,16 +17,13 @@ import {
   type RecipeChange,
 } from '../engine/recipe.ts';
 import { VERSION } from '../engine/version.ts';
-import { EXIT, Failure } from './exit.ts';
+import { EXIT, Failure, refuse } from './exit.ts';
 import { readInput } from './files.ts';
 
 /** Reads a recipe from its own file or from a model file. */
 export function readRecipe(file: string): Recipe {
   if (!fs.existsSync(file) && PRESETS.some(({ name }) => name === file))
-    throw new Failure(
-      `--recipe now reads the recipe of a run from a file; the preset is --preset ${file}.`,
-      EXIT.usage,
-    );
+    refuse(`--recipe now reads the recipe of a run from a file; the preset is --preset ${file}.`);
   const bytes = readInput(file, 'a recipe or a saved model');
   const metadata = readMetadata(bytesOfFile(bytes));
   if (metadata && metadata['recipe'] === undefined)
@@ -78,31 +76,28 @@ export function textOf({ corpus_sha256 }: Recipe, corpus: Corpus, otherText: boo
   );
   if (found) return { ...found.same, notes: [...found.same.notes, ...found.notes] };
   const differs =
-    `${corpus.name} is not the text of the recipe (its SHA-256 is ${corpus.sha256.slice(0, 12)}…, ` +
-    `the recipe’s ${corpus_sha256.slice(0, 12)}…)`;
+    `${corpus.name} is not the text of the recipe (its SHA-256 is ${shortHash(corpus.sha256)}, ` +
+    `the recipe’s ${shortHash(corpus_sha256)})`;
   if (otherText)
     return { ...corpus, notes: [...corpus.notes, `${differs}, so the result will be another one.`] };
-  throw new Failure(`${differs}; give that text, or add --other_text to train on this one.`, EXIT.usage);
+  refuse(`${differs}; give that text, or add --other_text to train on this one.`);
 }
 
 /** Refuses another base model than the recipe's. */
 export function checkBase({ base_sha256 }: Recipe, model: Uint8Array | undefined): void {
-  const refuse = (message: string): never => {
-    throw new Failure(message, EXIT.usage);
-  };
   if (base_sha256 === undefined) {
     if (model) refuse('This recipe begins with a new model, so --init_from cannot be combined with it.');
     return;
   }
   if (!model)
-    return refuse(
-      `This recipe fine-tunes a model (SHA-256 of its weights ${base_sha256.slice(0, 12)}…); name it with --init_from.`,
+    refuse(
+      `This recipe fine-tunes a model (SHA-256 of its weights ${shortHash(base_sha256)}); name it with --init_from.`,
     );
   const found = weightsSha256(model);
   if (found !== base_sha256)
     refuse(
       `The model of --init_from is not the one that this recipe fine-tunes (the SHA-256 of its weights is ` +
-        `${found.slice(0, 12)}…, the recipe’s ${base_sha256.slice(0, 12)}…).`,
+        `${shortHash(found)}, the recipe’s ${shortHash(base_sha256)}).`,
     );
 }
 

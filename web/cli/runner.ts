@@ -1,4 +1,4 @@
-// Trains a plan to its end: one run, or several if a recipe changes options on the way.
+// Trains a plan to its end: one run, or several if a recipe changes options during the run.
 
 import { sampleOptions } from '../engine/convert.ts';
 import type { Engine } from '../engine/engine.ts';
@@ -75,7 +75,7 @@ export class Runner {
   /** The run with the options of a change. */
   async #continued(run: Run, change: RecipeChange, next: RecipeChange | undefined): Promise<Run> {
     const { asked, corpus } = this.#plan;
-    const given = { ...change.options, ...stopBefore(next, { ...change.options, ...asked }) };
+    const given = stopBefore(next, { ...change.options, ...asked });
     const { reproducible = run.engine.reproducible } = given;
     const engine =
       reproducible === run.engine.reproducible ? run.engine : await loadCore({ ...asked, reproducible });

@@ -5,8 +5,8 @@ import path from 'node:path';
 import type { Command } from 'commander';
 import { counted, formatBytes, formatCount, formatLoss } from '../engine/format.ts';
 import { EXIT, Failure, type ExitCode } from './exit.ts';
-import { metadataOf } from './file-kinds.ts';
-import { reason } from './files.ts';
+import { kindOf, metadataOf } from './file-kinds.ts';
+import { codeOf, reason } from './files.ts';
 import { print, printJson, say, textTable } from './terminal.ts';
 
 export function addRuns(program: Command, end: (code: ExitCode) => void): void {
@@ -49,7 +49,7 @@ function namesIn(folder: string): string[] {
   try {
     return fs.readdirSync(folder);
   } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code;
+    const code = codeOf(error);
     if (code === 'ENOTDIR') throw new Failure(`${folder} is a file; name a folder, or use "mini-llm info".`);
     throw new Failure(
       code === 'ENOENT'
@@ -70,7 +70,7 @@ function describe(file: string): RunFile | undefined {
     const number = (value: unknown): number | null => (typeof value === 'number' ? value : null);
     return {
       file: path.basename(file),
-      kind: info['kind'] === 'lora' ? 'adapter' : 'model',
+      kind: kindOf(info),
       step: number(info['step']) ?? 0,
       max_steps: number((info['options'] as Record<string, unknown> | undefined)?.['max_steps']),
       train_loss: number(info['train_loss']),

@@ -27,7 +27,7 @@ export class Saving {
     if (flags.resume === undefined || !areSame(out, flags.resume)) return;
     // The file holds the resumed weights already.
     this.#autosave.step = trainer.weightsStep();
-    this.#saves.goOnFrom(trainer.weightsStep());
+    this.#saves.resumeFrom(trainer.weightsStep());
   }
 
   get autosavedStep(): number | undefined {

@@ -5,7 +5,7 @@ import type { Corpus } from '../engine/corpus.ts';
 import { DEFAULT_PRESET, presetOptions, type PresetName } from '../engine/presets.ts';
 import { staysReproducible, type Recipe } from '../engine/recipe.ts';
 import { checked } from '../engine/validate.ts';
-import { EXIT, Failure } from './exit.ts';
+import { refuse } from './exit.ts';
 import { readInput } from './files.ts';
 import { givenOptions, withUsageErrors } from './flags.ts';
 import { readText, withPromptFile, type PromptFlags } from './inputs.ts';
@@ -90,9 +90,6 @@ function checkFlags(
   corpusFile: string,
   { resume, init_from, preset, recipe, other_text, prompt_file }: Flags,
 ): void {
-  const refuse = (message: string): never => {
-    throw new Failure(message, EXIT.usage);
-  };
   if (corpusFile === '-' && prompt_file === '-')
     refuse('Standard input cannot be both the text and the prompt; read one of them from a file.');
   if (resume !== undefined && init_from !== undefined)

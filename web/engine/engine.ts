@@ -16,7 +16,7 @@ import type { Corpus } from './corpus.ts';
 import { Guard, sentence } from './errors.ts';
 import type { CoreModule, ModelConfig, SampleOptions, TrainOptions } from './generated/core-types.ts';
 import type { Options } from './options.ts';
-import type { Variant, VariantChoice } from './variants.ts';
+import { needs, type Variant, type VariantChoice } from './variants.ts';
 
 export class Engine {
   readonly choice: VariantChoice;
@@ -35,7 +35,7 @@ export class Engine {
 
   /** Whether its results are the same bits on every machine. */
   get reproducible(): boolean {
-    return !this.variant.includes('relaxed');
+    return !needs(this.variant, 'relaxed');
   }
 
   /** The variant that the core was built as; another one than `variant` means that files are mixed up. */

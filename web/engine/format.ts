@@ -106,3 +106,8 @@ function decimalsOf(step: number): number {
   const after = digits.split('.')[1]?.length ?? 0;
   return Math.min(20, Math.max(0, after - Number(exponent)));
 }
+
+/** The first digits of a hash, for messages. */
+export function shortHash(hash: string): string {
+  return `${hash.slice(0, 12)}…`;
+}

@@ -1,4 +1,4 @@
-// How often something happens while training: every so many steps, or after some time.
+// An interval while training, in steps or in time.
 
 import { readNumber } from './numbers.ts';
 

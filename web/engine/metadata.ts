@@ -1,4 +1,4 @@
-// What a model file says about itself, read from its header alone: for lists of files and for decisions before the core is
+// mini-llm's metadata in a model file, read from its header alone: for lists of files and for decisions before the core is
 // loaded. Nothing is checked here; the core does that when it opens the file.
 
 import { sha256 } from '@noble/hashes/sha2.js';
@@ -13,7 +13,7 @@ export function bytesOfFile(file: Uint8Array): ReadBytes {
   return (at, length) => file.subarray(at, at + length);
 }
 
-/** mini-llm writes no longer headers. */
+/** mini-llm writes only shorter headers. */
 const MAX_HEADER_BYTES = 64 * 2 ** 20;
 
 /** The JSON that mini-llm keeps in a file; undefined if the file is of another program, or damaged. */

@@ -1,7 +1,7 @@
 // Makes a trainer from a text and options or from a saved model. Everything that could prevent training is checked here,
 // before the first step.
 
-import { counted, formatCount } from './format.ts';
+import { counted, formatCount, shortHash } from './format.ts';
 import { modelConfig, optionsOfCheckpoint, tokenizerOptions, trainOptions } from './convert.ts';
 import type { CheckpointInfo } from './checkpoint-info.ts';
 import type { TrainOptions } from './generated/core-types.ts';
@@ -220,15 +220,10 @@ function asTrainedOn({ corpus_sha256 }: CheckpointInfo, corpus: Corpus): SameTex
   );
   if (same) return same;
   throw new OptionError(
-    `${corpus.name} is not the text that this model was trained on (SHA-256 ${short(corpus.sha256)}, ` +
-      `the model's is ${short(corpus_sha256)}), and not only its line ends or its encoding differ; give that ` +
+    `${corpus.name} is not the text that this model was trained on (SHA-256 ${shortHash(corpus.sha256)}, ` +
+      `the model's is ${shortHash(corpus_sha256)}), and not only its line ends or its encoding differ; give that ` +
       `text, or train a new model on this one.`,
   );
-}
-
-/** The first digits of a hash, for messages. */
-function short(hash: string): string {
-  return `${hash.slice(0, 12)}…`;
 }
 
 /** All notes, without duplicates: the core repeats some of runNotes(). */

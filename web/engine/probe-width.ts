@@ -1,6 +1,6 @@
-// Whether this engine packs pairs of adjacent 128-bit operations into 256-bit ones: measured, since nothing tells it.
+// Whether this engine packs pairs of adjacent 128-bit operations into 256-bit ones: measured, since no API reports it.
 
-/** As many as keep two units of 256 bits busy in spite of their latency, and two units of 128 bits twice as long. */
+/** Enough to keep two 256-bit units busy despite their latency; two 128-bit units take twice as long. */
 const CHAINS = 16;
 /** A call takes about 0.1 ms: twenty times what the clock of an isolated page resolves. */
 const ITERATIONS = 40_000;
@@ -9,17 +9,10 @@ const PACKED_RATIO = 1.5;
 /** The result must hold this often in a row, so that one interrupted call does not decide. */
 const ROUNDS = 8;
 
-const F32X4_MUL = 0xe6;
-const V128_LOAD = 0;
-const V128_STORE = 11;
-const ALIGNED = 4;
-
+/** SIMD opcodes, and the alignment of addresses as a power of 2. */
+const [V128_LOAD, V128_STORE, F32X4_MUL, ALIGNED] = [0, 11, 0xe6, 4] as const;
 /** The parameters and locals of the function. */
-const ADDRESS = 0;
-const COUNT = 1;
-const ADJACENT = 2;
-const FACTOR = 3;
-const FIRST_CHAIN = 4;
+const [ADDRESS, COUNT, ADJACENT, FACTOR, FIRST_CHAIN] = [0, 1, 2, 3, 4] as const;
 
 const leb = (n: number): number[] => (n < 128 ? [n] : [(n & 127) | 128, ...leb(n >>> 7)]);
 const simd = (operation: number): number[] => [0xfd, ...leb(operation)];

@@ -1,15 +1,22 @@
 // A recipe as people pass it on: as a command line, as JSON, or as the fragment of a link.
 
-import { optionSpec, type OptionName, type Options } from './options.ts';
+import { defaults, optionSpec, type OptionName, type Options } from './options.ts';
 import { DEFAULT_PRESET, PRESETS, finetuneRates, presetOptions, type PresetName } from './presets.ts';
-import { defaults } from './options.ts';
-import { CHANGEABLE, RECIPE_OPTIONS, parseRecipe, picked, recipeOptions, type Recipe } from './recipe.ts';
+import {
+  CHANGEABLE,
+  RECIPE_OPTIONS,
+  difference,
+  parseRecipe,
+  picked,
+  recipeOptions,
+  type Recipe,
+} from './recipe.ts';
 import { OptionError, optionText, parseOption } from './validate.ts';
 
 /** Stand-ins for the files of the command, which a recipe does not know. */
 const FILES = { text: 'text.txt', base: 'base.safetensors', model: 'model.safetensors' };
 
-/** The commands that repeat the run, one a line: the first begins it, each further one is a change on the way. */
+/** The commands that repeat the run, one a line: the first begins it, each further one is a change during the run. */
 export function recipeCommands(recipe: Recipe): string[] {
   const { changes = [] } = recipe;
   const command = (i: number, start: readonly string[]): string => {
@@ -48,16 +55,6 @@ function size(options: Partial<Options>): number {
   return Object.keys(options).length;
 }
 
-/** The options whose value is not the usual one. */
-function difference(
-  names: readonly OptionName[],
-  usual: Options,
-  options: Partial<Options>,
-): Partial<Options> {
-  const given = names.filter((name) => options[name] !== undefined && options[name] !== usual[name]);
-  return picked(given, options);
-}
-
 function flags(options: Partial<Options>): string[] {
   return Object.entries(inOrder(options)).flatMap(([name, value]) => {
     if (optionSpec(name as OptionName).type === 'bool')
@@ -75,10 +72,7 @@ export function recipeJson(recipe: Recipe): string {
 
 /** The options in the order of the table. */
 function inOrder(options: Partial<Options>): Partial<Options> {
-  return picked(
-    RECIPE_OPTIONS.filter((name) => name in options),
-    options,
-  );
+  return picked(RECIPE_OPTIONS, options);
 }
 
 const FRAGMENT = '#recipe?';

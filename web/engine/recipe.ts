@@ -13,7 +13,7 @@ export interface Recipe {
   readonly version: string;
   readonly corpus_sha256: string;
   readonly corpus_bytes: number;
-  /** Of a fine-tuned model: the SHA-256 of the weights that the run began with. */
+  /** The SHA-256 of the weights that a fine-tuned run began with. */
   readonly base_sha256?: string;
   readonly options: Partial<Options>;
   /** What changed when the run was resumed, in the order of the steps. */
@@ -39,8 +39,19 @@ export const RECIPE_OPTIONS: readonly OptionName[] = [
   ...new Set([...optionsOf('model').map(({ name }) => name), ...CHANGEABLE]),
 ];
 
+/** Those of the named options that are there, in the order of the names. */
 export function picked(names: readonly OptionName[], options: Partial<Options>): Partial<Options> {
-  return Object.fromEntries(names.map((name) => [name, options[name]]));
+  return Object.fromEntries(names.filter((name) => name in options).map((name) => [name, options[name]]));
+}
+
+/** Those whose value is not the usual one. */
+export function difference(
+  names: readonly OptionName[],
+  usual: Options,
+  options: Partial<Options>,
+): Partial<Options> {
+  const other = names.filter((name) => options[name] !== undefined && options[name] !== usual[name]);
+  return picked(other, options);
 }
 
 /** The recipe of a run at its start. `reproducible` says whether the build that runs is. */
@@ -76,11 +87,7 @@ export function continuedRecipe(
   };
   const earlier = (before.changes ?? []).filter((change) => change.step < step);
   const known = recipeOptions({ ...before, changes: earlier });
-  const asked = { ...now, reproducible };
-  const options = picked(
-    CHANGEABLE.filter((name) => known[name] !== asked[name]),
-    asked,
-  );
+  const options = difference(CHANGEABLE, known, { ...now, reproducible });
   const extended = step > 0 && info.patience_from === step;
   const changed = extended || Object.keys(options).length > 0;
   const changes = changed ? [...earlier, { step, ...(extended ? { extended } : {}), options }] : earlier;

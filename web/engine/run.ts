@@ -171,10 +171,14 @@ export class Run {
     this.#emit({ event: 'weights' });
   }
 
+  /** Whether the model has the weights of the best validation, and the last ones can be put back. */
+  hasRestoredBest(): boolean {
+    return this.hasLastWeights() && this.trainer.weightsStep() !== this.trainer.step();
+  }
+
   /** A checkpoint with the weights of the last step, from which training can go on however the run has ended. */
   saveToExtend(): Uint8Array<ArrayBuffer> {
-    const restored = this.hasLastWeights() && this.trainer.weightsStep() !== this.trainer.step();
-    if (!restored) return this.save();
+    if (!this.hasRestoredBest()) return this.save();
     this.trainer.useWeights('last');
     try {
       return this.save();

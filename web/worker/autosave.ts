@@ -4,17 +4,11 @@
 import { transfer, type Remote } from 'comlink';
 import type { Corpus } from '../engine/corpus.ts';
 import { sentence } from '../engine/errors.ts';
-import { isOver, type RunEvent } from '../engine/events.ts';
+import type { RunEvent } from '../engine/events.ts';
 import { RunRecorder, type RunRecord } from '../engine/run-record.ts';
 import type { Run } from '../engine/run.ts';
-import type { SaveReport } from './protocol.ts';
-import type { Library, RunFigures, RunInfo, RunSave, TextInfo } from './storage/protocol.ts';
-
-/** The run's place in the library. */
-export interface Place {
-  id: string;
-  text: TextInfo;
-}
+import type { Place, SaveReport } from './protocol.ts';
+import type { Library, RunFigures, RunSave } from './storage/protocol.ts';
 
 export class Autosave {
   readonly #library: Remote<Library>;
@@ -24,7 +18,6 @@ export class Autosave {
   readonly #report: (report: SaveReport) => void;
   readonly #recorder: RunRecorder;
   readonly #n_parameters: number;
-  #over = false;
   #begun = false;
   #saving = false;
   #waiting: RunSave | undefined;
@@ -57,17 +50,18 @@ export class Autosave {
 
   #take(event: RunEvent): void {
     this.#recorder.take(event);
-    if (event.event === 'done') this.#over = isOver(event.reason);
-    const rests = event.event === 'done' || event.event === 'paused' || event.event === 'weights';
-    if (rests || (event.event === 'failed' && !event.crashed)) this.#saveAtRest();
+    const atRest = event.event === 'done' || event.event === 'paused' || event.event === 'weights';
+    if (atRest || (event.event === 'failed' && !event.crashed)) this.#saveAtRest();
   }
 
-  /** Saves a run that does not go on by itself. */
+  /** Saves a run that is paused or has ended. */
   #saveAtRest(): void {
     const run = this.#run;
     try {
-      const restored = run.hasLastWeights() && run.progress.weights_step !== run.trainer.step();
-      this.#save({ checkpoint: run.saveToExtend(), weights: restored ? run.save() : undefined });
+      this.#save({
+        checkpoint: run.saveToExtend(),
+        weights: run.hasRestoredBest() ? run.save() : undefined,
+      });
     } catch (error) {
       this.#report({ saved: false, message: sentence(error) });
     }
@@ -86,16 +80,15 @@ export class Autosave {
       this.#waiting = undefined;
       try {
         if (!this.#begun) await this.#begin();
-        if (save) this.#reportSaved(await this.#library.save(this.#place.id, save));
+        if (save) {
+          const { step } = await this.#library.save(this.#place.id, save);
+          this.#report({ saved: true, step });
+        }
       } catch (error) {
         this.#report({ saved: false, message: sentence(error) });
       }
     } while (this.#waiting);
     this.#saving = false;
-  }
-
-  #reportSaved({ step, saved }: RunInfo): void {
-    this.#report({ saved: true, step, at: saved });
   }
 
   async #begin(): Promise<void> {
@@ -107,16 +100,15 @@ export class Autosave {
   }
 
   #figures(): RunFigures {
-    const { step, weights_step, train_loss, val_loss, val_bits_per_byte } = this.#run.progress;
+    const { step, weights_step, train_loss, val_loss } = this.#run.progress;
     return {
       options: this.#run.options,
       step,
       weights_step,
       train_loss,
       val_loss,
-      val_bits_per_byte,
       n_parameters: this.#n_parameters,
-      over: this.#over,
+      over: this.#run.state === 'done',
     };
   }
 }

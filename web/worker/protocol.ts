@@ -14,7 +14,13 @@ import type { Recipe } from '../engine/recipe.ts';
 import type { RunRecord } from '../engine/run-record.ts';
 import type { TokenPiece } from '../engine/token-pieces.ts';
 import type { VariantChoice } from '../engine/variants.ts';
-import type { Place } from './autosave.ts';
+import type { TextInfo } from './storage/protocol.ts';
+
+/** A run's place in the library. */
+export interface Place {
+  id: string;
+  text: TextInfo;
+}
 
 /** Which build of the core runs, and why. */
 export type EngineInfo = VariantChoice;
@@ -129,7 +135,7 @@ export interface WorkerService {
   rescue(): Promise<SavedModel | undefined>;
 }
 
-export type SaveReport = { saved: true; step: number; at: number } | { saved: false; message: string };
+export type SaveReport = { saved: true; step: number } | { saved: false; message: string };
 
 export type WorkerEvent =
   | ({ type: 'started' } & Started)

@@ -37,7 +37,7 @@ export function trainedModel(started: Started, asked: Options, finetuned: boolea
   };
 }
 
-export function loadedModel(name: string, info: LoadedModel, asked: Options): OpenModel {
+export function loadedModel(name: string, info: LoadedModel, asked: Options, finetuned = false): OpenModel {
   const hasAdapter = info.has_optimizer && (info.options?.lora_rank ?? 0) > 0;
   return {
     id: info.model,
@@ -45,20 +45,10 @@ export function loadedModel(name: string, info: LoadedModel, asked: Options): Op
     savedStep: info.step,
     hasAdapter,
     asked,
-    finetuned: false,
+    finetuned,
     recipe: savedRecipe(info),
     file: { name, info },
   };
-}
-
-/** A model of the library of runs. `name` is its run's. */
-export function restoredModel(
-  name: string,
-  info: LoadedModel,
-  asked: Options,
-  finetuned: boolean,
-): OpenModel {
-  return { ...loadedModel(name, info, asked), finetuned };
 }
 
 /** Whether its file holds everything that training needs to continue. */
@@ -120,6 +110,6 @@ export function requireModelMemory({ name, size }: File): void {
 }
 
 /** The name under which a model is downloaded. */
-export function fileName(what: string, { step }: SavedModel): string {
+export function fileName(what: string, { step }: Pick<SavedModel, 'step'>): string {
   return `${what}-step-${step}.safetensors`;
 }

@@ -3,7 +3,7 @@
 import { transfer } from 'comlink';
 import type { OptionName, Options } from '../../engine/options.ts';
 import type { StoredRun } from '../../worker/storage/protocol.ts';
-import { loadedOptions, restoredModel, type OpenModel } from './open-model.ts';
+import { loadedOptions, loadedModel, type OpenModel } from './open-model.ts';
 import type { LoadedModel } from '../../worker/protocol.ts';
 import type { Session } from './session.svelte.ts';
 
@@ -54,5 +54,5 @@ export function restorePage(session: Session, run: StoredRun, loaded: LoadedMode
   generation.prompt = page?.prompt ?? '';
   training.restore(run.record);
   const asked = page?.asked ?? { ...form.values };
-  return restoredModel(run.info.name, loaded, asked, page?.finetuned === true);
+  return loadedModel(run.info.name, loaded, asked, page?.finetuned === true);
 }

@@ -3,6 +3,7 @@
 import { sentence } from '../../engine/errors.ts';
 import type { ListedRun, StorageState } from '../../worker/storage/protocol.ts';
 import { download } from '../lib/browser.ts';
+import { fileName } from './open-model.ts';
 import { newRunId } from './runs.svelte.ts';
 import type { Session } from './session.svelte.ts';
 
@@ -39,7 +40,7 @@ export class RunList {
   async download({ id, name, weights_step }: ListedRun): Promise<void> {
     await this.#try(async () => {
       const bytes = await this.#session.runs.call((library) => library.file(id));
-      download(bytes, `${name.replace(/[^\p{L}\p{N}._-]+/gu, '-')}-step-${weights_step}.safetensors`);
+      download(bytes, fileName(name.replace(/[^\p{L}\p{N}._-]+/gu, '-'), { step: weights_step }));
     });
   }
 

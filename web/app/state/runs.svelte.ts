@@ -12,7 +12,6 @@ const DELAY_MS = 300;
 
 interface LastSave {
   step: number;
-  at: number;
 }
 
 export class Runs {
@@ -95,7 +94,7 @@ export class Runs {
       return;
     }
     this.problem = '';
-    this.saved = { step: report.step, at: report.at };
+    this.saved = { step: report.step };
     this.#askToPersist();
   }
 

@@ -231,7 +231,7 @@ export class Session {
     const info = await this.#client.call((service) => service.load(file, checkpoint));
     this.previous = before ?? this.previous;
     this.model = restorePage(this, run, info);
-    this.runs.use(id, { step: info.step, at: run.info.saved });
+    this.runs.use(id, { step: info.step });
   }
 
   /** Saves the fields of the page with the run; for an effect. */

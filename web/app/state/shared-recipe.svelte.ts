@@ -1,7 +1,7 @@
 // The recipe of a link: its options fill the form. The text is never in a link.
 
 import { sentence } from '../../engine/errors.ts';
-import { formatBytes } from '../../engine/format.ts';
+import { formatBytes, shortHash } from '../../engine/format.ts';
 import { fragmentRecipe } from '../../engine/recipe-text.ts';
 import type { Recipe } from '../../engine/recipe.ts';
 import type { PresetChoice } from './preset-choice.svelte.ts';
@@ -35,7 +35,7 @@ export class SharedRecipe {
     const same = current?.corpus_sha256 === corpus_sha256;
     if (same) return 'The options and the text are those of the run in the link.';
     const about = `The options are those of the run in the link, which was trained on a text of ${formatBytes(corpus_bytes)}`;
-    const hash = `(SHA-256 ${corpus_sha256.slice(0, 12)}…)`;
+    const hash = `(SHA-256 ${shortHash(corpus_sha256)})`;
     return size === corpus_bytes
       ? `${about} ${hash}.`
       : `${about} ${hash}; the present text has another length.`;

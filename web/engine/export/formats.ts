@@ -79,7 +79,10 @@ export type ExportFormatName = (typeof EXPORT_FORMATS)[number]['name'];
 /** The formats that are one file. */
 export type FileFormatName = Exclude<(typeof EXPORT_FORMATS)[number], { folder: unknown }>['name'];
 
-export function exportFormat(name: ExportFormatName): ExportFormat {
+/** A row of the table. */
+export type ExportRow = ExportFormat & { name: ExportFormatName };
+
+export function exportFormat(name: ExportFormatName): ExportRow {
   return EXPORT_FORMATS.find((format) => format.name === name)!;
 }
 

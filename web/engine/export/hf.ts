@@ -23,7 +23,7 @@ export function hfFolder(source: ExportSource): ExportedFile[] {
 const NO_SPECIAL_TOKENS = { bos_token_id: null, eos_token_id: null, pad_token_id: null };
 
 /** config.json; throws if transformers have no such model. */
-export function hfConfig(c: ModelConfig): object {
+function hfConfig(c: ModelConfig): object {
   const { architecture, activation, fields } = HF_MODELS[c.arch];
   if (c.activation !== activation)
     throw new Error(
@@ -97,8 +97,8 @@ function generationConfig({ arch, seq_len }: ModelConfig): object {
   return { ...NO_SPECIAL_TOKENS, do_sample: true, temperature: 0.8, top_k: 40, ...length };
 }
 
-/** The class is named, because AutoTokenizer would take the architecture's own, which splits otherwise. */
-export function tokenizerConfig({ seq_len }: ModelConfig): object {
+/** The class is named, because AutoTokenizer would take the architecture's own, which splits text differently. */
+function tokenizerConfig({ seq_len }: ModelConfig): object {
   return {
     tokenizer_class: 'PreTrainedTokenizerFast',
     model_max_length: seq_len,

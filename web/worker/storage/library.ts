@@ -145,8 +145,8 @@ export class RunLibrary implements Library {
       try {
         await inLibrary(async () => {
           await values.copy(id, copy);
-          const now = { began: Date.now(), saved: Date.now() };
-          await values.writeInfo({ ...info, ...now, id: copy, name: `${info.name} (copy)`, kept: true });
+          const saved = Date.now();
+          await values.writeInfo({ ...info, saved, id: copy, name: `${info.name} (copy)`, kept: true });
         });
       } catch (error) {
         await room.remove(copy);
@@ -226,15 +226,13 @@ export class RunLibrary implements Library {
 }
 
 function newInfo({ id, text, sha256, figures }: NewRun, bytes: number): RunInfo {
-  const now = Date.now();
   return {
     ...figures,
     id,
     name: text.name === '' ? 'Typed text' : text.name,
     kept: false,
     text: { ...text, sha256, bytes },
-    began: now,
-    saved: now,
+    saved: Date.now(),
     bytes: 0,
     dismissed: false,
     deleted: false,

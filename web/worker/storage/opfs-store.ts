@@ -1,8 +1,8 @@
 // Values in the origin private file system, each in two slot files. A save goes to the slot that does not hold the newest
 // intact value, so that value survives whatever happens to the save.
 
-import { DamagedError, HEADER_BYTES, isIntact, isUnfinished, makeHeader, readHeader } from './slot.ts';
-import type { Parts, Store } from './store.ts';
+import { HEADER_BYTES, isIntact, isUnfinished, makeHeader, readHeader } from './slot.ts';
+import { DamagedError, type Parts, type Store } from './store.ts';
 
 // TypeScript declares these only for programs that are all worker.
 interface SyncHandle {
@@ -74,8 +74,13 @@ export class OpfsStore implements Store {
   async read(key: string): Promise<Parts | undefined> {
     const headers = await Promise.all(SLOTS.map((slot) => this.#header(key, slot)));
     if (headers.every((bytes) => !bytes || isUnfinished(bytes))) return undefined;
-    const found = await this.#newest(key);
-    if (found) return found.parts;
+    const seen = headers.map(generationIn);
+    const found = await this.#newest(key, seen);
+    if (found) {
+      const { slot, generation, parts } = found;
+      this.#known.set(key, { slot, generation, seen });
+      return parts;
+    }
     throw new DamagedError('Both copies of this save are damaged, so it cannot be opened. Delete it.');
   }
 
@@ -93,19 +98,21 @@ export class OpfsStore implements Store {
 
   /** Finds the slot to keep. Reads the values only once, unless another tab has saved or a save has failed. */
   async #survey(key: string): Promise<Known> {
-    const seen = await Promise.all(SLOTS.map((slot) => this.#generation(key, slot)));
+    const seen = (await Promise.all(SLOTS.map((slot) => this.#header(key, slot)))).map(generationIn);
     const known = this.#known.get(key);
     if (known?.seen.every((generation, i) => generation === seen[i])) return known;
-    const found = await this.#newest(key);
+    const found = await this.#newest(key, seen);
     return { slot: found?.slot, generation: found?.generation ?? 0, seen };
   }
 
-  /** The newest intact value. */
-  async #newest(key: string): Promise<Found | undefined> {
-    const found = (await Promise.all(SLOTS.map((slot) => this.#read(key, slot)))).filter(
-      (one) => one !== undefined,
-    );
-    return found.sort((x, y) => y.generation - x.generation)[0];
+  /** The newest intact value. Reads an older one only if the newer one is damaged. */
+  async #newest(key: string, generations: readonly number[]): Promise<Found | undefined> {
+    const slots = SLOTS.map((slot, i) => ({ slot, generation: generations[i]! }));
+    for (const { slot } of slots.sort((x, y) => y.generation - x.generation)) {
+      const found = await this.#read(key, slot);
+      if (found) return found;
+    }
+    return undefined;
   }
 
   /** The value of one slot if it is intact. */
@@ -125,11 +132,6 @@ export class OpfsStore implements Store {
     });
   }
 
-  async #generation(key: string, slot: Slot): Promise<number> {
-    const bytes = await this.#header(key, slot);
-    return (bytes && readHeader(bytes)?.generation) ?? 0;
-  }
-
   async #header(key: string, slot: Slot): Promise<Uint8Array<ArrayBuffer> | undefined> {
     return patiently(async () => {
       const file = await this.#file(key, slot);
@@ -146,6 +148,11 @@ export class OpfsStore implements Store {
     const file = await this.#folder.getFileHandle(name, { create: true });
     return patiently(() => (file as SyncFileHandle).createSyncAccessHandle());
   }
+}
+
+/** The generation in a header; 0 without one. */
+function generationIn(bytes: Uint8Array<ArrayBuffer> | undefined): number {
+  return (bytes && readHeader(bytes)?.generation) ?? 0;
 }
 
 function fileName(key: string, slot: Slot): string {

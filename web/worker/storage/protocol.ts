@@ -20,7 +20,6 @@ export interface RunFigures {
   weights_step: number;
   train_loss: number | null;
   val_loss: number | null;
-  val_bits_per_byte: number | null;
   n_parameters: number;
   /** Whether all its steps are done, or it has stopped early. */
   over: boolean;
@@ -33,7 +32,6 @@ export interface RunInfo extends RunFigures {
   kept: boolean;
   text: TextInfo & { sha256: string; bytes: number };
   /** Milliseconds since 1970. */
-  began: number;
   saved: number;
   /** Of its model file; 0 before the first save. */
   bytes: number;

@@ -9,6 +9,7 @@
 // The header is written after the parts have reached the disk, so an interrupted save leaves a slot that does not match
 // its header, or that has none.
 
+import { concatBytes } from '@noble/hashes/utils.js';
 import { sha256 } from '../../engine/sha256.ts';
 import type { Parts } from './store.ts';
 
@@ -16,11 +17,6 @@ export const HEADER_BYTES = 256;
 const MAGIC = new TextEncoder().encode('mini-llm');
 const CHECKSUM = { from: 8, to: 40 };
 const MOST_PARTS = 16;
-
-/** All slots of a value are damaged. */
-export class DamagedError extends Error {
-  override name = 'DamagedError';
-}
 
 export interface Header {
   readonly generation: number;
@@ -68,15 +64,5 @@ export async function isIntact(header: Header, parts: Parts): Promise<boolean> {
 
 async function checksum(header: Uint8Array<ArrayBuffer>, parts: Parts): Promise<Uint8Array> {
   const sums = await Promise.all(parts.map((part) => sha256(part)));
-  return sha256(joined([header.subarray(CHECKSUM.to), ...sums]));
-}
-
-function joined(all: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array(all.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const some of all) {
-    bytes.set(some, at);
-    at += some.length;
-  }
-  return bytes;
+  return sha256(concatBytes(header.subarray(CHECKSUM.to), ...sums));
 }

@@ -1,10 +1,5 @@
 // Where the browser keeps runs: values under keys. Three implementations: OPFS, IndexedDB, memory.
 
-import { DamagedError } from './slot.ts';
-import { IdbStore } from './idb-store.ts';
-import { MemoryStore } from './memory-store.ts';
-import { OpfsStore } from './opfs-store.ts';
-
 /** A value: a few byte arrays, for instance a description and a checkpoint. */
 export type Parts = readonly Uint8Array<ArrayBuffer>[];
 
@@ -20,16 +15,9 @@ export interface Store {
 
 export type StoreKind = 'opfs' | 'indexeddb' | 'memory';
 
-/** The best store that this browser allows here. */
-export async function openStore(): Promise<Store> {
-  for (const open of [() => OpfsStore.open(), () => IdbStore.open()]) {
-    try {
-      return await open();
-    } catch {
-      // Private windows and old browsers lack one or both.
-    }
-  }
-  return new MemoryStore();
+/** A value cannot be read back unchanged. */
+export class DamagedError extends Error {
+  override name = 'DamagedError';
 }
 
 /** Whether a write failed because the browser allows no more bytes. */
