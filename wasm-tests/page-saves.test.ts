@@ -46,16 +46,19 @@ async function openRuns(page: Page): Promise<void> {
 describe('a run that is interrupted by a reload', () => {
   const { open } = usePage();
 
+  // Enough steps that the first save, after a second, is never the end.
+  const STEPS = 8000;
+
   test('is offered where it stood, and goes on to the same bits as an uninterrupted one', async () => {
     const { page } = await open();
     await page.getByLabel('Prompt').fill('my aunt');
     await page.getByLabel('Temperature').fill('0.7');
-    await start(page, 1500);
+    await start(page, STEPS);
     await saved(page).waitFor();
     await until(async () => (await savedStep(page)) >= 100);
     await page.reload();
     await offer(page)
-      .getByText(/stands at step [\d,]+ of 1,500, with a loss of \d/)
+      .getByText(/stands at step [\d,]+ of 8,000, with a loss of \d/)
       .waitFor();
     await button(page, 'Open it').click();
     await page.getByText(/^Stopped after step/).waitFor();
@@ -70,9 +73,9 @@ describe('a run that is interrupted by a reload', () => {
     expect(parseFloat(await metric(page, 'Validation loss').innerText())).toBeGreaterThan(0);
     await page.reload();
     await button(page, 'Go on').click();
-    await page.getByText('Done: all 1,500 steps.').waitFor();
+    await page.getByText('Done: all 8,000 steps.').waitFor();
     const engine = await loadNodeEngine({ reproducible: true });
-    const { run } = await trained(engine, english(4000), tiny({ max_steps: 1500, eval_every: 20 }));
+    const { run } = await trained(engine, english(4000), tiny({ max_steps: STEPS, eval_every: 20 }));
     expect(sha256(await savedModel(page))).toBe(sha256(run.save()));
     await run.delete();
     expect(await alerts(page).count()).toBe(0);
