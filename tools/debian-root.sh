@@ -3,9 +3,9 @@
 # own is not.
 #   debian-root.sh possible                    fails with a reason if a root cannot be made or entered here
 #   debian-root.sh has ROOT PACKAGE…           succeeds if ROOT holds the packages
-#   debian-root.sh install ROOT PACKAGE…       makes ROOT if it is missing, and installs the packages that it lacks
+#   debian-root.sh install ROOT PACKAGE…       makes ROOT if it is missing, and installs the packages that it lacks; the ROOT
+#                                              "host" is this machine
 #   debian-root.sh browser                     installs Chromium on this machine, with fonts for Korean and emoji
-#   debian-root.sh torch                       installs PyTorch on this machine
 #   debian-root.sh run ROOT CHECKOUT COMMAND…  runs a command in it, in the checkout, which has the same path inside
 set -eu
 suite=trixie
@@ -58,7 +58,7 @@ with_apt() {
 apt_install() {
   inside=${1:+enter $1 /tmp}
   shift
-  options='-q -y -o DPkg::Lock::Timeout=300 -o Acquire::Retries=5'
+  options='-q -y -o DPkg::Lock::Timeout=300 -o Acquire::Retries=5 -o APT::Keep-Downloaded-Packages=false'
   export DEBIAN_FRONTEND=noninteractive
   # shellcheck disable=SC2086 # lists of words
   with_apt $inside apt-get $options install --no-install-recommends "$@" 2>/dev/null || {
@@ -137,6 +137,11 @@ case $command in
   possible) possible ;;
   has) has "$@" ;;
   install)
+    if [ "$1" = host ]; then
+      shift
+      apt_install '' "$@"
+      exit
+    fi
     mkdir -p "$(dirname "$1")"
     # One process at a time; the next one finds little left to do.
     exec 9>"$1.lock"
@@ -144,6 +149,5 @@ case $command in
     install "$@"
     ;;
   browser) apt_install '' chromium fonts-noto-cjk fonts-noto-color-emoji ;;
-  torch) apt_install '' python3-torch ;;
   run) enter "$@" ;;
 esac

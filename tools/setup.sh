@@ -109,13 +109,20 @@ install_browser() {
   find_browser
 }
 
-# The tests of examples/distributed are skipped without PyTorch, so the set-up goes on if it cannot be installed.
-install_torch() {
-  python=/usr/bin/python3
-  [ -x $python ] && tools/debian-root.sh possible >/dev/null || return 0
-  $python -c 'import importlib.util, sys; sys.exit(not importlib.util.find_spec("torch"))' && return
-  say 'Installing PyTorch for the tests of examples/distributed …'
-  tools/debian-root.sh torch >&2 || say 'PyTorch could not be installed; the tests of examples/distributed will be skipped.'
+# PyTorch, safetensors and numpy, where the compilers are: they read what is exported and run examples/distributed. Their
+# tests are skipped without them, so the set-up goes on if they cannot be installed.
+install_python() {
+  where=$(cat build/toolchain)
+  python=$(cat tools/packages/python.txt)
+  if [ "$where" = host ]; then
+    /usr/bin/python3 -c 'import torch, safetensors, numpy' 2>/dev/null && return
+    tools/debian-root.sh possible >/dev/null || return 0
+  else
+    tools/debian-root.sh has "$where" $python && return
+  fi
+  say 'Installing PyTorch and numpy for the tests (0.9 GB) …'
+  tools/debian-root.sh install "$where" $python >&2 ||
+    say 'PyTorch could not be installed; the tests with it will be skipped.'
 }
 
 tests=
@@ -131,10 +138,12 @@ command -v flock >/dev/null && flock 9
 trap 'trap - TERM; kill 0' INT TERM
 install_npm_packages &
 npm=$!
-install_toolchain >build/toolchain &
+{
+  install_toolchain >build/toolchain
+  [ -z "$tests" ] || install_python
+} &
 toolchain=$!
-# One after the other: both use apt.
-[ -z "$tests" ] || { install_browser >build/browser && install_torch; } &
+[ -z "$tests" ] || install_browser >build/browser &
 browser=$!
 [ -z "$tests" ] || install_nodes &
 nodes=$!

@@ -4,7 +4,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { cli, jsonLines, sharedScratch } from './helpers/cli.ts';
-import { findTorch, trainWithTorch } from './helpers/pytorch.ts';
+import { pythonsWithTorch, trainWithTorch } from './helpers/pytorch.ts';
 import { RUSSIAN, english } from './helpers/texts.ts';
 
 type Event = Record<string, unknown>;
@@ -16,9 +16,10 @@ const RUN = '--max_steps 40 --eval_every 5 --eval_batches 2 --warmup_steps 15';
 const GPT2 = '--arch gpt2 --tokenizer byte --optimizer adamw --lr 0.01 --dropout 0.1 --batch_size 5';
 const SAVED = ['config', 'options', 'step', 'val_step', 'best_step', 'corpus_sha256', 'tokenizer'];
 
-const python = findTorch();
+const [python] = pythonsWithTorch();
 const describeWithTorch = python ? describe : describe.skip;
-if (!python) console.warn('PyTorch is not installed, so these tests are skipped; install python3-torch.');
+if (!python)
+  console.warn('PyTorch is not installed, so these tests are skipped; run "npm run setup -- --tests".');
 
 const folder = sharedScratch();
 const file = (name: string): string => path.join(folder, name);

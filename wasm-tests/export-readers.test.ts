@@ -3,140 +3,59 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { Tokenizer as Reference } from 'tokenizers';
-import { sampleOptions } from '../web/engine/convert.ts';
-import type { Engine } from '../web/engine/engine.ts';
-import { exportModel, type ExportRequest } from '../web/engine/export/export.ts';
-import type { Model } from '../web/engine/core-objects.ts';
-import type { Options } from '../web/engine/options.ts';
-import { sharedScratch } from './helpers/cli.ts';
-import { sharedEngine, spoken, tiny, trained } from './helpers/engine.ts';
-import {
-  llama,
-  numpyArrays,
-  testWithLlama,
-  testWithPython,
-  torchLogits,
-  written,
-} from './helpers/readers.ts';
-import { FRENCH, KOREAN, english } from './helpers/texts.ts';
+import { describeReaderModels, PROMPT, TEXT } from './helpers/reader-models.ts';
+import { llama, numpyArrays, testWithEachPython, testWithReader, torchLogits } from './helpers/readers.ts';
+import { EMOJI, FRENCH, KOREAN } from './helpers/texts.ts';
 
-const withLlama = testWithLlama();
-const withPython = testWithPython();
-const folder = sharedScratch();
+const withLlama = testWithReader('node-llama-cpp');
+const withPython = testWithEachPython();
 
-/** Long enough to be learned by heart: then the next token is never a close call. */
-const TEXT = english(600);
-const LEARN: Partial<Options> = {
-  batch_size: 4,
-  max_steps: 240,
-  optimizer: 'muon',
-  lr: 0.02,
-  muon_lr: 0.02,
-  min_lr: 0,
-  schedule: 'linear',
-  eval_every: 0,
-  val_fraction: 0,
-};
-const LONGER = { ...LEARN, max_steps: 800 };
+const ODD_SPACES = `${TEXT.slice(0, 100)}\n\n  It’s 1984, isn't it?\t \u00a0\u3000\r\n\n  x   ${FRENCH}   `;
 
-const MODELS: Record<string, Partial<Options>> = {
-  'gpt2 on bytes': { ...LEARN, n_layer: 2, n_head: 4, n_embd: 64, seq_len: 128 },
-  'qwen3 with grouped queries on byte pairs': {
-    ...LEARN,
-    arch: 'qwen3',
-    n_layer: 2,
-    n_head: 4,
-    n_kv_head: 2,
-    n_embd: 64,
-    seq_len: 128,
-    tokenizer: 'bpe',
-    vocab_size: 290,
-  },
-  'gpt2 of odd sizes on byte pairs': {
-    ...LONGER,
-    n_head: 1,
-    n_embd: 36,
-    seq_len: 48,
-    tokenizer: 'bpe',
-    vocab_size: 290,
-  },
-  'qwen3 of odd sizes on bytes': { ...LONGER, arch: 'qwen3', n_head: 1, n_embd: 36, seq_len: 48 },
-};
+describeReaderModels((reader, { n_embd }) => {
+  const q8_0 = n_embd! % 32 === 0 ? 'q8_0' : `q8_0, whose rows of ${n_embd} stay float32`;
 
-describe.each(Object.entries(MODELS))('%s', (title, options) => {
-  const name = title.replaceAll(' ', '-');
-  let engine: Engine;
-  let file: Uint8Array;
-  let model: Model;
-
-  beforeAll(async () => {
-    engine = await sharedEngine();
-    const { run } = await trained(engine, TEXT, tiny(options));
-    file = run.save();
-    model = engine.loadModel(file);
-    await run.delete();
-  });
-  afterAll(() => model?.delete());
-
-  const exported = (request: Omit<ExportRequest, 'name'>): string =>
-    written(exportModel(engine, file, { ...request, name }), folder);
-
-  const prompt = 'the cat sees';
-  /** As many tokens as the context holds, up to 100. */
-  const room = (): number => Math.min(100, model.config().seq_len - model.tokenizer().encode(prompt).length);
-
-  const generated = async (n: number): Promise<string> =>
-    (await spoken(engine, model, sampleOptions(tiny({ temp: 0, max_new_tokens: n })), prompt)).text;
-
-  const decoded = (ids: readonly number[]): string =>
-    Buffer.concat(ids.map((id) => model.tokenizer().decode(id))).toString();
-
-  withLlama.each(['f32', 'q8_0'])('llama.cpp generates the same tokens from GGUF with %s', async (type) => {
-    const gguf = path.join(exported({ to: 'gguf', type }), `${name}-${type}.gguf`);
-    const [n, context] = [room(), model.config().seq_len];
-    const read = await llama(gguf, { prompt, n, context });
-    expect(read.prompt).toEqual([...model.tokenizer().encode(prompt)]);
+  withLlama.each([
+    ['f32', 'f32'],
+    [q8_0, 'q8_0'],
+  ] as const)('llama.cpp generates the same tokens from GGUF with %s', async (_, type) => {
+    const [n, context] = [reader.room, reader.model.config().seq_len];
+    const read = await llama(await reader.gguf(type), { prompt: PROMPT, n, context });
+    expect(read.prompt).toEqual(reader.ids(PROMPT));
     expect(read.tokens).toHaveLength(n);
-    expect(decoded(read.tokens)).toBe(await generated(n));
+    expect(reader.decoded(read.tokens)).toBe(await reader.continuation());
+    expect(read.held).toBe(read.prompt.length + n - 1);
   });
 
   withLlama('llama.cpp cuts any text into the same tokens', async () => {
-    const gguf = path.join(exported({ to: 'gguf' }), `${name}-f32.gguf`);
-    const text = `${TEXT.slice(0, 100)}\n\n  It’s 1984, isn't it?\t${FRENCH}`;
-    const read = await llama(gguf, { prompt: text, n: 0, context: 512 });
-    expect(read.prompt).toEqual([...model.tokenizer().encode(text)]);
+    const text = ODD_SPACES + KOREAN.slice(0, 100) + EMOJI.slice(0, 100);
+    const read = await llama(await reader.gguf(), { prompt: text, n: 0, context: 1024 });
+    expect(read.prompt).toEqual(reader.ids(text));
   });
 
   test('Hugging Face’s tokenizers read the folder’s tokenizer', async () => {
-    const json = readFileSync(path.join(exported({ to: 'hf' }), 'tokenizer.json'), 'utf8');
-    const text = TEXT + KOREAN + FRENCH;
+    const json = readFileSync(path.join(await reader.exported({ to: 'hf' }), 'tokenizer.json'), 'utf8');
+    const text = TEXT + KOREAN + EMOJI + ODD_SPACES;
     const encoding = await Reference.fromString(json).encode(text, null, { addSpecialTokens: false });
-    expect(encoding.getIds()).toEqual([...model.tokenizer().encode(text)]);
+    expect(encoding.getIds()).toEqual(reader.ids(text));
   });
 
-  withPython('PyTorch computes the same logits from the folder for transformers', async () => {
-    const { seq_len, vocab_size } = model.config();
-    const all = model.tokenizer().encode(TEXT);
-    const texts = [
-      all.subarray(0, seq_len),
-      all.subarray(7, 8),
-      Uint16Array.from([0, 255, 128, vocab_size - 1]),
-    ];
-    const theirs = await torchLogits(
-      exported({ to: 'hf' }),
-      texts.map((ids) => [...ids]),
-    );
+  withPython('PyTorch computes the same logits from the folder for transformers', async (python) => {
+    const { seq_len, vocab_size } = reader.model.config();
+    const all = reader.ids(TEXT);
+    const texts = [all.slice(0, seq_len), all.slice(7, 8), [0, 255, 128, vocab_size - 1]];
+    const theirs = await torchLogits(python, await reader.exported({ to: 'hf' }), texts);
     texts.forEach((ids, i) => {
-      const ours = model.logits(ids);
+      const ours = reader.model.logits(Uint16Array.from(ids));
       const distances = theirs[i]!.flat().map((logit, k) => Math.abs(logit - ours[k]!));
       expect(distances).toHaveLength(ids.length * vocab_size);
       expect(Math.max(...distances)).toBeLessThan(1e-4);
     });
   });
 
-  withPython('numpy reads the archive of arrays', async () => {
-    const arrays = await numpyArrays(exported({ to: 'npz' }));
-    const ours = tensorsOf(model.save());
+  withPython('numpy reads the archive of arrays', async (python) => {
+    const arrays = await numpyArrays(python, await reader.exported({ to: 'npz' }));
+    const ours = tensorsOf(reader.model.save());
     expect(Object.keys(arrays)).toEqual([...ours.keys()]);
     for (const [tensor, { shape, values }] of ours) {
       const sum = values.reduce((total, value) => total + value, 0);

@@ -1,5 +1,5 @@
-// Continues a text greedily with llama.cpp: node llama.mjs FILE.gguf < {"prompt", "n", "context"} prints {"prompt", "tokens"},
-// the ids of both.
+// Continues a text greedily with llama.cpp: node llama.mjs FILE.gguf < {"prompt", "n", "context"} prints {"prompt", "tokens",
+// "held"}: the ids of both, and how many its context holds at the end.
 import { getLlama } from 'node-llama-cpp';
 
 const chunks = [];
@@ -11,7 +11,8 @@ const model = await llama.loadModel({ modelPath: process.argv[2] });
 const context = await model.createContext({ contextSize, threads: 1 });
 const tokens = [];
 const ids = model.tokenize(prompt);
-const next = context.getSequence().evaluate(ids, { temperature: 0, yieldEogTokens: true });
+const sequence = context.getSequence();
+const next = sequence.evaluate(ids, { temperature: 0, yieldEogTokens: true });
 while (tokens.length < n) tokens.push((await next.next()).value);
-console.log(JSON.stringify({ prompt: ids, tokens }));
+console.log(JSON.stringify({ prompt: ids, tokens, held: sequence.nextTokenIndex }));
 await llama.dispose();

@@ -1,6 +1,7 @@
 """PyTorch's logits of an exported Hugging Face folder: logits.py FOLDER < [[id, …], …] prints one list of rows for each.
 
-The model is the plain PyTorch one of research/goldens, in float64; safetensors reads the weights.
+The model is the plain PyTorch one of research/goldens, in float64. The package safetensors reads the weights; Debian 12 has none,
+so there examples/distributed does.
 """
 
 import json
@@ -8,10 +9,19 @@ import pathlib
 import sys
 
 import torch
-from safetensors.torch import load_file
 
-sys.path.insert(0, str(pathlib.Path(__file__).parents[2] / "research" / "goldens"))
+CHECKOUT = pathlib.Path(__file__).parents[2]
+sys.path[:0] = [str(CHECKOUT / "research" / "goldens"), str(CHECKOUT / "examples" / "distributed")]
 import make_golden  # noqa: E402
+
+try:
+    from safetensors.torch import load_file
+except ModuleNotFoundError:
+    from checkpoint import read_safetensors
+
+    def load_file(path):
+        return read_safetensors(path)[0]
+
 
 FIELDS = {
     "GPT2LMHeadModel": (make_golden.Gpt2, "n_layer", {"heads": "n_head", "width": "n_embd"}),

@@ -1,38 +1,41 @@
-// Other programs that read what is exported. Those of npm lie in tools/readers, where tools/setup.sh --tests installs them;
-// PyTorch and numpy are Debian's.
+// Other programs that read what is exported. Those of npm lie in tools/readers, and PyTorch and numpy in the toolchain's
+// Debian, where tools/setup.sh --tests installs them.
 
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Exported } from '../../web/engine/export/export.ts';
+import { pythonsWithTorch, type Python } from './pytorch.ts';
 
-const CHECKOUT = fileURLToPath(new URL('../..', import.meta.url));
-const READERS = path.join(CHECKOUT, 'tools/readers');
-/** Runs a program of the toolchain's Debian, or of this machine. */
-const TOOL = [path.join(CHECKOUT, 'tools/tool.mjs'), 'python3'];
+/** The folder of the programs below. */
+export const READERS = fileURLToPath(new URL('../../tools/readers', import.meta.url));
+
+const SET_UP = 'run "npm run setup -- --tests"';
 
 /** test, or test.skip with a sentence that says what is missing. */
 function testWith(what: string, isThere: boolean, remedy: string): jest.It {
   if (isThere) return test;
-  console.warn(`Tests with ${what} are skipped: ${remedy}`);
+  console.warn(`Tests with ${what} are skipped: ${remedy}.`);
   return test.skip;
 }
 
-/** Tests that need llama.cpp. */
-export function testWithLlama(): jest.It {
-  const isThere = fs.existsSync(path.join(READERS, 'node_modules/node-llama-cpp'));
-  return testWith('llama.cpp', isThere, 'run "npm run setup -- --tests" on Linux with an x64 processor.');
+/** Tests that need a package of tools/readers. */
+export function testWithReader(name: string): jest.It {
+  const isThere = fs.existsSync(path.join(READERS, 'node_modules', name));
+  return testWith(name, isThere, `${SET_UP} on Linux with an x64 processor`);
 }
 
-/** Tests that need PyTorch, safetensors and numpy for Python. */
-export function testWithPython(): jest.It {
-  const { status } = spawnSync(process.execPath, [...TOOL, '-c', 'import torch, safetensors, numpy']);
-  return testWith(
+/** Makes tests that need PyTorch and numpy: one for each installed version, or a skipped one. */
+export function testWithEachPython(): (title: string, body: (python: Python) => Promise<void>) => void {
+  const pythons = pythonsWithTorch();
+  if (pythons.length > 0) return (title, body) => test.each(pythons)(`${title} (PyTorch $torch)`, body);
+  const skipped = testWith(
     'PyTorch',
-    status === 0,
-    'run "npm run tool -- apt-get install -y --no-install-recommends python3-torch python3-safetensors python3-numpy".',
+    false,
+    `${SET_UP} as root on Debian, or install what tools/packages lists`,
   );
+  return (title) => skipped(title, () => undefined);
 }
 
 /** Writes what was exported into a folder, and returns the folder, or the file that is all of it. */
@@ -47,28 +50,43 @@ export function written({ output, folder, files }: Exported, into: string): stri
   return place;
 }
 
-async function jsonOf<T>(args: readonly string[], input = ''): Promise<T> {
-  const child = spawn(process.execPath, args, { cwd: READERS });
+async function jsonOf<T>(command: readonly [string, ...string[]], input: unknown): Promise<T> {
+  const [program, ...args] = command;
+  const child = spawn(program, args, { cwd: READERS });
   let [stdout, stderr] = ['', ''];
   child.stdout.setEncoding('utf8').on('data', (data: string) => (stdout += data));
   child.stderr.setEncoding('utf8').on('data', (data: string) => (stderr += data));
-  child.stdin.end(input);
+  child.stdin.end(JSON.stringify(input));
   const code = await new Promise((resolve) => child.on('close', resolve));
-  if (code !== 0) throw new Error(`${args.join(' ')} ended with ${String(code)}: ${stderr.slice(-2000)}`);
+  if (code !== 0) throw new Error(`${command.join(' ')} ended with ${String(code)}: ${stderr.slice(-2000)}`);
   return JSON.parse(stdout) as T;
 }
 
-/** llama.cpp's ids of a prompt and of its most probable continuation. */
-export function llama(
-  gguf: string,
-  request: { prompt: string; n: number; context: number },
-): Promise<{ prompt: number[]; tokens: number[] }> {
-  return jsonOf(['llama.mjs', gguf], JSON.stringify(request));
+/** What to continue with the most probable tokens: the text, the number of tokens, and the context to open. */
+export interface ContinuationRequest {
+  prompt: string;
+  n: number;
+  context: number;
 }
 
+/** llama.cpp's ids of a prompt and of its continuation, and how many of them its context holds. */
+export function llama(
+  gguf: string,
+  request: ContinuationRequest,
+): Promise<{ prompt: number[]; tokens: number[]; held: number }> {
+  return jsonOf([process.execPath, 'llama.mjs', gguf], request);
+}
+
+const python = <T>({ command }: Python, program: string, file: string, input?: unknown): Promise<T> =>
+  jsonOf([...command, path.join(READERS, program), file], input ?? null);
+
 /** PyTorch's logits of a Hugging Face folder for each list of ids, row by row. */
-export function torchLogits(folder: string, ids: readonly (readonly number[])[]): Promise<number[][][]> {
-  return jsonOf([...TOOL, path.join(READERS, 'logits.py'), folder], JSON.stringify(ids));
+export function torchLogits(
+  which: Python,
+  folder: string,
+  ids: readonly (readonly number[])[],
+): Promise<number[][][]> {
+  return python(which, 'logits.py', folder, ids);
 }
 
 export interface NumpyArray {
@@ -80,6 +98,6 @@ export interface NumpyArray {
 }
 
 /** What numpy reads from an .npz archive. */
-export function numpyArrays(file: string): Promise<Record<string, NumpyArray>> {
-  return jsonOf([...TOOL, path.join(READERS, 'npz.py'), file]);
+export function numpyArrays(which: Python, file: string): Promise<Record<string, NumpyArray>> {
+  return python(which, 'npz.py', file);
 }
