@@ -38,6 +38,48 @@ function json(text: Uint8Array | string | undefined): Record<string, unknown> {
   return JSON.parse(text as string) as Record<string, unknown>;
 }
 
+/** The shapes of the tensors in a safetensors file. */
+function shapesOf(file: Uint8Array): Record<string, readonly number[]> {
+  return Object.fromEntries(engine.checkpointInfo(file).tensors.map(({ name, shape }) => [name, shape]));
+}
+
+/** Of transformers' GPT2LMHeadModel with one layer, 256 tokens, context and width 16; its Conv1D are [in, out]. */
+const GPT2_SHAPES = {
+  'wte.weight': [256, 16],
+  'wpe.weight': [16, 16],
+  'h.0.ln_1.weight': [16],
+  'h.0.ln_1.bias': [16],
+  'h.0.attn.c_attn.weight': [16, 48],
+  'h.0.attn.c_attn.bias': [48],
+  'h.0.attn.c_proj.weight': [16, 16],
+  'h.0.attn.c_proj.bias': [16],
+  'h.0.ln_2.weight': [16],
+  'h.0.ln_2.bias': [16],
+  'h.0.mlp.c_fc.weight': [16, 64],
+  'h.0.mlp.c_fc.bias': [64],
+  'h.0.mlp.c_proj.weight': [64, 16],
+  'h.0.mlp.c_proj.bias': [16],
+  'ln_f.weight': [16],
+  'ln_f.bias': [16],
+};
+
+/** Of transformers' Qwen3ForCausalLM with one layer, width 32, four heads of 8 and two key-value heads; all [out, in]. */
+const QWEN3_SHAPES = {
+  'model.embed_tokens.weight': [256, 32],
+  'model.layers.0.input_layernorm.weight': [32],
+  'model.layers.0.self_attn.q_proj.weight': [32, 32],
+  'model.layers.0.self_attn.k_proj.weight': [16, 32],
+  'model.layers.0.self_attn.v_proj.weight': [16, 32],
+  'model.layers.0.self_attn.o_proj.weight': [32, 32],
+  'model.layers.0.self_attn.q_norm.weight': [8],
+  'model.layers.0.self_attn.k_norm.weight': [8],
+  'model.layers.0.post_attention_layernorm.weight': [32],
+  'model.layers.0.mlp.gate_proj.weight': [128, 32],
+  'model.layers.0.mlp.up_proj.weight': [128, 32],
+  'model.layers.0.mlp.down_proj.weight': [32, 128],
+  'model.norm.weight': [32],
+};
+
 describe('hf', () => {
   test('of gpt2 has the fields that transformers, MLX and llama.cpp read', async () => {
     const files = exported(await saved(), { to: 'hf' });
@@ -102,11 +144,17 @@ describe('hf', () => {
     });
   });
 
+  test.each([
+    [{}, GPT2_SHAPES],
+    [{ arch: 'qwen3', n_head: 4, n_kv_head: 2, n_embd: 32 }, QWEN3_SHAPES],
+  ] as const)('has the published names and shapes of tensors (%o)', async (options, shapes) => {
+    const weights = exported(await saved(options), { to: 'hf' })['model.safetensors'] as Uint8Array;
+    expect(shapesOf(weights)).toEqual(shapes);
+  });
+
   test('holds the model’s tensors only, and mini-llm opens it', async () => {
     const file = await saved();
     const weights = exported(file, { to: 'hf' })['model.safetensors'] as Uint8Array;
-    const { tensors } = engine.checkpointInfo(weights);
-    expect(tensors.filter(({ name }) => !/^(wte|wpe|h\.0|ln_f)\./.test(name))).toEqual([]);
     using from = engine.loadModel(file);
     using opened = engine.loadModel(weights);
     expect(fingerprint(opened.save())).toBe(fingerprint(from.save()));
@@ -172,6 +220,28 @@ function finetuned(base: Uint8Array, options: Partial<Options>): Uint8Array {
   return file;
 }
 
+/** PEFT's factors A [r, in] and B [out, r] of the second block's matrices. */
+function peftShapes(
+  weights: Record<string, readonly number[]>,
+  modules: readonly string[],
+  r: number,
+  fan_in_fan_out: boolean,
+): Record<string, number[]> {
+  const matrices = Object.entries(weights).filter(([name]) =>
+    modules.some((module) => name.includes('.1.') && name.endsWith(`.${module}.weight`)),
+  );
+  return Object.fromEntries(
+    matrices.flatMap(([name, [rows = 0, columns = 0]]) => {
+      const [inputs, outputs] = fan_in_fan_out ? [rows, columns] : [columns, rows];
+      const module = `base_model.model.${fan_in_fan_out ? 'transformer.' : ''}${name.replace(/\.weight$/, '')}`;
+      return [
+        [`${module}.lora_A.weight`, [r, inputs]],
+        [`${module}.lora_B.weight`, [outputs, r]],
+      ];
+    }),
+  );
+}
+
 describe('peft', () => {
   test.each([
     ['gpt2', true, ['c_attn', 'c_proj', 'c_fc']],
@@ -193,10 +263,10 @@ describe('peft', () => {
       base_model_name_or_path: null,
     });
     expect(new Set(config['target_modules'] as string[])).toEqual(new Set(modules));
-    const { tensors } = engine.checkpointInfo(files['adapter_model.safetensors'] as Uint8Array);
-    for (const { name } of tensors) expect(name).toMatch(/^base_model\.model\..*\.1\..*\.lora_[AB]\.weight$/);
+    const adapter = files['adapter_model.safetensors'] as Uint8Array;
     using model = engine.loadModel(base);
-    model.applyAdapter(files['adapter_model.safetensors'] as Uint8Array);
+    expect(shapesOf(adapter)).toEqual(peftShapes(shapesOf(model.save()), modules, 2, fan_in_fan_out));
+    model.applyAdapter(adapter);
   });
 
   test('of a run without LoRA is refused', async () => {
