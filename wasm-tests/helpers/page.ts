@@ -85,7 +85,7 @@ export function usePage(serve: () => Promise<Host> = served): {
 function recording(page: Page, address: string): Opened {
   const foreignRequests: string[] = [];
   const errors: string[] = [];
-  const local = [address, `blob:${address}`, 'data:'];
+  const local = [address, `blob:${new URL(address).origin}`, 'data:'];
   page.context().on('request', (request) => {
     if (!local.some((start) => request.url().startsWith(start))) foreignRequests.push(request.url());
   });

@@ -1,5 +1,5 @@
-// The built page on a plain static host: files in a folder of a larger site, without the headers
-// that would isolate the page.
+// The built page, or another folder, on a plain static host: files in a folder of a larger site, without the headers that
+// would isolate the page.
 
 import { readFile } from 'node:fs/promises';
 import http from 'node:http';
@@ -46,7 +46,12 @@ export class StaticHost implements Host {
   workerPrelude = '';
   /** Code inserted before the script of the storage worker. */
   storagePrelude = '';
+  readonly #files: string;
   readonly #server = http.createServer((request, response) => void this.#answer(request, response));
+
+  constructor(files = BUILT) {
+    this.#files = files;
+  }
 
   async listen(): Promise<this> {
     await new Promise<void>((resolve) => this.#server.listen(0, 'localhost', resolve));
@@ -73,9 +78,9 @@ export class StaticHost implements Host {
     const forWorker = request.headers['sec-fetch-dest'] === 'worker' ? `worker ${file}` : file;
     const instead = this.gone?.test(file) ? 404 : (this.answers.get(forWorker) ?? this.answers.get(file));
     if (typeof instead === 'number') return void response.writeHead(instead).end();
-    const place = path.join(BUILT, file || 'index.html');
+    const place = path.join(this.#files, file || 'index.html');
     const stored =
-      pathname.startsWith(FOLDER) && place.startsWith(BUILT)
+      pathname.startsWith(FOLDER) && place.startsWith(this.#files)
         ? await readFile(place).catch(() => undefined)
         : undefined;
     const prelude = this.#prelude(file);
