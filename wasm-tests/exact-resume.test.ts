@@ -1,7 +1,7 @@
 // A run that is stopped and resumed ends at the same file as one that is not, on one thread and on two, with everything that
 // holds state: gradient accumulation, dropout, Muon, LoRA, early stopping, byte-pair encoding.
 
-import { makeCorpus, type Corpus } from '../web/engine/corpus.ts';
+import { makeCorpus } from '../web/engine/corpus.ts';
 import type { Engine } from '../web/engine/engine.ts';
 import { loadNodeEngine } from '../web/engine/node.ts';
 import type { Options } from '../web/engine/options.ts';
@@ -9,12 +9,10 @@ import { prepareFinetune, prepareResume } from '../web/engine/prepare.ts';
 import { parseRecipe } from '../web/engine/recipe.ts';
 import { Run } from '../web/engine/run.ts';
 import { sha256, sharedEngine, tiny, trained } from './helpers/engine.ts';
-import { resumedHash, wholeHash, type Begin } from './helpers/resume.ts';
-import { english } from './helpers/texts.ts';
+import { resumedHash, wholeHash } from './helpers/resume.ts';
+import { baseModel, beginCase, RESUME_CASES, RESUME_TEXT } from './helpers/resume-cases.ts';
 
-const CORPUS = makeCorpus(english(3000));
-/** Its validation part is unlike the rest, so that training soon makes it worse. */
-const OTHER_END = makeCorpus(english(2600) + 'zq'.repeat(200));
+const CORPUS = makeCorpus(RESUME_TEXT);
 
 let one: Engine;
 let two: Engine;
@@ -22,69 +20,21 @@ let base: Uint8Array;
 beforeAll(async () => {
   one = await sharedEngine();
   two = await loadNodeEngine({ variant: 'threads', threads: 2 });
-  const { run } = await trained(one, CORPUS, tiny({ n_layer: 2, max_steps: 30 }));
-  base = run.save();
-  await run.delete();
+  base = await baseModel(one);
 });
 afterAll(() => two.close());
 
-interface Case {
-  what: string;
-  options: Partial<Options>;
-  corpus?: Corpus;
-  finetune?: true;
-  stop_at_step?: number;
-}
-
-const BPE: Partial<Options> = { tokenizer: 'bpe', vocab_size: 300 };
-const IMPATIENT: Partial<Options> = { max_steps: 400, eval_every: 5, patience: 2 };
-
-const CASES: readonly Case[] = [
-  { what: 'gradient accumulation and dropout', options: { grad_accum: 3, dropout: 0.1 } },
-  { what: 'Muon', options: { optimizer: 'muon', muon_lr: 0.03 } },
-  { what: 'a byte-pair vocabulary', options: BPE },
-  { what: 'LoRA', options: { lora_rank: 4, max_steps: 20 }, finetune: true },
-  {
-    what: 'LoRA over frozen layers',
-    options: { lora_rank: 4, freeze_layers: 1, max_steps: 20 },
-    finetune: true,
-  },
-  { what: 'early stopping', options: IMPATIENT, corpus: OTHER_END, stop_at_step: 12 },
-  {
-    what: 'all of them in Qwen3',
-    options: {
-      ...IMPATIENT,
-      ...BPE,
-      arch: 'qwen3',
-      optimizer: 'muon',
-      grad_accum: 2,
-      dropout: 0.1,
-      max_steps: 60,
-    },
-    corpus: OTHER_END,
-    stop_at_step: 13,
-  },
-];
-
-function begins({ options, corpus = CORPUS, finetune }: Case, engine: Engine): Begin {
-  return async (given) => {
-    const all = { ...options, ...given };
-    if (!finetune) return trained(engine, corpus, tiny(all));
-    const run = new Run(engine, prepareFinetune(engine, base, all, corpus));
-    await run.start();
-    return { run };
-  };
-}
-
-test.each(CASES)('with $what', async (which) => {
-  const { corpus = CORPUS, stop_at_step } = which;
-  const whole = await wholeHash(begins(which, one));
-  expect(await wholeHash(begins(which, two))).toBe(whole);
+test.each(RESUME_CASES)('with $what', async (which) => {
+  const { text, stop_at_step } = which;
+  const whole = await wholeHash(beginCase(which, one, base));
+  expect(await wholeHash(beginCase(which, two, base))).toBe(whole);
   for (const [first, second] of [
     [one, two],
     [two, one],
   ] as const)
-    expect(await resumedHash(begins(which, first), second, corpus, stop_at_step)).toBe(whole);
+    expect(await resumedHash(beginCase(which, first, base), second, makeCorpus(text), stop_at_step)).toBe(
+      whole,
+    );
 });
 
 describe('options changed on the way', () => {
