@@ -1,4 +1,5 @@
-// Exported models in the programs that they are for: llama.cpp, Hugging Face's tokenizers, PyTorch and numpy.
+// Exported models in the programs that they are for: llama.cpp, onnxruntime, transformers.js, Hugging Face's tokenizers,
+// PyTorch and numpy.
 
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
@@ -13,14 +14,19 @@ import { sharedEngine, spoken, tiny, trained } from './helpers/engine.ts';
 import {
   llama,
   numpyArrays,
+  onnxLogits,
   testWithLlama,
+  testWithOnnx,
   testWithPython,
   torchLogits,
+  transformersJs,
   written,
+  type OnnxRequest,
 } from './helpers/readers.ts';
 import { FRENCH, KOREAN, english } from './helpers/texts.ts';
 
 const withLlama = testWithLlama();
+const withOnnx = testWithOnnx();
 const withPython = testWithPython();
 const folder = sharedScratch();
 
@@ -85,8 +91,8 @@ describe.each(Object.entries(MODELS))('%s', (title, options) => {
   /** As many tokens as the context holds, up to 100. */
   const room = (): number => Math.min(100, model.config().seq_len - model.tokenizer().encode(prompt).length);
 
-  const generated = async (n: number): Promise<string> =>
-    (await spoken(engine, model, sampleOptions(tiny({ temp: 0, max_new_tokens: n })), prompt)).text;
+  const generated = async (n: number, from = prompt): Promise<string> =>
+    (await spoken(engine, model, sampleOptions(tiny({ temp: 0, max_new_tokens: n })), from)).text;
 
   const decoded = (ids: readonly number[]): string =>
     Buffer.concat(ids.map((id) => model.tokenizer().decode(id))).toString();
@@ -105,6 +111,39 @@ describe.each(Object.entries(MODELS))('%s', (title, options) => {
     const text = `${TEXT.slice(0, 100)}\n\n  It’s 1984, isn't it?\t${FRENCH}`;
     const read = await llama(gguf, { prompt: text, n: 0, context: 512 });
     expect(read.prompt).toEqual([...model.tokenizer().encode(text)]);
+  });
+
+  withOnnx('onnxruntime computes the same logits, in one piece, with its cache and in a batch', async () => {
+    const { seq_len, vocab_size } = model.config();
+    const all = [...model.tokenizer().encode(TEXT + KOREAN)].slice(0, seq_len);
+    const half = Math.ceil(all.length / 2);
+    const requests: OnnxRequest[] = [
+      { texts: [all], pieces: [all.length] },
+      { texts: [all], pieces: all.map(() => 1) },
+      { texts: [all, all.slice(3, 9)], pieces: [half, 1, all.length - half - 1] },
+      { texts: [[7], [0, 255, 128, vocab_size - 1]], pieces: [4] },
+    ];
+    const theirs = await onnxLogits(path.join(exported({ to: 'onnx' }), 'model.onnx'), requests);
+    requests.forEach(({ texts }, i) =>
+      texts.forEach((ids, row) => {
+        const ours = model.logits(Uint16Array.from(ids));
+        const distances = theirs[i]![row]!.flat().map((logit, k) => Math.abs(logit - ours[k]!));
+        expect(distances).toHaveLength(ids.length * vocab_size);
+        expect(Math.max(...distances)).toBeLessThan(1e-4);
+      }),
+    );
+  });
+
+  withOnnx.each(['f32', 'q8'])('transformers.js generates the same texts with %s', async (type) => {
+    const { arch, seq_len } = model.config();
+    const prompts = [prompt, 'the old cat and the'];
+    const longest = Math.max(...prompts.map((text) => model.tokenizer().encode(text).length));
+    // Qwen3 goes on past the context, where each token sees the last seq_len ones.
+    const n = arch === 'qwen3' ? 2 * seq_len : seq_len - longest;
+    const encode = TEXT.slice(0, 100) + KOREAN + FRENCH;
+    const read = await transformersJs(exported({ to: 'transformers.js', type }), { prompts, n, encode });
+    expect(read.ids).toEqual([...model.tokenizer().encode(encode)]);
+    expect(read.texts).toEqual(await Promise.all(prompts.map((text) => generated(n, text))));
   });
 
   test('Hugging Face’s tokenizers read the folder’s tokenizer', async () => {

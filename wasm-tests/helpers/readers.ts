@@ -21,8 +21,17 @@ function testWith(what: string, isThere: boolean, remedy: string): jest.It {
 
 /** Tests that need llama.cpp. */
 export function testWithLlama(): jest.It {
-  const isThere = fs.existsSync(path.join(READERS, 'node_modules/node-llama-cpp'));
-  return testWith('llama.cpp', isThere, 'run "npm run setup -- --tests" on Linux with an x64 processor.');
+  return testWithPackage('llama.cpp', 'node-llama-cpp');
+}
+
+/** Tests that need onnxruntime and transformers.js. */
+export function testWithOnnx(): jest.It {
+  return testWithPackage('onnxruntime', 'onnxruntime-node');
+}
+
+function testWithPackage(what: string, name: string): jest.It {
+  const isThere = fs.existsSync(path.join(READERS, 'node_modules', name));
+  return testWith(what, isThere, 'run "npm run setup -- --tests" on Linux with an x64 processor.');
 }
 
 /** Tests that need PyTorch, safetensors and numpy for Python. */
@@ -43,7 +52,11 @@ export function written({ output, folder, files }: Exported, into: string): stri
     return place;
   }
   fs.mkdirSync(place, { recursive: true });
-  for (const { name, content } of files) fs.writeFileSync(path.join(place, name), content);
+  for (const { name, content } of files) {
+    const file = path.join(place, name);
+    fs.mkdirSync(path.dirname(file), { recursive: true });
+    fs.writeFileSync(file, content);
+  }
   return place;
 }
 
@@ -64,6 +77,26 @@ export function llama(
   request: { prompt: string; n: number; context: number },
 ): Promise<{ prompt: number[]; tokens: number[] }> {
   return jsonOf(['llama.mjs', gguf], JSON.stringify(request));
+}
+
+export interface OnnxRequest {
+  /** A batch, padded on the left. */
+  texts: number[][];
+  /** The positions that are computed at once. */
+  pieces: number[];
+}
+
+/** onnxruntime's logits: for each request the rows of each text. */
+export function onnxLogits(file: string, requests: readonly OnnxRequest[]): Promise<number[][][][]> {
+  return jsonOf(['onnx.mjs', file], JSON.stringify(requests));
+}
+
+/** transformers.js' most probable continuations of prompts, by n tokens each, and its ids of another text. */
+export function transformersJs(
+  folder: string,
+  request: { prompts: string[]; n: number; encode: string },
+): Promise<{ texts: string[]; ids: number[] }> {
+  return jsonOf(['transformers.mjs', folder], JSON.stringify(request));
 }
 
 /** PyTorch's logits of a Hugging Face folder for each list of ids, row by row. */
