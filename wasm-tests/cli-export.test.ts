@@ -48,7 +48,7 @@ test('a folder is named after the model and lies beside it', async () => {
     code: 0,
     stdout: '',
     stderr:
-      'Wrote m-hf with config.json, generation_config.json, model.safetensors, tokenizer.json, tokenizer_config.json, README.md.\n',
+      'Wrote m-hf with config.json, generation_config.json, tokenizer.json, tokenizer_config.json, model.safetensors, README.md.\n',
   });
   expect(listing('m-hf')).toEqual(HF);
   const said = await run(
@@ -76,6 +76,15 @@ test('types of numbers have folders of their own', async () => {
     expect((await run('export', 'm.safetensors', '--to', 'gguf', '--type', type)).code).toBe(0);
   expect(listing('m-gguf')).toEqual(['Modelfile', 'README.md', 'm-f32.gguf']);
   expect(listing('m-gguf-q8_0')).toEqual(['Modelfile', 'README.md', 'm-q8_0.gguf']);
+});
+
+test('a folder in the folder is written and replaced too', async () => {
+  for (const type of ['q8', 'f32'])
+    expect(
+      await run('export', 'm.safetensors', '--to', 'transformers.js', '--type', type, '--out', 'm-js'),
+    ).toMatchObject({ code: 0 });
+  expect(listing('m-js')).toContain('onnx');
+  expect(listing('m-js/onnx')).toEqual(['model.onnx']);
 });
 
 test('a folder of the same kind is replaced as a whole', async () => {
@@ -141,11 +150,16 @@ test.each<[string, string[], RegExp]>([
 });
 
 test.each<[string, string[], RegExp]>([
-  ['a format that does not exist', ['m.safetensors', '--to', 'onyx'], /'onyx' is invalid.*hf, gguf, npz/],
+  ['a format that does not exist', ['m.safetensors', '--to', 'onyx'], /'onyx' is invalid.*hf, gguf, onnx/],
   [
     'a type of another format',
     ['m.safetensors', '--to', 'npz', '--type', 'q8_0'],
     /--type q8_0 is for gguf; leave it out with --to npz/,
+  ],
+  [
+    'a type of a format that has others',
+    ['m.safetensors', '--to', 'onnx', '--type', 'q8_0'],
+    /--type q8_0 is for gguf; --to onnx takes f32 or q8/,
   ],
   [
     'an adapter that is not there',

@@ -4,10 +4,20 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { Tokenizer as Reference } from 'tokenizers';
 import { describeReaderModels, PROMPT, TEXT } from './helpers/reader-models.ts';
-import { llama, numpyArrays, testWithEachPython, testWithReader, torchLogits } from './helpers/readers.ts';
+import {
+  llama,
+  numpyArrays,
+  onnxLogits,
+  testWithEachPython,
+  testWithReader,
+  torchLogits,
+  transformersJs,
+  type OnnxRequest,
+} from './helpers/readers.ts';
 import { EMOJI, FRENCH, KOREAN } from './helpers/texts.ts';
 
 const withLlama = testWithReader('node-llama-cpp');
+const withOnnx = testWithReader('onnxruntime-node');
 const withPython = testWithEachPython();
 
 const ODD_SPACES = `${TEXT.slice(0, 100)}\n\n  It’s 1984, isn't it?\t \u00a0\u3000\r\n\n  x   ${FRENCH}   `;
@@ -31,6 +41,43 @@ describeReaderModels((reader, { n_embd }) => {
     const text = ODD_SPACES + KOREAN.slice(0, 100) + EMOJI.slice(0, 100);
     const read = await llama(await reader.gguf(), { prompt: text, n: 0, context: 1024 });
     expect(read.prompt).toEqual(reader.ids(text));
+  });
+
+  withOnnx('onnxruntime computes the same logits, in one piece, with its cache and in a batch', async () => {
+    const { seq_len, vocab_size } = reader.model.config();
+    const all = reader.ids(TEXT + KOREAN).slice(0, seq_len);
+    const half = Math.ceil(all.length / 2);
+    const requests: OnnxRequest[] = [
+      { texts: [all], pieces: [all.length] },
+      { texts: [all], pieces: all.map(() => 1) },
+      { texts: [all, all.slice(3, 9)], pieces: [half, 1, all.length - half - 1] },
+      { texts: [[7], [0, 255, 128, vocab_size - 1]], pieces: [4] },
+    ];
+    const theirs = await onnxLogits(path.join(await reader.exported({ to: 'onnx' }), 'model.onnx'), requests);
+    requests.forEach(({ texts }, i) =>
+      texts.forEach((ids, row) => {
+        const ours = reader.model.logits(Uint16Array.from(ids));
+        const distances = theirs[i]![row]!.flat().map((logit, k) => Math.abs(logit - ours[k]!));
+        expect(distances).toHaveLength(ids.length * vocab_size);
+        expect(Math.max(...distances)).toBeLessThan(1e-4);
+      }),
+    );
+  });
+
+  withOnnx.each(['f32', 'q8'])('transformers.js generates the same texts with %s', async (type) => {
+    const { arch, seq_len } = reader.model.config();
+    const prompts = [PROMPT, 'the old cat and the'];
+    const longest = Math.max(...prompts.map((text) => reader.ids(text).length));
+    // Qwen3 goes on past the context, where each token sees the last seq_len ones.
+    const n = arch === 'qwen3' ? 2 * seq_len : seq_len - longest;
+    const encode = TEXT.slice(0, 100) + KOREAN + FRENCH;
+    const read = await transformersJs(await reader.exported({ to: 'transformers.js', type }), {
+      prompts,
+      n,
+      encode,
+    });
+    expect(read.ids).toEqual(reader.ids(encode));
+    expect(read.texts).toEqual(await Promise.all(prompts.map((text) => reader.continuation(n, text))));
   });
 
   test('Hugging Face’s tokenizers read the folder’s tokenizer', async () => {

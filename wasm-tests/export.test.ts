@@ -203,6 +203,44 @@ describe('gguf', () => {
   });
 });
 
+describe('onnx and transformers.js', () => {
+  test.each([
+    ['onnx', 'f32', 'model.onnx'],
+    ['onnx', 'q8', 'model_quantized.onnx'],
+    ['transformers.js', 'f32', 'onnx/model.onnx'],
+    ['transformers.js', 'q8', 'onnx/model_quantized.onnx'],
+  ] as const)('%s with %s names its file as Hugging Face does', async (to, type, name) => {
+    const files = exported(await saved(), { to, type });
+    expect(files[name]).toBeInstanceOf(Uint8Array);
+    expect(files['README.md']).toMatch(new RegExp(`^---\\nlibrary_name: ${to}\\n`));
+    expect(files['README.md']).toContain('Validation loss');
+  });
+
+  test('transformers.js finds the type in config.json, and pads with a byte that no text has', async () => {
+    const file = await saved();
+    for (const [type, dtype] of [
+      ['f32', 'fp32'],
+      ['q8', 'q8'],
+    ] as const) {
+      const files = exported(file, { to: 'transformers.js', type });
+      expect(json(files['config.json'])).toEqual({
+        ...json(exported(file, { to: 'hf' })['config.json']),
+        'transformers.js_config': { dtype },
+      });
+      const { vocab } = json(files['tokenizer.json'])['model'] as { vocab: Record<string, number> };
+      expect(vocab[json(files['tokenizer_config.json'])['pad_token'] as string]).toBe(255);
+    }
+  });
+
+  test('q8 is a quarter as large', async () => {
+    const file = await saved({ n_embd: 64, n_layer: 4 });
+    const [whole, small] = ['f32', 'q8'].map((type) =>
+      Object.values(exported(file, { to: 'onnx', type })).find((content) => typeof content !== 'string'),
+    );
+    expect(small!.length).toBeLessThan(0.32 * whole!.length);
+  });
+});
+
 test('npz holds every tensor', async () => {
   const file = await saved();
   const archive = exported(file, { to: 'npz' })['mine.npz'] as Uint8Array;
@@ -302,7 +340,7 @@ test('every row of the table can be exported, under its usual name and with the 
     const found = exportModel(engine, file, { to, name: 'mine' });
     expect(found).toMatchObject({ output: output.replace('*', 'mine'), folder: folder !== undefined });
     if (folder)
-      expect(found.files.map(({ name }) => name.replace(/^mine.*\.gguf$/, '*.gguf')).sort()).toEqual(
+      expect(found.files.map(({ name }) => name.replace(/[^/]+(?=\.(gguf|onnx)$)/, '*')).sort()).toEqual(
         [...folder].sort(),
       );
     else expect(found.files).toHaveLength(1);

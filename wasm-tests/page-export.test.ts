@@ -34,6 +34,7 @@ test('a folder comes as a ZIP archive with the files that the command line write
   for (const [label, to, type] of [
     ['Hugging Face folder', 'hf', undefined],
     ['GGUF for llama.cpp, Ollama and LM Studio', 'gguf', 'q8_0'],
+    ['transformers.js folder', 'transformers.js', 'q8'],
   ] as const) {
     await formats(page).selectOption({ label });
     if (type) await page.getByLabel('Numbers').selectOption(type);

@@ -14,6 +14,7 @@
 #include "io/describe.h"
 #include "io/gguf.h"
 #include "io/npz.h"
+#include "io/onnx.h"
 #include "kernels/gemm.h"
 #include "kernels/parallel.h"
 #include "kernels/self_check.h"
@@ -108,6 +109,9 @@ class JsModel {
   }
   Uint8Array gguf(const std::string& name, bool q8_0) const {
     return guarded([&] { return to_js(write_gguf(model_, name, q8_0 ? GgufType::q8_0 : GgufType::f32)); });
+  }
+  Uint8Array onnx(const std::string& name, bool q8) const {
+    return guarded([&] { return to_js(write_onnx(*model_.gpt, name, q8 ? OnnxType::q8 : OnnxType::f32)); });
   }
   Uint8Array npz() const {
     return guarded([&] { return to_js(write_npz(model_.gpt->state_dict())); });
@@ -308,6 +312,7 @@ EMSCRIPTEN_BINDINGS(mini_llm) {
       .function("n_parameters", &JsModel::n_parameters)
       .function("save", &JsModel::save)
       .function("gguf", &JsModel::gguf)
+      .function("onnx", &JsModel::onnx)
       .function("npz", &JsModel::npz)
       .function("logits", &JsModel::logits)
       .function("apply_adapter", &JsModel::apply_adapter)

@@ -197,18 +197,12 @@ void append(FileOutput& file, const Entry& entry) {
   file.append(std::string(static_cast<std::size_t>(aligned(entry.size()) - entry.size()), '\0'));
 }
 
-void require_activation(const ModelConfig& config, const Architecture& arch) {
-  if (config.activation != arch.activation.name)
-    throw std::invalid_argument("GGUF has no " + config.arch + " with the activation " + config.activation +
-                                ", only with " + arch.activation.name + "; export safetensors instead.");
-}
-
 }  // namespace
 
 FileOutput write_gguf(const LoadedModel& model, const std::string& name, GgufType type) {
   const ModelConfig& config = model.gpt->config();
   const Architecture& arch = architecture(config.arch);
-  require_activation(config, arch);
+  require_own_activation(config, "GGUF");
   FileOutput values;
   std::string list;
   bool quantized = false;

@@ -22,20 +22,20 @@ std::uint16_t float16_of(float value) {
   return static_cast<std::uint16_t>((bits + half) >> kDropped);
 }
 
+std::int8_t round_to_int8(float value) {
+  // NaN, of damaged weights, fails every comparison; it must not reach the conversion.
+  const float kept = value > kLargestInt8 ? kLargestInt8 : value > -kLargestInt8 ? value : -kLargestInt8;
+  return static_cast<std::int8_t>(kept + (kept < 0 ? -0.5f : 0.5f));
+}
+
 void put_q8_0(std::string& bytes, std::span<const float> row) {
-  constexpr float kLargest = 127;
   for (std::size_t begin = 0; begin < row.size(); begin += kQ8Block) {
     const std::span<const float> block = row.subspan(begin, kQ8Block);
     float largest = 0;
     for (const float value : block) largest = std::max(largest, std::fabs(value));
-    const float scale = largest / kLargest, inverse = scale == 0 ? 0 : 1 / scale;
+    const float scale = largest / kLargestInt8, inverse = scale == 0 ? 0 : 1 / scale;
     put(bytes, float16_of(scale));
-    for (const float value : block) {
-      // NaN, of damaged weights, fails every comparison; it must not reach the conversion.
-      const float scaled = value * inverse;
-      const float kept = scaled > kLargest ? kLargest : scaled > -kLargest ? scaled : -kLargest;
-      put(bytes, static_cast<std::int8_t>(kept + (kept < 0 ? -0.5f : 0.5f)));
-    }
+    for (const float value : block) put(bytes, round_to_int8(value * inverse));
   }
 }
 

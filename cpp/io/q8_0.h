@@ -16,6 +16,10 @@ constexpr std::uint64_t q8_0_size(std::size_t count) {
 /// Appends a row, whose length is a multiple of the block.
 void put_q8_0(std::string& bytes, std::span<const float> row);
 
+inline constexpr float kLargestInt8 = 127;
+/// The nearest whole number from -127 to 127.
+std::int8_t round_to_int8(float value);
+
 /// The nearest float16 of a number that is not negative, ties to even.
 std::uint16_t float16_of(float value);
 

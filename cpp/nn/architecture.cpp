@@ -73,6 +73,13 @@ const Architecture& architecture(const std::string& name) {
   throw std::invalid_argument(problem_of("arch", name, kNames));
 }
 
+void require_own_activation(const ModelConfig& config, const std::string& format) {
+  const char* own = architecture(config.arch).activation.name;
+  if (config.activation != own)
+    throw std::invalid_argument(format + " has no " + config.arch + " with the activation " +
+                                config.activation + ", only with " + own + "; export safetensors instead.");
+}
+
 std::span<const char* const> architecture_names() { return kNames; }
 
 }  // namespace mini_llm

@@ -8,6 +8,8 @@
 
 namespace mini_llm {
 
+struct ModelConfig;
+
 struct Architecture {
   const char* name;  // as in ModelConfig::arch
 
@@ -31,5 +33,9 @@ struct Architecture {
 
 /// Throws std::invalid_argument if none has this name.
 const Architecture& architecture(const std::string& name);
+
+/// Throws std::invalid_argument if the config has another activation than its architecture's, which `format`
+/// cannot express.
+void require_own_activation(const ModelConfig& config, const std::string& format);
 
 }  // namespace mini_llm

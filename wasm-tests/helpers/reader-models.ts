@@ -89,10 +89,10 @@ export class ReaderModel {
     return Math.min(100, this.model.config().seq_len - this.ids(PROMPT).length);
   }
 
-  /** The most probable continuation of the prompt, of `room` tokens. */
-  async continuation(): Promise<string> {
-    const options = sampleOptions(tiny({ temp: 0, max_new_tokens: this.room }));
-    return (await spoken(await sharedEngine(), this.model, options, PROMPT)).text;
+  /** The most probable continuation, of n tokens. */
+  async continuation(n = this.room, prompt = PROMPT): Promise<string> {
+    const options = sampleOptions(tiny({ temp: 0, max_new_tokens: n }));
+    return (await spoken(await sharedEngine(), this.model, options, prompt)).text;
   }
 }
 

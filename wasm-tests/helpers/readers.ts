@@ -46,7 +46,11 @@ export function written({ output, folder, files }: Exported, into: string): stri
     return place;
   }
   fs.mkdirSync(place, { recursive: true });
-  for (const { name, content } of files) fs.writeFileSync(path.join(place, name), content);
+  for (const { name, content } of files) {
+    const file = path.join(place, name);
+    fs.mkdirSync(path.dirname(file), { recursive: true });
+    fs.writeFileSync(file, content);
+  }
   return place;
 }
 
@@ -79,6 +83,26 @@ export function llama(
 
 const python = <T>({ command }: Python, program: string, file: string, input?: unknown): Promise<T> =>
   jsonOf([...command, path.join(READERS, program), file], input ?? null);
+
+export interface OnnxRequest {
+  /** A batch, padded on the left. */
+  texts: number[][];
+  /** The positions that are computed at once. */
+  pieces: number[];
+}
+
+/** onnxruntime's logits: for each request the rows of each text. */
+export function onnxLogits(file: string, requests: readonly OnnxRequest[]): Promise<number[][][][]> {
+  return jsonOf([process.execPath, 'onnx.mjs', file], requests);
+}
+
+/** transformers.js' most probable continuations of prompts, by n tokens each, and its ids of another text. */
+export function transformersJs(
+  folder: string,
+  request: { prompts: string[]; n: number; encode: string },
+): Promise<{ texts: string[]; ids: number[] }> {
+  return jsonOf([process.execPath, 'transformers.mjs', folder], request);
+}
 
 /** PyTorch's logits of a Hugging Face folder for each list of ids, row by row. */
 export function torchLogits(

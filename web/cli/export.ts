@@ -64,10 +64,7 @@ export function addExport(program: Command, end: (code: ExitCode) => void): void
     .addOption(new Option('--to <format>', `the format: ${FORMAT_NAMES.join(', ')}`).choices(FORMAT_NAMES))
     .option('--out <path>', 'the file or folder to write [named after the model]')
     .addOption(
-      new Option(
-        '--type <name>',
-        `the type of numbers, for ${withTypes()} (${TYPES.join(', ')}) [${TYPES[0]}]`,
-      ).choices(TYPES),
+      new Option('--type <name>', `the type of numbers, for ${typesHelp()} [${TYPES[0]}]`).choices(TYPES),
     )
     .addOption(
       new Option(
@@ -87,10 +84,16 @@ export function addExport(program: Command, end: (code: ExitCode) => void): void
   });
 }
 
-function withTypes(): string {
-  return FORMATS.filter(({ types }) => types)
-    .map(({ name }) => name)
-    .join(', ');
+function namesOf(formats: readonly ExportRow[]): string {
+  return formats.map(({ name }) => name).join(', ');
+}
+
+/** "gguf (f32, q8_0) …": formats with the same types together. */
+function typesHelp(): string {
+  const lists = new Set(FORMATS.flatMap(({ types }) => types?.join(', ') ?? []));
+  return [...lists]
+    .map((list) => `${namesOf(FORMATS.filter(({ types }) => types?.join(', ') === list))} (${list})`)
+    .join(' and ');
 }
 
 function formatsHelp(): string {
@@ -105,8 +108,14 @@ function jobsOf(file: string, flags: Flags): Job[] {
     return refuse(`Name the format: --to ${FORMAT_NAMES.join(', ')}.`);
   }
   const format = exportFormat(to);
-  if (type !== undefined && !format.types?.includes(type))
-    refuse(`--type ${type} is for ${withTypes()}; leave it out with --to ${to}.`);
+  if (type !== undefined && !format.types?.includes(type)) {
+    const remedy = format.types
+      ? `--to ${to} takes ${format.types.join(' or ')}`
+      : `leave it out with --to ${to}`;
+    refuse(
+      `--type ${type} is for ${namesOf(FORMATS.filter(({ types }) => types?.includes(type)))}; ${remedy}.`,
+    );
+  }
   const out = flags.out ?? path.join(path.dirname(file), outputName(format, nameOf(file), type));
   return [{ flag: '--out', format, out }];
 }

@@ -116,6 +116,11 @@ export class Model extends Owned<CoreModel> {
     return this.guard.call(() => owned(this.handle.gguf(name, q8_0)));
   }
 
+  /** An ONNX file with this name in it, as float32 or with matrices as int8. */
+  onnx(name: string, q8: boolean): Uint8Array<ArrayBuffer> {
+    return this.guard.call(() => owned(this.handle.onnx(name, q8)));
+  }
+
   /** An .npz archive of the weights. */
   npz(): Uint8Array<ArrayBuffer> {
     return this.guard.call(() => owned(this.handle.npz()));

@@ -17,20 +17,21 @@ export interface ExportFormat {
   adapter?: boolean;
 }
 
+/** What configures a model and its tokenizer for Hugging Face's programs. */
+const HF_FILES = [
+  'config.json',
+  'generation_config.json',
+  'tokenizer.json',
+  'tokenizer_config.json',
+] as const;
+
 export const EXPORT_FORMATS = [
   {
     name: 'hf',
     label: 'Hugging Face folder',
     help: 'a folder for transformers and MLX: weights, configuration, tokenizer and model card',
     output: '*-hf',
-    folder: [
-      'config.json',
-      'generation_config.json',
-      'model.safetensors',
-      'tokenizer.json',
-      'tokenizer_config.json',
-      'README.md',
-    ],
+    folder: [...HF_FILES, 'model.safetensors', 'README.md'],
   },
   {
     name: 'gguf',
@@ -39,6 +40,22 @@ export const EXPORT_FORMATS = [
     output: '*-gguf',
     folder: ['*.gguf', 'Modelfile', 'README.md'],
     types: ['f32', 'q8_0'],
+  },
+  {
+    name: 'onnx',
+    label: 'ONNX for onnxruntime',
+    help: 'a folder for onnxruntime: a .onnx file with a key-value cache, configuration, tokenizer and how to open them',
+    output: '*-onnx',
+    folder: [...HF_FILES, '*.onnx', 'README.md'],
+    types: ['f32', 'q8'],
+  },
+  {
+    name: 'transformers.js',
+    label: 'transformers.js folder',
+    help: 'a folder for transformers.js, in web pages and Node: a .onnx file, configuration, tokenizer and how to open them',
+    output: '*-transformers-js',
+    folder: [...HF_FILES, 'onnx/*.onnx', 'README.md'],
+    types: ['f32', 'q8'],
   },
   {
     name: 'npz',

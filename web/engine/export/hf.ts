@@ -5,17 +5,40 @@ import { tokenizerJson } from '../tokenizer-json.ts';
 import { jsonText, type ExportedFile, type ExportSource } from './source.ts';
 import { modelCard } from './model-card.ts';
 
+const USE = `\`\`\`python
+from transformers import AutoModelForCausalLM, AutoTokenizer
+
+tokenizer = AutoTokenizer.from_pretrained('.')
+model = AutoModelForCausalLM.from_pretrained('.')
+inputs = tokenizer('Once', return_tensors='pt')
+print(tokenizer.decode(model.generate(**inputs)[0]))
+\`\`\`
+
+mini-llm opens \`model.safetensors\` as it is.`;
+
 export function hfFolder(source: ExportSource): ExportedFile[] {
-  const { info, model } = source;
-  const config = hfConfig(info.config);
   return [
-    { name: 'config.json', content: jsonText(config) },
-    { name: 'generation_config.json', content: jsonText(generationConfig(info.config)) },
+    ...configFiles(source),
     // With our metadata beside "format", so that mini-llm opens it too.
-    { name: 'model.safetensors', content: model.save() },
+    { name: 'model.safetensors', content: source.model.save() },
+    { name: 'README.md', content: modelCard(source, 'transformers', USE) },
+  ];
+}
+
+/** Fields that a program wants in config.json and tokenizer_config.json beside ours. */
+export interface MoreFields {
+  config?: object;
+  tokenizer?: object;
+}
+
+/** Configuration and tokenizer; throws if transformers have no such model. */
+export function configFiles({ info }: ExportSource, more: MoreFields = {}): ExportedFile[] {
+  const tokenizer = { ...tokenizerConfig(info.config), ...more.tokenizer };
+  return [
+    { name: 'config.json', content: jsonText({ ...hfConfig(info.config), ...more.config }) },
+    { name: 'generation_config.json', content: jsonText(generationConfig(info.config)) },
     { name: 'tokenizer.json', content: tokenizerJson(info.merges ?? []) },
-    { name: 'tokenizer_config.json', content: jsonText(tokenizerConfig(info.config)) },
-    { name: 'README.md', content: modelCard(source) },
+    { name: 'tokenizer_config.json', content: jsonText(tokenizer) },
   ];
 }
 

@@ -3,9 +3,10 @@
 import { counted, formatCount, formatLoss, formatParameters } from '../format.ts';
 import type { ExportSource } from './source.ts';
 
-export function modelCard(source: ExportSource): string {
+/** `use` says how the library opens the folder. */
+export function modelCard(source: ExportSource, library: string, use: string): string {
   return `---
-library_name: transformers
+library_name: ${library}
 pipeline_tag: text-generation
 tags:
   - mini-llm
@@ -17,16 +18,9 @@ ${aboutModel(source)}
 
 ## Use
 
-\`\`\`python
-from transformers import AutoModelForCausalLM, AutoTokenizer
+${use}
 
-tokenizer = AutoTokenizer.from_pretrained('.')
-model = AutoModelForCausalLM.from_pretrained('.')
-inputs = tokenizer('Once', return_tensors='pt')
-print(tokenizer.decode(model.generate(**inputs)[0]))
-\`\`\`
-
-${aboutContext(source)} mini-llm opens \`model.safetensors\` as it is.
+${aboutContext(source)}
 
 ## Training
 

@@ -5,6 +5,7 @@ import type { ExportedFile, ExportSource } from './source.ts';
 import type { ExportFormatName } from './formats.ts';
 import { ggufFolder } from './gguf.ts';
 import { hfFolder } from './hf.ts';
+import { onnxFolder, transformersJsFolder } from './onnx.ts';
 import { peftFolder } from './peft.ts';
 
 type Writer = (source: ExportSource) => ExportedFile[];
@@ -12,6 +13,8 @@ type Writer = (source: ExportSource) => ExportedFile[];
 export const WRITERS: Readonly<Record<ExportFormatName, Writer>> = {
   hf: hfFolder,
   gguf: ggufFolder,
+  onnx: onnxFolder,
+  'transformers.js': transformersJsFolder,
   peft: peftFolder,
   npz: ({ name, model }) => [{ name: `${name}.npz`, content: model.npz() }],
   safetensors: ({ name, model }) => [{ name: `${name}.safetensors`, content: model.save() }],
