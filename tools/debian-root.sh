@@ -5,6 +5,7 @@
 #   debian-root.sh has ROOT PACKAGE…           succeeds if ROOT holds the packages
 #   debian-root.sh install ROOT PACKAGE…       makes ROOT if it is missing, and installs the packages that it lacks
 #   debian-root.sh browser                     installs Chromium on this machine, with fonts for Korean and emoji
+#   debian-root.sh firefox                     installs Firefox on this machine
 #   debian-root.sh torch                       installs PyTorch on this machine
 #   debian-root.sh run ROOT CHECKOUT COMMAND…  runs a command in it, in the checkout, which has the same path inside
 set -eu
@@ -144,6 +145,7 @@ case $command in
     install "$@"
     ;;
   browser) apt_install '' chromium fonts-noto-cjk fonts-noto-color-emoji ;;
+  firefox) apt_install '' firefox-esr ;;
   torch) apt_install '' python3-torch ;;
   run) enter "$@" ;;
 esac

@@ -109,6 +109,16 @@ install_browser() {
   find_browser
 }
 
+# The tests in Firefox are skipped without it, so the set-up goes on if it cannot be installed.
+install_firefox() {
+  for name in "${FIREFOX_PATH-}" firefox-esr firefox; do
+    [ -n "$name" ] && command -v "$name" >/dev/null && return
+  done
+  tools/debian-root.sh possible >/dev/null || return 0
+  say 'Installing Firefox for the tests of exported pages …'
+  tools/debian-root.sh firefox >&2 || say 'Firefox could not be installed; the tests in it will be skipped.'
+}
+
 # The tests of examples/distributed are skipped without PyTorch, so the set-up goes on if it cannot be installed.
 install_torch() {
   python=/usr/bin/python3
@@ -134,7 +144,7 @@ npm=$!
 install_toolchain >build/toolchain &
 toolchain=$!
 # One after the other: both use apt.
-[ -z "$tests" ] || { install_browser >build/browser && install_torch; } &
+[ -z "$tests" ] || { install_browser >build/browser && install_firefox && install_torch; } &
 browser=$!
 [ -z "$tests" ] || install_nodes &
 nodes=$!

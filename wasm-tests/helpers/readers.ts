@@ -13,7 +13,7 @@ const READERS = path.join(CHECKOUT, 'tools/readers');
 const TOOL = [path.join(CHECKOUT, 'tools/tool.mjs'), 'python3'];
 
 /** test, or test.skip with a sentence that says what is missing. */
-function testWith(what: string, isThere: boolean, remedy: string): jest.It {
+export function testWith(what: string, isThere: boolean, remedy: string): jest.It {
   if (isThere) return test;
   console.warn(`Tests with ${what} are skipped: ${remedy}`);
   return test.skip;

@@ -20,6 +20,7 @@ import { withFileName } from './flags.ts';
 import { writeFolderSafely } from './folders.ts';
 import { claimOutputs, type Output } from './outputs.ts';
 import { say } from './terminal.ts';
+import { readViewer } from './viewer.ts';
 
 const FORMAT_NAMES = EXPORT_FORMATS.map(({ name }) => name);
 const FORMATS: readonly ExportRow[] = EXPORT_FORMATS;
@@ -38,6 +39,7 @@ const FILE_KINDS: Readonly<Record<FileFormatName, Kind>> = {
   safetensors: 'model',
   tokenizer: 'tokenizer',
   adapter: 'adapter',
+  html: 'html',
 };
 
 export type OldExportFlags = Partial<Record<keyof typeof OLD_FLAGS, string>> & { force?: true };
@@ -66,7 +68,7 @@ export function addExport(program: Command, end: (code: ExitCode) => void): void
     .addOption(
       new Option(
         '--type <name>',
-        `the type of numbers, for ${withTypes()} (${TYPES.join(', ')}) [${TYPES[0]}]`,
+        `the type of numbers, for ${formatsWith()} (${TYPES.join(', ')}) [${TYPES[0]}]`,
       ).choices(TYPES),
     )
     .addOption(
@@ -87,8 +89,9 @@ export function addExport(program: Command, end: (code: ExitCode) => void): void
   });
 }
 
-function withTypes(): string {
-  return FORMATS.filter(({ types }) => types)
+/** The formats that have this type of numbers, or several. */
+function formatsWith(type?: string): string {
+  return FORMATS.filter(({ types }) => types && (type === undefined || types.includes(type)))
     .map(({ name }) => name)
     .join(', ');
 }
@@ -106,7 +109,11 @@ function jobsOf(file: string, flags: Flags): Job[] {
   }
   const format = exportFormat(to);
   if (type !== undefined && !format.types?.includes(type))
-    refuse(`--type ${type} is for ${withTypes()}; leave it out with --to ${to}.`);
+    refuse(
+      format.types
+        ? `--to ${to} has the types ${format.types.join(' and ')}, not ${type}.`
+        : `--type ${type} is for ${formatsWith(type)}; leave it out with --to ${to}.`,
+    );
   const out = flags.out ?? path.join(path.dirname(file), outputName(format, nameOf(file), type));
   return [{ flag: '--out', format, out }];
 }
@@ -139,6 +146,7 @@ async function exportAll(file: string, { type, step, force }: Flags, jobs: reado
       exportModel(engine, bytes, {
         to: format.name,
         name: nameOf(file),
+        ...(format.name === 'html' ? { viewer: readViewer() } : {}),
         ...(type === undefined ? {} : { type }),
         ...(step === undefined ? {} : { weights: step }),
       }),

@@ -5,6 +5,7 @@ import type { ExportedFile, ExportSource } from './source.ts';
 import type { ExportFormatName } from './formats.ts';
 import { ggufFolder } from './gguf.ts';
 import { hfFolder } from './hf.ts';
+import { htmlPage } from './html.ts';
 import { peftFolder } from './peft.ts';
 
 type Writer = (source: ExportSource) => ExportedFile[];
@@ -13,6 +14,7 @@ export const WRITERS: Readonly<Record<ExportFormatName, Writer>> = {
   hf: hfFolder,
   gguf: ggufFolder,
   peft: peftFolder,
+  html: htmlPage,
   npz: ({ name, model }) => [{ name: `${name}.npz`, content: model.npz() }],
   safetensors: ({ name, model }) => [{ name: `${name}.safetensors`, content: model.save() }],
   tokenizer: ({ info }) => [{ name: 'tokenizer.json', content: tokenizerJson(info.merges ?? []) }],
