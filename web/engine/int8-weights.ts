@@ -50,9 +50,10 @@ function rounded(tensor: Tensor, arch: string): Tensor[] {
   const values = new Float32Array(bytes.buffer);
   const absmax = largestMagnitudes(values, columns, byColumn);
   const inverses = absmax.map((largest) => LEVELS / Math.max(SMALLEST, largest));
-  const levels = Int8Array.from(values, (value, i) => {
+  const levels = new Int8Array(values.length);
+  values.forEach((value, i) => {
     const scaled = Math.fround(value * inverses[channelOf(i, columns, byColumn)]!);
-    return Math.fround(Math.max(-LEVELS, Math.min(scaled, LEVELS)) + MAGIC) - MAGIC;
+    levels[i] = Math.fround(Math.max(-LEVELS, Math.min(scaled, LEVELS)) + MAGIC) - MAGIC;
   });
   return [
     { name, dtype: 'I8', shape, bytes: new Uint8Array(levels.buffer) },
@@ -89,10 +90,11 @@ function widened({ name, shape, bytes }: Tensor, largest: Omit<Tensor, 'name'>):
   const byColumn = largest.shape[0] === 1 && largest.shape[1] === columns;
   const absmax = new Float32Array(largest.bytes.buffer);
   const scales = absmax.map((value) => value / LEVELS);
-  const values = Float32Array.from(new Int8Array(bytes.buffer), (level, i) => {
+  const values = new Float32Array(bytes.length);
+  new Int8Array(bytes.buffer).forEach((level, i) => {
     const channel = channelOf(i, columns, byColumn);
     // The largest number is exact, from which the core computes the same scale again.
-    return Math.abs(level) === LEVELS ? Math.sign(level) * absmax[channel]! : level * scales[channel]!;
+    values[i] = Math.abs(level) === LEVELS ? Math.sign(level) * absmax[channel]! : level * scales[channel]!;
   });
   return { name, dtype: 'F32', shape, bytes: new Uint8Array(values.buffer) };
 }

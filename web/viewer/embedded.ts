@@ -24,5 +24,7 @@ export async function embeddedWeights(): Promise<Blob> {
 /** Uint8Array.fromBase64, which browsers before 2025 lack. */
 export function fromBase64(text: string): Uint8Array<ArrayBuffer> {
   const characters = atob(text);
-  return Uint8Array.from({ length: characters.length }, (_, i) => characters.charCodeAt(i));
+  const bytes = new Uint8Array(characters.length);
+  for (let i = 0; i < bytes.length; i++) bytes[i] = characters.charCodeAt(i);
+  return bytes;
 }
