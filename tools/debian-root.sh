@@ -6,6 +6,7 @@
 #   debian-root.sh install ROOT PACKAGE…       makes ROOT if it is missing, and installs the packages that it lacks; the ROOT
 #                                              "host" is this machine
 #   debian-root.sh browser                     installs Chromium on this machine, with fonts for Korean and emoji
+#   debian-root.sh firefox                     installs Firefox on this machine
 #   debian-root.sh run ROOT CHECKOUT COMMAND…  runs a command in it, in the checkout, which has the same path inside
 set -eu
 suite=trixie
@@ -149,5 +150,6 @@ case $command in
     install "$@"
     ;;
   browser) apt_install '' chromium fonts-noto-cjk fonts-noto-color-emoji ;;
+  firefox) apt_install '' firefox-esr ;;
   run) enter "$@" ;;
 esac

@@ -125,6 +125,16 @@ install_python() {
     say 'PyTorch could not be installed; the tests with it will be skipped.'
 }
 
+# The tests in Firefox are skipped without it, so the set-up goes on if it cannot be installed.
+install_firefox() {
+  for name in "${FIREFOX_PATH-}" firefox-esr firefox; do
+    [ -n "$name" ] && command -v "$name" >/dev/null && return
+  done
+  tools/debian-root.sh possible >/dev/null || return 0
+  say 'Installing Firefox for the tests of exported pages …'
+  tools/debian-root.sh firefox >&2 || say 'Firefox could not be installed; the tests in it will be skipped.'
+}
+
 tests=
 [ "${1-}" != --tests ] || tests=yes
 printf '%s\n' v20.19.0 "$(node --version)" | sort -VC || fail "This is Node $(node --version); install Node 20.19 or newer."
@@ -143,7 +153,8 @@ npm=$!
   [ -z "$tests" ] || install_python
 } &
 toolchain=$!
-[ -z "$tests" ] || install_browser >build/browser &
+# One after the other: both use apt.
+[ -z "$tests" ] || { install_browser >build/browser && install_firefox; } &
 browser=$!
 [ -z "$tests" ] || install_nodes &
 nodes=$!

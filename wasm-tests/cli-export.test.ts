@@ -20,6 +20,7 @@ const HF = [
 
 beforeAll(async () => {
   fs.writeFileSync(at('text.txt'), english(4000));
+  fs.writeFileSync(at('other.html'), '<!doctype html><title>A diary</title>');
   const done = await run('train', 'text.txt', ...TINY_FLAGS, '--max_steps', '5', '--out', 'm.safetensors');
   expect(done.code).toBe(0);
 });
@@ -69,6 +70,22 @@ test('a file is named after the model too, and is replaced by a new one of its k
       stderr: 'Wrote m.npz.\n',
     });
   expect(fs.readFileSync(at('m.npz')).toString('latin1', 0, 4)).toBe('PK\x03\x04');
+});
+
+test('a page is named after the model and the type of its numbers, and replaces its kind', async () => {
+  const name = 'm.html';
+  fs.writeFileSync(at(name), '<!doctype html><title>Mine</title>');
+  await refused(/m\.html exists and is not a page/, 'm.safetensors', '--to', 'html');
+  expect(await run('export', 'm.safetensors', '--to', 'html', '--force')).toMatchObject({
+    code: 0,
+    stderr: 'Wrote m.html.\n',
+  });
+  expect((await run('export', 'm.safetensors', '--to', 'html')).code).toBe(0);
+  expect(fs.readFileSync(at(name), 'utf8')).toMatch(/^<!doctype html>[\s\S]*<\/html>\n$/);
+  expect(await run('export', 'm.safetensors', '--to', 'html', '--type', 'int8')).toMatchObject({
+    code: 0,
+    stderr: 'Wrote m-int8.html.\n',
+  });
 });
 
 test('types of numbers have folders of their own', async () => {
@@ -150,7 +167,21 @@ test.each<[string, string[], RegExp]>([
 });
 
 test.each<[string, string[], RegExp]>([
-  ['a format that does not exist', ['m.safetensors', '--to', 'onyx'], /'onyx' is invalid.*hf, gguf, onnx/],
+  [
+    'a format that does not exist',
+    ['m.safetensors', '--to', 'onyx'],
+    /'onyx' is invalid.*hf, gguf, onnx, transformers.js, html/,
+  ],
+  [
+    'a type that the format does not have',
+    ['m.safetensors', '--to', 'html', '--type', 'q8_0'],
+    /--type q8_0 is for gguf; --to html takes f32 or int8\./,
+  ],
+  [
+    'another page by an exported one',
+    ['m.safetensors', '--to', 'html', '--out', 'other.html'],
+    /other\.html exists and is not a page exported by mini-llm/,
+  ],
   [
     'a type of another format',
     ['m.safetensors', '--to', 'npz', '--type', 'q8_0'],

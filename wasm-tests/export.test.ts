@@ -4,6 +4,7 @@
 import type { Engine } from '../web/engine/engine.ts';
 import { exportModel, type Exported, type ExportRequest } from '../web/engine/export/export.ts';
 import { EXPORT_FORMATS, type ExportFormat } from '../web/engine/export/formats.ts';
+import { SLOTS } from '../web/engine/export/model-page.ts';
 import { makeCorpus } from '../web/engine/corpus.ts';
 import type { Options } from '../web/engine/options.ts';
 import { prepareFinetune } from '../web/engine/prepare.ts';
@@ -337,7 +338,8 @@ test('every row of the table can be exported, under its usual name and with the 
   const file = finetuned(base, { lora_rank: 2, max_steps: 2 });
   for (const row of EXPORT_FORMATS) {
     const { name: to, output, folder }: ExportFormat & { name: typeof row.name } = row;
-    const found = exportModel(engine, file, { to, name: 'mine' });
+    const viewer = SLOTS.title + SLOTS.model;
+    const found = exportModel(engine, file, { to, name: 'mine', viewer });
     expect(found).toMatchObject({ output: output.replace('*', 'mine'), folder: folder !== undefined });
     if (folder)
       expect(found.files.map(({ name }) => name.replace(/[^/]+(?=\.(gguf|onnx)$)/, '*')).sort()).toEqual(

@@ -60,6 +60,7 @@ test('it holds what runs and no sources', () => {
   expect(
     files.filter((file) => /^build\/page\/wasm\/[0-9a-f]{10}\/mini-llm.*\.wasm$/.test(file)),
   ).toHaveLength(6);
+  expect(files.filter((file) => /^build\/page\/assets\/viewer-[\w-]{8}\.html$/.test(file))).toHaveLength(1);
   expect(files.filter((file) => /^(cpp|web|tools|wasm-tests|research)\//.test(file))).toEqual([]);
 });
 
@@ -77,6 +78,8 @@ test('its command line trains and generates', async () => {
   expect(jsonLines(trained).at(-1)).toMatchObject({ event: 'done', step: 10 });
   const generated = await run('npx', ['--no', 'mini-llm', 'generate', 'm.safetensors', '--prompt', 'The ']);
   expect(generated.length).toBeGreaterThan(4);
+  await run('npx', ['--no', 'mini-llm', 'export', 'm.safetensors', '--to', 'html']);
+  expect(fs.readFileSync(path.join(home, 'm.html'), 'utf8')).toContain('<title>m</title>');
 });
 
 test('the example trains ten steps and generates', async () => {

@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises';
 import type { Page } from 'playwright-core';
 import { EXPORT_FORMATS, type ExportFormat } from '../web/engine/export/formats.ts';
 import { exportModel } from '../web/engine/export/export.ts';
+import { readViewer } from '../web/cli/viewer.ts';
 import { fingerprint, sharedEngine, trainedPastBest } from './helpers/engine.ts';
 import { alerts, button, textArea, tinyModel, trainsToTheEnd, usePage } from './helpers/page.ts';
 import { openModel, savedModel } from './helpers/page-files.ts';
@@ -60,6 +61,34 @@ test('one file comes as it is', async () => {
   expect(name).toBe('mini-llm-step-5.npz');
   expect(unzipped(bytes).has('wte.weight.npy')).toBe(true);
   expect(await page.getByLabel('Numbers').count()).toBe(0);
+});
+
+test('a page is fetched only when it is chosen, and holds the model as the command line’s does', async () => {
+  const { page } = await open();
+  await trainsToTheEnd(page, 5);
+  const [file, engine] = [await savedModel(page), await sharedEngine()];
+  const fetched: string[] = [];
+  page.on('request', (request) => fetched.push(new URL(request.url()).pathname.split('/').at(-1)!));
+  const viewers = () => fetched.filter((name) => name.endsWith('.html')).length;
+  await formats(page).selectOption({ label: 'NumPy arrays (.npz)' });
+  await exported(page);
+  expect(viewers()).toBe(0);
+  await formats(page).selectOption({ label: 'Page that opens anywhere (.html)' });
+  await page.getByLabel('Numbers').selectOption('int8');
+  const { name, bytes } = await exported(page);
+  expect(viewers()).toBe(1);
+  const request = { to: 'html', name: 'mini-llm-step-5', type: 'int8', viewer: readViewer() } as const;
+  const expected = exportModel(engine, file, request);
+  expect(name).toBe('mini-llm-step-5-int8.html');
+  const dateless = (content: Uint8Array) =>
+    fingerprint(
+      Buffer.from(
+        Buffer.from(content)
+          .toString()
+          .replace(/"exported":\d+/, ''),
+      ),
+    );
+  expect(dateless(bytes)).toBe(dateless(expected.files[0]!.content as Uint8Array));
 });
 
 test('exports while training goes on', async () => {

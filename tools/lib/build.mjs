@@ -103,12 +103,32 @@ export async function declareTypes() {
   );
 }
 
-/** Bundles the page. `keep` keeps old files, which open pages may still request. */
-export async function bundlePage({ keep = false } = {}) {
+/** Bundles the page that exports put a model into: one file. */
+async function bundleViewer() {
   const sources = [
     'web/app',
     'web/worker',
     'web/engine',
+    'web/viewer',
+    'public/wasm',
+    'svelte.config.js',
+    'package.json',
+  ];
+  if (areNewer([inCheckout('build/viewer/viewer.html')], sources)) return;
+  const { build } = await import('vite');
+  await step('Building the page of exported models', () =>
+    build({ configFile: inCheckout('web/viewer/vite.config.ts'), logLevel: 'warn' }),
+  );
+}
+
+/** Bundles the page, and before it the one that it exports. `keep` keeps old files, which open pages may still request. */
+export async function bundlePage({ keep = false } = {}) {
+  await bundleViewer();
+  const sources = [
+    'web/app',
+    'web/worker',
+    'web/engine',
+    'build/viewer',
     'public',
     'vite.config.ts',
     'svelte.config.js',

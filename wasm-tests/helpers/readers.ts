@@ -14,7 +14,7 @@ export const READERS = fileURLToPath(new URL('../../tools/readers', import.meta.
 const SET_UP = 'run "npm run setup -- --tests"';
 
 /** test, or test.skip with a sentence that says what is missing. */
-function testWith(what: string, isThere: boolean, remedy: string): jest.It {
+export function testWith(what: string, isThere: boolean, remedy: string): jest.It {
   if (isThere) return test;
   console.warn(`Tests with ${what} are skipped: ${remedy}.`);
   return test.skip;

@@ -20,6 +20,7 @@ import { withFileName } from './flags.ts';
 import { writeFolderSafely } from './folders.ts';
 import { claimOutputs, type Output } from './outputs.ts';
 import { say } from './terminal.ts';
+import { readViewer } from './viewer.ts';
 
 const FORMAT_NAMES = EXPORT_FORMATS.map(({ name }) => name);
 const FORMATS: readonly ExportRow[] = EXPORT_FORMATS;
@@ -38,6 +39,7 @@ const FILE_KINDS: Readonly<Record<FileFormatName, Kind>> = {
   safetensors: 'model',
   tokenizer: 'tokenizer',
   adapter: 'adapter',
+  html: 'html',
 };
 
 export type OldExportFlags = Partial<Record<keyof typeof OLD_FLAGS, string>> & { force?: true };
@@ -148,6 +150,7 @@ async function exportAll(file: string, { type, step, force }: Flags, jobs: reado
       exportModel(engine, bytes, {
         to: format.name,
         name: nameOf(file),
+        ...(format.name === 'html' ? { viewer: readViewer() } : {}),
         ...(type === undefined ? {} : { type }),
         ...(step === undefined ? {} : { weights: step }),
       }),

@@ -8,6 +8,7 @@ export const KINDS = {
   adapter: { name: 'an adapter saved by mini-llm', recognize: (file) => checkpointKind(file) === 'adapter' },
   tokenizer: { name: 'a tokenizer.json', recognize: isTokenizer },
   npz: { name: 'an .npz archive of arrays', recognize: isNpz },
+  html: { name: 'a page exported by mini-llm', recognize: isExportedPage },
   report: { name: 'a report of mini-llm bench', recognize: isReport },
 } as const satisfies Record<string, { name: string; recognize: (file: string) => boolean }>;
 
@@ -24,6 +25,9 @@ export function isOfKind(file: string, kind: Kind): boolean {
 
 /** mini-llm writes only shorter JSON files. */
 const MAX_JSON_BYTES = 64 * 2 ** 20;
+
+/** The head of an exported page up to its title. */
+const PAGE_HEAD_BYTES = 4096;
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -67,6 +71,13 @@ function isNpz(file: string): boolean {
     const name = read(30, header.readUInt16LE(26)).toString();
     return header.toString('latin1', 0, 4) === 'PK\x03\x04' && name.endsWith('.npy');
   });
+}
+
+/** Its head begins with what no other page has. */
+function isExportedPage(file: string): boolean {
+  return withReader(file, (read) =>
+    read(0, PAGE_HEAD_BYTES).includes('<meta name="generator" content="mini-llm export" />'),
+  );
 }
 
 function isReport(file: string): boolean {

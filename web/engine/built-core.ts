@@ -20,15 +20,19 @@ export function coreFilesIn(folder: string): CoreFiles {
   return files;
 }
 
-/** Found beside package.json, from source and from a bundle, in a checkout and in an installed package. */
+/** Found in a checkout and in an installed package. */
 export function findCore(): { base: URL; files: CoreFiles } {
-  for (let at = new URL('.', import.meta.url); ; at = new URL('..', at)) {
-    for (const place of ['public/wasm/', 'build/page/wasm/']) {
-      const base = new URL(place, at);
-      const files = coreFilesIn(fileURLToPath(base));
-      if (files.baseline) return { base, files };
-    }
-    if (at.pathname === '/' || new URL('..', at).pathname === at.pathname) break;
+  for (const base of folders('public/wasm/', 'build/page/wasm/')) {
+    const files = coreFilesIn(fileURLToPath(base));
+    if (files.baseline) return { base, files };
   }
   throw new Error('The core has not been built; run "npm run setup", then "npm run build".');
+}
+
+/** These folders beside package.json, which is above this file, from source and from a bundle. */
+export function* folders(...places: readonly string[]): Generator<URL> {
+  for (let at = new URL('.', import.meta.url); ; at = new URL('..', at)) {
+    for (const place of places) yield new URL(place, at);
+    if (at.pathname === '/' || new URL('..', at).pathname === at.pathname) return;
+  }
 }

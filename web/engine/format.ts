@@ -76,6 +76,13 @@ export function formatTime(ms: number): string {
   return dayAndTime.format(ms);
 }
 
+const day = new Intl.DateTimeFormat('en', { dateStyle: 'medium' });
+
+/** The same without the time of day. */
+export function formatDay(ms: number): string {
+  return day.format(ms);
+}
+
 /** An estimate must not look like a measurement: two leading digits are enough. */
 export function formatEstimate(seconds: Known): string {
   if (!isKnown(seconds)) return UNKNOWN;

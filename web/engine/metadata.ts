@@ -28,7 +28,7 @@ export function readMetadata(read: ReadBytes): Json | undefined {
 }
 
 /** A safetensors file begins with the length of its JSON header (8 bytes) and the header; tensors follow. */
-function readHeader(read: ReadBytes): { entries: Json; end: number } {
+export function readHeader(read: ReadBytes): { entries: Json; end: number } {
   const start = read(0, 8);
   const length = Number(new DataView(start.buffer, start.byteOffset, start.byteLength).getBigUint64(0, true));
   if (length > MAX_HEADER_BYTES) return { entries: {}, end: 0 };
@@ -38,7 +38,8 @@ function readHeader(read: ReadBytes): { entries: Json; end: number } {
 /** The optimizer's state and the best weights so far, beside the weights themselves. */
 const NOT_WEIGHTS = /^(__metadata__$|optimizer\.|best\.)/;
 
-interface TensorEntry {
+export interface TensorEntry {
+  dtype: string;
   shape: readonly number[];
   data_offsets: readonly [number, number];
 }

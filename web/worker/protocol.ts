@@ -76,7 +76,7 @@ export interface SavedModel {
   step: number;
 }
 
-export type ExportRequest = Omit<ExportModelRequest, 'name'>;
+export type ExportRequest = Omit<ExportModelRequest, 'name' | 'viewer'>;
 
 /** A file to download. */
 export interface Download {
@@ -134,6 +134,9 @@ export interface WorkerService {
   /** After an error, before the worker is ended: the newest weights that are left. */
   rescue(): Promise<SavedModel | undefined>;
 }
+
+/** What generation needs of a worker. */
+export type GenerationService = Pick<WorkerService, 'generate' | 'shown' | 'cancelGeneration' | 'tokens'>;
 
 export type SaveReport = { saved: true; step: number } | { saved: false; message: string };
 

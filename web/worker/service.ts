@@ -214,15 +214,16 @@ export class Service implements WorkerService {
   }
 
   async exportModel(request: ExportRequest): Promise<Download> {
-    const [{ exportModel }, { packed }] = await Promise.all([
+    const [{ exportModel }, { packed, viewerFor }] = await Promise.all([
       import('../engine/export/export.ts'),
       import('./pack.ts'),
     ]);
+    const viewer = await viewerFor(request);
     const current = this.#requireModel();
     const { bytes, step } = current.save();
     const { best_step = step } = current.engine.checkpointInfo(bytes);
     const name = `mini-llm-step-${request.weights === 'best' ? best_step : step}`;
-    return packed(exportModel(current.engine, bytes, { ...request, name }));
+    return packed(exportModel(current.engine, bytes, { ...request, ...viewer, name }));
   }
 
   async rescue(): Promise<SavedModel | undefined> {

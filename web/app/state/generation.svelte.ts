@@ -1,15 +1,21 @@
 // Text generation on the page: the prompt, the generated texts, and their speed.
 
+import type { Remote } from 'comlink';
 import { sampleOptions } from '../../engine/convert.ts';
 import { sentence } from '../../engine/errors.ts';
 import { promptNote, type GeneratedPiece } from '../../engine/generate.ts';
+import type { GenerationService } from '../../worker/protocol.ts';
 import { GrowingText } from '../lib/growing-text.ts';
 import type { OptionForm } from './option-form.svelte.ts';
 import { SeedChoice } from './seed-choice.svelte.ts';
-import type { WorkerClient } from './worker-client.ts';
 
 /** How generation ended; '' before and during it. Another model's start cuts it off. */
 type Ending = '' | 'complete' | 'canceled' | 'cut off' | 'failed';
+
+/** The connection to the worker that generates. */
+export interface GenerationClient {
+  call<T>(use: (service: Remote<GenerationService>) => Promise<T>): Promise<T>;
+}
 
 export class Generation {
   prompt = $state('');
@@ -22,7 +28,7 @@ export class Generation {
   problem = $state('');
   readonly seed: SeedChoice;
 
-  readonly #client: WorkerClient;
+  readonly #client: GenerationClient;
   readonly #form: OptionForm;
   #id = 0;
   #canceled = false;
@@ -31,7 +37,7 @@ export class Generation {
   #last: GeneratedPiece | undefined;
   #frame = 0;
 
-  constructor(client: WorkerClient, form: OptionForm) {
+  constructor(client: GenerationClient, form: OptionForm) {
     this.#client = client;
     this.#form = form;
     this.seed = new SeedChoice(form);

@@ -58,6 +58,13 @@ export const EXPORT_FORMATS = [
     types: ['f32', 'q8'],
   },
   {
+    name: 'html',
+    label: 'Page that opens anywhere (.html)',
+    help: 'one page with the model and the program in it, which generates in any browser without a network',
+    output: '*.html',
+    types: ['f32', 'int8'],
+  },
+  {
     name: 'npz',
     label: 'NumPy arrays (.npz)',
     help: 'the weights as arrays for numpy.load',
@@ -104,7 +111,13 @@ export function exportFormat(name: ExportFormatName): ExportRow {
 }
 
 /** The usual name of the output; each type of numbers has its own. */
-export function outputName({ output, types }: ExportFormat, model: string, type = types?.[0]): string {
-  const name = output.replace('*', () => model);
-  return type === types?.[0] ? name : `${name}-${type}`;
+export function outputName(
+  { output, types, folder }: ExportFormat,
+  model: string,
+  type = types?.[0],
+): string {
+  const ofType = type === types?.[0] ? '' : `-${type}`;
+  return folder
+    ? `${output.replace('*', () => model)}${ofType}`
+    : output.replace('*', () => `${model}${ofType}`);
 }

@@ -13,6 +13,8 @@ export interface ExportRequest {
   type?: string;
   /** Of a file that holds both; by default the weights that it generates with. */
   weights?: WhichWeights;
+  /** For html: the built page that the model is put into. */
+  viewer?: string;
 }
 
 export interface ExportedFile {
@@ -27,15 +29,17 @@ export class ExportSource {
   readonly name: string;
   readonly type: string;
   readonly weights: WhichWeights | undefined;
+  readonly viewer: string;
   readonly info: CheckpointInfo;
   #model: Model | undefined;
 
-  constructor(engine: Engine, file: Uint8Array, { to, name, type, weights }: ExportRequest) {
+  constructor(engine: Engine, file: Uint8Array, { to, name, type, weights, viewer = '' }: ExportRequest) {
     this.engine = engine;
     this.file = file;
     this.name = name;
     this.type = type ?? exportFormat(to).types?.[0] ?? '';
     this.weights = weights;
+    this.viewer = viewer;
     this.info = engine.checkpointInfo(file);
   }
 

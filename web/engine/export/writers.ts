@@ -5,6 +5,7 @@ import type { ExportedFile, ExportSource } from './source.ts';
 import type { ExportFormatName } from './formats.ts';
 import { ggufFolder } from './gguf.ts';
 import { hfFolder } from './hf.ts';
+import { htmlPage } from './html.ts';
 import { onnxFolder, transformersJsFolder } from './onnx.ts';
 import { peftFolder } from './peft.ts';
 
@@ -16,6 +17,7 @@ export const WRITERS: Readonly<Record<ExportFormatName, Writer>> = {
   onnx: onnxFolder,
   'transformers.js': transformersJsFolder,
   peft: peftFolder,
+  html: htmlPage,
   npz: ({ name, model }) => [{ name: `${name}.npz`, content: model.npz() }],
   safetensors: ({ name, model }) => [{ name: `${name}.safetensors`, content: model.save() }],
   tokenizer: ({ info }) => [{ name: 'tokenizer.json', content: tokenizerJson(info.merges ?? []) }],

@@ -1,0 +1,52 @@
+// Firefox, which Playwright drives only in a build of its own: here Debian's, over WebDriver BiDi.
+
+import fs from 'node:fs';
+import puppeteer, { type Browser, type Page } from 'puppeteer-core';
+import { TIMEOUT_MS } from './page.ts';
+import { testWith } from './readers.ts';
+
+const FIREFOX = [process.env.FIREFOX_PATH ?? '', '/usr/bin/firefox-esr', '/usr/bin/firefox'].find((file) =>
+  fs.existsSync(file),
+);
+
+/** Tests that need Firefox. */
+export function testWithFirefox(): jest.It {
+  return testWith(
+    'Firefox',
+    FIREFOX !== undefined,
+    'run "npm run setup -- --tests" as root on Debian, or set FIREFOX_PATH to it.',
+  );
+}
+
+export interface OpenedInFirefox {
+  page: Page;
+  /** URLs that were requested, without the page's own, and without data: URLs, as which Firefox reports its own font. */
+  requests: string[];
+  /** Errors of the console and uncaught exceptions. */
+  errors: string[];
+}
+
+/** Gives a test file one Firefox, started when a page is opened; call at the top of a describe block. */
+export function useFirefox(): { open: (address: string) => Promise<OpenedInFirefox> } {
+  let browser: Browser | undefined;
+  afterAll(() => browser?.close());
+
+  return {
+    open: async (address) => {
+      browser ??= await puppeteer.launch({ browser: 'firefox', executablePath: FIREFOX!, headless: true });
+      const page = await browser.newPage();
+      page.setDefaultTimeout(TIMEOUT_MS);
+      const requests: string[] = [];
+      const errors: string[] = [];
+      page.on('request', (request) => {
+        if (request.url() !== address && !request.url().startsWith('data:')) requests.push(request.url());
+      });
+      page.on('console', (message) => {
+        if (message.type() === 'error') errors.push(message.text());
+      });
+      page.on('pageerror', (error) => errors.push(String(error)));
+      await page.goto(address);
+      return { page, requests, errors };
+    },
+  };
+}
