@@ -23,6 +23,8 @@ beforeAll(() => {
   save('two', { ...texts, 'model.safetensors': weights, 'other.safetensors': weights.subarray(0, 500) });
   save('empty', { 'notes.txt': 'nothing' });
   save('llama', { ...texts, 'config.json': '{"model_type":"llama"}' });
+  fs.symlinkSync('nowhere', at('foreign', 'link.json'));
+  fs.symlinkSync('loop', at('foreign', 'loop'));
   fs.writeFileSync(at('text.txt'), english(4000));
 });
 

@@ -39,8 +39,8 @@ function foreignParts(file: string): ModelPart[] | undefined {
   }
   if (!stat?.isFile() || !file.endsWith('.safetensors')) return undefined;
   const folder = path.dirname(file);
+  if (!fs.existsSync(path.join(folder, 'config.json')) || isOurs(file)) return undefined;
   const names = filesIn(folder);
-  if (!holdsModel(names) || isOurs(file)) return undefined;
   const own = path.basename(file);
   // Of several weights files beside config.json the named one counts, unless it is one of a set.
   const together = /-of-\d+\.safetensors$/.test(own);
@@ -59,9 +59,18 @@ function isOurs(file: string): boolean {
 
 function filesIn(folder: string): string[] {
   try {
-    return fs.readdirSync(folder).filter((name) => statOf(path.join(folder, name))?.isFile());
+    return fs.readdirSync(folder).filter((name) => isFile(path.join(folder, name)));
   } catch (error) {
     throw new Failure(`${folder} cannot be listed: ${reason(error)}.`, EXIT.error, error);
+  }
+}
+
+/** Links that lead nowhere are no files. */
+function isFile(file: string): boolean {
+  try {
+    return fs.statSync(file).isFile();
+  } catch {
+    return false;
   }
 }
 

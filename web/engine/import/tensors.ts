@@ -116,16 +116,21 @@ export function requireDtype(name: string, { dtype, file }: TensorPlace): void {
     );
 }
 
-/** Converts little-endian numbers to float32. */
+/** Converts little-endian numbers to float32, in loops, because Float32Array.from is several times slower. */
 export const TO_FLOAT32: Readonly<Record<Dtype, (bytes: Uint8Array) => Float32Array>> = {
   F32: (bytes) => new Float32Array(aligned(bytes).buffer),
   BF16: (bytes) => {
     const halves = new Uint16Array(aligned(bytes).buffer);
-    return new Float32Array(Uint32Array.from(halves, (half) => half << 16).buffer);
+    const bits = new Uint32Array(halves.length);
+    for (let i = 0; i < halves.length; i++) bits[i] = halves[i]! << 16;
+    return new Float32Array(bits.buffer);
   },
   F16: (bytes) => {
     const table = halfTable();
-    return Float32Array.from(new Uint16Array(aligned(bytes).buffer), (half) => table[half]!);
+    const halves = new Uint16Array(aligned(bytes).buffer);
+    const values = new Float32Array(halves.length);
+    for (let i = 0; i < halves.length; i++) values[i] = table[halves[i]!]!;
+    return values;
   },
 };
 
