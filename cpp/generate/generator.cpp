@@ -132,6 +132,11 @@ std::span<const std::uint8_t> Generator::allowed(const Sequence& s) {
 
 void Generator::append_next(Sequence& sequence) {
   GenerateEvent::Sample& sample = event_.samples[sequence.sample];
+  if (filter_.is_end(sequence.next)) {
+    sample.reason = Reason::stop;
+    sequence.stop.finish(sample.bytes);
+    return;
+  }
   sequence.window.push_back(sequence.next);
   std::string_view bytes = tokenizer_->decode(sequence.next);
   sequence.utf8 = std::max(next_state(sequence.utf8, bytes), Utf8State::boundary);

@@ -9,19 +9,33 @@ namespace mini_llm {
 namespace {
 
 /// Where the last word of a text begins.
-std::size_t last_word(std::string_view text) {
+std::size_t last_word(std::string_view text, Split split) {
   std::size_t begin = 0, at = 0;
   while (at < text.size()) {
     begin = at;
-    at += word_length(text.substr(at));
+    at += word_length(text.substr(at), split);
   }
   return begin;
 }
 
 bool begins_a_longer_token(const Tokenizer& tokenizer, std::string_view bytes) {
-  for (std::size_t token = Tokenizer::kBytes; token < tokenizer.vocab_size(); ++token) {
+  for (std::size_t token = Tokenizer::kBytes; token < tokenizer.first_extra(); ++token) {
     const std::string_view other = tokenizer.decode(static_cast<Token>(token));
     if (other.size() > bytes.size() && other.starts_with(bytes)) return true;
+  }
+  return false;
+}
+
+/// Whether a token may follow in this state. The end of the text follows whole characters only.
+bool may_follow(const Tokenizer& tokenizer, std::size_t token, Utf8State state) {
+  switch (tokenizer.kind(token)) {
+    case ExtraToken::Kind::text:
+      return next_state(state, tokenizer.decode(static_cast<Token>(token))) != Utf8State::invalid;
+    case ExtraToken::Kind::end:
+      return state == Utf8State::boundary;
+    case ExtraToken::Kind::special:
+    case ExtraToken::Kind::unused:
+      break;
   }
   return false;
 }
@@ -37,7 +51,7 @@ void clear_if_all_or_none(std::vector<std::uint8_t>& allowed) {
 HealedPrompt heal(const Tokenizer& tokenizer, std::string_view prompt) {
   HealedPrompt healed{tokenizer.encode(prompt), {}};
   if (tokenizer.merges().empty() || prompt.empty()) return healed;
-  const std::size_t word = last_word(prompt);
+  const std::size_t word = last_word(prompt, tokenizer.split());
   std::size_t begin = prompt.size(), count = 0, taken = 0;
   while (count < healed.context.size()) {
     begin -= tokenizer.decode(healed.context[healed.context.size() - ++count]).size();
@@ -55,8 +69,7 @@ TokenFilter::TokenFilter(TokenizerPtr tokenizer, std::size_t vocab_size)
   for (std::size_t state = 0; state < tables_.size(); ++state) {
     tables_[state].resize(vocab_size);
     for (std::size_t token = 0; token < vocab_size; ++token)
-      tables_[state][token] =
-          next_state(static_cast<Utf8State>(state), bytes_of(token)) != Utf8State::invalid;
+      tables_[state][token] = may_follow(*tokenizer_, token, static_cast<Utf8State>(state));
     clear_if_all_or_none(tables_[state]);
   }
 }
@@ -75,7 +88,8 @@ std::span<const std::uint8_t> TokenFilter::allowed(Utf8State state, std::string_
   const std::vector<std::uint8_t>& valid = table(state);
   continuing_.assign(vocab_size_, 0);
   for (std::size_t other = 0; other < vocab_size_; ++other)
-    continuing_[other] = (valid.empty() || valid[other]) && bytes_of(other).starts_with(rest);
+    continuing_[other] =
+        (valid.empty() || valid[other]) && !is_end(other) && bytes_of(other).starts_with(rest);
   continuing_[token] = 1;
   return continuing_;
 }

@@ -1,6 +1,6 @@
 #pragma once
-// Decides which tokens may come next: those that keep the text valid UTF-8 and, while token healing chooses
-// the prompt's last tokens again, those that repeat or continue the prompt.
+// Decides which tokens may come next: those that keep the text valid UTF-8, without special ones, and, while
+// token healing chooses the prompt's last tokens again, those that repeat or continue the prompt.
 #include <array>
 #include <cstdint>
 #include <span>
@@ -33,6 +33,9 @@ class TokenFilter {
   /// As above, while `rest` of a prompt must be repeated by `token` or by a token that begins with all of
   /// `rest`. Valid until the next call.
   std::span<const std::uint8_t> allowed(Utf8State state, std::string_view rest, Token token);
+
+  /// Whether this token ends a text.
+  bool is_end(std::size_t token) const { return tokenizer_->kind(token) == ExtraToken::Kind::end; }
 
  private:
   std::string_view bytes_of(std::size_t token) const;

@@ -51,7 +51,7 @@ void apply_adapter(const LoadedModel& model, std::string_view bytes) {
   const SafetensorsFile file = read_safetensors(bytes);
   if (!info.adapter_base || !info.options || info.options->lora_rank == 0)
     refuse_file("it is not an adapter");
-  if (info.config != model.gpt->config() || info.tokenizer->merges() != model.tokenizer->merges())
+  if (info.config != model.gpt->config() || !(*info.tokenizer == *model.tokenizer))
     throw std::invalid_argument(
         "This adapter was trained on a model of another shape or with another tokenizer; give that model.");
   const std::string prefix = adapter_prefix(info.config);

@@ -1,5 +1,6 @@
 #include "io/file_info.h"
 
+#include <algorithm>
 #include <cmath>
 #include <stdexcept>
 
@@ -103,6 +104,16 @@ json to_json(const std::vector<TokenPair>& merges) {
   return pairs;
 }
 
+json to_json(const std::vector<ExtraToken>& tokens) {
+  json list = json::array();
+  for (const ExtraToken& token : tokens) {
+    json& item = list.emplace_back();
+    item["text"] = token.text;
+    item["kind"] = names_of(token.kind)[static_cast<std::size_t>(token.kind)];
+  }
+  return list;
+}
+
 json parse_recipe(const std::string& recipe) {
   json object;
   if (const std::string wrong = parse_object(recipe, object); !wrong.empty())
@@ -127,7 +138,11 @@ json to_json(const FileInfo& info) {
     object["kind"] = kLoraKind;
     object["base"] = *info.adapter_base;
   }
-  if (!info.tokenizer->merges().empty()) object["merges"] = to_json(info.tokenizer->merges());
+  const Tokenizer& tokenizer = *info.tokenizer;
+  if (!tokenizer.merges().empty()) object["merges"] = to_json(tokenizer.merges());
+  if (tokenizer.split() != Split::gpt2)
+    object["split"] = split_names()[static_cast<std::size_t>(tokenizer.split())];
+  if (!tokenizer.extra().empty()) object["extra_tokens"] = to_json(tokenizer.extra());
   if (info.start != kUsualStart) object["start"] = start_to_json(info);
   object["config"] = fields_to_json(fields_of<ModelConfig>(), &info.config);
   if (info.options) {
@@ -160,6 +175,7 @@ namespace {
 
 std::vector<TokenPair> merges_from_json(const json& object) {
   const auto found = object.find("merges");
+  if (found == object.end() && object.contains("extra_tokens")) return {};
   if (found == object.end() || !found->is_array() || found->empty())
     refuse_file("its \"merges\" are missing");
   const auto is_token = [](const json& id) {
@@ -174,11 +190,40 @@ std::vector<TokenPair> merges_from_json(const json& object) {
   return merges;
 }
 
+/// The index of the field's value among names, or 0 if it is absent.
+template <class Names>
+std::size_t choice_of(const json& object, const char* name, const Names& names) {
+  if (!object.contains(name)) return 0;
+  std::string value;
+  read(object, name, value);
+  const auto found = std::find(names.begin(), names.end(), value);
+  if (found == names.end()) refuse_value(name, value);
+  return static_cast<std::size_t>(found - names.begin());
+}
+
+std::vector<ExtraToken> extra_tokens_from_json(const json& object) {
+  std::vector<ExtraToken> tokens;
+  const auto found = object.find("extra_tokens");
+  if (found == object.end()) return tokens;
+  if (!found->is_array()) refuse_value("extra_tokens", *found);
+  for (const json& item : *found) {
+    if (!item.is_object()) refuse_value("extra_tokens", item);
+    ExtraToken& token = tokens.emplace_back();
+    read(item, "text", token.text);
+    field_of(item, "kind");
+    token.kind = static_cast<ExtraToken::Kind>(choice_of(item, "kind", names_of(token.kind)));
+  }
+  return tokens;
+}
+
 TokenizerPtr tokenizer_from_json(const json& object) {
   std::string name;
   read(object, "tokenizer", name);
   if (name == "byte") return byte_tokenizer();
-  if (name == "bpe") return std::make_shared<const Tokenizer>(merges_from_json(object));
+  if (name == "bpe")
+    return std::make_shared<const Tokenizer>(merges_from_json(object),
+                                             static_cast<Split>(choice_of(object, "split", split_names())),
+                                             extra_tokens_from_json(object));
   refuse_file("its tokenizer is \"" + name + "\"");
 }
 

@@ -22,10 +22,11 @@ constexpr std::uint32_t kF32 = 0, kQ8 = 8, kFileOfF32 = 0, kFileOfQ8 = 7;
 struct Name {
   std::string_view ours, gguf;
 };
-constexpr Name kGpt2Names[] = {
-    {"wte", "token_embd"}, {"wpe", "position_embd"},    {"ln_f", "output_norm"},
-    {"ln_1", "attn_norm"}, {"attn.c_attn", "attn_qkv"}, {"attn.c_proj", "attn_output"},
-    {"ln_2", "ffn_norm"},  {"mlp.c_fc", "ffn_up"},      {"mlp.c_proj", "ffn_down"}};
+constexpr Name kGpt2Names[] = {{"wte", "token_embd"},       {"wpe", "position_embd"},
+                               {"ln_f", "output_norm"},     {"ln_1", "attn_norm"},
+                               {"attn.c_attn", "attn_qkv"}, {"attn.c_proj", "attn_output"},
+                               {"ln_2", "ffn_norm"},        {"mlp.c_fc", "ffn_up"},
+                               {"mlp.c_proj", "ffn_down"},  {kHead, "output"}};
 constexpr Name kQwen3Names[] = {
     {"model.embed_tokens", "token_embd"}, {"model.norm", "output_norm"},
     {"input_layernorm", "attn_norm"},     {"self_attn.q_proj", "attn_q"},
@@ -33,7 +34,7 @@ constexpr Name kQwen3Names[] = {
     {"self_attn.o_proj", "attn_output"},  {"self_attn.q_norm", "attn_q_norm"},
     {"self_attn.k_norm", "attn_k_norm"},  {"post_attention_layernorm", "ffn_norm"},
     {"mlp.gate_proj", "ffn_gate"},        {"mlp.up_proj", "ffn_up"},
-    {"mlp.down_proj", "ffn_down"}};
+    {"mlp.down_proj", "ffn_down"},        {kHead, "output"}};
 
 /// "h.3.attn.c_attn.weight" -> "blk.3.attn_qkv.weight".
 std::string gguf_name(const Architecture& arch, std::string_view name) {
@@ -69,10 +70,11 @@ class Metadata {
     begin_array(key, kString, count);
     for (std::size_t i = 0; i < count; ++i) put_string(bytes_, text_of(i));
   }
-  /// `count` times the same number.
-  void add_repeated(std::string_view key, std::int32_t value, std::size_t count) {
+  /// number_of(i) for i below `count`.
+  template <class NumberOf>
+  void add_numbers(std::string_view key, std::size_t count, const NumberOf& number_of) {
     begin_array(key, kInt32, count);
-    for (std::size_t i = 0; i < count; ++i) put(bytes_, value);
+    for (std::size_t i = 0; i < count; ++i) put(bytes_, std::int32_t{number_of(i)});
   }
 
   std::uint64_t count() const { return count_; }
@@ -112,23 +114,54 @@ void add_shape(Metadata& data, const ModelConfig& c, const Architecture& arch) {
     return;
   }
   add("attention.head_count_kv", c.n_kv_head);
-  add("attention.key_length", c.head_dim());
-  add("attention.value_length", c.head_dim());
+  add("attention.key_length", c.head_dim);
+  add("attention.value_length", c.head_dim);
   data.add(prefix + "attention.layer_norm_rms_epsilon", kRmsNormEps);
   data.add(prefix + "rope.freq_base", static_cast<float>(c.rope_theta));
 }
 
-/// GPT-2's byte-level tokenizer with our merges, perhaps none. Readers take token 11 for the end of a text if
-/// none is named; ours is the last byte, which UTF-8 never has.
+/// llama.cpp's numbers of a token's kind.
+std::int32_t token_type(const Tokenizer& tokenizer, std::size_t id) {
+  constexpr std::int32_t kNormal = 1, kControl = 3, kUserDefined = 4, kUnused = 5;
+  if (id < tokenizer.first_extra()) return kNormal;
+  switch (tokenizer.kind(id)) {
+    case ExtraToken::Kind::text:
+      return kUserDefined;
+    case ExtraToken::Kind::special:
+    case ExtraToken::Kind::end:
+      return kControl;
+    case ExtraToken::Kind::unused:
+      break;
+  }
+  return kUnused;
+}
+
+/// As a vocabulary spells it; extra tokens stand as they are, and those without a text get a name.
+std::string token_text(const Tokenizer& tokenizer, std::size_t id) {
+  const std::string_view text = tokenizer.decode(static_cast<Token>(id));
+  if (text.empty()) return "[PAD" + std::to_string(id) + "]";
+  return id < tokenizer.first_extra() ? spelled(text) : std::string(text);
+}
+
+/// The first token that ends a text. Readers take token 11 if none is named; without one, this is the last
+/// byte, which UTF-8 never has.
+std::size_t end_token(const Tokenizer& tokenizer, std::size_t vocab_size) {
+  for (std::size_t id = tokenizer.first_extra(); id < vocab_size; ++id)
+    if (tokenizer.kind(id) == ExtraToken::Kind::end) return id;
+  return std::min(vocab_size, Tokenizer::kBytes) - 1;
+}
+
+/// A byte-level tokenizer with our merges, perhaps none.
 void add_tokenizer(Metadata& data, const Tokenizer& tokenizer, std::size_t vocab_size) {
-  constexpr std::int32_t kNormal = 1;
-  const auto text_of = [&](std::size_t id) { return spelled(tokenizer.decode(static_cast<Token>(id))); };
+  const auto text_of = [&](std::size_t id) { return token_text(tokenizer, id); };
   const std::vector<TokenPair>& merges = tokenizer.merges();
-  const auto end = static_cast<std::uint32_t>(std::min(vocab_size, Tokenizer::kBytes) - 1);
+  const auto end = static_cast<std::uint32_t>(end_token(tokenizer, vocab_size));
+  const std::string_view split = tokenizer.split() == Split::gpt2 ? "gpt-2" : "qwen2";
   data.add("tokenizer.ggml.model", std::string_view("gpt2"));
-  data.add("tokenizer.ggml.pre", std::string_view("gpt-2"));
+  data.add("tokenizer.ggml.pre", split);
   data.add_texts("tokenizer.ggml.tokens", vocab_size, text_of);
-  data.add_repeated("tokenizer.ggml.token_type", kNormal, vocab_size);
+  data.add_numbers("tokenizer.ggml.token_type", vocab_size,
+                   [&](std::size_t id) { return token_type(tokenizer, id); });
   data.add_texts("tokenizer.ggml.merges", merges.size(),
                  [&](std::size_t i) { return text_of(merges[i].first) + " " + text_of(merges[i].second); });
   data.add("tokenizer.ggml.add_bos_token", false);

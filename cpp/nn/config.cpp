@@ -30,17 +30,23 @@ std::size_t nearest_divisor(std::size_t n, std::size_t near) {
 std::string mismatch_of(const ModelConfig& given) {
   const ModelConfig c = with_defaults(given);
   const Architecture& arch = architecture(c.arch);
-  if (c.n_embd % c.n_head != 0)
+  if (given.head_dim == 0 && c.n_embd % c.n_head != 0)
     return "n_embd must be a multiple of n_head, but " + text(c.n_embd) + " is not a multiple of " +
            text(c.n_head) + "; try n_embd " + text(nearest_multiple(c.n_embd, c.n_head)) + " or n_head " +
            text(nearest_divisor(c.n_embd, c.n_head)) + ".";
+  if (!arch.rotary && c.head_dim * c.n_head != c.n_embd)
+    return "head_dim must be 0 for " + c.arch + ", whose heads share n_embd evenly, not " + text(c.head_dim) +
+           "; or choose arch qwen3.";
   if (!arch.rotary && c.n_kv_head != c.n_head)
     return "n_kv_head must be 0 for " + c.arch + ", whose heads all have keys and values of their own, not " +
            text(c.n_kv_head) + "; or choose arch qwen3.";
   if (c.n_head % c.n_kv_head != 0)
     return "n_kv_head must divide n_head, but " + text(c.n_head) + " is not a multiple of " +
            text(c.n_kv_head) + "; try n_kv_head " + text(nearest_divisor(c.n_head, c.n_kv_head)) + ".";
-  if (arch.rotary && c.head_dim() % 2 != 0)
+  if (arch.rotary && given.head_dim % 2 != 0)
+    return "With " + c.arch + " head_dim must be even, because its positions turn pairs of numbers, not " +
+           text(c.head_dim) + ".";
+  if (arch.rotary && c.head_dim % 2 != 0)
     return "With " + c.arch +
            " n_embd must be a multiple of twice n_head, because its positions turn pairs of "
            "numbers, but " +
@@ -53,6 +59,7 @@ std::string mismatch_of(const ModelConfig& given) {
 
 ModelConfig with_defaults(ModelConfig c) {
   if (c.n_kv_head == 0) c.n_kv_head = c.n_head;
+  if (c.head_dim == 0 && c.n_head != 0) c.head_dim = c.n_embd / c.n_head;
   const Architecture& arch = architecture(c.arch);
   if (c.activation == kDefaultActivation) c.activation = arch.activation.name;
   // A gated MLP has three matrices instead of two, each two thirds as wide. Rounded up, because quantized
@@ -86,16 +93,17 @@ std::uint64_t count_parameters(const ModelConfig& config) {
   const std::uint64_t width = c.n_embd, inner = c.n_inner, qkv = c.qkv_width();
   const std::uint64_t mlp_in = activation(c.activation).inputs() * inner;
   const std::uint64_t norm = arch.rms_norm ? width : 2 * width;
-  std::uint64_t block = (qkv + width) * width + (mlp_in + inner) * width + 2 * norm;
+  std::uint64_t block = (qkv + c.q_width()) * width + (mlp_in + inner) * width + 2 * norm;
   if (arch.bias) block += qkv + width + mlp_in + width;
-  if (arch.rotary) block += 2 * c.head_dim();  // QK-norm
-  return (c.vocab_size + (arch.rotary ? 0 : c.seq_len)) * width + c.n_layer * block + norm;
+  if (arch.rotary) block += 2 * c.head_dim;  // QK-norm
+  const std::uint64_t tables = c.tie_word_embeddings ? 1 : 2;
+  return (tables * c.vocab_size + (arch.rotary ? 0 : c.seq_len)) * width + c.n_layer * block + norm;
 }
 
 std::vector<std::size_t> block_widths(const ModelConfig& config) {
   const ModelConfig c = with_defaults(config);
-  const std::size_t keys = c.n_embd / c.n_head * c.n_kv_head;
-  std::vector<std::size_t> widths = {c.n_embd, keys, keys, c.n_embd};
+  const std::size_t queries = c.q_width(), keys = c.n_kv_head * c.head_dim;
+  std::vector<std::size_t> widths = {queries, keys, keys, queries};
   widths.resize(widths.size() + activation(c.activation).inputs() + 1, c.n_inner);
   return widths;
 }

@@ -28,6 +28,8 @@ struct ModelConfig {
   std::size_t n_inner = 0;                      // of the MLP; 0: 4·C or, with a gate, 8/3·C, up to 64·n
   double rope_theta = 10000.0;                  // base of the rotary positions' wavelengths
   std::string activation = kDefaultActivation;  // of the MLP
+  std::size_t head_dim = 0;                     // of queries, keys and values; 0: n_embd / n_head
+  bool tie_word_embeddings = true;              // the head shares the token embeddings' table
 
   bool operator==(const ModelConfig&) const = default;
 
@@ -44,11 +46,15 @@ struct ModelConfig {
     field("rope_theta", &ModelConfig::rope_theta, between(1, 1e9).when_absent(10000));
     field("activation", &ModelConfig::activation,
           one_of(activation_choices()).when_absent(kDefaultActivation));
+    field("head_dim", &ModelConfig::head_dim, between(0, 1024).when_absent(0));
+    field("tie_word_embeddings", &ModelConfig::tie_word_embeddings, any().when_absent(1));
   }
 
-  std::size_t head_dim() const { return n_embd / n_head; }
+  // These need the defaults filled in.
+  /// Queries of one token.
+  std::size_t q_width() const { return n_head * head_dim; }
   /// Queries, keys and values of one token.
-  std::size_t qkv_width() const { return (n_head + 2 * n_kv_head) * head_dim(); }
+  std::size_t qkv_width() const { return (n_head + 2 * n_kv_head) * head_dim; }
 };
 
 /// The config with the usual values in place of zeros and the default activation. Throws

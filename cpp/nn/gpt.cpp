@@ -26,17 +26,17 @@ static std::unique_ptr<Linear> make_linear(const Architecture& arch, std::size_t
 CausalSelfAttention::CausalSelfAttention(const ModelConfig& c, const Architecture& arch, float dropout)
     : n_head_(c.n_head),
       n_kv_head_(c.n_kv_head),
-      out_(c.n_embd, c.n_embd, arch.bias, arch.layout),
+      out_(c.q_width(), c.n_embd, arch.bias, arch.layout),
       resid_dropout_(dropout) {
-  const std::size_t keys = c.n_kv_head * c.head_dim(), widths[] = {c.n_embd, keys, keys};
+  const std::size_t keys = c.n_kv_head * c.head_dim, widths[] = {c.q_width(), keys, keys};
   const auto& names = arch.names.qkv;
   for (std::size_t i = 0; i < names.size(); ++i)
     register_module(names[i],
                     qkv_.add(make_linear(arch, c.n_embd, names.size() == 1 ? c.qkv_width() : widths[i])));
   register_module(arch.names.attention_out, out_);
   if (arch.rotary) {
-    register_module(arch.names.q_norm, q_norm_.emplace(c.head_dim(), arch.rms_norm));
-    register_module(arch.names.k_norm, k_norm_.emplace(c.head_dim(), arch.rms_norm));
+    register_module(arch.names.q_norm, q_norm_.emplace(c.head_dim, arch.rms_norm));
+    register_module(arch.names.k_norm, k_norm_.emplace(c.head_dim, arch.rms_norm));
   }
   register_module("resid_dropout", resid_dropout_);
 }
@@ -45,7 +45,7 @@ Tensor CausalSelfAttention::forward(ForwardContext& ctx, const Tensor& x, const 
                                     std::size_t layer) const {
   Tensor qkv = qkv_.forward(ctx.tape, x);  // [B, T, C] -> [B, T, (n_head + 2·n_kv_head)·head_dim]
   if (q_norm_) qkv = rotary(ctx.tape, qkv, q_norm_->weight, k_norm_->weight, ctx.rotary_table, n_head_);
-  const Tensor y =  // [B, T, C]: the heads' outputs [B, T, n_head, head_dim] side by side
+  const Tensor y =  // [B, T, n_head·head_dim]: the heads' outputs [B, T, n_head, head_dim] side by side
       ctx.cache == nullptr
           ? causal_attention(ctx.tape, qkv, n_head_, n_kv_head_)
           : cached_attention(ctx.tape, qkv, n_head_, ctx.cache->layer(layer, ctx.sequence, x.dim(0)),
@@ -99,8 +99,8 @@ Gpt::Gpt(const ModelConfig& config, float dropout)
       last_norm_(config.n_embd, arch_.rms_norm) {
   register_module(arch_.names.tokens, tokens_);
   if (arch_.rotary) {
-    frequencies_.resize(config_.head_dim() / 2);
-    rotary_frequencies(frequencies_.data(), config_.head_dim(), config_.rope_theta);
+    frequencies_.resize(config_.head_dim / 2);
+    rotary_frequencies(frequencies_.data(), config_.head_dim, config_.rope_theta);
   } else {
     position_ids_.resize(config_.seq_len);
     std::iota(position_ids_.begin(), position_ids_.end(), 0);
@@ -112,6 +112,8 @@ Gpt::Gpt(const ModelConfig& config, float dropout)
     register_module(arch_.names.block + std::to_string(i), *blocks_.back());
   }
   register_module(arch_.names.last_norm, last_norm_);
+  if (!config_.tie_word_embeddings)
+    register_module(kHead, head_.emplace(config.n_embd, config.vocab_size, false, Layout::out_in));
 }
 
 void Gpt::initialize(std::uint32_t seed) {
@@ -173,8 +175,8 @@ Tensor Gpt::embed(ForwardContext& ctx, std::span<const std::int32_t> ids, std::s
   if (positions_) {
     x = add(ctx.tape, x, embed_positions(ctx, past, time, batch));  // [B·T, C]
   } else {
-    ctx.rotary_table = ctx.tape.make({time, config_.head_dim()});
-    rotary_table(ctx.rotary_table.data(), past, time, frequencies_.data(), config_.head_dim());
+    ctx.rotary_table = ctx.tape.make({time, config_.head_dim});
+    rotary_table(ctx.rotary_table.data(), past, time, frequencies_.data(), config_.head_dim);
   }
   x = dropout_.forward(ctx.tape, x, ctx.dropout_keys);
   return x.reshape({batch, time, config_.n_embd});  // [B, T, C]
@@ -212,14 +214,14 @@ Task<std::size_t> Gpt::forward_by_layer(ForwardContext& ctx, std::span<const std
 }
 
 Tensor Gpt::loss(ForwardContext& ctx, const Tensor& x, std::span<const std::int32_t> targets) const {
-  return lm_head_loss(ctx.tape, x, tokens_.weight, targets);  // [B, T, C] -> [1]
+  return lm_head_loss(ctx.tape, x, head_weight(), targets);  // [B, T, C] -> [1]
 }
 
 Tensor Gpt::forward(ForwardContext& ctx, const std::vector<std::int32_t>& ids, std::size_t batch,
                     LogitsOf positions) const {
   Tensor x;
   forward_by_layer(ctx, ids, batch, x, positions).finish();
-  return lm_head(ctx.tape, x, tokens_.weight);  // [B, T, C] -> [B, T, V]
+  return lm_head(ctx.tape, x, head_weight());  // [B, T, C] -> [B, T, V]
 }
 
 }  // namespace mini_llm

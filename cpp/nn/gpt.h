@@ -17,6 +17,9 @@ namespace mini_llm {
 struct Architecture;
 class KvCache;
 
+/// Hugging Face's name of an untied head, in both architectures.
+inline constexpr const char* kHead = "lm_head";
+
 /// The state that one forward pass needs besides its input.
 struct ForwardContext {
   Tape& tape;
@@ -83,7 +86,7 @@ class Gpt : public Module {
   /// norms 1.
   void initialize(std::uint32_t seed);
 
-  /// Freezes the first `layers` blocks and, if there are any, the embeddings with the tied head; unfreezes
+  /// Freezes the first `layers` blocks and, if there are any, the embeddings with a tied head; unfreezes
   /// all other parameters. Throws std::invalid_argument if the model has fewer layers.
   void freeze(std::size_t layers);
 
@@ -109,6 +112,8 @@ class Gpt : public Module {
   bool has_rolling_cache() const { return !frequencies_.empty(); }
 
  private:
+  /// [V, C], of the head.
+  const Tensor& head_weight() const { return head_ ? head_->weight : tokens_.weight; }
   Tensor embed(ForwardContext& ctx, std::span<const std::int32_t> ids, std::size_t batch) const;
   /// past, past + 1, …, past + time - 1 in each of `batch` rows.
   Tensor embed_positions(ForwardContext& ctx, std::size_t past, std::size_t time, std::size_t batch) const;
@@ -122,6 +127,7 @@ class Gpt : public Module {
   Dropout dropout_;
   std::vector<std::unique_ptr<Block>> blocks_;
   Norm last_norm_;
+  std::optional<Linear> head_;  // untied
 };
 
 }  // namespace mini_llm

@@ -26,7 +26,7 @@ class KvCache {
     for (std::size_t sequence = 0; sequence < sequences; ++sequence)
       for (auto& layer : layers_)
         for (std::size_t head = 0; head < n_head_; ++head, next += head_size(config))
-          layer.push_back({next, next + packed_size(config.head_dim(), config.seq_len), config.seq_len});
+          layer.push_back({next, next + packed_size(config.head_dim, config.seq_len), config.seq_len});
   }
 
   /// Positions so far, which is the next token's position.
@@ -56,7 +56,7 @@ class KvCache {
 
  private:
   static std::size_t head_size(const ModelConfig& config) {
-    return head_cache_size(config.seq_len, config.head_dim());
+    return head_cache_size(config.seq_len, config.head_dim);
   }
 
   static std::size_t storage_size(const ModelConfig& config, std::size_t sequences) {

@@ -4,7 +4,7 @@ namespace mini_llm::reference {
 
 namespace {
 
-Heads heads_of(const ModelConfig& c) { return {c.n_head, c.n_kv_head, c.head_dim()}; }
+Heads heads_of(const ModelConfig& c) { return {c.n_head, c.n_kv_head, with_defaults(c).head_dim}; }
 
 /// x · weightᵀ of a weight [out, in], as PyTorch's Linear stores it.
 Matrix linear_out_in(const Matrix& x, const Matrix& weight) { return matmul(x, xt::transpose(weight)); }
@@ -32,7 +32,7 @@ Matrix gpt2(const Parameters& p, const ModelConfig& config, const Ids& ids) {
   Matrix x = embedding(p.matrix("wte"), ids) + positions;  // [T, C]
   for (std::size_t layer = 0; layer < config.n_layer; ++layer) x = gpt2_block(p, config, layer, x);
   x = layer_norm(x, p.weight("ln_f"), p.bias("ln_f"));
-  return linear_out_in(x, p.matrix("wte"));  // [T, V]
+  return linear_out_in(x, p.matrix(config.tie_word_embeddings ? "wte" : "lm_head"));  // [T, V]
 }
 
 Matrix qwen3_block(const Parameters& p, const ModelConfig& config, std::size_t layer, const Matrix& x) {
@@ -65,7 +65,7 @@ Matrix qwen3(const Parameters& p, const ModelConfig& config, const Ids& ids) {
   Matrix x = embedding(p.matrix("model.embed_tokens"), ids);  // [T, C]
   for (std::size_t layer = 0; layer < config.n_layer; ++layer) x = qwen3_block(p, config, layer, x);
   x = rms_norm(x, p.weight("model.norm"));
-  return linear_out_in(x, p.matrix("model.embed_tokens"));  // [T, V]
+  return linear_out_in(x, p.matrix(config.tie_word_embeddings ? "model.embed_tokens" : "lm_head"));  // [T, V]
 }
 
 Matrix logits(const Parameters& p, const ModelConfig& config, const Ids& ids) {

@@ -31,6 +31,24 @@ TEST_P(EveryCheckpoint, AModelRoundTrips) {
   EXPECT_TRUE(save_model({loaded}).bytes() == bytes);
 }
 
+TEST(Checkpoint, KeepsTheTokenizerAndTheShapeOfAnImportedModel) {
+  const auto tokenizer = std::make_shared<const Tokenizer>(
+      std::vector<TokenPair>{{'a', 'b'}}, Split::qwen2,
+      std::vector<ExtraToken>{{"<|end|>", ExtraToken::Kind::end}, {"", ExtraToken::Kind::unused}});
+  ModelConfig config{"qwen3", tokenizer->vocab_size(), 8, 1, 2, 6, 1};
+  config.head_dim = 4;
+  config.tie_word_embeddings = false;
+  const auto model = std::make_shared<Gpt>(config);
+  model->initialize(1);
+  const std::string bytes = save_model({model, tokenizer}).bytes();
+  const LoadedModel loaded = load_model(bytes);
+  EXPECT_EQ(loaded.gpt->config(), model->config());
+  EXPECT_TRUE(*loaded.tokenizer == *tokenizer);
+  EXPECT_EQ(model->n_parameters(), count_parameters(config));
+  EXPECT_TRUE(test::same_bits(test::weights_of(*loaded.gpt), test::weights_of(*model)));
+  EXPECT_TRUE(save_model(loaded).bytes() == bytes);
+}
+
 TEST(Checkpoint, HoldsWeightsMomentsAndEverythingElse) {
   const SafetensorsFile file = read_safetensors(some_checkpoint());
   std::set<std::string> names;

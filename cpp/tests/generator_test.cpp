@@ -283,6 +283,41 @@ TEST(Generator, TheEarliestOfSeveralStopStringsEndsTheText) {
   }
 }
 
+/// A model that always gives the tokens of these ids the largest logits, in falling order.
+std::shared_ptr<Gpt> model_that_prefers(const std::vector<std::size_t>& ids, std::size_t vocab_size) {
+  ModelConfig config = test::tiny_config();
+  config.vocab_size = vocab_size;
+  auto model = std::make_shared<Gpt>(config);
+  for (auto& [name, parameter] : model->named_parameters()) {
+    std::fill_n(parameter.data(), parameter.size(), name == "ln_f.bias" ? 1.0f : 0.0f);
+    if (name == "wte.weight")
+      for (std::size_t i = 0; i < ids.size(); ++i)
+        parameter.data()[ids[i] * config.n_embd] = static_cast<float>(ids.size() - i);
+    parameter.mark_modified();
+  }
+  return model;
+}
+
+TEST(Generator, EndsAtATokenThatEndsTextsAndNeverMakesSpecialOnes) {
+  using Kind = ExtraToken::Kind;
+  const auto tokenizer = std::make_shared<const Tokenizer>(
+      std::vector<TokenPair>{{'a', 'b'}}, Split::gpt2,
+      std::vector<ExtraToken>{
+          {"<e>", Kind::end}, {"<s>", Kind::special}, {"<t>", Kind::text}, {"", Kind::unused}});
+  const auto generated = [&](const std::vector<std::size_t>& preferred) {
+    SampleOptions o = options(3);
+    o.temp = 0;
+    Generator generator(model_that_prefers(preferred, tokenizer->vocab_size()), o, "x", tokenizer);
+    const GenerateEvent& event = generator.advance(1e9);
+    return std::pair(event.samples[0].bytes, event.samples[0].reason);
+  };
+  EXPECT_EQ(generated({258, 260, 257, 'z'}), std::pair(std::string(), Reason::stop));
+  EXPECT_EQ(generated({258, 260, 259}), std::pair(std::string("<t><t><t>"), Reason::length));
+  EXPECT_EQ(generated({260, 256}), std::pair(std::string("ababab"), Reason::length));
+  // In the middle of a character no text ends.
+  EXPECT_EQ(generated({0xc3, 257, 0xa9}), std::pair(std::string("\xc3\xa9\xc3"), Reason::length));
+}
+
 TEST(Generator, TheRepetitionPenaltyCountsPromptAndTextWithinTheContext) {
   SampleOptions o = options(200);
   o.temp = 0;

@@ -39,10 +39,10 @@ reference::Parameters parameters_of(const Module& module, const std::string& pre
 
 /// The angles of positions 0 to time - 1, as Block reads them.
 Tensor rotary_angles(Tape& tape, const ModelConfig& config, std::size_t time) {
-  Floats frequencies(config.head_dim() / 2);
-  rotary_frequencies(frequencies.data(), config.head_dim(), config.rope_theta);
-  Tensor table = tape.make({time, config.head_dim()});
-  rotary_table(table.data(), 0, time, frequencies.data(), config.head_dim());
+  Floats frequencies(config.head_dim / 2);
+  rotary_frequencies(frequencies.data(), config.head_dim, config.rope_theta);
+  Tensor table = tape.make({time, config.head_dim});
+  rotary_table(table.data(), 0, time, frequencies.data(), config.head_dim);
   return table;
 }
 
@@ -60,6 +60,9 @@ const NamedConfig kConfigs[] = {
     {"qwen3_grouped_queries", {"qwen3", 29, 13, 3, 6, 36, 2, 50, 500.0}},
     {"qwen3_one_key_head", {"qwen3", 37, 21, 2, 4, 24, 1, 7}},
     {"gpt2_swiglu", {"gpt2", 17, 7, 2, 2, 10, 0, 13, 10000, "swiglu"}},
+    {"gpt2_untied", {"gpt2", 37, 21, 2, 3, 15, 0, 0, 10000, "default", 0, false}},
+    {"qwen3_wide_heads", {"qwen3", 37, 21, 2, 4, 10, 2, 7, 10000, "default", 8}},
+    {"qwen3_narrow_heads_untied", {"qwen3", 37, 21, 2, 3, 20, 1, 7, 10000, "default", 2, false}},
     {"qwen3_gelu", {"qwen3", 17, 7, 2, 2, 12, 1, 13, 10000, "gelu"}},
 };
 

@@ -10,10 +10,10 @@ namespace {
 
 using Words = std::vector<std::string>;
 
-Words split(std::string_view text) {
+Words split(std::string_view text, Split kind = Split::gpt2) {
   Words words;
   while (!text.empty()) {
-    const std::size_t n = word_length(text);
+    const std::size_t n = word_length(text, kind);
     EXPECT_TRUE(n > 0 && n <= text.size());
     words.emplace_back(text.substr(0, n));
     text.remove_prefix(n);
@@ -102,6 +102,52 @@ TEST(Split, CutsAnyBytesIntoWordsWithoutLosingOne) {
     std::string joined;
     for (const std::string& word : split(noise)) joined += word;
     EXPECT_EQ(joined, noise);
+  }
+}
+
+Words qwen2(std::string_view text) { return split(text, Split::qwen2); }
+
+TEST(Qwen2Split, AWordTakesOneCharacterBeforeItThatIsNoLetterNumberOrLineEnd) {
+  EXPECT_EQ(qwen2("Hello world"), (Words{"Hello", " world"}));
+  EXPECT_EQ(qwen2("a\tb(c"), (Words{"a", "\tb", "(c"}));
+  EXPECT_EQ(qwen2("a_b"), (Words{"a", "_b"}));
+  EXPECT_EQ(qwen2("a\nb"), (Words{"a", "\n", "b"}));
+  EXPECT_EQ(qwen2("学，不"), (Words{"学", "，不"}));
+  EXPECT_EQ(qwen2("!!x"), (Words{"!!", "x"}));
+}
+
+TEST(Qwen2Split, EachDigitIsAWord) {
+  EXPECT_EQ(qwen2("in 1984:"), (Words{"in", " ", "1", "9", "8", "4", ":"}));
+  EXPECT_EQ(qwen2("٣٤"), (Words{"٣", "٤"}));
+}
+
+TEST(Qwen2Split, MarksTakeTheLineEndsAfterThem) {
+  EXPECT_EQ(qwen2("a.\r\n\nb"), (Words{"a", ".\r\n\n", "b"}));
+  EXPECT_EQ(qwen2("a !!\n b"), (Words{"a", " !!\n", " b"}));
+}
+
+TEST(Qwen2Split, WhiteSpaceEndsAfterItsLastLineEndOrOneCharacterEarly) {
+  EXPECT_EQ(qwen2("a \n \n  b"), (Words{"a", " \n \n", " ", " b"}));
+  EXPECT_EQ(qwen2("a   b"), (Words{"a", "  ", " b"}));
+  EXPECT_EQ(qwen2("a  1"), (Words{"a", " ", " ", "1"}));
+  EXPECT_EQ(qwen2("  "), (Words{"  "}));
+}
+
+TEST(Qwen2Split, EnglishEndingsAreWordsInAnyCase) {
+  EXPECT_EQ(qwen2("don't WE'LL I'M"), (Words{"don", "'t", " WE", "'LL", " I", "'M"}));
+  EXPECT_EQ(qwen2("'Tis"), (Words{"'T", "is"}));
+  EXPECT_EQ(qwen2("x'y"), (Words{"x", "'y"}));
+  EXPECT_EQ(qwen2("a'"), (Words{"a", "'"}));
+}
+
+TEST(Qwen2Split, JoinsToTheText) {
+  Rng rng(3, Stream::batch);
+  constexpr std::string_view kPieces[] = {" ", "\n", "\r", "\t", "a", "'", "S", "1", ".", "é", "学", "\xff"};
+  for (int round = 0; round < 2000; ++round) {
+    std::string text, joined;
+    for (std::uint32_t n = rng.below(12); n > 0; --n) text += kPieces[rng.below(std::size(kPieces))];
+    for (const std::string& word : qwen2(text)) joined += word;
+    EXPECT_EQ(joined, text);
   }
 }
 

@@ -135,8 +135,40 @@ TEST(Tokenizer, RefusesMergesThatMakeNoSense) {
     doubling.emplace_back(last, last);
   }
   EXPECT_NE(refusal(doubling).find("merge 8 makes a token that is too long"), std::string::npos);
-  EXPECT_NE(refusal(std::vector<TokenPair>(40000, {'a', 'b'})).find("merge 32512 is one too many"),
+  EXPECT_NE(refusal(std::vector<TokenPair>(70000, {'a', 'b'})).find("merge 65280 is one too many"),
             std::string::npos);
+}
+
+using Kind = ExtraToken::Kind;
+
+TEST(Tokenizer, ExtraTokensAreFoundWhereverTheyOccurAndTheLongestWins) {
+  const Tokenizer tokenizer(
+      {{'a', 'b'}}, Split::gpt2,
+      {{"<e>", Kind::end}, {"", Kind::unused}, {"<ee>", Kind::text}, {"<e", Kind::special}});
+  EXPECT_EQ(tokenizer.vocab_size(), 261U);
+  EXPECT_STREQ(tokenizer.name(), "bpe");
+  EXPECT_EQ(tokenizer.encode("ab<e>ab"), (Tokens{256, 257, 256}));
+  EXPECT_EQ(tokenizer.encode("<ee><e<"), (Tokens{259, 260, '<'}));
+  EXPECT_EQ(tokenizer.encode("a<e>b"), (Tokens{'a', 257, 'b'}));
+  const std::string text = "x <ee> y<e>\n<e";
+  EXPECT_EQ(decoded(tokenizer, tokenizer.encode(text)), text);
+  EXPECT_EQ(tokenizer.decode(258), "");
+  EXPECT_EQ(tokenizer.kind(257), Kind::end);
+  EXPECT_EQ(tokenizer.kind(256), Kind::text);
+}
+
+TEST(Tokenizer, RefusesExtraTokensThatMakeNoSense) {
+  const auto refusal = [](std::vector<ExtraToken> extra) {
+    return test::message_of<std::invalid_argument>(
+        [&] { Tokenizer refused({{'a', 'b'}}, Split::gpt2, std::move(extra)); });
+  };
+  EXPECT_NE(refusal({{"<e>", Kind::end}, {"<e>", Kind::text}}).find("\"<e>\" occurs twice"),
+            std::string::npos);
+  EXPECT_NE(refusal({{"ab", Kind::text}}).find("occurs twice"), std::string::npos);
+  EXPECT_NE(refusal({{"", Kind::text}}).find("against its kind"), std::string::npos);
+  EXPECT_NE(refusal({{"x", Kind::unused}}).find("against its kind"), std::string::npos);
+  EXPECT_NE(refusal({{std::string(300, 'x'), Kind::text}}).find("is too long"), std::string::npos);
+  EXPECT_NE(refusal(std::vector<ExtraToken>(65280)).find("is one too many"), std::string::npos);
 }
 
 TEST(Tokenizer, RefusesToDecodeATokenThatThereIsNot) {

@@ -25,7 +25,7 @@ double estimate_memory(const ModelConfig& config, const TrainOptions& o, double 
        static_cast<double>(c.qkv_width()) + inner + static_cast<double>(c.n_inner));
   const double for_parameters = (9.25 + (o.patience > 0 ? 2 : 0)) * parameters + for_factors;
   // Activations for the backward pass, and gradients of about one block at a time.
-  const double kept = 5 * width + qkv + inner;
+  const double kept = 4 * width + static_cast<double>(c.q_width()) + qkv + inner;
   const double per_layer = kept + (o.dropout > 0 ? 4 : 0) * width + static_cast<double>(c.n_head);
   const double for_tokens = tokens * (layers * per_layer + 7.0 / 3 * kept);
   // The head's table is packed in both ways and has a second gradient; its logits exist for a few rows.

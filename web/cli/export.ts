@@ -15,9 +15,10 @@ import {
 import { loadCore } from './core.ts';
 import { EXIT, refuse, type ExitCode } from './exit.ts';
 import type { Kind } from './file-kinds.ts';
-import { readInput, writeSafely } from './files.ts';
+import { writeSafely } from './files.ts';
 import { withFileName } from './flags.ts';
 import { writeFolderSafely } from './folders.ts';
+import { readModel } from './model-input.ts';
 import { claimOutputs, type Output } from './outputs.ts';
 import { say } from './terminal.ts';
 import { readViewer } from './viewer.ts';
@@ -62,7 +63,7 @@ export function addExport(program: Command, end: (code: ExitCode) => void): void
   const command = program
     .command('export')
     .description('write a model file, or parts of it, for other programs')
-    .argument('<model>', 'a model file saved by train')
+    .argument('<model>', 'a model file, or a folder with a GPT-2 or Qwen3 of another program')
     .addOption(new Option('--to <format>', `the format: ${FORMAT_NAMES.join(', ')}`).choices(FORMAT_NAMES))
     .option('--out <path>', 'the file or folder to write [named after the model]')
     .addOption(
@@ -143,7 +144,7 @@ export async function exportOld(file: string, flags: OldExportFlags): Promise<vo
 async function exportAll(file: string, { type, step, force }: Flags, jobs: readonly Job[]): Promise<void> {
   const outputs = jobs.map(outputOf);
   await claimOutputs(outputs, [{ what: 'the model', file }], force);
-  const bytes = readInput(file, 'a saved model');
+  const bytes = await readModel(file);
   const engine = await loadCore({ variant: 'baseline' }); // reading a file needs no threads
   const exported = jobs.map(({ format }) =>
     withFileName(file, () =>

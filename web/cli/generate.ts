@@ -11,6 +11,7 @@ import { loadCore } from './core.ts';
 import { EXIT, Failure, type ExitCode } from './exit.ts';
 import { readInput, reason } from './files.ts';
 import { addFlags, givenOptions, withFileName, withUsageErrors } from './flags.ts';
+import { readModel } from './model-input.ts';
 import { addPromptFile, withPromptFile, type PromptFlags } from './inputs.ts';
 import { SamplesOutput } from './sample-output.ts';
 import { drained, outputLost, printJson, say } from './terminal.ts';
@@ -23,7 +24,7 @@ export function addGenerate(program: Command, end: (code: ExitCode) => void): vo
   const command = program
     .command('generate')
     .description('generate text with a saved model')
-    .argument('<model>', 'a model file saved by train')
+    .argument('<model>', 'a model file, or a folder with a GPT-2 or Qwen3 of another program')
     .option('--adapter <file>', 'merge this LoRA adapter into the model')
     .option(
       '--json',
@@ -43,7 +44,7 @@ async function generate(file: string, flags: Flags): Promise<ExitCode> {
   const { adapter } = flags;
   const given = await withPromptFile(givenOptions(flags as Readonly<Record<string, unknown>>), flags);
   const options = withUsageErrors(() => checked({ ...defaults(), seed: randomInt(SEEDS) }, given));
-  const bytes = readInput(file, 'a saved model');
+  const bytes = await readModel(file);
   const adapterBytes = adapter === undefined ? undefined : readInput(adapter, 'an adapter');
   const engine = await loadCore(options);
   using model = withFileName(file, () => engine.loadModel(bytes));

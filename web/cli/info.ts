@@ -9,8 +9,8 @@ import { recipeOptions, savedRecipe } from '../engine/recipe.ts';
 import { loadCore } from './core.ts';
 import { EXIT, type ExitCode } from './exit.ts';
 import { exportOld, type OldExportFlags } from './export.ts';
-import { readInput } from './files.ts';
 import { withFileName } from './flags.ts';
+import { readModel } from './model-input.ts';
 import { readRecipe } from './recipe.ts';
 import { print, printJson, say } from './terminal.ts';
 
@@ -18,7 +18,7 @@ export function addInfo(program: Command, end: (code: ExitCode) => void): void {
   program
     .command('info')
     .description('show what a model file holds')
-    .argument('<model>', 'a model file saved by train')
+    .argument('<model>', 'a model file, or a folder with a GPT-2 or Qwen3 of another program')
     .option('--json', 'print it as one JSON object, tensors included')
     .option('--recipe', 'print only the recipe of its run, for "train --recipe"')
     // Earlier versions exported with info; "export" does it now.
@@ -43,7 +43,7 @@ async function info(file: string, flags: Flags): Promise<ExitCode> {
     print(recipeJson(readRecipe(file)));
     return EXIT.ok;
   }
-  const bytes = readInput(file, 'a saved model');
+  const bytes = await readModel(file);
   const engine = await loadCore({ variant: 'baseline' }); // reading a file needs no threads
   const found = withFileName(file, () => engine.checkpointInfo(bytes));
   if (json) printJson({ ...found, file_bytes: bytes.length });

@@ -6,8 +6,8 @@ import { DEFAULT_PRESET, presetOptions, type PresetName } from '../engine/preset
 import { staysReproducible, type Recipe } from '../engine/recipe.ts';
 import { checked } from '../engine/validate.ts';
 import { refuse } from './exit.ts';
-import { readInput } from './files.ts';
 import { givenOptions, withUsageErrors } from './flags.ts';
+import { isForeign, readModel } from './model-input.ts';
 import { readText, withPromptFile, type PromptFlags } from './inputs.ts';
 import { claimFreeName, claimOutputs, type Input, type Output } from './outputs.ts';
 import { checkBase, readRecipe, recipeIn, startOptions, textOf } from './recipe.ts';
@@ -51,7 +51,7 @@ export async function makePlan(corpusFile: string, flags: Flags): Promise<Plan> 
   const recipe = flags.recipe === undefined ? undefined : readRecipe(flags.recipe);
   const corpus = recipe ? textOf(recipe, text, flags.other_text === true) : text;
   const file = flags.resume ?? flags.init_from;
-  const saved = file === undefined ? undefined : { file, bytes: readInput(file, 'a saved model') };
+  const saved = file === undefined ? undefined : { file, bytes: await readSaved(file, asked) };
   if (recipe) checkBase(recipe, saved?.bytes);
   const given = recipe ? startOptions(recipe, asked) : asked;
   const base = file === undefined && !recipe ? presetFor(flags, given, corpus) : defaults();
@@ -60,6 +60,11 @@ export async function makePlan(corpusFile: string, flags: Flags): Promise<Plan> 
   if (flags.resume !== undefined && saved)
     options.reproducible = staysReproducible(recipeIn(saved.bytes), given);
   return { corpusFile, corpus, asked, given, options, saved, recipe, out, flags };
+}
+
+/** The model to start from. One of another program takes the context length that is asked for. */
+async function readSaved(file: string, { seq_len }: Partial<Options>): Promise<Uint8Array> {
+  return readModel(file, seq_len === undefined ? {} : { seq_len });
 }
 
 /** Locks the output files and returns where the model will be saved. */
@@ -94,6 +99,10 @@ function checkFlags(
     refuse('Standard input cannot be both the text and the prompt; read one of them from a file.');
   if (resume !== undefined && init_from !== undefined)
     refuse('--init_from and --resume cannot be combined: one begins a new run, the other continues one.');
+  if (resume !== undefined && isForeign(resume))
+    refuse(
+      `${resume} is a model of another program, which holds no run that could continue; train it with --init_from.`,
+    );
   if (recipe !== undefined && (resume ?? preset) !== undefined)
     refuse(
       `--recipe and --${resume === undefined ? 'preset' : 'resume'} cannot be combined: each says with which options to begin.`,

@@ -36,7 +36,7 @@ export function addTrain(program: Command, end: (code: ExitCode) => void): void 
     .option('--resume <file>', 'continue training a saved model; flags replace the saved options')
     .option(
       '--init_from <file>',
-      'fine-tune a saved model on any text, with its tokenizer and a lower default lr',
+      'fine-tune a saved model, or a folder with one of another program, on any text, with its tokenizer and a lower default lr',
     )
     .addOption(
       new Option(

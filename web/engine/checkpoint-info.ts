@@ -2,6 +2,13 @@
 
 import type { ModelConfig, TrainOptions } from './generated/core-types.ts';
 
+/** A token that no merge makes; see cpp/text/tokenizer.h. */
+export interface ExtraToken {
+  /** Empty for a row of the embedding without a token. */
+  text: string;
+  kind: 'text' | 'special' | 'end' | 'unused';
+}
+
 export interface CheckpointInfo {
   /** Only of an adapter, which is no model by itself. */
   kind?: 'lora';
@@ -18,6 +25,10 @@ export interface CheckpointInfo {
   tokenizer: 'byte' | 'bpe';
   /** Only with "bpe": merge i joins a pair of tokens into token 256 + i. */
   merges?: [number, number][];
+  /** Only of imported models: how a text is split into words, if not as in GPT-2. */
+  split?: string;
+  /** Only of imported models: the tokens that follow the bytes and merges. */
+  extra_tokens?: ExtraToken[];
   vocab_size: number;
   n_parameters: number;
   has_optimizer: boolean;

@@ -30,4 +30,5 @@ export type { Engine } from './engine.ts';
 export type { ModelConfig, SampleOptions, TrainOptions } from './generated/core-types.ts';
 export { tokenizerJson } from './tokenizer-json.ts';
 export { EXPORT_FORMATS, type ExportFormat, type ExportFormatName } from './export/formats.ts';
+export { importModel, type Imported, type ImportSettings, type ModelPart } from './import/import.ts';
 export { exportModel, type Exported, type ExportedFile, type ExportRequest } from './export/export.ts';

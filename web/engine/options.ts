@@ -39,7 +39,8 @@ export interface OptionSpec extends OptionValues, OptionText {
 type CoreRow = (typeof CORE_OPTIONS)[keyof typeof CORE_OPTIONS][number];
 
 /** Fields of the core's structs that are no options: vocab_size is the tokenizer's, the others follow from the shape. */
-type NotAnOption = 'vocab_size' | 'n_inner' | 'rope_theta' | 'activation';
+type NotAnOption =
+  'vocab_size' | 'n_inner' | 'rope_theta' | 'activation' | 'head_dim' | 'tie_word_embeddings';
 type CoreName = Exclude<CoreRow['name'], NotAnOption>;
 
 /** In the order in which they are shown. An option of the core takes the rest from CORE_OPTIONS. */
@@ -61,7 +62,7 @@ const TABLE = {
     type: 'int',
     default: 4096,
     min: 257,
-    max: 32_768,
+    max: 65_536,
     groups: ['model'],
     label: 'Vocabulary',
     help: 'number of different tokens with the tokenizer bpe: the 256 bytes and the pieces learned; short texts use fewer unless this is given',

@@ -63,6 +63,12 @@ export interface Started {
   engine: EngineInfo;
 }
 
+/** A file and its path in the dropped folder. */
+export interface PathFile {
+  readonly path: string;
+  readonly file: File;
+}
+
 export interface GenerateRequest {
   id: number;
   options: SampleOptions;
@@ -89,6 +95,8 @@ export type LoadedModel = Omit<CheckpointInfo, 'tensors' | 'merges' | 'kind'> & 
   model: number;
   /** Whether the file was an adapter, which was merged into the current model. */
   from_adapter: boolean;
+  /** Sentences about a model of another program. */
+  notes?: string[];
 };
 
 /** The weights of a run that has ended: those with the best validation loss, or those of its last step. */
@@ -122,6 +130,8 @@ export interface WorkerService {
    * the weights of the last step.
    */
   load(file: Uint8Array, checkpoint?: Uint8Array): Promise<LoadedModel>;
+  /** Opens a model of another program: its folder's files, or a ZIP archive of them. */
+  importModel(files: readonly PathFile[]): Promise<LoadedModel>;
   /** Chooses the weights that generate and are saved. */
   useWeights(weights: Weights): Promise<void>;
   /** Cuts a text into tokens of the current model. */

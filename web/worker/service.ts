@@ -24,6 +24,7 @@ import type {
   ExportRequest,
   GenerateRequest,
   LoadedModel,
+  PathFile,
   SavedModel,
   SaveReport,
   StartMode,
@@ -178,6 +179,12 @@ export class Service implements WorkerService {
       await this.#replace(opened);
       return { ...info, model: opened.id, from_adapter };
     });
+  }
+
+  async importModel(files: readonly PathFile[]): Promise<LoadedModel> {
+    const { importFiles } = await import('./import-files.ts');
+    const { bytes, notes } = await importFiles(files);
+    return { ...(await this.load(bytes)), notes };
   }
 
   /** The current model with an adapter merged into it, as a file. */

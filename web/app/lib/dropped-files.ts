@@ -1,6 +1,6 @@
 // Files dropped on the page, including those in dropped folders.
 
-import type { PathFile } from './read-files.ts';
+import type { PathFile } from '../../worker/protocol.ts';
 
 /** More files were probably dropped by mistake. */
 const MAX_FILES = 10_000;

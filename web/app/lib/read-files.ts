@@ -5,15 +5,10 @@ import { sentence } from '../../engine/errors.ts';
 import { HEAP_LIMIT_BYTES } from '../../engine/limits.ts';
 import type { LoadedText } from '../state/text-history.ts';
 import { counted, formatBytes } from '../../engine/format.ts';
+import type { PathFile } from '../../worker/protocol.ts';
 import { concat } from './text-parts.ts';
 
 export const CHOICES: readonly EncodingName[] = ENCODINGS;
-
-/** A file and its path in the dropped folder. */
-export interface PathFile {
-  readonly path: string;
-  readonly file: File;
-}
 
 const LINE_FEED = 10;
 /** A note lists at most this many names. */

@@ -5,7 +5,7 @@ import { formatBytes } from '../../engine/format.ts';
 import { HEAP_LIMIT_BYTES } from '../../engine/limits.ts';
 import { defaults, optionsOf, type OptionName, type Options } from '../../engine/options.ts';
 import { recipeOptions, savedRecipe, type Recipe } from '../../engine/recipe.ts';
-import type { LoadedModel, SavedModel, Started, Weights } from '../../worker/protocol.ts';
+import type { LoadedModel, PathFile, SavedModel, Started, Weights } from '../../worker/protocol.ts';
 
 export interface OpenModel {
   /** Its number in the worker. */
@@ -98,6 +98,24 @@ export function fixedOptions(changed: Partial<Options>): OptionName[] {
 
 export function isModelFile({ name }: File): boolean {
   return /\.safetensors$/i.test(name);
+}
+
+/** Whether these are the files of a model of another program, or an archive of them. */
+export function isForeignModel(files: readonly PathFile[]): boolean {
+  const [first, second] = files;
+  if (first && !second) return /\.zip$/i.test(first.path);
+  return (
+    files.some(({ path }) => /(^|\/)config\.json$/.test(path)) && files.some(({ file }) => isModelFile(file))
+  );
+}
+
+/** The common folder of dropped files, or the only file's name. */
+export function folderName(files: readonly PathFile[]): string {
+  const [first, second] = files;
+  if (!first) return '';
+  const folder = first.path.split('/')[0]!;
+  if (!second) return first.file.name;
+  return files.every(({ path }) => path.startsWith(`${folder}/`)) ? folder : 'The model';
 }
 
 /** Throws if a model file is too large to open. Opening needs twice its size. */

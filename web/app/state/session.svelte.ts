@@ -10,6 +10,8 @@ import { BUILT_VARIANTS } from '../../engine/variants.ts';
 import type {
   EngineInfo,
   ExportRequest,
+  LoadedModel,
+  PathFile,
   SavedModel,
   StartMode,
   StartRequest,
@@ -27,6 +29,7 @@ import {
   changedOptions,
   fileName,
   fixedOptions,
+  folderName,
   isCheckpoint,
   loadedModel,
   loadedOptions,
@@ -193,22 +196,37 @@ export class Session {
     this.fileError = '';
     try {
       requireModelMemory(file);
-      await this.#exclusively(`Opening “${file.name}” …`, () => this.#open(file));
+      const read = async (): Promise<LoadedModel> => {
+        const bytes = new Uint8Array(await file.arrayBuffer());
+        return this.#client.call((service) => service.load(bytes));
+      };
+      await this.#exclusively(`Opening “${file.name}” …`, () => this.#open(file.name, read));
     } catch (error) {
       this.fileError = `“${file.name}” could not be opened. ${sentence(error)}`;
     }
   }
 
-  async #open(file: File): Promise<void> {
+  /** Opens a model of another program. */
+  async importModel(files: readonly PathFile[]): Promise<void> {
+    const name = folderName(files);
+    this.fileError = '';
+    try {
+      const read = (): Promise<LoadedModel> => this.#client.call((service) => service.importModel(files));
+      await this.#exclusively(`Opening “${name}” …`, () => this.#open(name, read));
+    } catch (error) {
+      this.fileError = `“${name}” could not be opened. ${sentence(error)}`;
+    }
+  }
+
+  async #open(file: string, read: () => Promise<LoadedModel>): Promise<void> {
     const before = await this.#unsavedModel();
-    const bytes = new Uint8Array(await file.arrayBuffer());
-    const info = await this.#client.call((service) => service.load(bytes));
+    const info = await read();
     this.previous = before ?? this.previous;
     this.training.clear();
     this.training.stage = 'idle';
     const base = this.model?.file?.name ?? 'The model';
     if (info.options) this.form.apply(loadedOptions(info));
-    const name = info.from_adapter ? `${base} with ${file.name}` : file.name;
+    const name = info.from_adapter ? `${base} with ${file}` : file;
     this.model = loadedModel(name, info, { ...this.form.values });
     this.runs.use('');
   }

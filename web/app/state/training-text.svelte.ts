@@ -4,7 +4,7 @@
 import { sentence } from '../../engine/errors.ts';
 import type { EncodingName } from '../../engine/encoding.ts';
 import { EXAMPLES, type Example } from '../lib/examples.ts';
-import type { PathFile } from '../lib/read-files.ts';
+import type { PathFile } from '../../worker/protocol.ts';
 import { WHOLE_BYTES, concat, partAt, partCuts, resized } from '../lib/text-parts.ts';
 import type { TextInfo } from '../../worker/storage/protocol.ts';
 import { EMPTY, TextHistory, type EncodedFile, type LoadedText } from './text-history.ts';

@@ -1,6 +1,8 @@
 // A folder as Hugging Face's transformers read it.
 
+import type { CheckpointInfo } from '../checkpoint-info.ts';
 import type { ModelConfig } from '../generated/core-types.ts';
+import { BYTE_VOCABULARY } from '../convert.ts';
 import { tokenizerJson } from '../tokenizer-json.ts';
 import { jsonText, type ExportedFile, type ExportSource } from './source.ts';
 import { modelCard } from './model-card.ts';
@@ -33,20 +35,26 @@ export interface MoreFields {
 
 /** Configuration and tokenizer; throws if transformers have no such model. */
 export function configFiles({ info }: ExportSource, more: MoreFields = {}): ExportedFile[] {
-  const tokenizer = { ...tokenizerConfig(info.config), ...more.tokenizer };
+  const tokenizer = { ...tokenizerConfig(info), ...more.tokenizer };
   return [
-    { name: 'config.json', content: jsonText({ ...hfConfig(info.config), ...more.config }) },
-    { name: 'generation_config.json', content: jsonText(generationConfig(info.config)) },
-    { name: 'tokenizer.json', content: tokenizerJson(info.merges ?? []) },
+    { name: 'config.json', content: jsonText({ ...hfConfig(info), ...more.config }) },
+    { name: 'generation_config.json', content: jsonText(generationConfig(info)) },
+    { name: 'tokenizer.json', content: tokenizerJson(info.merges ?? [], info) },
     { name: 'tokenizer_config.json', content: jsonText(tokenizer) },
   ];
 }
 
-/** No token begins or ends a text. */
-const NO_SPECIAL_TOKENS = { bos_token_id: null, eos_token_id: null, pad_token_id: null };
+/** Our own models have no token that begins or ends a text; imported ones may have several that end it. */
+function specialTokens({ merges = [], extra_tokens = [] }: CheckpointInfo): object {
+  const ends = extra_tokens.flatMap(({ kind }, i) =>
+    kind === 'end' ? [BYTE_VOCABULARY + merges.length + i] : [],
+  );
+  return { bos_token_id: null, eos_token_id: ends.length > 1 ? ends : (ends[0] ?? null), pad_token_id: null };
+}
 
 /** config.json; throws if transformers have no such model. */
-function hfConfig(c: ModelConfig): object {
+function hfConfig(info: CheckpointInfo): object {
+  const { config: c } = info;
   const { architecture, activation, fields } = HF_MODELS[c.arch];
   if (c.activation !== activation)
     throw new Error(
@@ -57,8 +65,8 @@ function hfConfig(c: ModelConfig): object {
     model_type: c.arch,
     vocab_size: c.vocab_size,
     ...fields(c),
-    ...NO_SPECIAL_TOKENS,
-    tie_word_embeddings: true,
+    ...specialTokens(info),
+    tie_word_embeddings: c.tie_word_embeddings,
     dtype: 'float32',
     torch_dtype: 'float32',
   };
@@ -98,7 +106,7 @@ const HF_MODELS: Readonly<Record<ModelConfig['arch'], HfModel>> = {
       num_hidden_layers: c.n_layer,
       num_attention_heads: c.n_head,
       num_key_value_heads: c.n_kv_head,
-      head_dim: c.n_embd / c.n_head,
+      head_dim: c.head_dim,
       hidden_act: 'silu',
       rms_norm_eps: 1e-6,
       max_position_embeddings: c.seq_len,
@@ -115,16 +123,19 @@ const HF_MODELS: Readonly<Record<ModelConfig['arch'], HfModel>> = {
 };
 
 /** Learned positions end at seq_len; rotary ones go on. */
-function generationConfig({ arch, seq_len }: ModelConfig): object {
+function generationConfig(info: CheckpointInfo): object {
+  const { arch, seq_len } = info.config;
   const length = arch === 'gpt2' ? { max_length: seq_len } : { max_new_tokens: 4 * seq_len };
-  return { ...NO_SPECIAL_TOKENS, do_sample: true, temperature: 0.8, top_k: 40, ...length };
+  return { ...specialTokens(info), do_sample: true, temperature: 0.8, top_k: 40, ...length };
 }
 
 /** The class is named, because AutoTokenizer would take the architecture's own, which splits text differently. */
-function tokenizerConfig({ seq_len }: ModelConfig): object {
+function tokenizerConfig({ config, extra_tokens = [] }: CheckpointInfo): object {
+  const end = extra_tokens.find(({ kind }) => kind === 'end');
   return {
     tokenizer_class: 'PreTrainedTokenizerFast',
-    model_max_length: seq_len,
+    ...(end ? { eos_token: end.text } : {}),
+    model_max_length: config.seq_len,
     model_input_names: ['input_ids', 'attention_mask'],
     clean_up_tokenization_spaces: false,
     chat_template: '{% for message in messages %}{{ message.content }}{% endfor %}',

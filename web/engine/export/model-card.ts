@@ -35,7 +35,7 @@ export function aboutModel({ info }: ExportSource): string {
   return (
     `A language model of ${architecture}’s architecture with ${formatParameters(info.n_parameters)} parameters ` +
     `(${counted(n_layer, 'layer')}, ${counted(n_head, 'head')}, width ${n_embd}) on ${tokens}, ` +
-    'trained from scratch by mini-llm on one text.'
+    (info.options === null ? 'saved by mini-llm.' : 'trained by mini-llm on one text.')
   );
 }
 

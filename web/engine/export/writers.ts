@@ -20,6 +20,6 @@ export const WRITERS: Readonly<Record<ExportFormatName, Writer>> = {
   html: htmlPage,
   npz: ({ name, model }) => [{ name: `${name}.npz`, content: model.npz() }],
   safetensors: ({ name, model }) => [{ name: `${name}.safetensors`, content: model.save() }],
-  tokenizer: ({ info }) => [{ name: 'tokenizer.json', content: tokenizerJson(info.merges ?? []) }],
+  tokenizer: ({ info }) => [{ name: 'tokenizer.json', content: tokenizerJson(info.merges ?? [], info) }],
   adapter: ({ engine, file }) => [{ name: 'adapter.safetensors', content: engine.saveAdapter(file) }],
 };
