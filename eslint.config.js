@@ -52,7 +52,7 @@ export default ts.config(
     languageOptions: { globals: globals.node },
   },
   {
-    files: ['research/compare/pages/*.js', 'research/{startup,screenshot}/*.mjs'],
+    files: ['research/compare/pages/*.js', 'research/{autosave,startup,screenshot}/*.mjs'],
     languageOptions: { globals: globals.browser },
   },
 );
