@@ -77,11 +77,26 @@ describe('a page whose process is killed', () => {
 });
 
 async function opened(context: BrowserContext, host: Host): Promise<Page> {
-  const page = await context.newPage();
-  page.setDefaultTimeout(60_000);
+  const page = await newPage(context);
   await page.goto(host.address);
   await button(page, 'Train').waitFor();
   return page;
+}
+
+/** Tries again: right after a kill the browser may give a new page a process that was killed too. */
+async function newPage(context: BrowserContext): Promise<Page> {
+  for (let tries = 1; ; tries++) {
+    const page = context.newPage();
+    const opened = await Promise.race([
+      page.catch((error: Error) => error),
+      later(30_000, undefined, { ref: false }),
+    ]);
+    if (opened && !(opened instanceof Error)) {
+      opened.setDefaultTimeout(300_000);
+      return opened;
+    }
+    if (tries === 5) throw opened ?? new Error('No page opens any more.');
+  }
 }
 
 function stepIn(text: string): number {
