@@ -52,7 +52,11 @@ export default ts.config(
     languageOptions: { globals: globals.node },
   },
   {
-    files: ['research/compare/pages/*.js', 'tools/readers/*.js', 'research/{startup,screenshot}/*.mjs'],
+    files: [
+      'research/compare/pages/*.js',
+      'tools/readers/*.js',
+      'research/{autosave,startup,screenshot}/*.mjs',
+    ],
     languageOptions: { globals: globals.browser },
   },
 );

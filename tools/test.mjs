@@ -5,7 +5,8 @@ import { availableParallelism } from 'node:os';
 import { buildCore, building, bundlePage, bundlePrograms, cmakeBuild, declareTypes } from './lib/build.mjs';
 import { checks } from './lib/checks.mjs';
 import { inCheckout } from './lib/paths.mjs';
-import { entry, Failure } from './lib/report.mjs';
+import { buildFuzzers, canFuzz, fuzz, fuzzTargets } from './lib/fuzz.mjs';
+import { entry, Failure, say } from './lib/report.mjs';
 import { counted, Tally } from './lib/tally.mjs';
 import { run, runTool } from './lib/toolchain.mjs';
 
@@ -16,6 +17,9 @@ const PRESETS = {
   wasm: 'The same tests in the WebAssembly variants',
 };
 
+/** Seconds, shared by the fuzz targets. */
+const FUZZ_S = 60;
+
 await entry(() =>
   building(async () => {
     const patterns = process.argv.slice(2);
@@ -25,6 +29,7 @@ await entry(() =>
     if (patterns.length === 0) {
       await checks(tally);
       for (const [preset, name] of Object.entries(PRESETS)) await tally.step(name, () => ctest(preset));
+      await tally.step('Fuzzing what reads files and texts', fuzzAll);
     }
     await tally.step('Jest: engine, command line, page and package', () => jest(patterns));
     tally.finish();
@@ -38,6 +43,22 @@ async function ctest(preset) {
   // The counts are at the end of each test's output.
   flags.push('--output-junit', report, '--test-output-size-passed', '100000');
   return counted(report, () => runTool('ctest', flags), countsOfJunit);
+}
+
+async function fuzzAll() {
+  if (!(await canFuzz())) {
+    say('Skipped: clang++ with libFuzzer is not installed.');
+    return { passed: 0, failed: 0 };
+  }
+  await buildFuzzers();
+  const targets = fuzzTargets();
+  let failed = 0;
+  for (const target of targets)
+    await fuzz(target, FUZZ_S / targets.length).catch((error) => {
+      say(error.message);
+      failed++;
+    });
+  return { passed: targets.length - failed, failed };
 }
 
 /** Counts GoogleTest's tests: one test of ctest may be a suite of them. */

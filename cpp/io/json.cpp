@@ -6,6 +6,9 @@ namespace mini_llm {
 
 namespace {
 
+/// Far more than files need. Copying and writing a value recurse, and WebAssembly's stack is small.
+constexpr std::size_t kDeepest = 64;
+
 /// Builds a value from the parser's events; the library dictates the names (json_sax). Its own builder with a
 /// callback could check keys too, but compiles to several times the code.
 class Builder {
@@ -47,6 +50,7 @@ class Builder {
     return true;
   }
   bool open(json value) {
+    if (parents_.size() == kDeepest) return fail("is nested too deeply");
     add(std::move(value));
     parents_.push_back(at_);
     return true;

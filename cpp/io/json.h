@@ -8,8 +8,9 @@ namespace mini_llm {
 
 using nlohmann::json;
 
-/// Parses one JSON object. Rejects duplicate keys, because the standard does not say which one counts.
-/// Returns an error such as "is not valid JSON", or "".
+/// Parses one JSON object. Rejects duplicate keys, because the standard does not say which one counts, and
+/// values that are nested too deeply to be copied and written. Returns an error such as "is not valid JSON",
+/// or "".
 std::string parse_object(std::string_view text, json& object);
 
 }  // namespace mini_llm

@@ -73,7 +73,8 @@ class Writer {
     mask_ = mask(ids);
     for (std::size_t i = 0; i < c_.n_layer; ++i) x = block(i, x);
     x = norm(arch_.names.last_norm, nullptr, x);
-    graph_.node_into(logits, "MatMul", {x, transposed(tokens)});  // [B, T, C] -> [B, T, V]
+    const Value head = c_.tie_word_embeddings ? tokens : weight(kHead);
+    graph_.node_into(logits, "MatMul", {x, transposed(head)});  // [B, T, C] -> [B, T, V]
     return std::move(graph_).file(name);
   }
 
@@ -127,8 +128,8 @@ class Writer {
   Value with_positions(Value x) {
     const Value positions = input("position_ids", "sequence_length");
     if (!arch_.rotary) return added(x, node("Gather", {weight(arch_.names.positions), positions}));
-    std::vector<float> frequencies(c_.head_dim() / 2);
-    rotary_frequencies(frequencies.data(), c_.head_dim(), c_.rope_theta);
+    std::vector<float> frequencies(c_.head_dim / 2);
+    rotary_frequencies(frequencies.data(), c_.head_dim, c_.rope_theta);
     const Value column = with_axes(cast(positions, OnnxNumber::float32), {2, 3});  // [B, T, 1, 1]
     const Value half = multiplied(column, graph_.list(frequencies));               // [B, T, 1, D/2]
     const Value angles = concat(half, half);                                       // [B, T, 1, D]
@@ -159,7 +160,7 @@ class Writer {
 
   Value attention(std::size_t layer, Value x) {
     const std::int64_t groups = int64(c_.n_kv_head), queries = int64(c_.n_head) / groups;
-    const std::int64_t dim = int64(c_.head_dim());
+    const std::int64_t dim = int64(c_.head_dim);
     auto [q, k, v] = projections(x);
     q = reshaped(q, {0, 0, int64(c_.n_head), dim});  // [B, T, C] -> [B, T, n_head, D]
     k = reshaped(k, {0, 0, groups, dim});            // [B, T, K, D]
@@ -168,7 +169,7 @@ class Writer {
       q = rotated(norm(arch_.names.attention, arch_.names.q_norm, q));
       k = rotated(norm(arch_.names.attention, arch_.names.k_norm, k));
     }
-    q = multiplied(q, 1 / std::sqrt(static_cast<float>(c_.head_dim())));
+    q = multiplied(q, 1 / std::sqrt(static_cast<float>(c_.head_dim)));
     q = permuted(reshaped(q, {0, 0, groups, queries, dim}), {0, 2, 3, 1, 4});  // [B, K, G, T, D]
     k = with_past(layer, ".key", k);                                           // [B, K, 1, P + T, D]
     v = with_past(layer, ".value", v);
@@ -184,7 +185,7 @@ class Writer {
   /// Queries, keys and values.
   std::array<Value, 3> projections(Value x) {
     const auto& names = arch_.names;
-    const std::int64_t keys = int64(c_.n_kv_head * c_.head_dim());
+    const std::int64_t keys = int64(c_.n_kv_head * c_.head_dim);
     if (names.qkv.size() == 1)
       return graph_.split(linear(names.attention, names.qkv[0], x), {int64(c_.n_embd), keys, keys});
     std::array<Value, 3> results{};
@@ -194,7 +195,7 @@ class Writer {
 
   /// x·cos + rotate_half(x)·sin, of x [B, T, heads, D].
   Value rotated(Value x) {
-    const std::int64_t half = int64(c_.head_dim() / 2);
+    const std::int64_t half = int64(c_.head_dim / 2);
     const auto halves = graph_.split(x, {half, half});
     const Value turned = concat(node("Neg", {halves[1]}), halves[0]);
     return added(multiplied(x, cos_), multiplied(turned, sin_));
@@ -205,9 +206,9 @@ class Writer {
     const std::string suffix = "." + std::to_string(layer) + what;
     const Value past = graph_.value("past_key_values" + suffix), present = graph_.value("present" + suffix);
     graph_.input(past, OnnxNumber::float32,
-                 {"batch_size", c_.n_kv_head, "past_sequence_length", c_.head_dim()});
+                 {"batch_size", c_.n_kv_head, "past_sequence_length", c_.head_dim});
     graph_.node_into(present, "Concat", {past, permuted(x, {0, 2, 1, 3})}, {{"axis", std::int64_t{2}}});
-    graph_.output(present, {"batch_size", c_.n_kv_head, "total_sequence_length", c_.head_dim()});
+    graph_.output(present, {"batch_size", c_.n_kv_head, "total_sequence_length", c_.head_dim});
     return with_axes(present, {2});
   }
 

@@ -18,8 +18,10 @@ using f32x4 = float __attribute__((vector_size(16)));
 using i32x4 = std::int32_t __attribute__((vector_size(16)));
 using i16x8 = std::int16_t __attribute__((vector_size(16)));
 using i8x8 = std::int8_t __attribute__((vector_size(8)));
-using f32x4_unaligned = float __attribute__((vector_size(16), aligned(4), may_alias));
-using i8x8_unaligned = std::int8_t __attribute__((vector_size(8), aligned(1), may_alias));
+// typedef, because Clang ignores the alignment in an alias declaration, and then reads only at multiples
+// of 16.
+typedef float f32x4_unaligned __attribute__((vector_size(16), aligned(4), may_alias));
+typedef std::int8_t i8x8_unaligned __attribute__((vector_size(8), aligned(1), may_alias));
 
 inline f32x4 load(const float* p) { return *reinterpret_cast<const f32x4_unaligned*>(p); }
 inline void store(float* p, f32x4 v) { *reinterpret_cast<f32x4_unaligned*>(p) = v; }
@@ -51,7 +53,7 @@ inline T* opaque(T* p) {
 
 /// Two adjacent f32x4, which some engines pack into one 256-bit register (MINI_LLM_WIDE).
 using f32x8 = float __attribute__((vector_size(32)));
-using f32x8_unaligned = float __attribute__((vector_size(32), aligned(4), may_alias));
+typedef float f32x8_unaligned __attribute__((vector_size(32), aligned(4), may_alias));
 
 inline f32x8 load8(const float* p) { return *reinterpret_cast<const f32x8_unaligned*>(p); }
 inline void store(float* p, f32x8 v) {

@@ -57,6 +57,22 @@ TEST(Checkpoint, RefusesARecipeThatIsNoObject) {
   EXPECT_NE(refusal.find("its \"recipe\" is \"quick\""), std::string::npos) << refusal;
 }
 
+TEST(Checkpoint, RefusesARecipeThatIsNestedTooDeeplyToBeCopied) {
+  const SafetensorsFile file = read_safetensors(some_checkpoint());
+  const StateDict tensors(file.tensors.begin(), file.tensors.end());
+  const auto with_recipe = [&](std::size_t depth) {
+    json info = json::parse(file.metadata.at("mini_llm"));
+    info["recipe"] = {{"x", 0}};
+    std::string text = info.dump();
+    text.replace(text.find("{\"x\":0}") + 5, 1, std::string(depth, '[') + std::string(depth, ']'));
+    return write_safetensors({{"mini_llm", text}}, tensors).bytes();
+  };
+  EXPECT_NO_THROW(load_model(with_recipe(20)));
+  const std::string deep = with_recipe(200'000);
+  const std::string refusal = test::message_of<std::invalid_argument>([&] { load_model(deep); });
+  EXPECT_NE(refusal.find("nested too deeply"), std::string::npos) << refusal;
+}
+
 TEST(Checkpoint, RefusesToGoOnWithoutTheOptimizerOrWithAnotherText) {
   const auto refusal = [](const std::string& file, const std::string& sha) {
     return test::message_of<std::invalid_argument>([&] { test::resume(file, short_run(4), kText, sha); });

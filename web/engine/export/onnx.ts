@@ -46,7 +46,7 @@ function onnx({ model, name, type }: ExportSource): Uint8Array<ArrayBuffer> {
 }
 
 function useOnnxruntime({ info, type }: ExportSource): string {
-  const { n_layer, n_kv_head, n_embd, n_head, seq_len } = info.config;
+  const { n_layer, n_kv_head, head_dim, seq_len } = info.config;
   const { file, about } = TYPES[type]!;
   return `\`\`\`python
 import numpy as np
@@ -57,7 +57,7 @@ tokenizer = Tokenizer.from_file('tokenizer.json')
 session = onnxruntime.InferenceSession('${file}')
 names = [output.name for output in session.get_outputs()]
 cache = {
-    f'past_key_values.{layer}.{part}': np.zeros((1, ${n_kv_head}, 0, ${n_embd / n_head}), np.float32)
+    f'past_key_values.{layer}.{part}': np.zeros((1, ${n_kv_head}, 0, ${head_dim}), np.float32)
     for layer in range(${n_layer})
     for part in ('key', 'value')
 }
