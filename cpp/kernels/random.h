@@ -10,7 +10,15 @@
 namespace mini_llm {
 
 /// The uses of random numbers. Each has its own stream, so a new use does not change the others' numbers.
-enum class Stream : std::uint32_t { init = 0, batch = 1, dropout = 2, sample = 3, lora = 4, start = 5 };
+enum class Stream : std::uint32_t {
+  init = 0,
+  batch = 1,
+  dropout = 2,
+  sample = 3,
+  lora = 4,
+  start = 5,
+  shuffle = 6
+};
 
 /// Four 32-bit numbers for the 128-bit counter {lo, hi} under the 64-bit key {seed, stream}.
 inline std::array<std::uint32_t, 4> philox(std::uint32_t seed, Stream stream, std::uint64_t hi,

@@ -1,6 +1,7 @@
 // The text's split and the windows of its parts. Tokens are numbered, so a window shows its position.
 #include "train/dataset.h"
 
+#include <algorithm>
 #include <set>
 
 #include "tests/support.h"
@@ -38,6 +39,35 @@ TEST(Dataset, TrainingWindowsStayInTheFirstPartAndReachAllOfIt) {
   EXPECT_EQ(*seen.begin(), 0U);
   EXPECT_EQ(*seen.rbegin(), 61U);  // whose last target is token 69, the part's last
   EXPECT_EQ(seen.size(), 62U);
+}
+
+TEST(Dataset, APassTakesEveryWindowOnceInAnotherOrderAndAtOtherPlaces) {
+  const std::size_t context = 8, windows = 11;
+  const Dataset data = numbered(140, context, 0.3);  // 98 tokens for training
+  std::set<std::vector<std::size_t>> orders;
+  std::set<std::size_t> firsts;
+  for (std::uint64_t pass = 0; pass < 50; ++pass) {
+    const auto order = starts(data.train_batch(7, pass, windows), context);
+    std::vector<std::size_t> sorted = order;
+    std::sort(sorted.begin(), sorted.end());
+    for (std::size_t i = 1; i < windows; ++i) EXPECT_EQ(sorted[i], sorted[i - 1] + context);
+    firsts.insert(sorted.front());
+    orders.insert(order);
+  }
+  EXPECT_EQ(orders.size(), 50U);
+  EXPECT_EQ(*firsts.rbegin(), 9U);  // then the last target is the part's last token
+  EXPECT_EQ(firsts.size(), 10U);
+}
+
+TEST(Dataset, BatchesGoOnWithinAPassWhateverTheirSize) {
+  const Dataset data = numbered(1000, 8, 0.1);
+  const auto of_size = [&](std::size_t count) {
+    std::vector<std::size_t> all;
+    for (std::uint64_t index = 0; index < 360 / count; ++index)
+      for (const std::size_t start : starts(data.train_batch(3, index, count), 8)) all.push_back(start);
+    return all;
+  };
+  EXPECT_EQ(of_size(12), of_size(5));
 }
 
 TEST(Dataset, ManyValidationWindowsAreStillTheRightOnes) {

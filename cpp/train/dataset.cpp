@@ -1,7 +1,9 @@
 #include "train/dataset.h"
 
 #include <algorithm>
+#include <bit>
 #include <stdexcept>
+#include <utility>
 
 #include "kernels/random.h"
 
@@ -34,10 +36,37 @@ void Dataset::append_window(Batch& batch, std::size_t start) const {
   ++batch.count;
 }
 
+namespace {
+
+/// A permutation of [0, n), drawn from the seed and the pass: a Feistel network over the next larger power of
+/// four, repeated until the result is below n. It needs no memory, however long the text is.
+std::uint64_t permuted(std::uint64_t i, std::uint64_t n, std::uint32_t seed, std::uint64_t pass) {
+  const int half_bits = (std::bit_width(n) + 1) / 2;
+  const std::uint64_t mask = (std::uint64_t{1} << half_bits) - 1;
+  do {
+    std::uint64_t left = i >> half_bits, right = i & mask;
+    for (std::uint64_t round = 0; round < 4; ++round) {
+      const std::uint64_t mixed = philox(seed, Stream::shuffle, pass, round << 32 | right)[0] & mask;
+      left = std::exchange(right, left ^ mixed);
+    }
+    i = left << half_bits | right;
+  } while (i >= n);
+  return i;
+}
+
+}  // namespace
+
 Batch Dataset::train_batch(std::uint32_t seed, std::uint64_t index, std::size_t count) const {
+  // One window less than fit, so that the windows of a pass can begin at any of `context` places.
+  const std::uint64_t windows = std::max<std::uint64_t>(1, train_size_ / context_ - 1);
+  const std::uint64_t places = train_size_ - windows * context_;
   Batch batch;
-  Rng rng(seed, Stream::batch, index);
-  for (std::size_t i = 0; i < count; ++i) append_window(batch, rng.below(train_size_ - context_));
+  for (std::size_t i = 0; i < count; ++i) {
+    const std::uint64_t number = index * count + i, pass = number / windows;
+    const std::uint64_t first = Rng(seed, Stream::batch, pass).below(places);
+    const std::uint64_t window = permuted(number % windows, windows, seed, pass);
+    append_window(batch, static_cast<std::size_t>(first + window * context_));
+  }
   return batch;
 }
 

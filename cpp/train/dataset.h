@@ -23,7 +23,8 @@ class Dataset {
   bool has_validation() const { return train_size_ < tokens_.size(); }
   const std::string& note() const { return note_; }
 
-  /// `count` random windows of the training part, a function of seed and index alone.
+  /// `count` windows of the training part, a function of seed and index alone. The windows of the batches in
+  /// order make passes over the text: each pass takes all of it in a new order, cut at new places.
   Batch train_batch(std::uint32_t seed, std::uint64_t index, std::size_t count) const;
 
   /// The first window of the text.

@@ -112,9 +112,15 @@ class Dataset:
         return rows[:, :-1], rows[:, 1:]
 
     def train_batch(self, seed, index, count, rows):
-        """These rows of batch `index` of `count` random windows."""
-        starts = philox.uniform_integers(seed, philox.BATCH, index, count, len(self.train) - self.context)
-        return self.windows(self.train, starts[rows])
+        """These rows of batch `index` of `count` windows, in the order of Dataset::train_batch in cpp/train/dataset.h."""
+        windows = max(1, len(self.train) // self.context - 1)
+        places = len(self.train) - windows * self.context
+        starts = []
+        for number in range(index * count, (index + 1) * count)[rows]:
+            passed, i = divmod(number, windows)
+            first = philox.uniform_integer(seed, philox.BATCH, passed, places)
+            starts.append(first + self.context * philox.permuted(i, windows, seed, passed))
+        return self.windows(self.train, starts)
 
     def validation_starts(self, wanted):
         """At most `wanted` (0: all) evenly spaced windows that do not overlap."""

@@ -6,7 +6,7 @@ same dropout masks, whatever the number of processes.
 
 import torch
 
-BATCH, DROPOUT = 1, 2  # streams; the same numbers as in cpp/kernels/random.h
+BATCH, DROPOUT, SHUFFLE = 1, 2, 6  # streams; the same numbers as in cpp/kernels/random.h
 MASK = 0xFFFFFFFF
 
 
@@ -21,10 +21,23 @@ def philox(seed, stream, hi, lo):
     return c0, c1, c2, c3
 
 
-def uniform_integers(seed, stream, hi, count, n):
-    """`count` integers in [0, n), each made of two 32-bit numbers."""
-    numbers = [number for block in range((count + 1) // 2) for number in philox(seed, stream, hi, block)]
-    return [(numbers[2 * i] << 32 | numbers[2 * i + 1]) * n >> 64 for i in range(count)]
+def uniform_integer(seed, stream, hi, n):
+    """An integer in [0, n), made of two 32-bit numbers."""
+    high, low, *_ = philox(seed, stream, hi, 0)
+    return (high << 32 | low) * n >> 64
+
+
+def permuted(i, n, seed, turn):
+    """Where a permutation of [0, n) puts i: a Feistel network, repeated until the result is below n."""
+    half = (n.bit_length() + 1) // 2
+    mask = (1 << half) - 1
+    while True:
+        left, right = i >> half, i & mask
+        for round in range(4):
+            left, right = right, left ^ philox(seed, SHUFFLE, turn, round << 32 | right)[0] & mask
+        i = left << half | right
+        if i < n:
+            return i
 
 
 def dropout_scale(x, p, seed, call, first):
