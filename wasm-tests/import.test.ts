@@ -28,10 +28,10 @@ import {
   weightsFor,
   type NumberType,
 } from './helpers/hf.ts';
-import { testWithPython, torchLogits } from './helpers/readers.ts';
+import { testWithEachPython, torchLogits } from './helpers/readers.ts';
 import { FRENCH, KOREAN, english } from './helpers/texts.ts';
 
-const withPython = testWithPython();
+const withPython = testWithEachPython();
 const folder = sharedScratch();
 const TEXT = english(3000);
 const ODD_TEXT = `${english(200)} It’s 1984, ISN'T it?\r\n\r\n  x\t${FRENCH}${KOREAN} <|endoftext|>\n\n 'S 12½٣٤ !!!\n\n a  \n`;
@@ -166,23 +166,21 @@ describe('of GPT-2', () => {
     );
   });
 
-  withPython.each<NumberType>(['F32', 'F16', 'BF16'])(
-    'PyTorch computes the same logits from the files in %s',
-    async (type) => {
-      const place = path.join(folder, type);
-      fs.mkdirSync(place);
+  withPython('PyTorch computes the same logits from the files in F32, F16 and BF16', async (python) => {
+    const ids = Array.from({ length: 30 }, (_, i) => (i * 41) % 256);
+    for (const type of ['F32', 'F16', 'BF16'] satisfies NumberType[]) {
+      const place = fs.mkdtempSync(path.join(folder, type));
       fs.writeFileSync(path.join(place, 'config.json'), JSON.stringify(GPT2));
       const weights = safetensors(tensors, type);
       fs.writeFileSync(path.join(place, 'model.safetensors'), weights);
       using model = await opened(folderOf(GPT2, [part('model.safetensors', weights)]));
-      const ids = Array.from({ length: 30 }, (_, i) => (i * 41) % 256);
-      const [theirs] = await torchLogits(place, [ids]);
+      const [theirs] = await torchLogits(python, place, [ids]);
       const ours = model.logits(Uint16Array.from(ids));
       const distances = theirs!.flat().map((logit, i) => Math.abs(logit - ours[i]!));
       expect(distances).toHaveLength(30 * 256);
       expect(Math.max(...distances)).toBeLessThan(1e-4);
-    },
-  );
+    }
+  });
 });
 
 describe.each([
