@@ -86,7 +86,11 @@ async function claimOut(
 }
 
 /** The options of the preset. --vocab_size implies bpe, even for a short text. */
-export function presetFor({ preset = DEFAULT_PRESET }: Flags, given: Partial<Options>, { bytes }: Corpus): Options {
+export function presetFor(
+  { preset = DEFAULT_PRESET }: Flags,
+  given: Partial<Options>,
+  { bytes }: Corpus,
+): Options {
   const options = presetOptions(preset, bytes.length);
   return given.vocab_size === undefined ? options : { ...options, tokenizer: 'bpe' };
 }
