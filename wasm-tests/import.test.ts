@@ -28,10 +28,11 @@ import {
   weightsFor,
   type NumberType,
 } from './helpers/hf.ts';
-import { testWithEachPython, torchLogits } from './helpers/readers.ts';
+import { onnxLogits, testWithEachPython, testWithReader, torchLogits, written } from './helpers/readers.ts';
 import { FRENCH, KOREAN, english } from './helpers/texts.ts';
 
 const withPython = testWithEachPython();
+const withOnnx = testWithReader('onnxruntime-node');
 const folder = sharedScratch();
 const TEXT = english(3000);
 const ODD_TEXT = `${english(200)} It’s 1984, ISN'T it?\r\n\r\n  x\t${FRENCH}${KOREAN} <|endoftext|>\n\n 'S 12½٣٤ !!!\n\n a  \n`;
@@ -131,6 +132,20 @@ describe.each([
     using model = engine.loadModel(run.save());
     expect(model.config()).toEqual(engine.checkpointInfo(bytes).config);
     await run.delete();
+  });
+
+  withOnnx('onnxruntime computes the same logits from its export', async () => {
+    const { bytes } = await importModel(plain(config, tensors));
+    const place = written(
+      exportModel(engine, bytes, { to: 'onnx', name: `of-${config.model_type}` }),
+      folder,
+    );
+    const request = { texts: [[...ids]], pieces: [1, ids.length - 1] };
+    const theirs = (await onnxLogits(path.join(place, 'model.onnx'), [request]))[0]![0]!.flat();
+    using model = engine.loadModel(bytes);
+    const distances = [...model.logits(ids)].map((logit, i) => Math.abs(logit - theirs[i]!));
+    expect(theirs).toHaveLength(distances.length);
+    expect(Math.max(...distances)).toBeLessThan(1e-4);
   });
 
   test.each(['hf', 'gguf', 'npz'] as const)('can be exported to %s', async (to) => {
