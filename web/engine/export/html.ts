@@ -1,5 +1,6 @@
 // One page with the program and the model in it. The page is built before (web/viewer); the model is put into it here.
 
+import { concatBytes, utf8ToBytes } from '@noble/hashes/utils.js';
 import { roundedToInt8 } from '../int8-weights.ts';
 import { VERSION } from '../version.ts';
 import { PART_BYTES, PART_CLASS, SLOTS, type ModelPage } from './model-page.ts';
@@ -15,14 +16,16 @@ export function htmlPage(source: ExportSource): ExportedFile[] {
     throw new Error('The page that the model is put into is missing or of another version; build it again.');
   const file = model.save();
   const weights = type === 'int8' ? roundedToInt8(file, info.config.arch) : file;
-  const content = joined([
+  // As bytes, because the whole may be longer than a string can be.
+  const texts = [
     viewer.slice(0, title),
     `<title>${escaped(name)}</title>`,
     viewer.slice(title + SLOTS.title.length, slot),
     `<script id="model" type="application/json">${inScript(pageOf(source))}</script>`,
     ...parts(weights),
     viewer.slice(slot + SLOTS.model.length),
-  ]);
+  ];
+  const content = concatBytes(...texts.map((text) => utf8ToBytes(text)));
   return [{ name: `${name}.html`, content }];
 }
 
@@ -66,16 +69,4 @@ function base64(bytes: Uint8Array): string {
   for (let at = 0; at < bytes.length; at += BLOCK)
     text += btoa(String.fromCharCode(...bytes.subarray(at, at + BLOCK)));
   return text;
-}
-
-/** As bytes, because the whole may be longer than a string can be. */
-function joined(texts: readonly string[]): Uint8Array<ArrayBuffer> {
-  const pieces = texts.map((text) => new TextEncoder().encode(text));
-  const whole = new Uint8Array(pieces.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const piece of pieces) {
-    whole.set(piece, at);
-    at += piece.length;
-  }
-  return whole;
 }
