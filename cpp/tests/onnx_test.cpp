@@ -99,7 +99,8 @@ struct Parsed {
 std::pair<std::string, std::string> declaration(const std::string& value_info) {
   const Fields info = fields_of(value_info), array = fields_of(fields_of(info.text(2)).text(1));
   std::string shape = std::to_string(array.number(1)) + ":";
-  for (const std::string& dim : fields_of(array.text(2)).texts.at(1)) {
+  const Fields dims = fields_of(array.text(2));
+  for (const std::string& dim : dims.texts.at(1)) {
     const Fields size = fields_of(dim);
     shape += " " + (size.texts.contains(2) ? size.text(2) : std::to_string(size.number(1)));
   }
