@@ -208,7 +208,8 @@ describe('on the command line', () => {
     expect(await run('export', 'base.safetensors')).toEqual({
       code: 2,
       stdout: '',
-      stderr: 'mini-llm: Name the format: --to hf, gguf, npz, safetensors, tokenizer, peft, adapter.\n',
+      stderr:
+        'mini-llm: Name the format: --to hf, gguf, onnx, transformers.js, html, npz, safetensors, tokenizer, peft, adapter.\n',
     });
   });
 

@@ -94,8 +94,14 @@ def read_checkpoint(path):
         raise Refused(f"{path} is an adapter or of a newer version; give a whole model.")
     shape = dict(info["config"])
     shape.setdefault("seq_len", shape.pop("max_len", None))  # its name in older files
+    config = Config(**shape)
+    if not config.tie_word_embeddings or "extra_tokens" in info or info.get("split", "gpt2") != "gpt2":
+        raise Refused(
+            f"{path} was opened from another program and has a head of its own, extra tokens or another split, which this "
+            "program does not have; train it with mini-llm or with transformers."
+        )
     optimizer, best = take(tensors, "optimizer."), take(tensors, "best.")
-    return Checkpoint(Config(**shape), Tokenizer(info.get("merges", ())), tensors, info, optimizer, best)
+    return Checkpoint(config, Tokenizer(info.get("merges", ())), tensors, info, optimizer, best)
 
 
 def write_checkpoint(path, checkpoint):

@@ -43,11 +43,10 @@ def gpt2_config(c):
 def qwen3_config(c):
     require_facts(c, QWEN3_FACTS)
     heads = c["num_attention_heads"]
-    require_facts(c, [("head_dim", (c["hidden_size"] // heads,), 128)])
     rope = c.get("rope_parameters") or c
     seq_len = c["sliding_window"] if c.get("use_sliding_window") else c["max_position_embeddings"]
     return Config("qwen3", c["vocab_size"], seq_len, c["num_hidden_layers"], heads, c["hidden_size"],
-                  c["num_key_value_heads"], c["intermediate_size"], rope.get("rope_theta", 10000.0))  # fmt: skip
+                  c["num_key_value_heads"], c["intermediate_size"], rope.get("rope_theta", 10000.0), head_dim=c.get("head_dim") or 128)  # fmt: skip
 
 
 CONFIGS = {"gpt2": gpt2_config, "qwen3": qwen3_config}

@@ -23,16 +23,15 @@ class Config:
     n_inner: int = 0  # 0, in old files: 4·C
     rope_theta: float = 10000.0
     activation: str = "default"
+    head_dim: int = 0  # 0: n_embd / n_head
+    tie_word_embeddings: bool = True  # models with a head of their own are refused
 
     def __post_init__(self):
         if self.activation == "default":
             self.activation = {"gpt2": "gelu", "qwen3": "swiglu"}[self.arch]
         self.n_kv_head = self.n_kv_head or self.n_head
         self.n_inner = self.n_inner or 4 * self.n_embd
-
-    @property
-    def head_dim(self):
-        return self.n_embd // self.n_head
+        self.head_dim = self.head_dim or self.n_embd // self.n_head
 
     @property
     def is_gated(self):
@@ -190,7 +189,7 @@ class Qwen3Attention(nn.Module):
         self.q_proj = linear(c.n_embd, c.n_head * c.head_dim)
         self.k_proj = linear(c.n_embd, c.n_kv_head * c.head_dim)
         self.v_proj = linear(c.n_embd, c.n_kv_head * c.head_dim)
-        self.o_proj = linear(c.n_embd, c.n_embd)
+        self.o_proj = linear(c.n_head * c.head_dim, c.n_embd)
         self.q_norm, self.k_norm = RMSNorm(c.head_dim), RMSNorm(c.head_dim)
         self.resid_dropout = Dropout(dropout)
 

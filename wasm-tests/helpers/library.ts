@@ -30,7 +30,9 @@ export class TestLibrary {
     const isStorage = (worker: Worker): boolean => worker.url().includes('storage-worker');
     await until(async () => page.workers().some(isStorage)); // the page's own
     const started = page.waitForEvent('worker', isStorage);
-    await page.evaluate(startWorker, name);
+    let script: string | undefined;
+    await until(async () => (script = await page.evaluate(storageScript)) !== undefined);
+    await page.evaluate(startWorker, { name, script: script! });
     const library = new TestLibrary(page, name, await started);
     await library.state();
     return library;
@@ -109,12 +111,14 @@ export function sha256Of(text: string): string {
   return Buffer.from(text).toString('hex').slice(0, 64);
 }
 
+/** Runs in the page: the address of its storage worker. */
+function storageScript(): string | undefined {
+  const loaded = performance.getEntriesByType('resource').map((entry) => entry.name);
+  return loaded.find((url) => url.includes('storage-worker'));
+}
+
 /** Runs in the page: starts the page's own storage worker once more, and speaks Comlink's protocol with it. */
-function startWorker(name: string): void {
-  const script = performance
-    .getEntriesByType('resource')
-    .map((entry) => entry.name)
-    .find((url) => url.includes('storage-worker'))!;
+function startWorker({ name, script }: { name: string; script: string }): void {
   const worker = new Worker(script, { type: 'module', name });
   let calls = 0;
   const call = (method: string, args: unknown[]): Promise<unknown> => {
