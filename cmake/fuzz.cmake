@@ -5,7 +5,7 @@ set(sanitizers -fsanitize=${MINI_LLM_SANITIZERS} -fno-sanitize-recover=all)
 add_compile_options(-fno-omit-frame-pointer ${sanitizers} -fsanitize=fuzzer-no-link)
 add_link_options(${sanitizers})
 # Without what no target reaches.
-list(FILTER core_sources EXCLUDE REGEX "/generate/|/io/(describe|gguf|npz|q8_0)\\.cpp|/train/estimate\\.cpp")
+list(FILTER core_sources EXCLUDE REGEX "/generate/|/io/(describe|gguf|npz|onnx|onnx_graph|protobuf|q8_0)\\.cpp|/train/estimate\\.cpp")
 add_library(mini_llm_core STATIC ${kernel_sources} ${core_sources})
 use_our_flags(mini_llm_core)
 target_precompile_headers(mini_llm_core PRIVATE ${CMAKE_SOURCE_DIR}/cmake/precompiled.h)

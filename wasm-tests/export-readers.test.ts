@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { Tokenizer as Reference } from 'tokenizers';
+import { tensorsOf } from './helpers/arrays.ts';
 import { describeReaderModels, PROMPT, TEXT } from './helpers/reader-models.ts';
 import {
   llama,
@@ -116,20 +117,3 @@ describeReaderModels((reader, { n_embd }) => {
     }
   });
 });
-
-/** The tensors of a safetensors file, in its order. */
-function tensorsOf(file: Uint8Array): Map<string, { shape: number[]; values: Float32Array }> {
-  const begin = 8 + Number(Buffer.from(file).readBigUInt64LE());
-  const header = JSON.parse(new TextDecoder().decode(file.subarray(8, begin))) as Record<
-    string,
-    { shape: number[]; data_offsets: [number, number] }
-  >;
-  return new Map(
-    Object.entries(header)
-      .filter(([name]) => name !== '__metadata__')
-      .map(([name, { shape, data_offsets }]) => {
-        const [from, to] = data_offsets.map((offset) => begin + offset);
-        return [name, { shape, values: new Float32Array(file.slice(from, to).buffer) }];
-      }),
-  );
-}

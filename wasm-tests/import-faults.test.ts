@@ -16,8 +16,8 @@ import {
   shards,
   weightsFor,
   withHeader,
-  type Values,
 } from './helpers/hf.ts';
+import type { Values } from './helpers/arrays.ts';
 
 let engine: Engine;
 beforeAll(async () => {

@@ -10,7 +10,8 @@ import type { Engine } from '../web/engine/engine.ts';
 import { exportModel } from '../web/engine/export/export.ts';
 import { importModel, type ModelPart } from '../web/engine/import/import.ts';
 import { sharedEngine, spoken, tiny } from './helpers/engine.ts';
-import { GPT2, part, plain, tensorsOf, weightsFor } from './helpers/hf.ts';
+import { tensorsOf } from './helpers/arrays.ts';
+import { GPT2, part, plain, weightsFor } from './helpers/hf.ts';
 import { FRENCH, KOREAN, english } from './helpers/texts.ts';
 
 const require = createRequire(import.meta.url);

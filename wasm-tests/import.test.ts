@@ -24,10 +24,10 @@ import {
   rounded,
   safetensors,
   shards,
-  tensorsOf,
   weightsFor,
   type NumberType,
 } from './helpers/hf.ts';
+import { tensorsOf } from './helpers/arrays.ts';
 import { onnxLogits, testWithEachPython, testWithReader, torchLogits, written } from './helpers/readers.ts';
 import { FRENCH, KOREAN, english } from './helpers/texts.ts';
 

@@ -3,7 +3,7 @@
 import { sampleOptions } from '../web/engine/convert.ts';
 import type { Engine } from '../web/engine/engine.ts';
 import { restoredFromInt8, roundedToInt8 } from '../web/engine/int8-weights.ts';
-import { bytesOfFile, readHeader, type TensorEntry } from '../web/engine/metadata.ts';
+import { bytesOfFile, readHeader, type TensorEntry } from '../web/engine/safetensors.ts';
 import type { Options } from '../web/engine/options.ts';
 import { fingerprint, sharedEngine, spoken, tiny, trained } from './helpers/engine.ts';
 import { english } from './helpers/texts.ts';

@@ -4,13 +4,13 @@ import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import type { Page } from 'playwright-core';
 import { checkpointInfo, savedModel } from './helpers/page-files.ts';
 import {
   alerts,
   button,
   dropFile,
   dropFiles,
+  dropPaths,
   reachStep,
   textArea,
   tinyModel,
@@ -20,21 +20,6 @@ import {
 import { english } from './helpers/texts.ts';
 
 const utf8 = (text: string) => new TextEncoder().encode(text);
-
-/** Drops files and folders from the disk, like a file manager. */
-async function dropPaths(page: Page, ...files: string[]): Promise<void> {
-  const session = await page.context().newCDPSession(page);
-  const card = page.getByRole('region', { name: 'Your text' });
-  await card.scrollIntoViewIfNeeded();
-  const box = (await card.boundingBox())!;
-  for (const type of ['dragEnter', 'dragOver', 'drop'] as const)
-    await session.send('Input.dispatchDragEvent', {
-      type,
-      x: box.x + 50,
-      y: box.y + 100,
-      data: { items: [], files, dragOperationsMask: 1 },
-    });
-}
 
 describe('drops on the page', () => {
   const { open } = usePage();

@@ -2,29 +2,19 @@
 
 import type { Page } from 'playwright-core';
 import { makeCorpus } from '../web/engine/corpus.ts';
-import type { Engine } from '../web/engine/engine.ts';
-import { loadNodeEngine } from '../web/engine/node.ts';
 import type { Options } from '../web/engine/options.ts';
-import { sha256, sharedEngine } from './helpers/engine.ts';
+import { sha256 } from './helpers/engine.ts';
 import { checkpointInfo, openModel, savedModel } from './helpers/page-files.ts';
 import { alerts, button, reachStep, textArea, usePage } from './helpers/page.ts';
 import { resumedFileHash, wholeHash } from './helpers/resume.ts';
-import { baseModel, beginCase, RESUME_CASES, type ResumeCase } from './helpers/resume-cases.ts';
+import { beginCase, RESUME_CASES, resumeSetUp, type ResumeCase } from './helpers/resume-cases.ts';
 
 /** So many steps that the page can be stopped before the last one. */
 const LONG: Partial<Options> = { max_steps: 1500, batch_size: 16, eval_every: 250 };
 
 const { open } = usePage();
 
-let one: Engine;
-let two: Engine;
-let base: Uint8Array;
-beforeAll(async () => {
-  one = await sharedEngine();
-  two = await loadNodeEngine({ variant: 'threads', threads: 2 });
-  base = await baseModel(one);
-});
-afterAll(() => two.close());
+const set = resumeSetUp();
 
 /** Resumes a file in the page, and returns what the page saves: of a later step, or of the end of a run that ends early. */
 async function resumedInPage(
@@ -48,7 +38,7 @@ async function resumedInPage(
 
 test.each(RESUME_CASES)('with $what', async (which) => {
   const options = { ...which.options, ...(which.ends_early ? {} : LONG) };
-  const begin = beginCase({ ...which, options }, one, base);
+  const begin = beginCase({ ...which, options }, set.one, set.base);
   const whole = await wholeHash(begin);
   const { run: part } = await begin({ stop_at_step: which.stop_at_step ?? 7 });
   const { page } = await open();
@@ -57,5 +47,5 @@ test.each(RESUME_CASES)('with $what', async (which) => {
   if (which.ends_early) return expect(sha256(file)).toBe(whole);
   const { step } = await checkpointInfo(file);
   expect(step).toBeLessThan(LONG.max_steps!);
-  expect(await resumedFileHash(file, two, makeCorpus(which.text))).toBe(whole);
+  expect(await resumedFileHash(file, set.two, makeCorpus(which.text))).toBe(whole);
 });

@@ -6,7 +6,7 @@ import type { Page } from 'playwright-core';
 import { tokenizerJson } from '../web/engine/tokenizer-json.ts';
 import { scratch } from './helpers/cli.ts';
 import { GPT2, safetensors, weightsFor } from './helpers/hf.ts';
-import { alerts, button, dropFiles, textArea, trainsToTheEnd, usePage } from './helpers/page.ts';
+import { alerts, button, dropFiles, dropPaths, textArea, trainsToTheEnd, usePage } from './helpers/page.ts';
 import { checkpointInfo, savedModel } from './helpers/page-files.ts';
 import { english } from './helpers/texts.ts';
 
@@ -31,25 +31,10 @@ const pick = async (page: Page, ...names: string[]): Promise<void> => {
 
 const named = (name: string): { name: string; bytes: Uint8Array } => ({ name, bytes: files[name]! });
 
-/** Drops a folder from the disk, like a file manager. */
-async function dropFolder(page: Page, place: string): Promise<void> {
-  const session = await page.context().newCDPSession(page);
-  const card = page.getByRole('region', { name: 'Your text' });
-  await card.scrollIntoViewIfNeeded();
-  const box = (await card.boundingBox())!;
-  for (const type of ['dragEnter', 'dragOver', 'drop'] as const)
-    await session.send('Input.dispatchDragEvent', {
-      type,
-      x: box.x + 50,
-      y: box.y + 100,
-      data: { items: [], files: [place], dragOperationsMask: 1 },
-    });
-}
-
 test('a dropped folder generates, and learns the text', async () => {
   const { page } = await open();
   await textArea(page).fill(english(4000));
-  await dropFolder(page, path.join(folder, 'tiny-gpt2'));
+  await dropPaths(page, path.join(folder, 'tiny-gpt2'));
   await page.getByText(/“tiny-gpt2”: .* parameters, context 32/).waitFor();
   expect(await textArea(page).inputValue()).toBe(english(4000));
   await button(page, 'Generate').click();

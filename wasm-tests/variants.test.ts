@@ -276,12 +276,12 @@ describe('on the page', () => {
 
   test('a browser that does not pack pairs downloads one build, and not a wide one', async () => {
     const { page } = await open();
+    // A reload would break off the download of the example, and the first visit's requests are not to be counted.
+    await page.waitForLoadState('networkidle');
     const cores: string[] = [];
     page.on('request', (request) => {
       if (request.url().endsWith('.wasm')) cores.push(path.basename(request.url()));
     });
-    // A reload would break off the download of the example.
-    await page.waitForLoadState('networkidle');
     await page.reload();
     await page
       .locator('footer')

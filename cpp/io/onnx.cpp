@@ -34,7 +34,7 @@ struct Int8Weight {
       float& most = largest[channel(i)];
       most = std::max(most, std::fabs(tensor.data()[i]));
     }
-    for (float& scale : largest) scale /= kLargestInt8;
+    for (float& scale : largest) scale /= kInt8Levels;
     return largest;
   }
 };

@@ -24,7 +24,8 @@ std::uint16_t float16_of(float value) {
 
 std::int8_t round_to_int8(float value) {
   // NaN, of damaged weights, fails every comparison; it must not reach the conversion.
-  const float kept = value > kLargestInt8 ? kLargestInt8 : value > -kLargestInt8 ? value : -kLargestInt8;
+  constexpr float kLargest = kInt8Levels;
+  const float kept = value > kLargest ? kLargest : value > -kLargest ? value : -kLargest;
   return static_cast<std::int8_t>(kept + (kept < 0 ? -0.5f : 0.5f));
 }
 
@@ -33,7 +34,7 @@ void put_q8_0(std::string& bytes, std::span<const float> row) {
     const std::span<const float> block = row.subspan(begin, kQ8Block);
     float largest = 0;
     for (const float value : block) largest = std::max(largest, std::fabs(value));
-    const float scale = largest / kLargestInt8, inverse = scale == 0 ? 0 : 1 / scale;
+    const float scale = largest / kInt8Levels, inverse = scale == 0 ? 0 : 1 / scale;
     put(bytes, float16_of(scale));
     for (const float value : block) put(bytes, round_to_int8(value * inverse));
   }

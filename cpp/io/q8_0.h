@@ -4,6 +4,8 @@
 #include <span>
 #include <string>
 
+#include "kernels/int8.h"
+
 namespace mini_llm {
 
 inline constexpr std::size_t kQ8Block = 32;
@@ -16,8 +18,7 @@ constexpr std::uint64_t q8_0_size(std::size_t count) {
 /// Appends a row, whose length is a multiple of the block.
 void put_q8_0(std::string& bytes, std::span<const float> row);
 
-inline constexpr float kLargestInt8 = 127;
-/// The nearest whole number from -127 to 127.
+/// The nearest whole number from -kInt8Levels to kInt8Levels.
 std::int8_t round_to_int8(float value);
 
 /// The nearest float16 of a number that is not negative, ties to even.

@@ -10,25 +10,37 @@ function floats(bytes: Uint8Array, from: number, count: number): Float32Array {
   return new Float32Array(new Uint8Array(bytes.subarray(from, from + 4 * count)).buffer);
 }
 
+export interface Values {
+  shape: readonly number[];
+  values: Float32Array;
+}
+
 interface TensorEntry {
+  shape: number[];
   data_offsets: [number, number];
 }
 
-export function safetensorsArrays(file: Uint8Array): Arrays {
-  const length = Number(Buffer.from(file).readBigUInt64LE(0));
+/** The tensors of a safetensors file of float32, in its order. */
+export function tensorsOf(file: Uint8Array): Map<string, Values> {
+  const begin = 8 + Number(Buffer.from(file).readBigUInt64LE());
   const { __metadata__, ...entries } = JSON.parse(
-    new TextDecoder().decode(file.subarray(8, 8 + length)),
+    new TextDecoder().decode(file.subarray(8, begin)),
   ) as Record<string, TensorEntry>;
-  return Object.fromEntries(
+  return new Map(
     Object.entries(entries).map(
       ([
         name,
         {
-          data_offsets: [begin, end],
+          shape,
+          data_offsets: [from, to],
         },
-      ]) => [name, floats(file, 8 + length + begin, (end - begin) / 4)],
+      ]) => [name, { shape, values: floats(file, begin + from, (to - from) / 4) }],
     ),
   );
+}
+
+export function safetensorsArrays(file: Uint8Array): Arrays {
+  return Object.fromEntries([...tensorsOf(file)].map(([name, { values }]) => [name, values]));
 }
 
 export function npzArrays(archive: Uint8Array): Arrays {

@@ -4,13 +4,9 @@ import { readConfig } from '../../web/engine/import/config.ts';
 import type { ModelPart } from '../../web/engine/import/import.ts';
 import { expectedTensors } from '../../web/engine/import/layout.ts';
 import { byteCharacters, tokenizerJson } from '../../web/engine/tokenizer-json.ts';
+import type { Values } from './arrays.ts';
 
 export type NumberType = 'F32' | 'F16' | 'BF16';
-
-export interface Values {
-  shape: readonly number[];
-  values: Float32Array;
-}
 
 export type Tensors = ReadonlyMap<string, Values>;
 
@@ -93,23 +89,6 @@ export function shards(tensors: Tensors, type: NumberType, count: number): Model
     return part(name, safetensors(some, type));
   });
   return [...files, part('model.safetensors.index.json', { metadata: {}, weight_map })];
-}
-
-/** The tensors of a safetensors file of float32. */
-export function tensorsOf(file: Uint8Array): Map<string, Values> {
-  const begin = 8 + Number(Buffer.from(file).readBigUInt64LE());
-  const header = JSON.parse(new TextDecoder().decode(file.subarray(8, begin))) as Record<
-    string,
-    { shape: number[]; data_offsets: [number, number] }
-  >;
-  return new Map(
-    Object.entries(header)
-      .filter(([name]) => name !== '__metadata__')
-      .map(([name, { shape, data_offsets }]) => {
-        const [from, to] = data_offsets.map((offset) => begin + offset);
-        return [name, { shape, values: new Float32Array(file.slice(from, to).buffer) }];
-      }),
-  );
 }
 
 /** Random weights of these shapes, the same each time. */

@@ -158,6 +158,21 @@ export async function stepShown(page: Page): Promise<number> {
   return parseInt((await metric(page, 'Step').innerText()).replaceAll(',', ''), 10);
 }
 
+/** Drops files and folders from the disk, like a file manager. */
+export async function dropPaths(page: Page, ...files: string[]): Promise<void> {
+  const session = await page.context().newCDPSession(page);
+  const card = page.getByRole('region', { name: 'Your text' });
+  await card.scrollIntoViewIfNeeded();
+  const box = (await card.boundingBox())!;
+  for (const type of ['dragEnter', 'dragOver', 'drop'] as const)
+    await session.send('Input.dispatchDragEvent', {
+      type,
+      x: box.x + 50,
+      y: box.y + 100,
+      data: { items: [], files, dragOperationsMask: 1 },
+    });
+}
+
 /** Waits until this step is done. */
 export async function reachStep(page: Page, step: number): Promise<void> {
   await until(async () => (await stepShown(page)) >= step);

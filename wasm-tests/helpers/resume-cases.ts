@@ -2,10 +2,11 @@
 
 import { makeCorpus } from '../../web/engine/corpus.ts';
 import type { Engine } from '../../web/engine/engine.ts';
+import { loadNodeEngine } from '../../web/engine/node.ts';
 import type { Options } from '../../web/engine/options.ts';
 import { prepareFinetune } from '../../web/engine/prepare.ts';
 import { Run } from '../../web/engine/run.ts';
-import { tiny, trained } from './engine.ts';
+import { sharedEngine, tiny, trained } from './engine.ts';
 import type { Begin } from './resume.ts';
 import { english } from './texts.ts';
 
@@ -53,8 +54,27 @@ export const RESUME_CASES: readonly ResumeCase[] = [
   },
 ];
 
-/** The model that cases with `finetune` begin from. */
-export async function baseModel(engine: Engine): Promise<Uint8Array> {
+export interface ResumeSetUp {
+  /** Engines with one thread and with two. */
+  one: Engine;
+  two: Engine;
+  /** The model that cases with `finetune` begin from. */
+  base: Uint8Array;
+}
+
+/** Sets up what the tests of a file use; call at its top. */
+export function resumeSetUp(): ResumeSetUp {
+  const all = {} as ResumeSetUp;
+  beforeAll(async () => {
+    all.one = await sharedEngine();
+    all.two = await loadNodeEngine({ variant: 'threads', threads: 2 });
+    all.base = await baseModel(all.one);
+  });
+  afterAll(() => all.two.close());
+  return all;
+}
+
+async function baseModel(engine: Engine): Promise<Uint8Array> {
   const { run } = await trained(engine, RESUME_TEXT, tiny({ n_layer: 2, max_steps: 30 }));
   const file = run.save();
   await run.delete();

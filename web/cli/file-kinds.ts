@@ -47,7 +47,7 @@ export function metadataOf(file: string): Json | undefined {
 }
 
 /** Runs fn with a function that reads up to `length` bytes from a place in the file. */
-function withReader<T>(file: string, fn: (read: (at: number, length: number) => Buffer) => T): T {
+export function withReader<T>(file: string, fn: (read: (at: number, length: number) => Buffer) => T): T {
   const fd = fs.openSync(file, 'r');
   try {
     return fn((at, length) => {

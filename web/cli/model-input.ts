@@ -4,9 +4,10 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { sentence } from '../engine/errors.ts';
-import { holdsModel, importModel, type ImportSettings, type ModelPart } from '../engine/import/import.ts';
+import { importModel, type ImportSettings, type ModelPart } from '../engine/import/import.ts';
+import { holdsModel } from '../engine/import/recognize.ts';
 import { EXIT, Failure } from './exit.ts';
-import { metadataOf } from './file-kinds.ts';
+import { metadataOf, withReader } from './file-kinds.ts';
 import { readInput, reason, statOf } from './files.ts';
 import { say } from './terminal.ts';
 
@@ -80,15 +81,10 @@ function partOf(folder: string, name: string): ModelPart {
     path: name,
     size: statOf(file)?.size ?? 0,
     read: (at, length) => {
-      let fd: number | undefined;
       try {
-        fd = fs.openSync(file, 'r');
-        const bytes = new Uint8Array(length);
-        return bytes.subarray(0, fs.readSync(fd, bytes, 0, length, at));
+        return withReader(file, (read) => read(at, length));
       } catch (error) {
         throw new Failure(`${file} cannot be read: ${reason(error)}.`, EXIT.error, error);
-      } finally {
-        if (fd !== undefined) fs.closeSync(fd);
       }
     },
   };

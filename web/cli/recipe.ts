@@ -4,7 +4,8 @@ import fs from 'node:fs';
 import { sameText, type Corpus } from '../engine/corpus.ts';
 import { sentence } from '../engine/errors.ts';
 import { shortHash } from '../engine/format.ts';
-import { bytesOfFile, readMetadata, weightsSha256 } from '../engine/metadata.ts';
+import { readMetadata, weightsSha256 } from '../engine/metadata.ts';
+import { bytesOfFile } from '../engine/safetensors.ts';
 import { defaults, type Options } from '../engine/options.ts';
 import { PRESETS } from '../engine/presets.ts';
 import {

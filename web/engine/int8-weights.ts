@@ -1,7 +1,7 @@
 // A model file with its matrices rounded to int8, a quarter as large. An output of a layer has one scale, as in the core
 // (cpp/kernels/int8.h): when it generates with int8 weights, it finds the same integers and scales again.
 
-import { bytesOfFile, readHeader, type TensorEntry } from './metadata.ts';
+import { bytesOfFile, emptyFile, readHeader, type TensorEntry } from './safetensors.ts';
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
@@ -124,18 +124,10 @@ function read(file: Uint8Array): ModelFile {
 }
 
 function written({ metadata, tensors }: ModelFile): Bytes {
-  let at = 0;
-  const entries = tensors.map(({ name, dtype, shape, bytes }) => {
-    const data_offsets = [at, (at += bytes.length)];
-    return [name, { dtype, shape, data_offsets }] as const;
-  });
-  const json = new TextEncoder().encode(
-    JSON.stringify({ __metadata__: metadata, ...Object.fromEntries(entries) }),
+  const { file, begins } = emptyFile(
+    metadata,
+    tensors.map(({ bytes, ...tensor }) => ({ ...tensor, size: bytes.length })),
   );
-  const begin = 8 + Math.ceil(json.length / 8) * 8;
-  const file = new Uint8Array(begin + at);
-  new DataView(file.buffer).setBigUint64(0, BigInt(begin - 8), true);
-  file.fill(0x20, 8, begin).set(json, 8);
-  tensors.forEach(({ bytes }, i) => file.set(bytes, begin + entries[i]![1].data_offsets[0]!));
+  tensors.forEach(({ bytes }, i) => file.set(bytes, begins[i]));
   return file;
 }

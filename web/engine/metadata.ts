@@ -3,18 +3,9 @@
 
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
+import { bytesOfFile, readHeader, type ReadBytes, type TensorEntry } from './safetensors.ts';
 
 type Json = Readonly<Record<string, unknown>>;
-
-/** Reads `length` bytes of a file from position `at`, or fewer at its end. */
-export type ReadBytes = (at: number, length: number) => Uint8Array;
-
-export function bytesOfFile(file: Uint8Array): ReadBytes {
-  return (at, length) => file.subarray(at, at + length);
-}
-
-/** mini-llm writes only shorter headers. */
-const MAX_HEADER_BYTES = 64 * 2 ** 20;
 
 /** The JSON that mini-llm keeps in a file; undefined if the file is of another program, or damaged. */
 export function readMetadata(read: ReadBytes): Json | undefined {
@@ -27,22 +18,8 @@ export function readMetadata(read: ReadBytes): Json | undefined {
   }
 }
 
-/** A safetensors file begins with the length of its JSON header (8 bytes) and the header; tensors follow. */
-export function readHeader(read: ReadBytes): { entries: Json; end: number } {
-  const start = read(0, 8);
-  const length = Number(new DataView(start.buffer, start.byteOffset, start.byteLength).getBigUint64(0, true));
-  if (length > MAX_HEADER_BYTES) return { entries: {}, end: 0 };
-  return { entries: JSON.parse(new TextDecoder().decode(read(8, length))) as Json, end: 8 + length };
-}
-
 /** The optimizer's state and the best weights so far, beside the weights themselves. */
 const NOT_WEIGHTS = /^(__metadata__$|optimizer\.|best\.)/;
-
-export interface TensorEntry {
-  dtype: string;
-  shape: readonly number[];
-  data_offsets: readonly [number, number];
-}
 
 /** The SHA-256 of a model's weights: a checkpoint has the same as its weights alone. */
 export function weightsSha256(file: Uint8Array): string {

@@ -3,13 +3,14 @@
 import { unzipSync } from 'fflate';
 import { formatBytes } from '../engine/format.ts';
 import { importModel, type Imported, type ModelPart } from '../engine/import/import.ts';
+import { isArchive } from '../engine/import/recognize.ts';
 import { HEAP_LIMIT_BYTES } from '../engine/limits.ts';
 import type { PathFile } from './protocol.ts';
 
 export async function importFiles(files: readonly PathFile[]): Promise<Imported> {
   const [only] = files;
-  const isArchive = files.length === 1 && /\.zip$/i.test(only!.path);
-  return importModel(isArchive ? partsOfArchive(await bytesOf(only!.file)) : files.map(partOf));
+  const packed = files.length === 1 && isArchive(only!.path);
+  return importModel(packed ? partsOfArchive(await bytesOf(only!.file)) : files.map(partOf));
 }
 
 function partOf({ path, file }: PathFile): ModelPart {

@@ -2,6 +2,7 @@
 
 import { optionsOfCheckpoint } from '../../engine/convert.ts';
 import { formatBytes } from '../../engine/format.ts';
+import { holdsModel, isArchive } from '../../engine/import/recognize.ts';
 import { HEAP_LIMIT_BYTES } from '../../engine/limits.ts';
 import { defaults, optionsOf, type OptionName, type Options } from '../../engine/options.ts';
 import { recipeOptions, savedRecipe, type Recipe } from '../../engine/recipe.ts';
@@ -103,10 +104,8 @@ export function isModelFile({ name }: File): boolean {
 /** Whether these are the files of a model of another program, or an archive of them. */
 export function isForeignModel(files: readonly PathFile[]): boolean {
   const [first, second] = files;
-  if (first && !second) return /\.zip$/i.test(first.path);
-  return (
-    files.some(({ path }) => /(^|\/)config\.json$/.test(path)) && files.some(({ file }) => isModelFile(file))
-  );
+  if (first && !second) return isArchive(first.path);
+  return holdsModel(files.map(({ path }) => path)) && files.some(({ file }) => isModelFile(file));
 }
 
 /** The common folder of dropped files, or the only file's name. */

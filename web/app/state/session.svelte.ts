@@ -193,32 +193,29 @@ export class Session {
   }
 
   async openModel(file: File): Promise<void> {
-    this.fileError = '';
-    try {
+    await this.#open(file.name, async () => {
       requireModelMemory(file);
-      const read = async (): Promise<LoadedModel> => {
-        const bytes = new Uint8Array(await file.arrayBuffer());
-        return this.#client.call((service) => service.load(bytes));
-      };
-      await this.#exclusively(`Opening “${file.name}” …`, () => this.#open(file.name, read));
-    } catch (error) {
-      this.fileError = `“${file.name}” could not be opened. ${sentence(error)}`;
-    }
+      const bytes = new Uint8Array(await file.arrayBuffer());
+      return this.#client.call((service) => service.load(bytes));
+    });
   }
 
   /** Opens a model of another program. */
   async importModel(files: readonly PathFile[]): Promise<void> {
-    const name = folderName(files);
+    await this.#open(folderName(files), () => this.#client.call((service) => service.importModel(files)));
+  }
+
+  async #open(name: string, read: () => Promise<LoadedModel>): Promise<void> {
     this.fileError = '';
     try {
-      const read = (): Promise<LoadedModel> => this.#client.call((service) => service.importModel(files));
-      await this.#exclusively(`Opening “${name}” …`, () => this.#open(name, read));
+      await this.#exclusively(`Opening “${name}” …`, () => this.#replaceBy(name, read));
     } catch (error) {
       this.fileError = `“${name}” could not be opened. ${sentence(error)}`;
     }
   }
 
-  async #open(file: string, read: () => Promise<LoadedModel>): Promise<void> {
+  /** Replaces the current model by an opened one. */
+  async #replaceBy(file: string, read: () => Promise<LoadedModel>): Promise<void> {
     const before = await this.#unsavedModel();
     const info = await read();
     this.previous = before ?? this.previous;

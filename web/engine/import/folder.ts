@@ -1,6 +1,7 @@
 // The files of a model as Hugging Face's libraries save it: config.json, tokenizer.json and weights as safetensors.
 
 import { formatBytes } from '../format.ts';
+import { nameOf } from './recognize.ts';
 
 /** A file that is read piece by piece. */
 export interface ModelPart {
@@ -15,15 +16,6 @@ export type Json = Readonly<Record<string, unknown>>;
 
 /** Larger ones are no such files: the tokenizer of a vocabulary of 150,000 tokens has 11 MB. */
 const MAX_JSON_BYTES = 64 * 2 ** 20;
-
-/** Whether these paths look like a model's: then importModel() says what is missing. */
-export function holdsModel(paths: readonly string[]): boolean {
-  return paths.some((path) => nameOf(path) === 'config.json');
-}
-
-export function nameOf(path: string): string {
-  return path.slice(path.lastIndexOf('/') + 1);
-}
 
 /** The files beside config.json, by their names. */
 export class ModelFolder {

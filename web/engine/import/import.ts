@@ -4,13 +4,14 @@
 import { formatBytes, formatParameters } from '../format.ts';
 import type { ModelConfig } from '../generated/core-types.ts';
 import { HEAP_LIMIT_BYTES } from '../limits.ts';
+import { emptyFile } from '../safetensors.ts';
 import { readConfig } from './config.ts';
 import { ModelFolder, type ModelPart } from './folder.ts';
 import { expectedTensors, matchTensors, POSITION_TABLE, TOKEN_TABLES, type Shapes } from './layout.ts';
 import { BYTES, findTensors, requireDtype, TO_FLOAT32, type TensorPlace } from './tensors.ts';
 import { readTokenizer, type ImportedTokenizer } from './tokenizer.ts';
 
-export { holdsModel, type ModelPart } from './folder.ts';
+export type { ModelPart };
 
 export interface ImportSettings {
   /** A shorter context than the model's. */
@@ -72,43 +73,23 @@ async function modelFile(
   tensors: ReadonlyMap<string, TensorPlace>,
   shapes: Shapes,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  const kept = new Map([...shapes].map(([name, shape]) => [name, keptShape(name, shape, config)]));
-  const { bytes, offsets } = emptyFile(config, tokenizer, kept);
-  for (const [name, place] of tensors) {
-    const values = new Float32Array(bytes.buffer, offsets.get(name), sizeOf(kept.get(name)!));
+  const spaces = [...shapes].map(([name, whole]) => {
+    const shape = keptShape(name, whole, config);
+    return { name, dtype: 'F32', shape, size: BYTES.F32 * sizeOf(shape) };
+  });
+  const ours = { format: 'pt', mini_llm: JSON.stringify(metadata(config, tokenizer)) };
+  const { file, begins } = emptyFile(ours, spaces);
+  for (const [i, { name, shape }] of spaces.entries()) {
+    const values = new Float32Array(file.buffer, begins[i], sizeOf(shape));
     const rows = TOKEN_TABLES.includes(name) ? tokenizer.rows : undefined;
-    await copyTensor(place, values, rows);
+    await copyTensor(tensors.get(name)!, values, rows);
   }
-  return bytes;
+  return file;
 }
 
 /** Positions past the context are left out. */
 function keptShape(name: string, shape: readonly number[], { seq_len }: ModelConfig): readonly number[] {
   return name === POSITION_TABLE ? [seq_len, ...shape.slice(1)] : shape;
-}
-
-/** A safetensors file whose values are zero, and where each tensor begins in it. */
-function emptyFile(
-  config: ModelConfig,
-  tokenizer: ImportedTokenizer,
-  shapes: Shapes,
-): { bytes: Uint8Array<ArrayBuffer>; offsets: Map<string, number> } {
-  const places = new Map<string, [begin: number, end: number]>();
-  let size = 0;
-  for (const [name, shape] of shapes) places.set(name, [size, (size += BYTES.F32 * sizeOf(shape))]);
-  const header = JSON.stringify({
-    __metadata__: { format: 'pt', mini_llm: JSON.stringify(metadata(config, tokenizer)) },
-    ...Object.fromEntries(
-      [...shapes].map(([name, shape]) => [name, { dtype: 'F32', shape, data_offsets: places.get(name) }]),
-    ),
-  });
-  const text = new TextEncoder().encode(header);
-  const begin = 8 + Math.ceil(text.length / 8) * 8;
-  const bytes = new Uint8Array(begin + size);
-  new DataView(bytes.buffer).setBigUint64(0, BigInt(begin - 8), true);
-  bytes.fill(' '.charCodeAt(0), 8, begin);
-  bytes.set(text, 8);
-  return { bytes, offsets: new Map([...places].map(([name, [at]]) => [name, begin + at])) };
 }
 
 /** What the core reads in a model file without a run (cpp/io/file_info.cpp). */

@@ -22,7 +22,8 @@ export function readTokenizer(json: Json, vocab_size: number, ends: readonly num
   const model = isObject(json['model']) ? json['model'] : {};
   requireByteLevel(json, model);
   const vocab = vocabularyOf(model);
-  const known = new Map(byteCharacters().map((character, byte) => [character, byte]));
+  const characters = byteCharacters();
+  const known = new Map(characters.map((character, byte) => [character, byte]));
   const merges = readMerges(model, known);
   const split = splitIn(json, merges.length);
   const numbers = new Numbers(vocab_size, merges.length);
@@ -31,7 +32,7 @@ export function readTokenizer(json: Json, vocab_size: number, ends: readonly num
   const notes: string[] = [];
   const extra = numbers.free().map((id): ExtraToken => {
     const { content, special } = added.get(id) ?? { content: vocab.names.get(id) ?? '', special: true };
-    if (known.has(asBytes(content)))
+    if (known.has(spelled(content, characters)))
       throw new Error(
         `tokenizer.json adds the token ${shown(content)} that its merges make too, which mini-llm cannot tell apart.`,
       );
@@ -226,8 +227,7 @@ function splitIn({ pre_tokenizer }: Json, merges: number): string {
 }
 
 /** As the vocabulary would spell this text. */
-function asBytes(text: string): string {
-  const characters = byteCharacters();
+function spelled(text: string, characters: readonly string[]): string {
   return Array.from(new TextEncoder().encode(text), (byte) => characters[byte]!).join('');
 }
 
