@@ -160,7 +160,7 @@ describe('the recipe', () => {
     await page.getByText('another length').waitFor();
     expect(await steps.inputValue()).toBe('800');
     await page.getByRole('radio', { name: /^Quick/ }).check();
-    expect(await steps.inputValue()).toBe('250');
+    expect(await steps.inputValue()).toBe('500');
   });
 
   test('of a damaged link is refused with a sentence, and the page works', async () => {

@@ -20,10 +20,10 @@ describe('notes on a run', () => {
   test.each<[string, Partial<Options>, RegExp]>([
     [
       'a warm-up longer than the run',
-      { warmup_steps: 900 },
-      /^The warm-up \(warmup_steps 900\) .*max_steps 800/,
+      { warmup_steps: 1700 },
+      /^The warm-up \(warmup_steps 1700\) .*max_steps 1600/,
     ],
-    ['a warm-up as long as the run', { warmup_steps: 800 }, /only rises and never falls/],
+    ['a warm-up as long as the run', { warmup_steps: 1600 }, /only rises and never falls/],
     ['no learning rate', { lr: 0, muon_lr: 0 }, /learn nothing/],
     ['no learning rate for AdamW', { lr: 0, optimizer: 'adamw' }, /learn nothing/],
     ['no learning rate beside Muon', { lr: 0 }, /embeddings and norms will learn nothing/],
@@ -34,13 +34,13 @@ describe('notes on a run', () => {
     ['no validation, but patience', { val_fraction: 0 }, /val_fraction 0.*patience cannot/],
     [
       'validation after the end',
-      { eval_every: 801 },
-      /only at the end \(eval_every 801, max_steps 800\), and patience/,
+      { eval_every: 1601 },
+      /only at the end \(eval_every 1601, max_steps 1600\), and patience/,
     ],
     ['validation at the end only', { eval_every: 0 }, /only at the end \(eval_every 0\), and patience/],
     ['patience that cannot trigger', { patience: 15 }, /^Patience \(patience 15\) cannot end the run early/],
-    ['stop_at_step beyond the end', { stop_at_step: 801 }, /never reaches stop_at_step 801/],
-    ['samples beyond the end', { sample_every: 801 }, /sample_every/],
+    ['stop_at_step beyond the end', { stop_at_step: 1601 }, /never reaches stop_at_step 1601/],
+    ['samples beyond the end', { sample_every: 1601 }, /sample_every/],
   ])('%s', (_what, values, said) => {
     expect(notes(values)).toEqual([expect.stringMatching(said)]);
   });

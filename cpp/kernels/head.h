@@ -11,6 +11,7 @@ struct HeadTable {
   PackedMatrix transposed;  // [width, vocab]
   PackedMatrix table;       // [vocab, width]; read for gradients only
   std::size_t vocab, width;
+  const float* bias = nullptr;  // [vocab], added to the logits, or null
 };
 
 /// The gradients of scale · (the sum of the losses); either may be null.

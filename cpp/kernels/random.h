@@ -17,7 +17,8 @@ enum class Stream : std::uint32_t {
   sample = 3,
   lora = 4,
   start = 5,
-  shuffle = 6
+  shuffle = 6,
+  softmax = 7
 };
 
 /// Four 32-bit numbers for the 128-bit counter {lo, hi} under the 64-bit key {seed, stream}.

@@ -8,6 +8,7 @@
 #include "kernels/rotary.h"
 #include "nn/architecture.h"
 #include "nn/kv_cache.h"
+#include "nn/token_sample.h"
 
 namespace mini_llm {
 
@@ -215,6 +216,11 @@ Task<std::size_t> Gpt::forward_by_layer(ForwardContext& ctx, std::span<const std
 
 Tensor Gpt::loss(ForwardContext& ctx, const Tensor& x, std::span<const std::int32_t> targets) const {
   return lm_head_loss(ctx.tape, x, head_weight(), targets);  // [B, T, C] -> [1]
+}
+
+Tensor Gpt::loss(ForwardContext& ctx, const Tensor& x, const TokenSample& sample) const {
+  const Tensor rows = embedding(ctx.tape, head_weight(), sample.tokens);       // [S, C]
+  return lm_head_loss(ctx.tape, x, rows, sample.targets, sample.log_weights);  // [B, T, C] -> [1]
 }
 
 Tensor Gpt::forward(ForwardContext& ctx, const std::vector<std::int32_t>& ids, std::size_t batch,

@@ -15,6 +15,7 @@
 namespace mini_llm {
 
 struct Architecture;
+struct TokenSample;
 class KvCache;
 
 /// Hugging Face's name of an untied head, in both architectures.
@@ -100,6 +101,8 @@ class Gpt : public Module {
                                      LogitsOf positions = LogitsOf::all_positions) const;
   /// x of forward_by_layer -> [1], the mean cross-entropy in nats against targets [B·T].
   Tensor loss(ForwardContext& ctx, const Tensor& x, std::span<const std::int32_t> targets) const;
+  /// An estimate of it from some tokens of the vocabulary.
+  Tensor loss(ForwardContext& ctx, const Tensor& x, const TokenSample& sample) const;
   /// ids [B·T] -> logits [B, T, V], or [B, 1, V] of the last position.
   Tensor forward(ForwardContext& ctx, const std::vector<std::int32_t>& ids, std::size_t batch,
                  LogitsOf positions = LogitsOf::all_positions) const;

@@ -339,7 +339,8 @@ Tensor cached_attention(Tape& tape, const Tensor& qkv, std::size_t n_head,
   return out;
 }
 
-Tensor lm_head_loss(Tape& tape, Tensor x, Tensor table, std::span<const std::int32_t> targets) {
+Tensor lm_head_loss(Tape& tape, Tensor x, Tensor table, std::span<const std::int32_t> targets,
+                    std::span<const float> bias) {
   const std::size_t rows = x.rows(), vocab = table.dim(0), width = table.dim(1);
   require(x.width() == width, "lm_head_loss", x.shape(), table.shape());
   if (targets.size() != rows)
@@ -354,7 +355,8 @@ Tensor lm_head_loss(Tape& tape, Tensor x, Tensor table, std::span<const std::int
   if (out.requires_grad() && table.requires_grad()) dtable = tape.make(table.shape());
   const double products = 1.0 + bool(dx) + bool(dtable);
   tape.run(product_cost("head", rows, vocab, width).times(products), [&] {
-    const HeadTable head{table.packed(true), dx ? table.packed(false) : PackedMatrix{}, vocab, width};
+    const HeadTable head{table.packed(true), dx ? table.packed(false) : PackedMatrix{}, vocab, width,
+                         bias.empty() ? nullptr : bias.data()};
     const HeadGradients gradients{data_or_null(dx), data_or_null(dtable),
                                   1.0f / static_cast<float>(n_targets)};
     head_cross_entropy(losses.data(), gradients, x.data(), head, targets.data(), rows);

@@ -59,7 +59,9 @@ Tensor cached_attention(Tape& tape, const Tensor& qkv, std::size_t n_head,
                         std::span<const HeadCache> kv_heads, std::size_t past);
 
 /// lm_head and cross-entropy in one (kernels/head.h): x [..., C] and table [V, C] -> [1], the mean of
-/// -log softmax(logits)[target] in nats over all rows whose target is not negative.
-Tensor lm_head_loss(Tape& tape, Tensor x, Tensor table, std::span<const std::int32_t> targets);
+/// -log softmax(logits)[target] in nats over all rows whose target is not negative. bias [V] is added to the
+/// logits, unless it is empty.
+Tensor lm_head_loss(Tape& tape, Tensor x, Tensor table, std::span<const std::int32_t> targets,
+                    std::span<const float> bias = {});
 
 }  // namespace mini_llm

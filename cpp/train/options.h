@@ -11,7 +11,7 @@ namespace mini_llm {
 struct TrainOptions {
   std::size_t batch_size = 12;  // sequences in a micro-batch
   std::size_t grad_accum = 1;   // micro-batches whose gradients are averaged into one step
-  std::size_t max_steps = 800;  // where the learning rate reaches min_lr
+  std::size_t max_steps = 1600;  // where the learning rate reaches min_lr
   double lr = 0.02;             // after the warm-up
   double min_lr = 0;            // at the end
   std::size_t warmup_steps = 10;
@@ -23,8 +23,9 @@ struct TrainOptions {
   double beta1 = 0.9, beta2 = 0.99;
   double grad_clip = 1.0;  // largest global norm of the gradient; 0: no clipping
   double dropout = 0;
+  std::size_t softmax_tokens = 512;  // tokens that a step's softmax compares; 0: all
   double val_fraction = 0.1;      // the text's last part, never trained on
-  std::size_t eval_every = 50;    // steps; 0: only at the end
+  std::size_t eval_every = 100;   // steps; 0: only at the end
   std::size_t eval_batches = 20;  // batches of evenly spaced windows; 0: all there are
   std::size_t patience = 5;       // evaluations without a better loss that end the run; 0: no early end
   std::uint32_t seed = 1337;
@@ -49,6 +50,7 @@ struct TrainOptions {
     field("beta2", &TrainOptions::beta2, between(0, 0.9999999));
     field("grad_clip", &TrainOptions::grad_clip, between(0, 1e6));
     field("dropout", &TrainOptions::dropout, between(0, 0.95));
+    field("softmax_tokens", &TrainOptions::softmax_tokens, between(0, 1e6).when_absent(0));
     field("val_fraction", &TrainOptions::val_fraction, between(0, 0.9));
     field("eval_every", &TrainOptions::eval_every, between(0, 1e8));
     field("eval_batches", &TrainOptions::eval_batches, between(0, 1e6));

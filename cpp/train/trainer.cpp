@@ -5,12 +5,16 @@
 #include <cmath>
 #include <stdexcept>
 
+#include "nn/token_sample.h"
 #include "text/default_prompt.h"
 #include "train/schedule.h"
 
 namespace mini_llm {
 
 namespace {
+
+/// The last share of the steps, which compares all tokens of the vocabulary.
+constexpr double kWholeSoftmax = 0.2;
 
 /// The loss in bits per byte of a text with this number of tokens and bytes.
 double bits_per_byte(double nats, std::size_t tokens, std::size_t bytes) {
@@ -248,6 +252,16 @@ void Trainer::undo_step() {
   --progress_.step;
 }
 
+Tensor Trainer::training_loss(ForwardContext& ctx, const Tensor& x, std::span<const std::int32_t> targets,
+                              std::uint64_t index) const {
+  const std::size_t count = options_.softmax_tokens, vocab = model_->config().vocab_size;
+  const auto sampled = (1 - kWholeSoftmax) * static_cast<double>(options_.max_steps);
+  const bool whole = count == 0 || count >= vocab || static_cast<double>(progress_.step) >= sampled;
+  if (whole) return model_->loss(ctx, x, targets);
+  return model_->loss(ctx, x,
+                      sample_tokens(targets, vocab, count, Rng(options_.seed, Stream::softmax, index)));
+}
+
 Trainer::Steps Trainer::forward_backward(const Batch& batch, std::uint64_t index, double& loss_sum) {
   constexpr std::uint64_t kCallsPerPass = 1024;  // above 2·n_layer + 1, the dropouts of a pass
   ForwardContext ctx{tape_, {options_.seed, index * kCallsPerPass}};
@@ -256,7 +270,7 @@ Trainer::Steps Trainer::forward_backward(const Batch& batch, std::uint64_t index
     for (auto forward = model_->forward_by_layer(ctx, batch.inputs, batch.count, x); !forward.finished();
          forward.resume())
       co_yield TrainEvent::Kind::none;
-    Tensor loss = model_->loss(ctx, x, batch.targets);
+    Tensor loss = training_loss(ctx, x, batch.targets, index);
     loss.grad()[0] = 1.0f / static_cast<float>(options_.grad_accum);
     loss_sum += loss.data()[0];
     if (!std::isfinite(loss.data()[0])) {  // without a backward pass the last step can still be undone

@@ -65,6 +65,9 @@ class Trainer {
   using Steps = Task<TrainEvent::Kind>;
   Steps run_step();
   Steps forward_backward(const Batch& batch, std::uint64_t index, double& loss_sum);
+  /// The loss of micro-batch number `index`, from all tokens of the vocabulary or from some of them.
+  Tensor training_loss(ForwardContext& ctx, const Tensor& x, std::span<const std::int32_t> targets,
+                       std::uint64_t index) const;
   void update_weights(double lr);
   std::size_t bytes_of(const std::vector<std::int32_t>& tokens) const;
   Steps evaluate();

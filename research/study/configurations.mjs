@@ -29,6 +29,9 @@ const MIDDLE = { n_layer: 3, n_head: 3, n_embd: 96 };
 const LARGE = { n_layer: 4, n_head: 4, n_embd: 128 };
 const BYTES = { tokenizer: 'byte' };
 
+/** All options of a preset, fitted to the text. */
+const preset = (name, seconds) => ({ seconds, changes: { preset: name }, options: { preset: name } });
+
 const variation = (seconds, changes) => ({ seconds, changes, options: { ...BASE, ...changes } });
 
 export const CONFIGURATIONS = {
@@ -46,5 +49,7 @@ export const CONFIGURATIONS = {
   'lr 0.04': variation(SHORT_RUNS, { lr: 0.04 }),
   'AdamW, lr 0.004': variation(SHORT_RUNS, { optimizer: 'adamw', lr: 0.004 }),
   'GPT-2': variation(SHORT_RUNS, { arch: 'gpt2' }),
-  nanoGPT: { seconds: SHORT_RUNS, changes: { preset: 'nanogpt' }, options: { preset: 'nanogpt' } },
+  'all tokens in the softmax': variation(MEDIUM_RUNS, { softmax_tokens: 0 }),
+  'From English': preset('english', LONG_RUNS_ENGLISH),
+  nanoGPT: preset('nanogpt', SHORT_RUNS),
 };

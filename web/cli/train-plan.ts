@@ -85,13 +85,10 @@ async function claimOut(
   return named ?? claimFreeName('model.safetensors');
 }
 
-/** The options of the preset. --vocab_size implies bpe, even for a short text. */
-export function presetFor(
-  { preset = DEFAULT_PRESET }: Flags,
-  given: Partial<Options>,
-  { bytes }: Corpus,
-): Options {
-  const options = presetOptions(preset, bytes.length);
+/** The options of the preset. --vocab_size implies bpe, even for a short text; --start_from implies the preset made for it. */
+export function presetFor({ preset }: Flags, given: Partial<Options>, { bytes }: Corpus): Options {
+  const usual = given.start_from === 'english' ? 'english' : DEFAULT_PRESET;
+  const options = presetOptions(preset ?? usual, bytes.length);
   return given.vocab_size === undefined ? options : { ...options, tokenizer: 'bpe' };
 }
 

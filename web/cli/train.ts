@@ -17,6 +17,7 @@ import { makeReport, vocabularyProgress } from './report.ts';
 import { Runner } from './runner.ts';
 import { Saving } from './saving.ts';
 import { printProfile, printSummary, type Saved } from './summary.ts';
+import { readPageFile } from './page-files.ts';
 import { makePlan, type Flags, type Plan } from './train-plan.ts';
 import { drained, onOutputLost, outputLost, printJson } from './terminal.ts';
 
@@ -111,7 +112,11 @@ async function prepareStart(
 ): Promise<Prepared> {
   const limit = { memoryLimit: memoryLimit() };
   if (saved === undefined)
-    return prepareTraining(engine, options, corpus, { ...limit, learning: vocabularyProgress() });
+    return prepareTraining(engine, options, corpus, {
+      ...limit,
+      learning: vocabularyProgress(),
+      read: readPageFile,
+    });
   const from = flags.resume === undefined ? prepareFinetune : prepareResume;
   return withFileName(saved.file, () => from(engine, saved.bytes, given, corpus, limit));
 }

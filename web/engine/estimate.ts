@@ -37,8 +37,19 @@ export function estimate(
 
 /** The output layer's part for tokens beyond the 256 bytes; that of the bytes is in the measured efficiency. */
 function headFlops(o: Options): number {
-  return 6 * o.n_embd * (modelConfig(o).vocab_size - BYTE_VOCABULARY) * tokensPerStep(o);
+  return 6 * o.n_embd * (comparedTokens(o) - BYTE_VOCABULARY) * tokensPerStep(o);
 }
+
+/** The tokens that the softmax of an average step compares: at first a sample, in the last steps all. */
+function comparedTokens(o: Options): number {
+  const { vocab_size } = modelConfig(o);
+  const { softmax_tokens } = o;
+  if (softmax_tokens === 0 || softmax_tokens >= vocab_size) return vocab_size;
+  return (1 - WHOLE_SOFTMAX) * softmax_tokens + WHOLE_SOFTMAX * vocab_size;
+}
+
+/** The last share of the steps, which compares all tokens (cpp/train/trainer.cpp). */
+const WHOLE_SOFTMAX = 0.2;
 
 /** GFLOP/s of the matrix kernel on one thread of the machine that the presets were measured on. */
 const MEASURED_PEAK = 57;

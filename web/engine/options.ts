@@ -45,6 +45,14 @@ type CoreName = Exclude<CoreRow['name'], NotAnOption>;
 
 /** In the order in which they are shown. An option of the core takes the rest from CORE_OPTIONS. */
 const TABLE = {
+  start_from: {
+    type: 'choice',
+    default: 'nothing',
+    choices: ['nothing', 'english'],
+    groups: ['model'],
+    label: 'Start from',
+    help: 'nothing: random weights; english: a model that has read English speeches, novels and scripture, and brings its own shape and tokenizer, best for short texts',
+  },
   arch: {
     groups: ['model'],
     label: 'Architecture',
@@ -146,6 +154,11 @@ const TABLE = {
     groups: ['train'],
     label: 'Learning rate of Muon',
     help: 'with the optimizer muon: learning rate of the hidden matrices; it follows the same schedule',
+  },
+  softmax_tokens: {
+    groups: ['train'],
+    label: 'Tokens in the softmax',
+    help: 'the output layer of a training step compares this many tokens, drawn anew for each step, not the whole vocabulary; the last fifth of the steps compares all of them; 0: always all',
   },
   weight_decay: {
     groups: ['train'],

@@ -7,6 +7,7 @@ import type { CheckpointInfo } from './checkpoint-info.ts';
 import type { TrainOptions } from './generated/core-types.ts';
 import { requireLength, sameText, type Corpus, type SameText } from './corpus.ts';
 import type { Tokenizer, Trainer } from './core-objects.ts';
+import { readBase, type ReadPageFile } from './base.ts';
 import type { Engine } from './engine.ts';
 import { learnTokenizer } from './learn-tokenizer.ts';
 import { requireMemory } from './limits.ts';
@@ -35,6 +36,8 @@ export interface PrepareSettings {
 export interface NewSettings extends PrepareSettings {
   /** Receives the progress of learning the vocabulary, from 0 to 1, if there is one to learn. */
   learning?: (done: number) => void;
+  /** Reads the model to start from, if the options name one. */
+  read?: ReadPageFile;
 }
 
 /** Prepares a new model; with the tokenizer bpe, first learns the vocabulary from the text. */
@@ -42,9 +45,13 @@ export async function prepareTraining(
   engine: Engine,
   values: Options,
   corpus: Corpus,
-  { memoryLimit, learning }: NewSettings = {},
+  { memoryLimit, learning, read }: NewSettings = {},
 ): Promise<Prepared> {
   const asked = fitting(engine, checked(values));
+  if (asked.start_from !== 'nothing') {
+    if (!read) throw new OptionError(`start_from is ${asked.start_from}, which cannot be read here.`);
+    return prepareFromBase(engine, asked, corpus, await readBase(asked.start_from, read), memoryLimit);
+  }
   refuseFinetuneOptions(asked);
   const train = trainOptions(asked);
   requireLength(corpus, asked.seq_len);
@@ -61,6 +68,25 @@ export async function prepareTraining(
     memory_bytes,
     recipe,
   };
+}
+
+/** Prepares a new model with the weights, the shape and the tokenizer of a base. */
+function prepareFromBase(
+  engine: Engine,
+  asked: Options,
+  corpus: Corpus,
+  base: Uint8Array,
+  memoryLimit: number | undefined,
+): Prepared {
+  const info = engine.checkpointInfo(base);
+  const { start_from } = asked;
+  const shape = { ...optionsOfCheckpoint(defaults(), { ...info, options: null }), start_from };
+  refuseChanges(engine, SHAPE, shape, asked, `the model that it starts from (start_from is ${start_from})`);
+  refuseFreezingAll(asked);
+  const recipe = newRecipe(asked, engine.reproducible, corpus);
+  return prepareSaved(engine, info, asked, corpus, recipe, memoryLimit, (train) =>
+    engine.finetuneTrainer(base, train, corpus),
+  );
 }
 
 /** A sentence if fewer tokens were learned than asked for, because the text is too short or too repetitive. */
@@ -85,7 +111,8 @@ export function prepareResume(
     throw new OptionError(
       'This file holds the weights alone, without what training needs to go on; resume from a file that "train" has saved.',
     );
-  const saved = optionsOfCheckpoint(defaults(), info);
+  const { start_from = 'nothing' } = savedRecipe(info)?.options ?? {};
+  const saved = { ...optionsOfCheckpoint(defaults(), info), start_from };
   refuseChanges(engine, [...SHAPE, ...OPTIMIZER_STATE], saved, given);
   const options = fitting(engine, checked(saved, given));
   refuseFinished(info, options);
@@ -184,6 +211,7 @@ function refuseChanges(
   fixed: readonly OptionName[],
   saved: Options,
   given: Partial<Options>,
+  where = 'the saved model',
 ): void {
   const asked = { ...saved, ...given };
   const kvHeads = (o: Options): number => engine.withDefaults(modelConfig(o)).n_kv_head;
@@ -195,7 +223,7 @@ function refuseChanges(
   for (const name of fixed.filter(matters))
     if (asked[name] !== saved[name])
       throw new OptionError(
-        `${name} (${optionSpec(name).label.toLowerCase()}) is ${String(saved[name])} in the saved model and cannot become ` +
+        `${name} (${optionSpec(name).label.toLowerCase()}) is ${String(saved[name])} in ${where} and cannot become ` +
           `${String(asked[name])}; leave it out, or train a new model.`,
       );
 }

@@ -3,7 +3,7 @@
 import { defaultsFor, isShort } from './text-defaults.ts';
 import { defaults, type Options } from './options.ts';
 
-export type PresetName = 'quick' | 'standard' | 'thorough' | 'large' | 'nanogpt';
+export type PresetName = 'quick' | 'standard' | 'thorough' | 'english' | 'large' | 'nanogpt';
 
 export interface Preset {
   readonly name: PresetName;
@@ -13,14 +13,16 @@ export interface Preset {
   readonly options: Partial<Options>;
   /** Further options for a short text; a preset without it is the same for every text. */
   readonly short?: Partial<Options>;
+  /** Further options for a text of `bytes` bytes. */
+  readonly fit?: (bytes: number) => Partial<Options>;
 }
 
 export const PRESETS: readonly Preset[] = [
   {
     name: 'quick',
     label: 'Quick',
-    help: 'Generates words after about ten seconds.',
-    options: { max_steps: 250, eval_every: 25 },
+    help: 'Generates words after a few seconds.',
+    options: { max_steps: 500, eval_every: 50 },
     short: {},
   },
   {
@@ -34,8 +36,26 @@ export const PRESETS: readonly Preset[] = [
     name: 'thorough',
     label: 'Thorough',
     help: 'A larger model that learns phrases and more of the style in two minutes.',
-    options: { n_layer: 4, n_head: 4, n_embd: 128, max_steps: 900 },
+    options: { n_layer: 4, n_head: 4, n_embd: 128, max_steps: 1300 },
     short: { max_steps: 2400 },
+  },
+  {
+    name: 'english',
+    label: 'From English',
+    help: 'Starts from a model that has read English, so that even a page of text is enough.',
+    options: {
+      start_from: 'english',
+      n_layer: 4,
+      n_head: 4,
+      n_embd: 128,
+      seq_len: 128,
+      batch_size: 6,
+      lr: 0.002,
+      muon_lr: 0.004,
+      max_steps: 450,
+      eval_every: 25,
+    },
+    fit: (bytes) => (isShort(bytes) ? gentle(bytes) : {}),
   },
   {
     name: 'large',
@@ -85,14 +105,23 @@ export const PRESETS: readonly Preset[] = [
   },
 ];
 
+/** A base forgets as it learns: a short text is read three times, in small steps. */
+function gentle(bytes: number): Partial<Options> {
+  const max_steps = Math.max(20, Math.round(bytes / BYTES_PER_BASE_STEP));
+  return { max_steps, lr: 0.001, muon_lr: 0.002, dropout: 0.1, eval_every: Math.ceil(max_steps / 10) };
+}
+
+/** A third of what 768 tokens hold. */
+const BYTES_PER_BASE_STEP = 740;
+
 export const DEFAULT_PRESET: PresetName = 'standard';
 
 /** All options of a preset, fitted to a text of `bytes` bytes if given. */
 export function presetOptions(name: PresetName, bytes?: number): Options {
-  const { options, short } = PRESETS.find((preset) => preset.name === name)!;
-  const fit =
-    bytes === undefined || !short ? {} : { ...defaultsFor(bytes), ...(isShort(bytes) ? short : {}) };
-  return { ...defaults(), ...options, ...fit };
+  const { options, short, fit } = PRESETS.find((preset) => preset.name === name)!;
+  if (bytes === undefined) return { ...defaults(), ...options };
+  const toLength = short ? { ...defaultsFor(bytes), ...(isShort(bytes) ? short : {}) } : {};
+  return { ...defaults(), ...options, ...toLength, ...fit?.(bytes) };
 }
 
 /** Learning rates for fine-tuning, lower than for a new model; min_lr is a tenth of lr. */

@@ -12,6 +12,8 @@ const SMALLEST_VOCABULARY = 320;
 const SHORT_BYTES = 500_000;
 const FOR_SHORT: Partial<Options> = { n_layer: 2, n_head: 2, n_embd: 64, dropout: 0.1 };
 
+const IN_ENGLISH = 'If it is in English, the preset “From English” knows it far better after a few seconds.';
+
 export function isShort(bytes: number): boolean {
   return bytes < SHORT_BYTES;
 }
@@ -40,5 +42,6 @@ export function explainDefaults(options: Options, bytes: number): string {
     tokenizer === 'bpe' ? `it is cut into ${vocab_size} different tokens` : '',
     dropout ? `a small model, dropout (${dropout}) and an early end keep the model from memorizing it` : '',
   ].filter(Boolean);
-  return found.length === 0 ? '' : `For a text of this length ${found.join('; ')}.`;
+  const hint = isShort(bytes) ? ` ${IN_ENGLISH}` : '';
+  return found.length === 0 ? '' : `For a text of this length ${found.join('; ')}.${hint}`;
 }

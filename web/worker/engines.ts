@@ -60,6 +60,13 @@ export class Engines {
     return { engine, use, drop: () => engine.close() };
   }
 
+  /** Reads a file that lies beside the folder of the core. */
+  async read(path: string): Promise<Uint8Array> {
+    const response = await fetch(new URL(`../${path}`, this.#base)).catch(() => undefined);
+    if (!response?.ok) throw new Error(`${path} could not be fetched; check the connection, then try again.`);
+    return new Uint8Array(await response.arrayBuffer());
+  }
+
   #load(options: Partial<Options>): Loading {
     const { variant = 'auto', threads = 0, reproducible = false } = options;
     return {

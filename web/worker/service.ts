@@ -266,7 +266,11 @@ export class Service implements WorkerService {
     const learning = (done: number): void => this.#post({ type: 'learning', done });
     switch (mode) {
       case 'new':
-        return prepareTraining(engine, checked(options), corpus, { memoryLimit, learning });
+        return prepareTraining(engine, checked(options), corpus, {
+          memoryLimit,
+          learning,
+          read: (path) => this.#engines.read(path),
+        });
       case 'finetune':
         return prepareFinetune(engine, this.#requireModel().weights(), trainingOptions(options), corpus, {
           memoryLimit,
