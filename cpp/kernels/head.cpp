@@ -29,8 +29,8 @@ void head_cross_entropy(float* losses, HeadGradients gradients, const float* x, 
     const float* block_x = x + first * width;
     parallel_chunks(count, kTaskRows, [=, &head](std::size_t begin, std::size_t end) {
       float* from = logits + begin * stride;
-      gemm_block({from, stride, head.bias}, row_major(block_x + begin * width, width), head.transposed, end - begin,
-                 vocab, width);
+      gemm_block({from, stride, head.bias}, row_major(block_x + begin * width, width), head.transposed,
+                 end - begin, vocab, width);
       for (std::size_t row = begin; row < end; ++row)
         losses[first + row] = cross_entropy_in_place(logits + row * stride, vocab, padded,
                                                      targets[first + row], gradients.scale);

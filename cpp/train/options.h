@@ -9,11 +9,11 @@ namespace mini_llm {
 
 /// The options of a training run. web/engine/options.ts adds labels, help and groups for users.
 struct TrainOptions {
-  std::size_t batch_size = 12;  // sequences in a micro-batch
-  std::size_t grad_accum = 1;   // micro-batches whose gradients are averaged into one step
+  std::size_t batch_size = 12;   // sequences in a micro-batch
+  std::size_t grad_accum = 1;    // micro-batches whose gradients are averaged into one step
   std::size_t max_steps = 1600;  // where the learning rate reaches min_lr
-  double lr = 0.02;             // after the warm-up
-  double min_lr = 0;            // at the end
+  double lr = 0.02;              // after the warm-up
+  double min_lr = 0;             // at the end
   std::size_t warmup_steps = 10;
   std::string schedule = "linear";  // from lr to min_lr
   double decay_fraction = 0.2;      // wsd: the last share of the steps, in which the learning rate falls
@@ -24,10 +24,10 @@ struct TrainOptions {
   double grad_clip = 1.0;  // largest global norm of the gradient; 0: no clipping
   double dropout = 0;
   std::size_t softmax_tokens = 512;  // tokens that a step's softmax compares; 0: all
-  double val_fraction = 0.1;      // the text's last part, never trained on
-  std::size_t eval_every = 100;   // steps; 0: only at the end
-  std::size_t eval_batches = 20;  // batches of evenly spaced windows; 0: all there are
-  std::size_t patience = 5;       // evaluations without a better loss that end the run; 0: no early end
+  double val_fraction = 0.1;         // the text's last part, never trained on
+  std::size_t eval_every = 100;      // steps; 0: only at the end
+  std::size_t eval_batches = 20;     // batches of evenly spaced windows; 0: all there are
+  std::size_t patience = 5;          // evaluations without a better loss that end the run; 0: no early end
   std::uint32_t seed = 1337;
   std::size_t freeze_layers = 0;  // first blocks that stay unchanged, and the embeddings with them; 0: none
   std::size_t lora_rank = 0;      // trains low-rank factors of the hidden matrices (LoRA); 0: all weights
