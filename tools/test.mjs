@@ -85,9 +85,13 @@ async function jest(patterns) {
 
 function countsOfJest(text) {
   const json = JSON.parse(text);
+  for (const { fullName } of json.testResults.flatMap(retried)) say(`Passed at the second try: ${fullName}`);
   // A file that could not even be loaded counts as one failure.
   return { passed: json.numPassedTests, failed: json.numFailedTests + json.numRuntimeErrorTestSuites };
 }
+
+const retried = ({ assertionResults }) =>
+  assertionResults.filter(({ invocations = 1, status }) => invocations > 1 && status === 'passed');
 
 /** The path of Chromium or Chrome: CHROME_PATH, or what `npm run setup -- --tests` found or installed. */
 function browser() {

@@ -5,8 +5,12 @@ import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import net from 'node:net';
 import { fileURLToPath } from 'node:url';
+import { jest } from '@jest/globals';
 import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
 import { english } from './texts.ts';
+
+// A browser on a busy machine can miss a moment that a test waits for. `npm test` names the tests that needed a second try.
+jest.retryTimes(1, { logErrorsBeforeRetry: true });
 
 const CHECKOUT = fileURLToPath(new URL('../..', import.meta.url));
 const VITE = fileURLToPath(new URL('../../node_modules/vite/bin/vite.js', import.meta.url));
