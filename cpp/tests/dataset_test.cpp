@@ -116,6 +116,31 @@ TEST(Dataset, ValidationWindowsAreDisjointAndInsideTheLastPart) {
     }
 }
 
+TEST(Dataset, OverlappingWindowsCountEachTokenOnceWithMoreBeforeIt) {
+  Dataset data = numbered(500, 8, 0.3);
+  for (const std::size_t stride : {1, 3, 4, 7}) {
+    data.set_validation_stride(stride);
+    const std::size_t windows = data.validation_windows(0);
+    EXPECT_EQ(windows, (150 - 1 - 8) / stride + 1);
+    const Batch batch = data.validation_batch(0, 0, windows);
+    std::vector<std::int32_t> counted;
+    for (std::size_t i = 0; i < batch.targets.size(); ++i) {
+      if (batch.targets[i] < 0) continue;
+      counted.push_back(batch.targets[i]);
+      EXPECT_EQ(batch.targets[i], batch.inputs[i] + 1);
+      EXPECT_TRUE(i < 8 || i % 8 >= 8 - stride);
+    }
+    // Token i of the text is i: each of the validation part's once, up to what the last window leaves over.
+    ASSERT_EQ(counted.size(), 8 + (windows - 1) * stride);
+    for (std::size_t i = 0; i < counted.size(); ++i)
+      EXPECT_EQ(counted[i], static_cast<std::int32_t>(351 + i));
+  }
+  for (const std::size_t stride : {0, 8, 9}) {
+    data.set_validation_stride(stride);
+    EXPECT_EQ(data.validation_windows(0), (150U - 1) / 8);
+  }
+}
+
 TEST(Dataset, FewWindowsAreSpreadOverTheWholePart) {
   const Dataset data = numbered(10000, 8, 0.5);
   const auto places = starts(data.validation_batch(4, 0, 4), 8);

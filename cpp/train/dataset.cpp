@@ -10,7 +10,7 @@
 namespace mini_llm {
 
 Dataset::Dataset(std::vector<Token> tokens, std::optional<std::size_t> validation, std::size_t context)
-    : tokens_(std::move(tokens)), context_(context), train_size_(tokens_.size()) {
+    : tokens_(std::move(tokens)), context_(context), stride_(context), train_size_(tokens_.size()) {
   if (tokens_.empty())
     throw std::invalid_argument("The training text is empty; give some text to learn from.");
   if (tokens_.size() < context + 1)
@@ -71,7 +71,7 @@ Batch Dataset::train_batch(std::uint32_t seed, std::uint64_t index, std::size_t 
 }
 
 std::size_t Dataset::validation_windows(std::size_t wanted) const {
-  const std::size_t all = has_validation() ? (tokens_.size() - train_size_ - 1) / context_ : 0;
+  const std::size_t all = has_validation() ? (tokens_.size() - train_size_ - 1 - context_) / stride_ + 1 : 0;
   return wanted == 0 ? all : std::min(wanted, all);
 }
 
@@ -80,9 +80,15 @@ Batch Dataset::validation_batch(std::size_t wanted, std::size_t first, std::size
   const std::size_t all = validation_windows(0), chosen = validation_windows(wanted);
   for (std::size_t i = first; i < std::min(first + count, chosen); ++i) {
     const auto window = static_cast<std::size_t>(std::uint64_t{i} * all / chosen);
-    append_window(batch, train_size_ + window * context_);
+    append_window(batch, train_size_ + window * stride_);
+    const auto seen = static_cast<std::ptrdiff_t>(window == 0 ? 0 : context_ - stride_);
+    std::fill_n(batch.targets.end() - static_cast<std::ptrdiff_t>(context_), seen, -1);
   }
   return batch;
+}
+
+void Dataset::set_validation_stride(std::size_t stride) {
+  stride_ = stride == 0 ? context_ : std::min(stride, context_);
 }
 
 Batch Dataset::first_window() const {

@@ -20,6 +20,10 @@ class Dataset {
   /// all tokens are for training and `note` says so. Throws std::invalid_argument if even that is too short.
   Dataset(std::vector<Token> tokens, std::optional<std::size_t> validation, std::size_t context);
 
+  /// The tokens between the beginnings of two validation windows; 0, and context or more: side by side, as at
+  /// first. Windows that overlap count each token once, with at least context - stride tokens before it.
+  void set_validation_stride(std::size_t stride);
+
   bool has_validation() const { return train_size_ < tokens_.size(); }
   const std::string& note() const { return note_; }
 
@@ -31,7 +35,8 @@ class Dataset {
   Batch first_window() const;
 
   /// The number of windows in an evaluation of at most `wanted` (0: all), and up to `count` of them from
-  /// number `first` on. They are evenly spaced over the validation part and never overlap.
+  /// number `first` on. They are evenly spaced over the validation part, and no token is a target twice: the
+  /// targets that the window before has are -1.
   std::size_t validation_windows(std::size_t wanted) const;
   Batch validation_batch(std::size_t wanted, std::size_t first, std::size_t count) const;
 
@@ -40,6 +45,7 @@ class Dataset {
 
   std::vector<Token> tokens_;
   std::size_t context_;
+  std::size_t stride_;  // of validation windows
   std::size_t train_size_;
   std::string note_;
 };

@@ -26,6 +26,7 @@ struct TrainOptions {
   std::size_t softmax_tokens = 512;  // tokens that a step's softmax compares; 0: all
   double val_fraction = 0.1;         // the text's last part, never trained on
   std::size_t eval_every = 100;      // steps; 0: only at the end
+  std::size_t eval_stride = 0;       // tokens between the beginnings of two windows; 0: seq_len, side by side
   std::size_t eval_batches = 20;     // batches of evenly spaced windows; 0: all there are
   std::size_t patience = 5;          // evaluations without a better loss that end the run; 0: no early end
   std::uint32_t seed = 1337;
@@ -53,6 +54,7 @@ struct TrainOptions {
     field("softmax_tokens", &TrainOptions::softmax_tokens, between(0, 1e6).when_absent(0));
     field("val_fraction", &TrainOptions::val_fraction, between(0, 0.9));
     field("eval_every", &TrainOptions::eval_every, between(0, 1e8));
+    field("eval_stride", &TrainOptions::eval_stride, between(0, 1e6).when_absent(0));
     field("eval_batches", &TrainOptions::eval_batches, between(0, 1e6));
     field("patience", &TrainOptions::patience, between(0, 1e6).when_absent(0));
     field("seed", &TrainOptions::seed, between(0, 4294967295));

@@ -43,7 +43,9 @@ Trainer::Trainer(const ModelConfig& config, const TrainOptions& options, std::st
       dataset_(make_dataset(*tokenizer_, corpus, config.seq_len, options.val_fraction)),
       corpus_sha256_(std::move(corpus_sha256)),
       start_(make_default_prompt(*tokenizer_, training_part(corpus, options.val_fraction), options.seed)),
-      good_(copy_of(parameters_.tensors())) {}
+      good_(copy_of(parameters_.tensors())) {
+  dataset_.set_validation_stride(options_.eval_stride);
+}
 
 void Trainer::restore(const RunState& saved) {
   model_->load_state_dict(saved.weights);
@@ -283,10 +285,11 @@ Trainer::Steps Trainer::forward_backward(const Batch& batch, std::uint64_t index
   tokens_ += static_cast<double>(batch.inputs.size());
 }
 
-/// The number of bytes in these tokens.
+/// The number of bytes in these tokens; targets that do not count are negative.
 std::size_t Trainer::bytes_of(const std::vector<std::int32_t>& tokens) const {
   std::size_t bytes = 0;
-  for (const std::int32_t token : tokens) bytes += tokenizer_->decode(static_cast<Token>(token)).size();
+  for (const std::int32_t token : tokens)
+    if (token >= 0) bytes += tokenizer_->decode(static_cast<Token>(token)).size();
   return bytes;
 }
 
@@ -310,11 +313,13 @@ Trainer::Steps Trainer::evaluate() {
          forward.resume())
       co_yield TrainEvent::Kind::none;
     const Tensor loss = model_->loss(ctx, x, batch.targets);
-    loss_sum += static_cast<double>(loss.data()[0]) * static_cast<double>(batch.count);
-    tokens += batch.targets.size();
+    const auto counted = static_cast<std::size_t>(
+        std::count_if(batch.targets.begin(), batch.targets.end(), [](std::int32_t t) { return t >= 0; }));
+    loss_sum += static_cast<double>(loss.data()[0]) * static_cast<double>(counted);
+    tokens += counted;
     bytes += bytes_of(batch.targets);
   }
-  const double loss = loss_sum / static_cast<double>(windows);
+  const double loss = loss_sum / static_cast<double>(tokens);
   // The last step broke the weights; after a run's last step no training loss would show it.
   if (!std::isfinite(loss)) {
     fail("The validation loss became NaN or infinite", progress_.step);

@@ -190,6 +190,11 @@ const TABLE = {
     label: 'Validate every',
     help: 'steps between two measurements of the validation loss; 0 measures only at the end',
   },
+  eval_stride: {
+    groups: ['train'],
+    label: 'Stride of validation',
+    help: 'tokens from one window of the validation part to the next; fewer than seq_len give each token more context, as in generation, and take longer; 0: windows side by side',
+  },
   eval_batches: {
     groups: ['train'],
     label: 'Validation batches',
