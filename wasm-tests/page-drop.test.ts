@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { checkpointInfo, savedModel } from './helpers/page-files.ts';
+import { checkpointInfo, savedModel, pickModel } from './helpers/page-files.ts';
 import {
   alerts,
   button,
@@ -16,6 +16,9 @@ import {
   tinyModel,
   until,
   usePage,
+  openPanel,
+  setOptions,
+  moreOptions,
 } from './helpers/page.ts';
 import { english } from './helpers/texts.ts';
 
@@ -122,9 +125,7 @@ describe('drops on the page', () => {
     await alerts(page)
       .filter({ hasText: '“large.safetensors” has 3 GB; the page can open models of up to 1.9 GB' })
       .waitFor();
-    const chooser = page.waitForEvent('filechooser');
-    await button(page, 'Open model').click();
-    await (await chooser).setFiles(huge('large2.safetensors', 3_000_000_000));
+    await pickModel(page, huge('large2.safetensors', 3_000_000_000));
     await alerts(page).filter({ hasText: '“large2.safetensors” has 3 GB' }).waitFor();
     await dropPaths(page, huge('large.txt', 5_000_000_000));
     await alerts(page).filter({ hasText: '“large.txt” has 5 GB; at most 3.8 GB fit in memory' }).waitFor();
@@ -134,7 +135,9 @@ describe('drops on the page', () => {
 
   test('file pickers accept every file, and no field makes a phone zoom in', async () => {
     const { page } = await open();
-    await page.getByText('All options').click();
+    await moreOptions(page);
+    await setOptions(page, {}); // opens the list of options
+    await openPanel(page, 'Details');
     await page.getByRole('heading', { name: 'Benchmark' }).click();
     expect(await page.locator('input[type=file][accept]').count()).toBe(0);
     const small = await page.evaluate(() =>

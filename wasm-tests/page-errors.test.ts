@@ -3,7 +3,16 @@
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { Page } from 'playwright-core';
 import { findCore } from '../web/engine/built-core.ts';
-import { alerts, button, expectErrors, textArea, trainsToTheEnd, usePage } from './helpers/page.ts';
+import {
+  alerts,
+  button,
+  expectErrors,
+  textArea,
+  trainsToTheEnd,
+  usePage,
+  openPanel,
+  setOptions,
+} from './helpers/page.ts';
 import { StaticHost } from './helpers/static-host.ts';
 
 const { files: core } = findCore();
@@ -46,17 +55,18 @@ describe('a host with missing files', () => {
     await line(page).getByText('Runs on this processor').waitFor();
     await trains(page);
     host.gone = /mini-llm\.(js|wasm)$/;
-    await page.getByLabel('Build').selectOption('baseline');
+    await setOptions(page, { Build: 'baseline' });
     await button(page, 'Train').click();
     await alerts(page).filter({ hasText: 'has probably been updated since it was opened' }).waitFor();
     expectErrors(opened, /404|failed$/);
-    await page.getByLabel('Build').selectOption('auto');
+    await setOptions(page, { Build: 'auto' });
     await trains(page);
   });
 
   test('a panel that disappeared after the page was opened: an error', async () => {
     const opened = await open();
     host.gone = /assets\/TokensPanel-/;
+    await openPanel(opened.page, 'Look inside');
     await opened.page.getByText('Tokens', { exact: true }).click();
     await opened.page.getByText('The page has probably been updated since it was opened').waitFor();
     expectErrors(opened, /404|failed$/);

@@ -14,6 +14,7 @@ import {
   tinyModel,
   until,
   usePage,
+  inPanel,
 } from './helpers/page.ts';
 import { english } from './helpers/texts.ts';
 
@@ -60,11 +61,13 @@ describe('changes of the current model', () => {
     await openModel(page, 'mine.safetensors', file);
     await page.getByText('Opening “mine.safetensors” …').waitFor();
     expect(await button(page, 'Train').getAttribute('aria-disabled')).toBe('true');
-    expect(await button(page, 'Open model').isDisabled()).toBe(true);
+    await inPanel(page, 'Runs', async () => {
+      expect(await button(page, 'Open model').isDisabled()).toBe(true);
+    });
     await button(page, 'Train').dispatchEvent('click');
     await letGo();
     await page.getByText(OPENED).waitFor();
-    await page.getByText('The model is open. Generate text with it below.').waitFor();
+    await page.getByText('The model is open. Give it a prompt under “Write”.').waitFor();
     expect(await button(page, 'Stop').count()).toBe(0);
     await setOptions(page, { Steps: 1_000_000 }); // the file's own number of steps is soon reached
     await button(page, 'Train').click();

@@ -6,7 +6,7 @@ import { EXPORT_FORMATS, type ExportFormat } from '../web/engine/export/formats.
 import { exportModel } from '../web/engine/export/export.ts';
 import { readViewer } from '../web/cli/viewer.ts';
 import { fingerprint, sharedEngine, trainedPastBest } from './helpers/engine.ts';
-import { alerts, button, textArea, tinyModel, trainsToTheEnd, usePage } from './helpers/page.ts';
+import { alerts, button, openPanel, textArea, tinyModel, trainsToTheEnd, usePage } from './helpers/page.ts';
 import { openModel, savedModel } from './helpers/page-files.ts';
 import { english } from './helpers/texts.ts';
 import { unzipped } from './helpers/zip.ts';
@@ -37,6 +37,7 @@ test('a folder comes as a ZIP archive with the files that the command line write
     ['GGUF for llama.cpp, Ollama and LM Studio', 'gguf', 'q8_0'],
     ['transformers.js folder', 'transformers.js', 'q8'],
   ] as const) {
+    await openPanel(page, 'Export');
     await formats(page).selectOption({ label });
     if (type) await page.getByLabel('Numbers').selectOption(type);
     const { name, bytes } = await exported(page);
@@ -56,6 +57,7 @@ test('a folder comes as a ZIP archive with the files that the command line write
 test('one file comes as it is', async () => {
   const { page } = await open();
   await trainsToTheEnd(page, 5);
+  await openPanel(page, 'Export');
   await formats(page).selectOption({ label: 'NumPy arrays (.npz)' });
   const { name, bytes } = await exported(page);
   expect(name).toBe('mini-llm-step-5.npz');
@@ -70,6 +72,7 @@ test('a page is fetched only when it is chosen, and holds the model as the comma
   const fetched: string[] = [];
   page.on('request', (request) => fetched.push(new URL(request.url()).pathname.split('/').at(-1)!));
   const viewers = () => fetched.filter((name) => name.endsWith('.html')).length;
+  await openPanel(page, 'Export');
   await formats(page).selectOption({ label: 'NumPy arrays (.npz)' });
   await exported(page);
   expect(viewers()).toBe(0);
@@ -97,6 +100,7 @@ test('exports while training goes on', async () => {
   await tinyModel(page, 100_000);
   await button(page, 'Train').click();
   await button(page, 'Pause').waitFor();
+  await openPanel(page, 'Export');
   const { name, bytes } = await exported(page);
   expect(name).toMatch(/^mini-llm-step-\d+-hf\.zip$/);
   expect(unzipped(bytes).size).toBe(6);
@@ -106,6 +110,7 @@ test('exports while training goes on', async () => {
 
 test('without a model nothing is offered; the list has what the model can be exported as', async () => {
   const { page } = await open();
+  await openPanel(page, 'Export');
   expect(await formats(page).count()).toBe(0);
   await trainsToTheEnd(page, 3);
   const offered = FORMATS.filter(({ label, adapter }) => label !== undefined && !adapter);
@@ -116,6 +121,7 @@ test('an opened file with the best weights and the last ones offers both', async
   const { whole, part, best } = await trainedPastBest(await sharedEngine());
   const { page } = await open();
   await openModel(page, 'both.safetensors', part.run.save());
+  await openPanel(page, 'Export');
   await formats(page).selectOption({ label: 'Weights alone (.safetensors)' });
   const choice = page.getByLabel('Weights to export');
   for (const [label, step, model] of [

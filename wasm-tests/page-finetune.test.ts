@@ -1,10 +1,18 @@
 // Fine-tunes the current model on another text, saves its adapter, and opens it again.
 
-import { readFile } from 'node:fs/promises';
 import type { Page } from 'playwright-core';
 import { sharedEngine, tiny, trained } from './helpers/engine.ts';
-import { checkpointInfo, openModel, savedModel } from './helpers/page-files.ts';
-import { alerts, button, setOptions, textArea, tinyModel, usePage } from './helpers/page.ts';
+import { checkpointInfo, downloaded, openModel, savedModel } from './helpers/page-files.ts';
+import {
+  alerts,
+  button,
+  inPanel,
+  openPanel,
+  setOptions,
+  textArea,
+  tinyModel,
+  usePage,
+} from './helpers/page.ts';
 import { english } from './helpers/texts.ts';
 
 const OTHER = [...english(4000)].reverse().join('');
@@ -13,15 +21,11 @@ const PHONE = { width: 360, height: 740 };
 const finetuning = (page: Page) => page.getByRole('region', { name: 'Fine-tuning' });
 
 async function setFinetuning(page: Page, values: Record<string, number>): Promise<void> {
-  await finetuning(page).locator('summary').click();
-  for (const [label, value] of Object.entries(values))
-    await finetuning(page).getByLabel(label, { exact: true }).fill(String(value));
-}
-
-async function savedAdapter(page: Page): Promise<Uint8Array> {
-  const download = page.waitForEvent('download');
-  await button(page, 'Save adapter').click();
-  return new Uint8Array(await readFile(await (await download).path()));
+  await inPanel(page, 'Details', async () => {
+    await finetuning(page).locator('summary').click();
+    for (const [label, value] of Object.entries(values))
+      await finetuning(page).getByLabel(label, { exact: true }).fill(String(value));
+  });
 }
 
 /** A model trained elsewhere, for 30 steps. */
@@ -61,6 +65,7 @@ describe('fine-tuning on another text', () => {
       options: { freeze_layers: 1, lora_rank: 0, lr: 0.005 },
     });
     expect(info.options?.min_lr).toBeCloseTo(0.0005, 9);
+    await openPanel(page, 'Export');
     expect(await button(page, 'Save adapter').count()).toBe(0);
   });
 
@@ -73,7 +78,7 @@ describe('fine-tuning on another text', () => {
     await setFinetuning(page, { 'LoRA rank': 4 });
     await button(page, 'Fine-tune on this text').click();
     await page.getByText('Done: all 25 steps.').waitFor();
-    const adapter = await savedAdapter(page);
+    const adapter = await downloaded(page, 'Save adapter');
     const merged = (await sharedEngine()).loadModel(await savedModel(page));
     await page.reload();
     await openModel(page, 'adapter.safetensors', adapter);
@@ -97,6 +102,7 @@ describe('fine-tuning on another text', () => {
     await setFinetuning(page, { 'Frozen layers': 2 });
     await button(page, 'Fine-tune on this text').click();
     await alerts(page).filter({ hasText: 'freeze_layers must be at most 1 for this model' }).waitFor();
+    await openPanel(page, 'Details');
     await finetuning(page).getByLabel('LoRA rank', { exact: true }).fill('many');
     await button(page, 'Fine-tune on this text').click();
     await alerts(page)
@@ -109,6 +115,7 @@ describe('fine-tuning on another text', () => {
     const { page } = await open({ viewport: PHONE });
     await openModel(page, 'base.safetensors', await someModel());
     await setFinetuning(page, {});
+    await openPanel(page, 'Details');
     await finetuning(page).getByLabel('LoRA alpha', { exact: true }).waitFor();
     const overflow = await page.evaluate(
       () => document.documentElement.scrollWidth - document.documentElement.clientWidth,

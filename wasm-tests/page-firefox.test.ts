@@ -61,6 +61,7 @@ const stepIn = (text: string): number => Number(/step ([\d,]+)/.exec(text)![1]!.
 
 withFirefox('a run that is interrupted by a reload goes on where it was saved', async () => {
   const { page, requests, errors } = await firefox.open(host.address);
+  await click(page, 'a', 'Details');
   await click(page, 'summary', 'All options');
   await fill(page, 'Training text', english(4000));
   await fill(page, 'Steps', '1000000');

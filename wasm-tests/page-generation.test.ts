@@ -1,6 +1,16 @@
 // Text generation on the page: several samples, stop texts, Cancel.
 
-import { button, generated, textArea, tinyModel, until, usePage } from './helpers/page.ts';
+import {
+  button,
+  generated,
+  generator,
+  moreOptions,
+  setSampling,
+  textArea,
+  tinyModel,
+  until,
+  usePage,
+} from './helpers/page.ts';
 import { english } from './helpers/texts.ts';
 import type { BrowserContextOptions, Page } from 'playwright-core';
 
@@ -8,9 +18,7 @@ const idle = async (page: Page): Promise<boolean> =>
   (await generated(page).getAttribute('aria-busy')) === 'false';
 
 async function write(page: Page, fields: Record<string, string>): Promise<string[]> {
-  const panel = page.getByRole('region', { name: 'Generate text' });
-  for (const [label, value] of Object.entries({ Seed: '7', ...fields }))
-    await panel.getByLabel(label, { exact: true }).fill(value);
+  await setSampling(page, { Seed: '7', ...fields });
   await button(page, 'Generate').click();
   await until(() => idle(page));
   return generated(page).locator('.text').allTextContents();
@@ -86,9 +94,7 @@ describe('generation on the page', () => {
 
   test('Cancel stops all samples', async () => {
     const page = await withModel();
-    const panel = page.getByRole('region', { name: 'Generate text' });
-    await panel.getByLabel('Length', { exact: true }).fill('1000000');
-    await panel.getByLabel('Samples', { exact: true }).fill('3');
+    await setSampling(page, { Length: '1000000', Samples: '3' });
     await button(page, 'Generate').click();
     // Not allInnerTexts: blocks out of view have no layout.
     const texts = () => generated(page).locator('.text').allTextContents();
@@ -104,7 +110,8 @@ describe('generation on the page', () => {
 
   test('Generate uses a new seed each time, shows it, and can use it again', async () => {
     const page = await withModel();
-    const seed = page.getByRole('region', { name: 'Generate text' }).getByLabel('Seed', { exact: true });
+    await moreOptions(page);
+    const seed = generator(page).getByLabel('Seed', { exact: true });
     const press = async (): Promise<string> => {
       await button(page, 'Generate').click();
       await until(() => idle(page));
@@ -153,10 +160,7 @@ describe('generation on the page', () => {
 
   test('Train during generation ends the text and says so', async () => {
     const page = await withModel();
-    await page
-      .getByRole('region', { name: 'Generate text' })
-      .getByLabel('Length', { exact: true })
-      .fill('1000000');
+    await setSampling(page, { Length: '1000000' });
     await button(page, 'Generate').click();
     await until(async () => ((await generated(page).textContent()) ?? '').length > 20);
     await button(page, 'Train').click();
@@ -176,10 +180,7 @@ describe('generation on the page', () => {
       });
     });
     const sent = await countPieces(page);
-    await page
-      .getByRole('region', { name: 'Generate text' })
-      .getByLabel('Length', { exact: true })
-      .fill('1000000');
+    await setSampling(page, { Length: '1000000' });
     await button(page, 'Generate').click();
     await until(async () => (await sent()) === 4);
     await page.waitForTimeout(500);

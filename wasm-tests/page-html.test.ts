@@ -13,7 +13,7 @@ import { prepareFinetune } from '../web/engine/prepare.ts';
 import { cli, scratch } from './helpers/cli.ts';
 import { sharedEngine, tiny, trained } from './helpers/engine.ts';
 import { testWithFirefox, useFirefox } from './helpers/firefox.ts';
-import { alerts, button, CHROMIUM, generated, TIMEOUT_MS, until } from './helpers/page.ts';
+import { alerts, button, CHROMIUM, generated, TIMEOUT_MS, until, setSampling } from './helpers/page.ts';
 import { written } from './helpers/readers.ts';
 import { EMOJI, KOREAN, english } from './helpers/texts.ts';
 
@@ -134,8 +134,7 @@ async function open(address: string, options: BrowserContextOptions = {}): Promi
 
 async function generate(page: Page, prompt: string, values: Record<string, string>): Promise<string> {
   await page.getByLabel('Prompt').fill(prompt);
-  for (const [label, value] of Object.entries(values))
-    await page.getByLabel(label, { exact: true }).fill(value);
+  await setSampling(page, values);
   await button(page, 'Generate').click();
   await page.getByText('The text is complete.').waitFor({ state: 'attached' });
   return (await generated(page).locator('.text').textContent())!;

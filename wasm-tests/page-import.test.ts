@@ -2,12 +2,20 @@
 
 import fs from 'node:fs';
 import path from 'node:path';
-import type { Page } from 'playwright-core';
 import { tokenizerJson } from '../web/engine/tokenizer-json.ts';
 import { scratch } from './helpers/cli.ts';
 import { GPT2, safetensors, weightsFor } from './helpers/hf.ts';
-import { alerts, button, dropFiles, dropPaths, textArea, trainsToTheEnd, usePage } from './helpers/page.ts';
-import { checkpointInfo, savedModel } from './helpers/page-files.ts';
+import {
+  alerts,
+  button,
+  dropFiles,
+  dropPaths,
+  openPanel,
+  textArea,
+  trainsToTheEnd,
+  usePage,
+} from './helpers/page.ts';
+import { checkpointInfo, pickModel, savedModel } from './helpers/page-files.ts';
 import { english } from './helpers/texts.ts';
 
 const { open } = usePage();
@@ -22,12 +30,6 @@ beforeAll(() => {
   for (const [name, bytes] of Object.entries(files))
     fs.writeFileSync(path.join(folder, 'tiny-gpt2', name), bytes);
 });
-
-const pick = async (page: Page, ...names: string[]): Promise<void> => {
-  const chooser = page.waitForEvent('filechooser');
-  await button(page, 'Open model').click();
-  await (await chooser).setFiles(names);
-};
 
 const named = (name: string): { name: string; bytes: Uint8Array } => ({ name, bytes: files[name]! });
 
@@ -51,7 +53,7 @@ test('a dropped folder generates, and learns the text', async () => {
 test('several picked files are a model, and one that is missing is named', async () => {
   const { page } = await open();
   const paths = Object.keys(files).map((name) => path.join(folder, 'tiny-gpt2', name));
-  await pick(page, ...paths);
+  await pickModel(page, paths);
   await page.getByText(/“The model”: .* parameters, context 32/).waitFor();
   await dropFiles(page, [named('config.json'), named('model.safetensors')]);
   await alerts(page)
@@ -63,16 +65,17 @@ test('the ZIP archive of the page’s own export opens again', async () => {
   const { page } = await open();
   await trainsToTheEnd(page, 5);
   const before = await savedModel(page);
+  await openPanel(page, 'Export');
   await page.getByLabel('Export as').selectOption({ label: 'Hugging Face folder' });
   const download = page.waitForEvent('download');
   await button(page, 'Export').click();
   const archive = path.join(folder, (await download).suggestedFilename());
   await (await download).saveAs(archive);
-  await pick(page, archive);
+  await pickModel(page, archive);
   await page.getByText(/“mini-llm-step-5-hf\.zip”: /).waitFor();
   const after = await checkpointInfo(await savedModel(page));
   expect(after.config).toEqual((await checkpointInfo(before)).config);
   fs.writeFileSync(path.join(folder, 'broken.zip'), fs.readFileSync(archive).subarray(0, 5000));
-  await pick(page, path.join(folder, 'broken.zip'));
+  await pickModel(page, path.join(folder, 'broken.zip'));
   await alerts(page).filter({ hasText: '“broken.zip” could not be opened.' }).waitFor();
 });

@@ -1,7 +1,16 @@
 // The page on a phone, by keyboard, isolated, translated, and when the user leaves.
 
 import type { Page } from 'playwright-core';
-import { button, reachStep, textArea, tinyModel, until, usePage } from './helpers/page.ts';
+import {
+  button,
+  moreOptions,
+  reachStep,
+  setOptions,
+  textArea,
+  tinyModel,
+  until,
+  usePage,
+} from './helpers/page.ts';
 import { english } from './helpers/texts.ts';
 
 const PHONE = { width: 360, height: 740 };
@@ -71,7 +80,8 @@ describe('the page', () => {
 
   test('every control has a name', async () => {
     const { page } = await open();
-    await page.getByText('All options').click();
+    await moreOptions(page);
+    await setOptions(page, {}); // opens the list of options
     const nameless = await page.evaluate(() =>
       [...document.querySelectorAll('input, select, textarea, button')]
         .filter((control) => {
@@ -114,6 +124,7 @@ describe('the page', () => {
 
   test('switches and progress are visible in forced colors', async () => {
     const { page } = await open({ forcedColors: 'active' });
+    await moreOptions(page);
     const drawn = (name: string) =>
       page.getByRole('switch', { name }).evaluate((control) => {
         const { borderTopWidth, backgroundColor } = getComputedStyle(control);
@@ -135,6 +146,7 @@ describe('the page', () => {
   test('a Hebrew or Arabic text runs from right to left', async () => {
     const { page } = await open();
     await page.getByText('1.2 MB', { exact: true }).waitFor();
+    await moreOptions(page);
     const fields = [textArea(page), page.getByLabel('Prompt'), page.getByLabel('Stop at')];
     for (const [text, expected] of [
       ['שלום עולם', 'rtl'],

@@ -20,14 +20,13 @@ import {
   tinyModel,
   until,
   usePage,
+  setSampling,
 } from './helpers/page.ts';
 import { english } from './helpers/texts.ts';
 import type { Page } from 'playwright-core';
 
 async function write(page: Page): Promise<string> {
-  await page.getByLabel('Prompt').fill('my aunt');
-  await page.getByLabel('Length', { exact: true }).fill('120');
-  await page.getByLabel('Seed', { exact: true }).last().fill('7');
+  await setSampling(page, { Prompt: 'my aunt', Length: 120, Seed: 7 });
   await button(page, 'Generate').click();
   await until(async () => (await generated(page).getAttribute('aria-busy')) === 'false');
   return (await generated(page).textContent()) ?? '';
@@ -92,7 +91,7 @@ describe('models on the page', () => {
       const text = english(5000);
       await textArea(page).fill(text);
       await shortRun(page, 25);
-      await page.getByLabel('Reproducible').setChecked(reproducible);
+      await setOptions(page, { Reproducible: reproducible });
       await button(page, 'Train').click();
       await page.getByText('Done: all 25 steps.').waitFor();
       expect(fingerprint(await savedModel(page))).toBe(

@@ -6,8 +6,12 @@ import {
   alerts,
   button,
   generated,
+  inPanel,
   metric,
+  openPanel,
+  preset,
   setOptions,
+  setSampling,
   stepShown,
   textArea,
   tinyModel,
@@ -16,7 +20,6 @@ import {
 } from './helpers/page.ts';
 import { english } from './helpers/texts.ts';
 
-const preset = (page: Page) => page.getByRole('region', { name: 'Preset' });
 const radio = (page: Page, name: RegExp) => preset(page).getByRole('radio', { name });
 const WHY = /^For a text of this length it is read byte by byte, .*dropout \(0\.1\) and an early end/;
 
@@ -25,6 +28,7 @@ describe('presets on the page', () => {
 
   test('the chosen preset is fitted to each new text, and the page explains why', async () => {
     const { page } = await open();
+    await openPanel(page, 'Details');
     await until(() => radio(page, /^Standard/).isChecked());
     expect(
       await preset(page)
@@ -43,6 +47,7 @@ describe('presets on the page', () => {
 
   test('options that the user has set stay', async () => {
     const { page } = await open();
+    await openPanel(page, 'Details');
     await until(() => radio(page, /^Standard/).isChecked());
     await setOptions(page, { Steps: 7 });
     await textArea(page).fill(english(20_000));
@@ -72,7 +77,9 @@ describe('presets on the page', () => {
     expect(await page.title()).toBe(`Stopped early at ${Math.floor(last / 50)} % · mini-llm`);
     // The page and the saved file describe the step whose weights are in use.
     await page.getByText(`after step ${best}`, { exact: true }).waitFor();
-    await page.getByRole('img', { name: `Step ${best} with the best validation loss is marked.` }).waitFor();
+    await inPanel(page, 'Details', () =>
+      page.getByRole('img', { name: `Step ${best} with the best validation loss is marked.` }).waitFor(),
+    );
     const ofBest = await savedAs(page);
     expect(ofBest.name).toBe(`mini-llm-step-${best}.safetensors`);
     expect(ofBest.val_loss).toBeCloseTo(await shown(page, 'Validation loss'), 3);
@@ -110,7 +117,7 @@ async function savedAs(page: Page): Promise<{ name: string; val_loss: number }> 
 }
 
 async function write(page: Page): Promise<string> {
-  await page.getByRole('region', { name: 'Generate text' }).getByLabel('Seed', { exact: true }).fill('7');
+  await setSampling(page, { Seed: 7 });
   await button(page, 'Generate').click();
   await until(async () => (await generated(page).getAttribute('aria-busy')) === 'false');
   return (await generated(page).textContent()) ?? '';

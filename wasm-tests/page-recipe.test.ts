@@ -8,7 +8,17 @@ import { recipeFragment } from '../web/engine/recipe-text.ts';
 import { TINY_SHAPE, cli, scratch, type Outcome } from './helpers/cli.ts';
 import { sha256 } from './helpers/engine.ts';
 import { checkpointInfo, openModel, savedModel } from './helpers/page-files.ts';
-import { alerts, button, dropFile, reachStep, setOptions, textArea, usePage } from './helpers/page.ts';
+import {
+  alerts,
+  button,
+  choosePreset,
+  dropFile,
+  openPanel,
+  reachStep,
+  setOptions,
+  textArea,
+  usePage,
+} from './helpers/page.ts';
 import { english } from './helpers/texts.ts';
 
 /** Its validation part is unlike the rest, so that the best weights are not the last ones. */
@@ -44,7 +54,7 @@ const { open, address } = usePage();
 
 async function isReproducible(page: Page): Promise<boolean> {
   await setOptions(page, {}); // opens the list of options
-  return page.getByLabel('Reproducible').isChecked();
+  return page.locator('#train-reproducible').isChecked();
 }
 
 /** Waits until the run has done all its steps, and returns the file that it saves. */
@@ -119,7 +129,7 @@ describe('the recipe', () => {
   test('of an opened model is shown, and copied as a command line, as JSON and as a link', async () => {
     const { page } = await open(CLIPBOARD);
     const card = page.getByRole('region', { name: 'Recipe' });
-    await card.locator('summary').click();
+    await openPanel(page, 'Export');
     await card.getByText('Train a model or open one: this shows how').waitFor();
     await openModel(page, 'whole.safetensors', bytesOf('whole.safetensors'));
     const { recipe } = (await checkpointInfo(bytesOf('whole.safetensors'))) as { recipe: Recipe };
@@ -135,12 +145,11 @@ describe('the recipe', () => {
   test('of a run in the page repeats it on the command line', async () => {
     const { page } = await open(CLIPBOARD);
     await textArea(page).fill(TEXT);
-    await page.getByRole('radio', { name: /^Quick/ }).check();
-    await setOptions(page, { Steps: 8, Layers: 1, Seed: 3 });
-    await page.getByLabel('Reproducible').check();
+    await choosePreset(page, /^Quick/);
+    await setOptions(page, { Steps: 8, Layers: 1, Seed: 3, Reproducible: true });
     await button(page, 'Train').click();
     const file = await finished(page, 8);
-    await page.getByRole('region', { name: 'Recipe' }).locator('summary').click();
+    await openPanel(page, 'Export');
     const command = await copied(page, 'Copy command line');
     expect(command).toMatch(/^npx mini-llm train text\.txt --preset quick .*--max_steps 8 .*--seed 3/);
     await done(...command.split(' ').slice(2), '--out', 'typed.safetensors');
@@ -153,13 +162,13 @@ describe('the recipe', () => {
     await page.evaluate((hash) => (location.hash = hash), recipeFragment(recipe));
     await page.getByText(/The options are those of the run in the link/).waitFor();
     await setOptions(page, {});
-    const steps = page.getByRole('region', { name: 'Preset' }).getByLabel('Steps', { exact: true });
+    const steps = page.locator('#train-max_steps');
     expect(await steps.inputValue()).toBe('800');
     // Dropped, because Chromium takes minutes to type so much into a field.
     await dropFile(page, 'long.txt', new TextEncoder().encode(english(700_000)));
     await page.getByText('another length').waitFor();
     expect(await steps.inputValue()).toBe('800');
-    await page.getByRole('radio', { name: /^Quick/ }).check();
+    await choosePreset(page, /^Quick/);
     expect(await steps.inputValue()).toBe('500');
   });
 

@@ -12,6 +12,7 @@ import {
   textArea,
   tinyModel,
   usePage,
+  setSampling,
 } from './helpers/page.ts';
 import { english } from './helpers/texts.ts';
 
@@ -179,10 +180,8 @@ describe('before a run', () => {
           };
         }),
     );
-    for (const [label, value] of Object.entries({ Samples: '32', Length: '20000', Temperature: '0.5' }))
-      await page.getByLabel(label, { exact: true }).fill(value);
-    await page.getByLabel('int8 weights').click();
-    await page.getByLabel('KV cache').click();
+    await setSampling(page, { Samples: 32, Length: 20_000, Temperature: 0.5 });
+    await setSampling(page, { 'int8 weights': true, 'KV cache': false });
     await button(page, 'Train').click();
     expect(await asked).toMatchObject({
       prompt: '',

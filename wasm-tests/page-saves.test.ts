@@ -10,6 +10,7 @@ import {
   generated,
   limitStorage,
   metric,
+  openPanel,
   sample,
   setOptions,
   stepShown,
@@ -33,13 +34,12 @@ async function savedStep(page: Page): Promise<number> {
 async function start(page: Page, steps: number): Promise<void> {
   await textArea(page).fill(english(4000));
   await tinyModel(page, steps);
-  await setOptions(page, { 'Validate every': 20 });
-  await page.getByLabel('Reproducible').setChecked(true);
+  await setOptions(page, { 'Validate every': 20, Reproducible: true });
   await button(page, 'Train').click();
 }
 
 async function openRuns(page: Page): Promise<void> {
-  await page.getByRole('heading', { name: 'Runs', exact: true }).click();
+  await openPanel(page, 'Runs');
   await runs(page).getByRole('listitem').first().waitFor();
 }
 
@@ -65,10 +65,12 @@ describe('a run that is interrupted by a reload', () => {
     expect(await textArea(page).inputValue()).toBe(english(4000));
     expect(await page.getByLabel('Prompt').inputValue()).toBe('my aunt');
     expect(await page.getByLabel('Temperature').inputValue()).toBe('0.7');
-    await page.getByText('All options', { exact: true }).click();
+    await setOptions(page, {}); // opens the list of options
+    await openPanel(page, 'Details');
     expect(await page.getByLabel('Width', { exact: true }).inputValue()).toBe('16');
     expect(await stepShown(page)).toBeGreaterThanOrEqual(100);
     expect(await page.getByRole('img', { name: /^Loss curves up to step/ }).count()).toBe(1);
+    await openPanel(page, 'Write');
     expect((await sample(page).innerText()).length).toBeGreaterThan(0);
     expect(parseFloat(await metric(page, 'Validation loss').innerText())).toBeGreaterThan(0);
     await page.reload();
@@ -154,10 +156,12 @@ describe('the panel of runs', () => {
     await copy.getByRole('button', { name: 'Open' }).click();
     await copy.getByText('open here').waitFor();
     expect(sha256(await savedModel(page))).toBe(sha256(file));
+    await openPanel(page, 'Write');
     await page.getByLabel('Length', { exact: true }).fill('50');
     await button(page, 'Generate').click();
     await page.getByText(/^50 tokens · /).waitFor();
     expect((await generated(page).innerText()).length).toBeGreaterThan(20);
+    await openPanel(page, 'Runs');
     await runs(page)
       .getByText(/used by this page, .* left\./)
       .waitFor();

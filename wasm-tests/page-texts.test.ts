@@ -14,6 +14,8 @@ import {
   tinyModel,
   until,
   usePage,
+  openPanel,
+  preset,
 } from './helpers/page.ts';
 import { EMOJI, KOREAN, WINDOWS, english } from './helpers/texts.ts';
 
@@ -146,6 +148,7 @@ describe('texts on the page', () => {
   test('invalid options are reported by their labels, and nothing starts', async () => {
     const { page } = await open();
     await setOptions(page, { Heads: 3 });
+    await openPanel(page, 'Details');
     await page
       .getByText(/Width must be a multiple of Heads, but 64 is not/)
       .first()
@@ -164,11 +167,12 @@ describe('texts on the page', () => {
   test('fields read numbers in common notations and show the result', async () => {
     const { page } = await open();
     await setOptions(page, { Steps: '١٬٠٠٠', Dropout: '0,2', 'Gradient clipping': '1,000' });
-    const preset = page.getByRole('region', { name: 'Preset' });
-    await preset.getByText('Read as 1000.').waitFor();
-    await preset.getByText('Read as 0.2.').waitFor();
-    await preset.getByText('which could be 1000 or 1; write 1000 or 1.').first().waitFor();
+    await openPanel(page, 'Details');
+    await preset(page).getByText('Read as 1000.').waitFor();
+    await preset(page).getByText('Read as 0.2.').waitFor();
+    await preset(page).getByText('which could be 1000 or 1; write 1000 or 1.').first().waitFor();
     await setOptions(page, { 'Gradient clipping': '1' });
+    await openPanel(page, 'Write');
     await page.getByLabel('Temperature').fill('０，５');
     await page.getByText('Read as 0.5.').waitFor();
     await page.getByLabel('Temperature').fill('warm');

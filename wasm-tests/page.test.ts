@@ -8,6 +8,7 @@ import {
   reachStep,
   sample,
   setOptions,
+  setSampling,
   stepShown,
   textArea,
   tinyModel,
@@ -68,7 +69,7 @@ describe('training on the page', () => {
     await tinyModel(page, 1_000_000);
     await button(page, 'Train').click();
     await reachStep(page, 5);
-    await page.getByLabel('Length', { exact: true }).fill('50');
+    await setSampling(page, { Length: 50 });
     await page.getByLabel('KV cache').click();
     expect(await page.getByLabel('KV cache').isChecked()).toBe(false);
     await page.getByLabel('int8 weights').click();

@@ -13,7 +13,6 @@ const built = (file: string): Promise<string> =>
 async function everything(page: Page): Promise<void> {
   await page.getByText('1.2 MB', { exact: true }).waitFor();
   await page.getByText('Runs on this processor').waitFor();
-  await page.locator('canvas').waitFor();
 }
 
 describe('the built page', () => {
@@ -25,7 +24,7 @@ describe('the built page', () => {
 describe('opening the page', () => {
   const { open } = usePage();
 
-  test('has at most 120 KB of script, gzipped, the worker and the chart included', async () => {
+  test('has at most 120 KB of script, gzipped, the workers included', async () => {
     const { page } = await open();
     await everything(page);
     const asked = new Set<string>();
@@ -35,7 +34,6 @@ describe('opening the page', () => {
     const scripts = [...asked].filter((file) => /^assets\/.*\.js$/.test(file));
     expect(scripts.map((file) => file.replace(/^assets\/(.*)-[\w-]{8}\.js$/, '$1')).sort()).toEqual([
       'index',
-      'loss-plot',
       'mount',
       'storage-worker',
       'worker',

@@ -54,6 +54,7 @@ async function trainingTab(browser, address, preset, saves) {
   await page.addInitScript(countSaves);
   await page.goto(address);
   const button = (name) => page.getByRole('button', { name, exact: true });
+  await page.getByRole('link', { name: 'Details', exact: true }).click();
   await page.getByRole('radio', { name: new RegExp(`^${preset}`) }).check();
   const options = page.getByRole('region', { name: 'Preset' });
   await options.locator('summary').click();

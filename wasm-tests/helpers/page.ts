@@ -6,11 +6,14 @@ import { readFileSync } from 'node:fs';
 import net from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { jest } from '@jest/globals';
-import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
+import { chromium, type Browser, type BrowserContextOptions, type Locator, type Page } from 'playwright-core';
+import type { PANELS } from '../../web/app/state/panels.svelte.ts';
 import { english } from './texts.ts';
 
 // A browser on a busy machine can miss a moment that a test waits for. `npm test` names the tests that needed a second try.
 jest.retryTimes(1, { logErrorsBeforeRetry: true });
+
+type PanelLabel = (typeof PANELS)[number]['label'];
 
 const CHECKOUT = fileURLToPath(new URL('../..', import.meta.url));
 const VITE = fileURLToPath(new URL('../../node_modules/vite/bin/vite.js', import.meta.url));
@@ -190,18 +193,69 @@ export async function until(holds: () => Promise<boolean>): Promise<void> {
   }
 }
 
+const panels = (page: Page) => page.getByRole('navigation', { name: 'Panels' });
+
+export async function openPanel(page: Page, name: PanelLabel): Promise<void> {
+  await panels(page).getByRole('link', { name, exact: true }).click();
+}
+
+/** Does something in a panel, then shows again the panel that was shown before. */
+export async function inPanel<T>(page: Page, name: PanelLabel, act: () => Promise<T>): Promise<T> {
+  const before = (await panels(page).locator('[aria-current]').innerText()) as PanelLabel;
+  await openPanel(page, name);
+  const result = await act();
+  await openPanel(page, before);
+  return result;
+}
+
+type Values = Readonly<Record<string, number | string | boolean>>;
+
+/** Sets fields, lists and switches by their labels. */
+async function setFields(form: Locator, values: Values): Promise<void> {
+  for (const [label, value] of Object.entries(values)) {
+    const field = form.getByLabel(label, { exact: true });
+    if (typeof value === 'boolean') await field.setChecked(value);
+    else if ((await field.evaluate(({ tagName }) => tagName)) === 'SELECT')
+      await field.selectOption(String(value));
+    else await field.fill(String(value));
+  }
+}
+
+async function unfold(details: Locator): Promise<void> {
+  if ((await details.getAttribute('open')) === null) await details.locator('summary').click();
+}
+
+export const preset = (page: Page) => page.getByRole('region', { name: 'Preset' });
+
 /** Sets training options by their labels. */
-export async function setOptions(page: Page, values: Record<string, number | string>): Promise<void> {
-  const options = page.getByRole('region', { name: 'Preset' });
-  const summary = options.locator('summary');
-  if ((await options.locator('details[open]').count()) === 0) await summary.click();
-  for (const [label, value] of Object.entries(values))
-    await options.getByLabel(label, { exact: true }).fill(String(value));
+export async function setOptions(page: Page, values: Values): Promise<void> {
+  await inPanel(page, 'Details', async () => {
+    await unfold(preset(page).locator('details'));
+    await setFields(preset(page), values);
+  });
+}
+
+/** Chooses a preset by the beginning of its name. */
+export async function choosePreset(page: Page, name: RegExp): Promise<void> {
+  await inPanel(page, 'Details', () => preset(page).getByRole('radio', { name }).check());
+}
+
+export const generator = (page: Page) => page.getByRole('region', { name: 'Generate text' });
+
+/** Unfolds the sampling options. */
+export async function moreOptions(page: Page): Promise<void> {
+  await unfold(generator(page).locator('details'));
+}
+
+/** Sets the prompt and the sampling options by their labels. */
+export async function setSampling(page: Page, values: Values): Promise<void> {
+  await moreOptions(page);
+  await setFields(generator(page), values);
 }
 
 /** Chooses the preset nanoGPT: GPT-2 on bytes for every length of the text. */
 export async function nanoGptPreset(page: Page): Promise<void> {
-  await page.getByRole('radio', { name: /^nanoGPT/ }).check();
+  await choosePreset(page, /^nanoGPT/);
 }
 
 /** Sets up a tiny GPT-2 on bytes, whose steps take milliseconds. */

@@ -44,6 +44,15 @@ export class LossHistory {
     this.val[this.val.length - 1] = loss;
   }
 
+  /** The step with the lowest validation loss. */
+  best(): { step: number; val: number } | undefined {
+    let best: { step: number; val: number } | undefined;
+    this.val.forEach((val, i) => {
+      if (val !== null && val < (best?.val ?? Infinity)) best = { step: this.steps[i]!, val };
+    });
+    return best;
+  }
+
   /** Drops later steps, because training continues from this one. */
   cutAfter(step: number): void {
     while ((this.steps.at(-1) ?? 0) > step) this.#drop();

@@ -1,13 +1,17 @@
-// What is worth showing of a run later: its curves and its last events, in a form that can be saved.
+// What is worth showing of a run later: its curves, its samples and its last events, in a form that can be saved.
 
 import type { RunEvent } from './events.ts';
+import { liveText } from './live-text.ts';
 import { LossHistory, type LossPoints } from './loss-history.ts';
+import { SampleHistory, type StepSample } from './sample-history.ts';
 
 export interface RunRecord {
   has_validation: boolean;
   /** The notes and the last event of each other kind, in order. */
   events: RunEvent[];
   curves: LossPoints;
+  /** The live samples; runs saved by earlier versions have none. */
+  samples?: readonly StepSample[];
 }
 
 /** Events that a later step makes untrue. */
@@ -15,6 +19,7 @@ const ENDS: readonly RunEvent['event'][] = ['done', 'failed', 'weights'];
 
 export class RunRecorder {
   readonly history: LossHistory;
+  readonly samples: SampleHistory;
   #hasValidation: boolean;
   #events: RunEvent[];
 
@@ -22,6 +27,7 @@ export class RunRecorder {
     this.#hasValidation = record?.has_validation ?? true;
     this.#events = [...(record?.events ?? [])];
     this.history = new LossHistory(record?.curves);
+    this.samples = new SampleHistory(record?.samples);
   }
 
   /** Training begins at this step, or goes on from it. */
@@ -29,6 +35,7 @@ export class RunRecorder {
     this.#hasValidation = has_validation;
     this.#events = this.#events.filter((event) => event.step <= step && !ENDS.includes(event.event));
     this.history.cutAfter(step);
+    this.samples.cutAfter(step);
   }
 
   take(event: RunEvent): void {
@@ -37,6 +44,8 @@ export class RunRecorder {
     this.#events = this.#events.filter(({ event }) => !replaced.includes(event));
     if (event.event !== 'resumed') this.#events.push(event);
     if (event.event === 'step') this.history.addStep(event.step, event.train_loss);
+    if (event.event === 'sample')
+      this.samples.add({ step: event.weights_step, text: liveText(event.text, true) });
     if (event.event === 'eval') this.history.addValidation(event.step, event.val_loss);
   }
 
@@ -45,6 +54,7 @@ export class RunRecorder {
       has_validation: this.#hasValidation,
       events: [...this.#events],
       curves: this.history.points(),
+      samples: this.samples.samples,
     };
   }
 }

@@ -39,10 +39,12 @@ import {
 } from './open-model.ts';
 import { OptionForm, formSpec } from './option-form.svelte.ts';
 import { filesOf, pageState, restorePage } from './page-state.ts';
+import { Panels } from './panels.svelte.ts';
 import { PresetChoice } from './preset-choice.svelte.ts';
 import { isFinetuned, liveSample, runOptions, startProblems } from './run-request.ts';
 import { SharedRecipe } from './shared-recipe.svelte.ts';
 import { newRunId, Runs } from './runs.svelte.ts';
+import { Timeline } from './timeline.svelte.ts';
 import { Training } from './training.svelte.ts';
 import { TrainingText } from './training-text.svelte.ts';
 import { WorkerClient } from './worker-client.ts';
@@ -67,8 +69,10 @@ export class Session {
   readonly finetuning = new OptionForm(FINETUNING, { ...finetuneRates({}), min_lr: 0 });
   readonly sampling = new OptionForm(SAMPLING);
   readonly training = new Training();
+  readonly timeline = new Timeline(this.training);
   readonly preset = new PresetChoice(this.form, this.text);
   readonly shared = new SharedRecipe(this.preset);
+  readonly panels = new Panels();
   readonly runs = new Runs();
   readonly generation: Generation;
   readonly estimates: Estimates;
@@ -134,7 +138,7 @@ export class Session {
 
   /** Fetches everything that Train needs; called when the page opens. */
   async open(): Promise<void> {
-    this.shared.open(location.hash);
+    this.follow(location.hash);
     void this.text.openExample(DEFAULT_EXAMPLE, isolation);
     void this.runs.find();
     try {
@@ -142,6 +146,11 @@ export class Session {
     } catch (error) {
       this.training.problem = sentence(error);
     }
+  }
+
+  /** Shows what the fragment of the page's address names: a panel, or the recipe of a link. */
+  follow(fragment: string): void {
+    if (!this.panels.open(fragment)) this.shared.open(fragment);
   }
 
   async train(): Promise<void> {

@@ -8,6 +8,7 @@ import type { PresetChoice } from './preset-choice.svelte.ts';
 
 export class SharedRecipe {
   readonly #preset: PresetChoice;
+  #fragment = '';
   #recipe = $state.raw<Recipe | undefined>(undefined);
   /** Why the link could not be read. */
   problem = $state('');
@@ -16,8 +17,10 @@ export class SharedRecipe {
     this.#preset = preset;
   }
 
-  /** Opens the recipe in the fragment of the page's address, if it holds one. */
+  /** Opens the recipe in the fragment of the page's address, if it holds one; not again when the user returns to it. */
   open(fragment: string): void {
+    if (fragment === this.#fragment) return;
+    this.#fragment = fragment;
     this.problem = '';
     try {
       this.#recipe = fragmentRecipe(fragment);

@@ -17,10 +17,10 @@ export function statusOf(training: Shown, model: OpenModel | undefined, changing
   switch (training.stage) {
     case 'idle':
       return model?.file
-        ? 'The model is open. Generate text with it below.'
-        : 'Ready. Press Train; the first text appears within seconds.';
+        ? 'The model is open. Give it a prompt under “Write”.'
+        : 'Ready. Press Train to begin.';
     case 'running':
-      return 'Training. The text starts as noise and turns into words.';
+      return 'Training: noise turns into letters, then words.';
     case 'paused':
       return `Paused after step ${step}.`;
     case 'stopped':
@@ -40,7 +40,7 @@ function failedStatus({ progress }: Shown, model: OpenModel): string {
 
 function doneStatus({ end, progress, choice }: Shown): string {
   const steps = counted(progress?.step ?? 0, 'step');
-  if (!choice) return `Done: all ${steps}. Generate text with the model below.`;
+  if (!choice) return `Done: all ${steps}. Give the model a prompt under “Write”.`;
   const best = formatCount(choice.best);
   const inUse =
     progress?.weights_step === choice.last

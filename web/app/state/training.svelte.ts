@@ -5,6 +5,7 @@ import { RunRecorder, type RunRecord } from '../../engine/run-record.ts';
 import type { Started, Weights } from '../../worker/protocol.ts';
 import { liveText } from '../../engine/live-text.ts';
 import type { LossHistory } from '../../engine/loss-history.ts';
+import type { StepSample } from '../../engine/sample-history.ts';
 
 export type Stage = 'idle' | 'starting' | 'running' | 'paused' | 'stopped' | 'done' | 'failed';
 
@@ -29,6 +30,8 @@ export class Training {
   bitsPerByte = $state<number | null>(null);
   hasValidation = $state(true);
   sample = $state.raw<Sample | undefined>(undefined);
+  /** The complete samples of the run so far, by step. */
+  samples = $state.raw<readonly StepSample[]>([]);
   notes = $state.raw<readonly string[]>([]);
   /** Why training did not start or had to end. */
   problem = $state('');
@@ -63,6 +66,7 @@ export class Training {
   began(started: Started, sameRun: boolean): void {
     if (!sameRun) this.clear();
     this.#recorder.began(started.step, started.has_validation);
+    this.samples = this.#recorder.samples.samples;
     this.stage = 'running';
     this.end = undefined;
     this.choice = undefined;
@@ -74,6 +78,7 @@ export class Training {
     this.valLoss = null;
     this.bitsPerByte = null;
     this.sample = undefined;
+    this.samples = [];
     this.notes = [];
     this.end = undefined;
     this.choice = undefined;
@@ -88,6 +93,7 @@ export class Training {
     this.stage = 'stopped';
     this.#recorder = new RunRecorder(record);
     this.hasValidation = record.has_validation;
+    this.samples = this.#recorder.samples.samples;
     for (const event of record.events) this.#show(event);
     this.points++;
   }
@@ -125,6 +131,7 @@ export class Training {
           text: liveText(event.text, event.done),
           done: event.done,
         };
+        this.samples = this.#recorder.samples.samples;
         break;
       case 'note':
         // The status line reports restored weights.
