@@ -3,7 +3,7 @@
 /** Draws the weights [n, n], one pixel each; what the causal mask hides stays empty. */
 export function drawMap(canvas: HTMLCanvasElement, weights: Float32Array, n: number): void {
   canvas.width = canvas.height = n;
-  const context = canvas.getContext('2d');
+  const context = canvas.getContext('2d', { willReadFrequently: true });
   if (!context || n === 0) return;
   const [red, green, blue] = rgbOf(getComputedStyle(canvas).color, context);
   const image = context.createImageData(n, n);
