@@ -54,12 +54,15 @@ inline Uint8Array to_js(const FileOutput& file) {
   return Uint8Array(result);
 }
 
-inline std::vector<Token> from_js(const Uint16Array& tokens) {
-  std::vector<Token> result(tokens["length"].as<std::size_t>());
+template <class T>
+std::vector<T> vector_from_js(const emscripten::val& array) {
+  std::vector<T> result(array["length"].as<std::size_t>());
   const emscripten::val view(emscripten::typed_memory_view(result.size(), result.data()));
-  view.call<void>("set", tokens);
+  view.call<void>("set", array);
   return result;
 }
+inline std::vector<Token> from_js(const Uint16Array& tokens) { return vector_from_js<Token>(tokens); }
+inline std::vector<float> from_js(const Float32Array& numbers) { return vector_from_js<float>(numbers); }
 
 inline std::string from_js(const Uint8Array& bytes) {
   std::string result(bytes["length"].as<std::size_t>(), '\0');

@@ -8,7 +8,7 @@
 
 #include "bindings/convert.h"
 #include "generate/generator.h"
-#include "generate/logits.h"
+#include "generate/inspect.h"
 #include "io/adapter.h"
 #include "io/checkpoint.h"
 #include "io/describe.h"
@@ -99,6 +99,18 @@ class JsBpeTrainer {
   BpeTrainer trainer_;
 };
 
+/// An Inspected with memory of its own.
+class JsInspected {
+ public:
+  JsInspected(const Uint16Array& tokens, const Uint8Array& off)
+      : tokens_(from_js(tokens)), off_(vector_from_js<std::uint8_t>(off)) {}
+  Inspected view() const { return {tokens_, off_}; }
+
+ private:
+  std::vector<Token> tokens_;
+  std::vector<std::uint8_t> off_;
+};
+
 class JsModel {
  public:
   explicit JsModel(LoadedModel model) : model_(std::move(model)) {}
@@ -116,9 +128,22 @@ class JsModel {
   Uint8Array npz() const {
     return guarded([&] { return to_js(write_npz(model_.gpt->state_dict())); });
   }
-  /// Of one sequence: [tokens, vocab_size].
-  Float32Array logits(const Uint16Array& tokens) const {
-    return guarded([&] { return to_js(logits_of(*model_.gpt, from_js(tokens))); });
+  // Of one sequence, with the parts of the model in `off` switched off: see generate/inspect.h.
+  Float32Array logits(const Uint16Array& tokens, const Uint8Array& off, std::size_t layers, bool int8) const {
+    return guarded(
+        [&] { return to_js(logits_of(*model_.gpt, JsInspected(tokens, off).view(), layers, int8)); });
+  }
+  Float32Array attention(const Uint16Array& tokens, const Uint8Array& off, std::size_t layer) const {
+    return guarded([&] { return to_js(attention_of(*model_.gpt, JsInspected(tokens, off).view(), layer)); });
+  }
+  double loss(const Uint16Array& tokens, const Uint8Array& off) const {
+    return guarded([&] { return loss_of(*model_.gpt, JsInspected(tokens, off).view()); });
+  }
+  Float32Array candidates(const Float32Array& logits, const Uint16Array& context,
+                          const Js<SampleOptions>& options) const {
+    return guarded([&] {
+      return to_js(candidates_of(from_js(logits), from_js(context), from_js(options), model_.tokenizer));
+    });
   }
   void apply_adapter(const Uint8Array& adapter) {
     guarded([&] { mini_llm::apply_adapter(model_, from_js(adapter)); });
@@ -315,6 +340,9 @@ EMSCRIPTEN_BINDINGS(mini_llm) {
       .function("onnx", &JsModel::onnx)
       .function("npz", &JsModel::npz)
       .function("logits", &JsModel::logits)
+      .function("attention", &JsModel::attention)
+      .function("loss", &JsModel::loss)
+      .function("candidates", &JsModel::candidates)
       .function("apply_adapter", &JsModel::apply_adapter)
       .function("tokenizer", &JsModel::tokenizer);
 

@@ -83,6 +83,13 @@ constexpr float kForbidden = std::numeric_limits<float>::lowest();
 
 Token Sampler::sample(const float* logits, std::size_t vocab, std::span<const std::int32_t> context,
                       std::span<const std::uint8_t> allowed) {
+  filter(logits, vocab, context, allowed);
+  return draw();
+}
+
+Sampler::Distribution Sampler::filter(const float* logits, std::size_t vocab,
+                                      std::span<const std::int32_t> context,
+                                      std::span<const std::uint8_t> allowed) {
   logits = penalize(logits, vocab, context);
   float largest = largest_of(logits, vocab);
   if (!allowed.empty()) {
@@ -90,13 +97,17 @@ Token Sampler::sample(const float* logits, std::size_t vocab, std::span<const st
     largest = largest_of(logits, vocab);
   }
   const std::size_t top_k = options_.temp == 0 ? 1 : options_.top_k;
-  if (top_k == 1) return static_cast<Token>(std::find(logits, logits + vocab, largest) - logits);
+  if (top_k == 1) {
+    ids_.assign(1, static_cast<Token>(std::find(logits, logits + vocab, largest) - logits));
+    weights_.assign(1, 1.0f);
+    return {ids_, weights_, total_ = 1};
+  }
   keep_top_k(logits, vocab, top_k == 0 ? vocab : top_k, largest);
   if (!allowed.empty()) drop_forbidden();
   weigh(largest);
   if (options_.top_p < 1) keep_top_p();
   if (options_.min_p > 0) keep_min_p();
-  return draw();
+  return {ids_, weights_, total_};
 }
 
 /// Changes a token's logit once, however often the token is in the context.

@@ -56,6 +56,16 @@ class Sampler {
   Token sample(const float* logits, std::size_t vocab, std::span<const std::int32_t> context = {},
                std::span<const std::uint8_t> allowed = {});
 
+  /// What sample draws from: the tokens that pass all filters, each with probability weight/total.
+  struct Distribution {
+    std::span<const Token> ids;
+    std::span<const float> weights;
+    double total;
+  };
+  /// As sample, without the draw; valid until the next call.
+  Distribution filter(const float* logits, std::size_t vocab, std::span<const std::int32_t> context = {},
+                      std::span<const std::uint8_t> allowed = {});
+
  private:
   const float* penalize(const float* logits, std::size_t vocab, std::span<const std::int32_t> context);
   const float* forbid(const float* logits, std::size_t vocab, std::span<const std::uint8_t> allowed);

@@ -42,17 +42,27 @@ CausalSelfAttention::CausalSelfAttention(const ModelConfig& c, const Architectur
   register_module("resid_dropout", resid_dropout_);
 }
 
+Tensor CausalSelfAttention::qkv(ForwardContext& ctx, const Tensor& x) const {
+  const Tensor qkv = qkv_.forward(ctx.tape, x);  // [B, T, C] -> [B, T, (n_head + 2·n_kv_head)·head_dim]
+  if (!q_norm_) return qkv;
+  return rotary(ctx.tape, qkv, q_norm_->weight, k_norm_->weight, ctx.rotary_table, n_head_);
+}
+
+Tensor CausalSelfAttention::project(ForwardContext& ctx, const Tensor& heads, const Tensor& residual) const {
+  return add_to_residual(ctx, resid_dropout_, residual, [&](const Tensor& plus) {
+    return out_.forward(ctx.tape, heads, plus);
+  });  // [B, T, C]
+}
+
 Tensor CausalSelfAttention::forward(ForwardContext& ctx, const Tensor& x, const Tensor& residual,
                                     std::size_t layer) const {
-  Tensor qkv = qkv_.forward(ctx.tape, x);  // [B, T, C] -> [B, T, (n_head + 2·n_kv_head)·head_dim]
-  if (q_norm_) qkv = rotary(ctx.tape, qkv, q_norm_->weight, k_norm_->weight, ctx.rotary_table, n_head_);
-  const Tensor y =  // [B, T, n_head·head_dim]: the heads' outputs [B, T, n_head, head_dim] side by side
+  const Tensor qkv = this->qkv(ctx, x);  // [B, T, C] -> [B, T, (n_head + 2·n_kv_head)·head_dim]
+  const Tensor heads =  // [B, T, n_head·head_dim]: the heads' outputs [B, T, n_head, head_dim] side by side
       ctx.cache == nullptr
           ? causal_attention(ctx.tape, qkv, n_head_, n_kv_head_)
           : cached_attention(ctx.tape, qkv, n_head_, ctx.cache->layer(layer, ctx.sequence, x.dim(0)),
                              ctx.cache->length());
-  return add_to_residual(ctx, resid_dropout_, residual,
-                         [&](const Tensor& plus) { return out_.forward(ctx.tape, y, plus); });  // [B, T, C]
+  return project(ctx, heads, residual);  // [B, T, C]
 }
 
 Mlp::Mlp(const ModelConfig& c, const Architecture& arch, float dropout)
@@ -89,6 +99,15 @@ Block::Block(const ModelConfig& c, const Architecture& arch, float dropout)
 
 Tensor Block::forward(ForwardContext& ctx, const Tensor& x, std::size_t layer) const {  // x [B, T, C]
   const Tensor attended = attention_.forward(ctx, norm_1_.forward(ctx.tape, x), x, layer);
+  return mlp_.forward(ctx, norm_2_.forward(ctx.tape, attended), attended);
+}
+
+Tensor Block::qkv(ForwardContext& ctx, const Tensor& x) const {
+  return attention_.qkv(ctx, norm_1_.forward(ctx.tape, x));
+}
+
+Tensor Block::forward_from_heads(ForwardContext& ctx, const Tensor& heads, const Tensor& x) const {
+  const Tensor attended = attention_.project(ctx, heads, x);
   return mlp_.forward(ctx, norm_2_.forward(ctx.tape, attended), attended);
 }
 
@@ -211,7 +230,7 @@ Task<std::size_t> Gpt::forward_by_layer(ForwardContext& ctx, std::span<const std
     co_yield layer + 1;
   }
   if (positions == LogitsOf::last_position) x = last_position_of(ctx.tape, x);  // [B, 1, C]
-  x = last_norm_.forward(ctx.tape, x);                                          // [B, T, C]
+  x = final_norm(ctx, x);                                                       // [B, T, C]
 }
 
 Tensor Gpt::loss(ForwardContext& ctx, const Tensor& x, std::span<const std::int32_t> targets) const {
@@ -227,7 +246,7 @@ Tensor Gpt::forward(ForwardContext& ctx, const std::vector<std::int32_t>& ids, s
                     LogitsOf positions) const {
   Tensor x;
   forward_by_layer(ctx, ids, batch, x, positions).finish();
-  return lm_head(ctx.tape, x, head_weight());  // [B, T, C] -> [B, T, V]
+  return logits(ctx, x);  // [B, T, C] -> [B, T, V]
 }
 
 }  // namespace mini_llm

@@ -36,6 +36,12 @@ class CausalSelfAttention : public Module {
   /// residual + attention(x).
   Tensor forward(ForwardContext& ctx, const Tensor& x, const Tensor& residual, std::size_t layer) const;
 
+  // The steps of forward before and after the heads attend, also for inspection.
+  /// x [B, T, C] -> queries, keys and values as attention reads them [B, T, (n_head + 2·n_kv_head)·head_dim].
+  Tensor qkv(ForwardContext& ctx, const Tensor& x) const;
+  /// residual + the projection of the heads' outputs [B, T, n_head·head_dim].
+  Tensor project(ForwardContext& ctx, const Tensor& heads, const Tensor& residual) const;
+
  private:
   std::size_t n_head_, n_kv_head_;
   FusedLinear qkv_;
@@ -61,6 +67,10 @@ class Block : public Module {
  public:
   Block(const ModelConfig& config, const Architecture& arch, float dropout);
   Tensor forward(ForwardContext& ctx, const Tensor& x, std::size_t layer) const;
+
+  // For inspection: the input of attention, and forward from the heads' outputs on (see CausalSelfAttention).
+  Tensor qkv(ForwardContext& ctx, const Tensor& x) const;
+  Tensor forward_from_heads(ForwardContext& ctx, const Tensor& heads, const Tensor& x) const;
 
  private:
   Norm norm_1_;
@@ -107,6 +117,15 @@ class Gpt : public Module {
   Tensor forward(ForwardContext& ctx, const std::vector<std::int32_t>& ids, std::size_t batch,
                  LogitsOf positions = LogitsOf::all_positions) const;
 
+  // The parts of forward, for inspection.
+  /// ids [B·T] -> x [B, T, C], the input of the first block.
+  Tensor embed(ForwardContext& ctx, std::span<const std::int32_t> ids, std::size_t batch) const;
+  const Block& block(std::size_t layer) const { return *blocks_[layer]; }
+  /// The output of a block -> the input of the head, both [B, T, C].
+  Tensor final_norm(ForwardContext& ctx, const Tensor& x) const { return last_norm_.forward(ctx.tape, x); }
+  /// The input of the head [B, T, C] -> logits [B, T, V].
+  Tensor logits(ForwardContext& ctx, const Tensor& x) const { return lm_head(ctx.tape, x, head_weight()); }
+
   /// With defaults filled in.
   const ModelConfig& config() const { return config_; }
   std::vector<HiddenMatrix> hidden_matrices() const;
@@ -117,7 +136,6 @@ class Gpt : public Module {
  private:
   /// [V, C], of the head.
   const Tensor& head_weight() const { return head_ ? head_->weight : tokens_.weight; }
-  Tensor embed(ForwardContext& ctx, std::span<const std::int32_t> ids, std::size_t batch) const;
   /// past, past + 1, …, past + time - 1 in each of `batch` rows.
   Tensor embed_positions(ForwardContext& ctx, std::size_t past, std::size_t time, std::size_t batch) const;
 

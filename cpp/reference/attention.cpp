@@ -45,6 +45,14 @@ Attention attention(const Matrix& qkv, const Heads& h, std::size_t window) {
   return result;
 }
 
+std::vector<Matrix> attention_weights(const Matrix& qkv, const Heads& h, std::size_t window) {
+  std::vector<Matrix> weights;
+  for (std::size_t head = 0; head < h.n_head; ++head)
+    weights.push_back(
+        softmax(masked_scores(columns(qkv, head, h), columns(qkv, key_head(head, h), h), scale(h), window)));
+  return weights;
+}
+
 /// With P = softmax(S): dv = Pᵀ·dout, dP = dout·vᵀ, dS = P·(dP - sum(P·dP)), dq = dS·k/√d, dk = dSᵀ·q/√d.
 Matrix attention_backward(const Matrix& dout, const Matrix& qkv, const Heads& h) {
   Matrix dqkv = xt::zeros_like(qkv);

@@ -71,6 +71,8 @@ struct Attention {
 /// One sequence: qkv [T, (n_head + 2·n_kv_head)·head_dim]. Each token sees itself and those before it, at
 /// most `window` in all.
 Attention attention(const Matrix& qkv, const Heads& heads, std::size_t window = SIZE_MAX);
+/// softmax(q·kᵀ/√d) [T, T] of each query head.
+std::vector<Matrix> attention_weights(const Matrix& qkv, const Heads& heads, std::size_t window = SIZE_MAX);
 /// The gradient of qkv, without a window.
 Matrix attention_backward(const Matrix& dout, const Matrix& qkv, const Heads& heads);
 

@@ -28,5 +28,10 @@ Matrix gpt2(const Parameters& p, const ModelConfig& config, const Ids& ids);
 Matrix qwen3(const Parameters& p, const ModelConfig& config, const Ids& ids);
 /// Of the architecture config.arch.
 Matrix logits(const Parameters& p, const ModelConfig& config, const Ids& ids);
+/// The same, with the last norm and the head right after the first `layers` blocks.
+Matrix lens_logits(const Parameters& p, const ModelConfig& config, const Ids& ids, std::size_t layers);
+/// The attention weights [T, T] of each head of a layer.
+std::vector<Matrix> layer_attention(const Parameters& p, const ModelConfig& config, const Ids& ids,
+                                    std::size_t layer);
 
 }  // namespace mini_llm::reference

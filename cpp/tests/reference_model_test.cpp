@@ -15,28 +15,6 @@ using test::Doubles;
 using test::Floats;
 using Ids = std::vector<std::int32_t>;
 
-/// Larger numbers than Gpt::initialize's, so that no part of a model drowns in the others; norms' weights
-/// about 1.
-void fill(Module& module) {
-  std::uint32_t seed = 1;
-  for (auto& [name, parameter] : module.named_parameters()) {
-    const Floats values = test::random_floats(parameter.size(), ++seed, 0.3f);
-    const float center = parameter.shape().size() == 1 && name.ends_with(".weight") ? 1.0f : 0.0f;
-    for (std::size_t i = 0; i < values.size(); ++i) parameter.data()[i] = center + values[i];
-    parameter.mark_modified();
-  }
-}
-
-reference::Parameters parameters_of(const Module& module, const std::string& prefix = "") {
-  reference::Parameters p;
-  for (const auto& [name, tensor] : module.named_parameters())
-    if (tensor.shape().size() == 2)
-      p.matrices[prefix + name] = test::matrix_of(test::values_of(tensor), tensor.dim(1));
-    else
-      p.vectors[prefix + name] = test::vector_of(test::values_of(tensor));
-  return p;
-}
-
 /// The angles of positions 0 to time - 1, as Block reads them.
 Tensor rotary_angles(Tape& tape, const ModelConfig& config, std::size_t time) {
   Floats frequencies(config.head_dim / 2);
@@ -46,29 +24,9 @@ Tensor rotary_angles(Tape& tape, const ModelConfig& config, std::size_t time) {
   return table;
 }
 
-struct NamedConfig {
-  const char* name;
-  ModelConfig config;
-};
-
-/// Odd sizes: each architecture, with and without heads that share keys and values, and with the other's
-/// activation.
-const NamedConfig kConfigs[] = {
-    {"gpt2", {"gpt2", 37, 21, 2, 3, 15}},
-    {"gpt2_one_head", {"gpt2", 11, 9, 1, 1, 5}},
-    {"qwen3", {"qwen3", 37, 21, 2, 3, 18, 3, 31}},
-    {"qwen3_grouped_queries", {"qwen3", 29, 13, 3, 6, 36, 2, 50, 500.0}},
-    {"qwen3_one_key_head", {"qwen3", 37, 21, 2, 4, 24, 1, 7}},
-    {"gpt2_swiglu", {"gpt2", 17, 7, 2, 2, 10, 0, 13, 10000, "swiglu"}},
-    {"gpt2_untied", {"gpt2", 37, 21, 2, 3, 15, 0, 0, 10000, "default", 0, false}},
-    {"qwen3_wide_heads", {"qwen3", 37, 21, 2, 4, 10, 2, 7, 10000, "default", 8}},
-    {"qwen3_narrow_heads_untied", {"qwen3", 37, 21, 2, 3, 20, 1, 7, 10000, "default", 2, false}},
-    {"qwen3_gelu", {"qwen3", 17, 7, 2, 2, 12, 1, 13, 10000, "gelu"}},
-};
-
-class ReferenceModel : public ::testing::TestWithParam<NamedConfig> {
+class ReferenceModel : public ::testing::TestWithParam<test::NamedConfig> {
  protected:
-  ReferenceModel() : model_(GetParam().config) { fill(model_); }
+  ReferenceModel() : model_(GetParam().config) { test::fill(model_); }
 
   const ModelConfig& config() const { return model_.config(); }
   Ids random_ids(std::size_t n) const {
@@ -81,13 +39,13 @@ class ReferenceModel : public ::testing::TestWithParam<NamedConfig> {
   Gpt model_;
 };
 
-INSTANTIATE_TEST_SUITE_P(Architectures, ReferenceModel, ::testing::ValuesIn(kConfigs),
+INSTANTIATE_TEST_SUITE_P(Architectures, ReferenceModel, ::testing::ValuesIn(test::reference_configs()),
                          [](const auto& info) { return info.param.name; });
 
 TEST_P(ReferenceModel, ABlockAgrees) {
   const Architecture& arch = architecture(config().arch);
   Block block(config(), arch, 0);
-  fill(block);
+  test::fill(block);
   const std::size_t time = config().seq_len;
   const Tensor x = test::random_tensor({1, time, config().n_embd}, 5);
   Tape tape(Tape::Mode::inference);
@@ -95,13 +53,13 @@ TEST_P(ReferenceModel, ABlockAgrees) {
   if (arch.rotary) ctx.rotary_table = rotary_angles(tape, config(), time);
   const auto reference_block = config().arch == "gpt2" ? reference::gpt2_block : reference::qwen3_block;
   const reference::Matrix expected =
-      reference_block(parameters_of(block, arch.names.block + std::string("0.")), config(), 0,
+      reference_block(test::parameters_of(block, arch.names.block + std::string("0.")), config(), 0,
                       test::matrix_of(test::values_of(x), config().n_embd));
   EXPECT_TRUE(test::near(test::values_of(block.forward(ctx, x, 0)), test::flat(expected), 1e-5));
 }
 
 TEST_P(ReferenceModel, LogitsOfEverySequenceOfABatchAgree) {
-  const reference::Parameters parameters = parameters_of(model_);
+  const reference::Parameters parameters = test::parameters_of(model_);
   for (const std::size_t time : {std::size_t{1}, std::size_t{6}, config().seq_len}) {
     constexpr std::size_t kBatch = 3;
     const Ids ids = random_ids(kBatch * time);
@@ -130,7 +88,8 @@ TEST_P(ReferenceModel, LogitsThroughTheCacheAgreeAlsoPastSeqLen) {
     logits.insert(logits.end(), more.begin(), more.end());
     cache.advance(1);
   }
-  EXPECT_TRUE(test::near(logits, test::flat(reference::logits(parameters_of(model_), config(), ids)), 3e-5));
+  EXPECT_TRUE(
+      test::near(logits, test::flat(reference::logits(test::parameters_of(model_), config(), ids)), 3e-5));
 }
 
 struct ReferenceParameter {

@@ -10,6 +10,7 @@ import { addExport } from './export.ts';
 import { addGenerate } from './generate.ts';
 import { configureHelp } from './help.ts';
 import { addInfo } from './info.ts';
+import { addInspect } from './inspect.ts';
 import { drained, outputLost, say, watchStreams } from './terminal.ts';
 import { addRuns } from './runs.ts';
 import { addTrain } from './train.ts';
@@ -22,7 +23,8 @@ function makeProgram(end: (code: ExitCode) => void): Command {
     .version(VERSION, '--version', 'show the version')
     .exitOverride();
   // Commands inherit these settings when they are added.
-  for (const add of [addTrain, addGenerate, addInfo, addRuns, addExport, addBench]) add(program, end);
+  for (const add of [addTrain, addGenerate, addInspect, addInfo, addRuns, addExport, addBench])
+    add(program, end);
   return program;
 }
 

@@ -12,9 +12,13 @@ import type {
   GenerateEvent,
   ModelConfig,
   ProfileRow,
+  SampleOptions,
   TrainEvent,
 } from './generated/core-types.ts';
 import type { Recipe } from './recipe.ts';
+
+/** Nothing is switched off. */
+const NONE = new Uint8Array();
 
 /** An object in WASM memory, which the garbage collector does not free: declare it with `using`, or call delete(). */
 abstract class Owned<H extends CoreHandle> {
@@ -126,9 +130,33 @@ export class Model extends Owned<CoreModel> {
     return this.guard.call(() => owned(this.handle.npz()));
   }
 
-  /** The logits after each token of one sequence, at most the context: [tokens, vocab_size] in one array. */
-  logits(tokens: Uint16Array): Float32Array<ArrayBuffer> {
-    return this.guard.call(() => this.handle.logits(tokens) as Float32Array<ArrayBuffer>);
+  /**
+   * The logits after each token of one sequence, at most the context: [tokens, vocab_size] in one array. `off` has a flag for
+   * each head and each layer, [n_layer, n_head + 1], that is not 0 where it is switched off; it may be empty. `layers` is
+   * the number of blocks to run before the head.
+   */
+  logits(
+    tokens: Uint16Array,
+    off: Uint8Array = NONE,
+    layers = this.config().n_layer,
+    int8 = false,
+  ): Float32Array<ArrayBuffer> {
+    return this.guard.call(() => floats(this.handle.logits(tokens, off, layers, int8)));
+  }
+
+  /** The attention weights of a layer's heads: [n_head, tokens, tokens]. */
+  attention(tokens: Uint16Array, layer: number, off: Uint8Array = NONE): Float32Array<ArrayBuffer> {
+    return this.guard.call(() => floats(this.handle.attention(tokens, off, layer)));
+  }
+
+  /** The mean loss in nats of each token after those before it. */
+  loss(tokens: Uint16Array, off: Uint8Array = NONE): number {
+    return this.guard.call(() => this.handle.loss(tokens, off));
+  }
+
+  /** Pairs of id and probability: what the sampler draws the token after `context` from, given its logits. */
+  candidates(logits: Float32Array, context: Uint16Array, options: SampleOptions): Float32Array<ArrayBuffer> {
+    return this.guard.call(() => floats(this.handle.candidates(logits, context, options)));
   }
 
   /** Merges an adapter that was trained on this model into its weights. */
@@ -243,6 +271,10 @@ export class Generator extends Owned<CoreGenerator> {
 /** The core returns copies, never views of its heap, which would become empty when memory grows. */
 export function owned(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
   return bytes as Uint8Array<ArrayBuffer>;
+}
+
+function floats(numbers: Float32Array): Float32Array<ArrayBuffer> {
+  return numbers as Float32Array<ArrayBuffer>;
 }
 
 export function bytesOf(text: string | Uint8Array): Uint8Array {

@@ -28,6 +28,23 @@ export type { BpeTrainer, Generator, Model, Tokenizer, Trainer } from './core-ob
 export { CoreCrash } from './errors.ts';
 export type { Engine } from './engine.ts';
 export type { ModelConfig, SampleOptions, TrainOptions } from './generated/core-types.ts';
+export {
+  ablation,
+  attention,
+  continuation,
+  cutToContext,
+  followed,
+  lens,
+  nextTokens,
+  type AblationTable,
+  type Attention,
+  type Candidate,
+  type InspectRequest,
+  type LensRow,
+  type AblatedPart,
+  type NextTokens,
+} from './inspect.ts';
+export { headText, type HeadKind, type HeadNote } from './heads.ts';
 export { tokenizerJson } from './tokenizer-json.ts';
 export { EXPORT_FORMATS, type ExportFormat, type ExportFormatName } from './export/formats.ts';
 export { importModel, type Imported, type ImportSettings, type ModelPart } from './import/import.ts';

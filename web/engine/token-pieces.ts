@@ -17,7 +17,8 @@ export function tokenPieces(tokenizer: Tokenizer, text: string | Uint8Array): To
   });
 }
 
-function readable(bytes: Uint8Array): string {
+/** The bytes as text. */
+export function readable(bytes: Uint8Array): string {
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch {

@@ -8,6 +8,7 @@ import type { ExportRequest as ExportModelRequest } from '../engine/export/expor
 import type { RunEvent } from '../engine/events.ts';
 import type { GeneratedPiece } from '../engine/generate.ts';
 import type { SampleOptions } from '../engine/generated/core-types.ts';
+import type { AblationTable, Attention, InspectRequest, LensRow, NextTokens } from '../engine/inspect.ts';
 import type { LiveSample } from '../engine/live-sample.ts';
 import type { Options } from '../engine/options.ts';
 import type { Recipe } from '../engine/recipe.ts';
@@ -136,6 +137,13 @@ export interface WorkerService {
   useWeights(weights: Weights): Promise<void>;
   /** Cuts a text into tokens of the current model. */
   tokens(text: string): Promise<TokenPiece[]>;
+  // Looking inside the current model, also during training: see engine/inspect.ts.
+  nextTokens(request: InspectRequest, options: SampleOptions, count: number): Promise<NextTokens>;
+  followed(request: InspectRequest): Promise<(number | undefined)[]>;
+  attention(request: InspectRequest): Promise<Attention>;
+  lens(request: InspectRequest, count: number): Promise<LensRow[]>;
+  ablation(request: InspectRequest): Promise<AblationTable>;
+  continuation(request: InspectRequest, count: number): Promise<string>;
   save(): Promise<SavedModel>;
   /** The adapter that LoRA has trained. */
   saveAdapter(): Promise<SavedModel>;
@@ -147,6 +155,12 @@ export interface WorkerService {
 
 /** What generation needs of a worker. */
 export type GenerationService = Pick<WorkerService, 'generate' | 'shown' | 'cancelGeneration' | 'tokens'>;
+
+/** What looking inside needs of a worker. */
+export type InspectionService = Pick<
+  WorkerService,
+  'tokens' | 'nextTokens' | 'followed' | 'attention' | 'lens' | 'ablation' | 'continuation'
+>;
 
 export type SaveReport = { saved: true; step: number } | { saved: false; message: string };
 

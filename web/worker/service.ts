@@ -5,6 +5,9 @@ import { readCorpus, type Corpus } from '../engine/corpus.ts';
 import type { Engine } from '../engine/engine.ts';
 import { sentence } from '../engine/errors.ts';
 import { estimate, type Estimate } from '../engine/estimate.ts';
+import type { Model } from '../engine/core-objects.ts';
+import type { SampleOptions } from '../engine/generated/core-types.ts';
+import type { AblationTable, Attention, InspectRequest, LensRow, NextTokens } from '../engine/inspect.ts';
 import { HEAP_LIMIT_BYTES } from '../engine/limits.ts';
 import { nextTurn } from '../engine/event-loop.ts';
 import { optionsOf, type Options } from '../engine/options.ts';
@@ -34,6 +37,8 @@ import type {
   WorkerService,
 } from './protocol.ts';
 import type { Library } from './storage/protocol.ts';
+
+type Look = typeof import('../engine/inspect.ts');
 
 /** Long enough to measure the machine's speed, too short to be noticed. */
 const CALIBRATION_MS = 20;
@@ -207,6 +212,37 @@ export class Service implements WorkerService {
 
   async tokens(text: string): Promise<TokenPiece[]> {
     return tokenPieces(this.#requireModel().model.tokenizer(), text);
+  }
+
+  nextTokens(request: InspectRequest, options: SampleOptions, count: number): Promise<NextTokens> {
+    return this.#inspect((look, model) => look.nextTokens(model, request, options, count));
+  }
+
+  followed(request: InspectRequest): Promise<(number | undefined)[]> {
+    return this.#inspect((look, model) => look.followed(model, request));
+  }
+
+  async attention(request: InspectRequest): Promise<Attention> {
+    const found = await this.#inspect((look, model) => look.attention(model, request));
+    return transfer(found, [found.weights.buffer]);
+  }
+
+  lens(request: InspectRequest, count: number): Promise<LensRow[]> {
+    return this.#inspect((look, model) => look.lens(model, request, count));
+  }
+
+  ablation(request: InspectRequest): Promise<AblationTable> {
+    return this.#inspect((look, model) => look.ablation(model, request));
+  }
+
+  continuation(request: InspectRequest, count: number): Promise<string> {
+    return this.#inspect((look, model) => look.continuation(model, request, count));
+  }
+
+  /** The code of this is fetched when the page first asks. */
+  async #inspect<T>(use: (look: Look, model: Model) => T): Promise<T> {
+    const look = await import('../engine/inspect.ts');
+    return use(look, this.#requireModel().model);
   }
 
   async save(): Promise<SavedModel> {

@@ -10,6 +10,7 @@ import { BUILT_VARIANTS } from '../../engine/variants.ts';
 import type {
   EngineInfo,
   ExportRequest,
+  InspectionService,
   LoadedModel,
   PathFile,
   SavedModel,
@@ -194,6 +195,11 @@ export class Session {
 
   async generate(): Promise<void> {
     await this.generation.generate(this.model?.seq_len ?? defaults().seq_len);
+  }
+
+  /** Asks what is inside the current model. */
+  inspect<T>(use: (service: Remote<InspectionService>) => Promise<T>): Promise<T> {
+    return this.#client.call(use);
   }
 
   /** Splits a text into tokens of the current model. */

@@ -1,0 +1,195 @@
+// Looking inside a model on the page: what the panels show is what the engine says.
+
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Page } from 'playwright-core';
+import { percentText } from '../web/app/lib/percent.ts';
+import { sampleOptions } from '../web/engine/convert.ts';
+import { attention, ablation, lens, nextTokens } from '../web/engine/inspect.ts';
+import { formatLoss } from '../web/engine/format.ts';
+import { sharedEngine, tiny } from './helpers/engine.ts';
+import { savedModel } from './helpers/page-files.ts';
+import { button, nanoGptPreset, setOptions, textArea, until, usePage } from './helpers/page.ts';
+import { KOREAN, english } from './helpers/texts.ts';
+
+const PROMPT = 'the old ki';
+
+async function trainedPage(page: Page, text = english(4000)): Promise<void> {
+  await textArea(page).fill(text);
+  await nanoGptPreset(page);
+  await setOptions(page, {
+    Layers: 2,
+    Heads: 2,
+    Width: 16,
+    'Context length': 16,
+    'Batch size': 4,
+    Steps: 60,
+  });
+  await button(page, 'Train').click();
+  await page.getByText('Done: all 60 steps.').waitFor();
+  await page.getByLabel('Prompt').first().fill(PROMPT);
+}
+
+const openPanel = (page: Page, name: string) => page.getByRole('heading', { name, exact: true }).click();
+const panel = (page: Page, name: string) => page.getByRole('region', { name, exact: true });
+const candidates = (page: Page) => page.getByRole('list', { name: 'Likeliest next tokens' }).locator('li');
+
+const label = (text: string, before: number, after: number): string =>
+  `${JSON.stringify(text)} model ${percentText(before)} , sampler ${after === 0 ? 'dropped' : percentText(after)}`;
+
+/** The candidates as they are shown, without spaces, some of which are layout. */
+async function shown(page: Page): Promise<string[]> {
+  const texts = await candidates(page).allTextContents();
+  return texts.map((text) => text.replaceAll(/\s+/g, ''));
+}
+
+describe('looking inside', () => {
+  const { open } = usePage();
+
+  test('the candidates are the sampler’s, move with the sliders, and one can be gone on from', async () => {
+    const { page } = await open();
+    await trainedPage(page);
+    const engine = await sharedEngine();
+    using model = engine.loadModel(await savedModel(page));
+    const expected = (text: string, values = {}): string[] => {
+      const tokens = [...model.tokenizer().encode(text)];
+      const options = sampleOptions({ ...tiny(), ...values });
+      return nextTokens(model, { tokens }, options, 10).candidates.map(({ text, before, after }) =>
+        label(text, before, after).replaceAll(/\s+/g, ''),
+      );
+    };
+    await openPanel(page, 'Next token');
+    await until(async () => (await shown(page)).join() === expected(PROMPT).join());
+    await panel(page, 'Next token')
+      .getByRole('slider', { name: /^Top-k/ })
+      .fill('3');
+    await until(async () => (await shown(page)).join() === expected(PROMPT, { top_k: 3 }).join());
+    expect((await shown(page)).filter((text) => text.endsWith('dropped'))).toHaveLength(7);
+    expect(await page.getByLabel('Top-k', { exact: true }).inputValue()).toBe('3');
+    const [first] = nextTokens(
+      model,
+      { tokens: [...model.tokenizer().encode(PROMPT)] },
+      sampleOptions(tiny()),
+      1,
+    ).candidates;
+    await candidates(page).first().getByRole('button').click();
+    await until(
+      async () => (await shown(page)).join() === expected(PROMPT + first!.text, { top_k: 3 }).join(),
+    );
+    expect(await page.getByLabel('Prompt').first().inputValue()).toBe(PROMPT + first!.text);
+    // What could have followed an earlier token.
+    await panel(page, 'Next token').getByRole('radio').nth(2).focus();
+    await page.keyboard.press('Space');
+    await until(async () => (await shown(page)).join() === expected(PROMPT.slice(0, 3), { top_k: 3 }).join());
+  });
+
+  test('a character of several bytes is gone on with byte by byte', async () => {
+    const { page } = await open();
+    await trainedPage(page, KOREAN.repeat(40));
+    await page.getByLabel('Prompt').first().fill('가');
+    await openPanel(page, 'Next token');
+    await panel(page, 'Next token')
+      .getByRole('slider', { name: /^Top-k/ })
+      .fill('0');
+    // The first byte of a Korean character is one of a few; two more complete it.
+    const lead = candidates(page)
+      .filter({ hasText: /⟨e[a-d]⟩/ })
+      .first();
+    await lead.getByRole('button').click();
+    for (const count of [5, 6]) {
+      await until(async () => (await panel(page, 'Next token').getByRole('radio').count()) === count - 1);
+      await candidates(page).first().getByRole('button').click();
+    }
+    await until(async () => (await page.getByLabel('Prompt').first().inputValue()).length === 2);
+    expect(await page.getByLabel('Prompt').first().inputValue()).toMatch(/^가[가-힣]$/);
+  });
+
+  test('attention, lens and ablation are the engine’s', async () => {
+    const { page } = await open();
+    await trainedPage(page);
+    const engine = await sharedEngine();
+    using model = engine.loadModel(await savedModel(page));
+    const tokens = [...model.tokenizer().encode(PROMPT)];
+    const seen = attention(model, { tokens });
+    await openPanel(page, 'Attention');
+    const card = panel(page, 'Attention');
+    await card.getByLabel('Layer', { exact: true }).selectOption('2');
+    await card.getByLabel('Head', { exact: true }).selectOption('2');
+    const n = tokens.length;
+    for (const row of [n - 1, 4]) {
+      await card.getByRole('radio').nth(row).focus();
+      await page.keyboard.press('Space');
+      const weights = [...seen.weights.subarray((3 * n + row) * n, (3 * n + row + 1) * n)];
+      expect(weights.reduce((a, b) => a + b)).toBeCloseTo(1, 5);
+      const labels = weights.map(
+        (w, i) => `${JSON.stringify(PROMPT[i])}, ${percentText(w)} of the attention`,
+      );
+      await until(async () => {
+        const all = await card.getByRole('radio').evaluateAll((radios) => radios.map((r) => r.ariaLabel));
+        return all.join('|') === labels.join('|');
+      });
+    }
+    await card.getByRole('status').first().getByText('Head 2 of layer 2 looks at').waitFor();
+    for (const {
+      candidates: [top],
+    } of lens(model, { tokens: tokens.slice(0, 5) }, 1))
+      await card
+        .getByText(`${JSON.stringify(top!.text)} ${percentText(top!.probability)}`)
+        .first()
+        .waitFor();
+
+    const { loss } = ablation(model, { tokens });
+    await card.getByText(`The loss of the text in view is ${formatLoss(loss)} nats per token.`).waitFor();
+    const without = ablation(model, { tokens, off: [{ layer: 0 }] }).loss;
+    await card.getByLabel(/^The whole of layer 1;/).uncheck();
+    await card.getByText(`With 1 switched off the loss is ${formatLoss(without)}`).waitFor();
+    await button(page, 'Switch everything on').click();
+    await card.getByText(/^With 1 switched off/).waitFor({ state: 'detached' });
+
+    await card.getByLabel('All heads at once').check();
+    await card
+      .getByRole('button', { name: /^Layer 1, head 2/ })
+      .last()
+      .click();
+    expect(await card.getByLabel('Head', { exact: true }).inputValue()).toBe('1');
+  });
+
+  test('the panels follow a run while it trains, and need a model', async () => {
+    const { page } = await open();
+    await openPanel(page, 'Next token');
+    await panel(page, 'Next token').getByText('Train or open a model first.').waitFor();
+    await textArea(page).fill(english(4000));
+    await nanoGptPreset(page);
+    await setOptions(page, {
+      Layers: 1,
+      Heads: 2,
+      Width: 16,
+      'Context length': 16,
+      'Batch size': 4,
+      Steps: 200_000,
+    });
+    await page.getByLabel('Prompt').first().fill(PROMPT);
+    await button(page, 'Train').click();
+    await until(async () => (await candidates(page).count()) > 0);
+    const first = await shown(page);
+    await until(async () => (await shown(page)).join() !== first.join());
+    await button(page, 'Stop').click();
+    await button(page, 'Resume').waitFor();
+  });
+
+  test.each(['light', 'dark'] as const)(
+    'both panels fit a phone, and axe finds nothing (%s)',
+    async (colorScheme) => {
+      const { page } = await open({ viewport: { width: 360, height: 740 }, colorScheme });
+      await trainedPage(page);
+      await openPanel(page, 'Next token');
+      await candidates(page).first().waitFor();
+      await openPanel(page, 'Attention');
+      await page.getByText('The loss of the text in view').waitFor();
+      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360);
+      const { violations } = await new AxeBuilder({ page }).include('main').analyze();
+      expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)).toEqual(
+        [],
+      );
+    },
+  );
+});
