@@ -3,6 +3,7 @@
 // they are about by its id.
 
 import type { CheckpointInfo } from '../engine/checkpoint-info.ts';
+import type { Copied } from '../engine/copied.ts';
 import type { Estimate } from '../engine/estimate.ts';
 import type { ExportRequest as ExportModelRequest } from '../engine/export/export.ts';
 import type { RunEvent } from '../engine/events.ts';
@@ -136,6 +137,8 @@ export interface WorkerService {
   useWeights(weights: Weights): Promise<void>;
   /** Cuts a text into tokens of the current model. */
   tokens(text: string): Promise<TokenPiece[]>;
+  /** What a text repeats of the training text; undefined for a model from a file, whose text is not known. */
+  copied(text: string): Promise<Copied | undefined>;
   save(): Promise<SavedModel>;
   /** The adapter that LoRA has trained. */
   saveAdapter(): Promise<SavedModel>;
