@@ -42,8 +42,8 @@ export default defineConfig({
     emptyOutDir: true,
     // Nothing is inlined as a data: address, which the Content-Security-Policy would refuse.
     assetsInlineLimit: 0,
-    // The detector of encodings is that large, and fetched only for a text that is not in UTF-8.
-    chunkSizeWarningLimit: 1300,
+    // pdf.js is that large, and fetched only for a PDF document.
+    chunkSizeWarningLimit: 1700,
     // One style sheet, named in the page itself: what the script fetches later must not come unstyled.
     cssCodeSplit: false,
   },

@@ -19,6 +19,7 @@
 #include "kernels/parallel.h"
 #include "kernels/self_check.h"
 #include "text/bpe_trainer.h"
+#include "text/suffix_index.h"
 #include "train/estimate.h"
 #include "train/runs.h"
 
@@ -26,6 +27,7 @@ namespace em = emscripten;
 using namespace mini_llm;
 
 EMSCRIPTEN_DECLARE_VAL_TYPE(ProfileRows);
+EMSCRIPTEN_DECLARE_VAL_TYPE(Uint32Array);
 
 namespace {
 
@@ -210,6 +212,28 @@ class JsGenerator {
   Generator generator_;
 };
 
+class JsSuffixIndex {
+ public:
+  explicit JsSuffixIndex(std::string text) : index_(std::move(text)) {}
+  /// Start, length and source of each piece, piece by piece.
+  Uint32Array copied(const Uint8Array& sample, std::size_t min_bytes) const {
+    return guarded([&] {
+      std::vector<std::uint32_t> flat;
+      for (const auto& [start, length, source] : index_.copied(from_js(sample), min_bytes))
+        for (const std::size_t value : {start, length, source})
+          flat.push_back(static_cast<std::uint32_t>(value));
+      return Uint32Array(em::val(em::typed_memory_view(flat.size(), flat.data())).call<em::val>("slice"));
+    });
+  }
+
+ private:
+  SuffixIndex index_;
+};
+
+std::unique_ptr<JsSuffixIndex> js_create_suffix_index(const Uint8Array& text) {
+  return guarded([&] { return std::make_unique<JsSuffixIndex>(from_js(text)); });
+}
+
 std::unique_ptr<JsTokenizer> js_byte_tokenizer() { return std::make_unique<JsTokenizer>(byte_tokenizer()); }
 
 std::unique_ptr<JsBpeTrainer> js_create_bpe_trainer(const Uint8Array& corpus, double val_fraction,
@@ -362,6 +386,10 @@ EMSCRIPTEN_BINDINGS(mini_llm) {
       .function("profile", &JsTrainer::profile);
 
   em::class_<JsGenerator>("Generator").function("advance", &JsGenerator::advance);
+
+  em::register_type<Uint32Array>("Uint32Array");
+  em::class_<JsSuffixIndex>("SuffixIndex").function("copied", &JsSuffixIndex::copied);
+  em::function("create_suffix_index", &js_create_suffix_index);
 
   em::function("byte_tokenizer", &js_byte_tokenizer);
   em::function("create_bpe_trainer", &js_create_bpe_trainer);

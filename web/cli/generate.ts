@@ -1,8 +1,10 @@
 // mini-llm generate: streams text from a saved model.
 
-import { counted, formatRate } from '../engine/format.ts';
+import { counted, formatPercent, formatRate } from '../engine/format.ts';
 import { randomInt } from 'node:crypto';
 import type { Command } from 'commander';
+import { CopyFinder, type Copied } from '../engine/copied.ts';
+import type { Engine } from '../engine/engine.ts';
 import { sampleOptions } from '../engine/convert.ts';
 import { generateText, promptNote, withPiece, type GeneratedSample } from '../engine/generate.ts';
 import { defaults, optionSpec, type OptionName } from '../engine/options.ts';
@@ -12,7 +14,7 @@ import { EXIT, Failure, type ExitCode } from './exit.ts';
 import { readInput, reason } from './files.ts';
 import { addFlags, givenOptions, withFileName, withUsageErrors } from './flags.ts';
 import { readModel } from './model-input.ts';
-import { addPromptFile, withPromptFile, type PromptFlags } from './inputs.ts';
+import { addPromptFile, readText, withPromptFile, type PromptFlags } from './inputs.ts';
 import { SamplesOutput } from './sample-output.ts';
 import { drained, outputLost, printJson, say } from './terminal.ts';
 
@@ -27,6 +29,10 @@ export function addGenerate(program: Command, end: (code: ExitCode) => void): vo
     .argument('<model>', 'a model file, or a folder with a GPT-2 or Qwen3 of another program')
     .option('--adapter <file>', 'merge this LoRA adapter into the model')
     .option(
+      '--copied <file>',
+      'say how much of the text is copied from this training text, and where its longest copied piece comes from',
+    )
+    .option(
       '--json',
       'print one JSON object at the end: {text, tokens, tokens_per_s, prompt, seed}, or {samples: [{text, …}, …], …} with several samples',
     );
@@ -37,6 +43,7 @@ export function addGenerate(program: Command, end: (code: ExitCode) => void): vo
 
 interface Flags extends PromptFlags {
   adapter?: string;
+  copied?: string;
   json?: true;
 }
 
@@ -46,6 +53,7 @@ async function generate(file: string, flags: Flags): Promise<ExitCode> {
   const options = withUsageErrors(() => checked({ ...defaults(), seed: randomInt(SEEDS) }, given));
   const bytes = await readModel(file);
   const adapterBytes = adapter === undefined ? undefined : readInput(adapter, 'an adapter');
+  const source = flags.copied === undefined ? undefined : await readText(flags.copied);
   const engine = await loadCore(options);
   using model = withFileName(file, () => engine.loadModel(bytes));
   if (adapter !== undefined && adapterBytes) withFileName(adapter, () => model.applyAdapter(adapterBytes));
@@ -66,14 +74,40 @@ async function generate(file: string, flags: Flags): Promise<ExitCode> {
     if (lost !== undefined) throw new Failure(`The text cannot be written: ${reason(lost)}.`);
   }
   const { tokens, tokens_per_s } = last;
+  const copied = source && copiedIn(engine, source.bytes, samples);
   if (flags.json)
-    printJson({ ...texts(samples), tokens, tokens_per_s, prompt: options.prompt, seed: options.seed });
+    printJson({
+      ...texts(samples, copied),
+      tokens,
+      tokens_per_s,
+      prompt: options.prompt,
+      seed: options.seed,
+    });
   else if (process.stderr.isTTY) say(`${counted(tokens, 'token')}, ${formatRate(tokens_per_s)} tokens/s`);
+  if (!flags.json)
+    copied?.forEach((found, i) => sayCopied(found, samples.length > 1 ? `Sample ${i + 1}: ` : ''));
   await drained();
   return EXIT.ok;
 }
 
 /** One text is a field of its own; several are a list. */
-function texts(samples: readonly GeneratedSample[]): object {
-  return samples.length === 1 ? { text: samples[0]!.text } : { samples };
+function texts(samples: readonly GeneratedSample[], copied: readonly Copied[] | undefined): object {
+  const of = (i: number): object => (copied ? { copied: copied[i] } : {});
+  if (samples.length === 1) return { text: samples[0]!.text, ...of(0) };
+  return { samples: samples.map((sample, i) => ({ ...sample, ...of(i) })) };
+}
+
+function copiedIn(engine: Engine, source: Uint8Array, samples: readonly GeneratedSample[]): Copied[] {
+  using finder = new CopyFinder(engine, source);
+  return samples.map(({ text }) => finder.find(text));
+}
+
+function sayCopied({ share, longest }: Copied, which: string): void {
+  if (!longest) return say(`${which}Nothing longer than a few words is copied from the training text.`);
+  const { text, before, after } = longest;
+  say(
+    `${which}${formatPercent(share)} of the text is copied from the training text. The longest piece has ` +
+      `${counted([...text].length, 'character')}: “${text}”`,
+  );
+  say(`It stands there in: “…${before}[${text}]${after}…”`);
 }

@@ -1,7 +1,9 @@
 // Text inputs: the text to train on, and the prompt from a file. Both may come from standard input.
 
 import type { Command } from 'commander';
-import { readCorpus, type Corpus } from '../engine/corpus.ts';
+import { decodedCorpus, type Corpus } from '../engine/corpus.ts';
+import { convertHere } from '../engine/documents/convert.ts';
+import { readPlainText } from '../engine/documents/read.ts';
 import { decodeUtf8 } from '../engine/encoding.ts';
 import { encodingNamed } from '../engine/encodings.ts';
 import { sentence } from '../engine/errors.ts';
@@ -9,10 +11,35 @@ import type { Options } from '../engine/options.ts';
 import { EXIT, Failure } from './exit.ts';
 import { inputName, readInputOrStdin } from './files.ts';
 
-/** Reads a file, or standard input for "-", in the given encoding or else in the detected one. */
-export async function readText(file: string, encoding?: string): Promise<Corpus> {
+export interface TextFlags {
+  encoding?: string | undefined;
+  as_is?: true;
+}
+
+/** Adds the flags that say how the text is read. */
+export function addTextFlags(command: Command): void {
+  command
+    .option('--encoding <name>', 'the encoding of the text, such as koi8-r [detected]')
+    .option(
+      '--as_is',
+      'train on the file as it is: web pages with their tags, tables and JSON with all fields, chats and subtitles with times',
+    );
+}
+
+/** Reads a file of any kind as plain text; "-" is standard input. The encoding is detected unless given. */
+export async function readText(file: string, { encoding, as_is }: TextFlags = {}): Promise<Corpus> {
+  const bytes = await readInputOrStdin(file, 'a text');
+  const name = inputName(file);
+  const fileName = file === '-' ? '' : name;
   try {
-    return await readCorpus(await readInputOrStdin(file, 'a text'), inputName(file), encoding);
+    const text = await readPlainText(bytes, {
+      fileName,
+      label: name,
+      encoding,
+      asIs: as_is === true,
+      convert: convertHere,
+    });
+    return await decodedCorpus(text, name, text.unconverted ?? bytes);
   } catch (error) {
     const unknown = encoding !== undefined && encodingNamed(encoding) === undefined;
     throw unknown ? new Failure(`--encoding: ${sentence(error)}`, EXIT.usage, error) : error;

@@ -40,7 +40,7 @@ export async function measureTimeTo({
   seeds,
   options,
 }: TimeToPlan): Promise<TimeToReport> {
-  const corpus = await readText(text, encoding);
+  const corpus = await readText(text, { encoding });
   for (const note of corpus.notes) say(note);
   const engine = await loadCore(options);
   try {

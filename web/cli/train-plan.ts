@@ -8,18 +8,17 @@ import { checked } from '../engine/validate.ts';
 import { refuse } from './exit.ts';
 import { givenOptions, withUsageErrors } from './flags.ts';
 import { isForeign, readModel } from './model-input.ts';
-import { readText, withPromptFile, type PromptFlags } from './inputs.ts';
+import { readText, withPromptFile, type PromptFlags, type TextFlags } from './inputs.ts';
 import { claimFreeName, claimOutputs, type Input, type Output } from './outputs.ts';
 import { checkBase, readRecipe, recipeIn, startOptions, textOf } from './recipe.ts';
 
-export interface Flags extends PromptFlags {
+export interface Flags extends PromptFlags, TextFlags {
   out?: string;
   resume?: string;
   init_from?: string;
   preset?: PresetName;
   recipe?: string;
   other_text?: true;
-  encoding?: string;
   out_last?: string;
   force?: true;
   json?: true;
@@ -47,7 +46,7 @@ export async function makePlan(corpusFile: string, flags: Flags): Promise<Plan> 
   checkFlags(corpusFile, flags);
   const asked = await withPromptFile(givenOptions(flags as Readonly<Record<string, unknown>>), flags);
   const out = await claimOut(corpusFile, flags);
-  const text = await readText(corpusFile, flags.encoding);
+  const text = await readText(corpusFile, flags);
   const recipe = flags.recipe === undefined ? undefined : readRecipe(flags.recipe);
   const corpus = recipe ? textOf(recipe, text, flags.other_text === true) : text;
   const file = flags.resume ?? flags.init_from;

@@ -11,7 +11,7 @@ import { loadCore } from './core.ts';
 import { EXIT, Failure, Signals, type ExitCode } from './exit.ts';
 import { reason, writeOrRescue } from './files.ts';
 import { addFlags, HEADINGS, usageError, withFileName } from './flags.ts';
-import { addPromptFile } from './inputs.ts';
+import { addPromptFile, addTextFlags } from './inputs.ts';
 import { recipeNotes } from './recipe.ts';
 import { makeReport, vocabularyProgress } from './report.ts';
 import { Runner } from './runner.ts';
@@ -27,7 +27,10 @@ export function addTrain(program: Command, end: (code: ExitCode) => void): void 
   const command = program
     .command('train')
     .description('train a model on a text file')
-    .argument('<corpus>', 'the text to train on: a file, or - for standard input')
+    .argument(
+      '<corpus>',
+      'the text to train on: a file (also .docx, .epub, .pdf, .html, .srt, .csv, .json, .zip), or - for standard input',
+    )
     .option('--out <file>', 'save the model here [model.safetensors, or the next free name]')
     .option(
       '--out_last <file>',
@@ -50,9 +53,9 @@ export function addTrain(program: Command, end: (code: ExitCode) => void): void 
       'repeat the run of this recipe or saved model on the same text; flags replace its options',
     )
     .option('--other_text', 'let --recipe train on another text than its own')
-    .option('--encoding <name>', 'the encoding of the text, such as koi8-r [detected]')
     .option('--json', 'print every event as one line of JSON')
     .option('--profile', 'print the time of each operation at the end');
+  addTextFlags(command);
   addFlags(command, ['model', 'train', 'finetune', 'sample', 'run']);
   command.addOption(
     new Option(

@@ -7,6 +7,7 @@ import type {
   CoreGenerator,
   CoreHandle,
   CoreModel,
+  CoreSuffixIndex,
   CoreTokenizer,
   CoreTrainer,
   GenerateEvent,
@@ -96,6 +97,27 @@ export class BpeTrainer extends Owned<CoreBpeTrainer> {
       this.guard.call(() => this.handle.tokenizer()),
       this.guard,
     );
+  }
+}
+
+/** A copied stretch; positions and lengths are in bytes. */
+export interface CopiedPiece {
+  start: number;
+  length: number;
+  /** Where it stands in the indexed text. */
+  source: number;
+}
+
+/** Finds what texts repeat of the indexed one. */
+export class SuffixIndex extends Owned<CoreSuffixIndex> {
+  /** The longest copied pieces in order, of at least min_bytes and of whole characters. They may overlap. */
+  copied(text: string | Uint8Array, min_bytes: number): CopiedPiece[] {
+    const flat = this.guard.call(() => this.handle.copied(bytesOf(text), min_bytes));
+    return Array.from({ length: flat.length / 3 }, (_, i) => ({
+      start: flat[3 * i]!,
+      length: flat[3 * i + 1]!,
+      source: flat[3 * i + 2]!,
+    }));
   }
 }
 

@@ -35,7 +35,7 @@ export interface Corpus {
 export function makeCorpus(text: string | Uint8Array, name = 'The text'): Corpus {
   refuseEmpty(text, name);
   const decoded = typeof text === 'string' ? encodeText(text) : decodeUtf8(text, name);
-  return corpusOf(decoded, bytesToHex(sha256Now(decoded.bytes)), name, text);
+  return corpusFrom(decoded, bytesToHex(sha256Now(decoded.bytes)), name, text);
 }
 
 /** Makes a corpus from bytes in any encoding, which is detected unless given. */
@@ -46,10 +46,19 @@ export async function readCorpus(
 ): Promise<Corpus> {
   refuseEmpty(text, name);
   const decoded = typeof text === 'string' ? encodeText(text) : await decodeText(text, encoding, name);
-  return corpusOf(decoded, bytesToHex(await sha256(decoded.bytes)), name, text);
+  return decodedCorpus(decoded, name, text);
 }
 
-function corpusOf(decoded: DecodedText, sha256: string, name: string, text: string | Uint8Array): Corpus {
+/** Makes a corpus from a decoded text. `file` is what it was before, which a model may have been trained on. */
+export async function decodedCorpus(
+  decoded: DecodedText,
+  name: string,
+  file: string | Uint8Array,
+): Promise<Corpus> {
+  return corpusFrom(decoded, bytesToHex(await sha256(decoded.bytes)), name, file);
+}
+
+function corpusFrom(decoded: DecodedText, sha256: string, name: string, text: string | Uint8Array): Corpus {
   const { bytes, encoding, notes, preview } = decoded;
   refuseEmpty(bytes, name);
   const changed = typeof text !== 'string' && text !== bytes;

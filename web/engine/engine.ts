@@ -6,6 +6,7 @@ import {
   BpeTrainer,
   Generator,
   Model,
+  SuffixIndex,
   Tokenizer,
   Trainer,
   bytesOf,
@@ -50,6 +51,14 @@ export class Engine {
   byteTokenizer(): Tokenizer {
     return new Tokenizer(
       this.#guard.call(() => this.#core.byte_tokenizer()),
+      this.#guard,
+    );
+  }
+
+  /** Indexes a text for finding what other texts repeat of it; about 10 bytes of memory for each of its bytes. */
+  createSuffixIndex(text: Uint8Array): SuffixIndex {
+    return new SuffixIndex(
+      this.#guard.call(() => this.#core.create_suffix_index(text)),
       this.#guard,
     );
   }

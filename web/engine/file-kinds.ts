@@ -1,10 +1,12 @@
 // Recognizes files that are not text by their first bytes.
 
+const OLD_OFFICE = '\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1';
+
 const KINDS: readonly (readonly [start: string, kind: string])[] = [
   ['%PDF-', 'a PDF document'],
   ['PK\x03\x04', 'a ZIP archive, as Word documents and e-books are'],
   ['PK\x05\x06', 'an empty ZIP archive'],
-  ['\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1', 'an old Word, Excel or PowerPoint document'],
+  [OLD_OFFICE, 'an old Word, Excel or PowerPoint document'],
   ['{\\rtf', 'a document with formatting (RTF)'],
   ['\x89PNG', 'a picture (PNG)'],
   ['\xff\xd8\xff', 'a picture (JPEG)'],
@@ -32,11 +34,20 @@ const TAR = { at: 257, start: 'ustar' };
 export function kindOfFile(bytes: Uint8Array): string | undefined {
   if (startsWith(bytes, TAR.start, TAR.at)) return 'an archive (tar)';
   if (isSafetensors(bytes)) return 'a model file (safetensors)';
+  if (isProtectedOffice(bytes)) return 'an Office document that is protected with a password';
   return KINDS.find(([start]) => startsWith(bytes, start))?.[1];
 }
 
 function startsWith(bytes: Uint8Array, start: string, at = 0): boolean {
   return [...start].every((c, i) => bytes[at + i] === c.charCodeAt(0));
+}
+
+/** The document is an encrypted stream of an old Office file; the names of streams are in UTF-16. */
+function isProtectedOffice(bytes: Uint8Array): boolean {
+  if (!startsWith(bytes, OLD_OFFICE)) return false;
+  return new TextDecoder('utf-16le')
+    .decode(bytes.subarray(0, bytes.length & ~1))
+    .includes('EncryptedPackage');
 }
 
 /** Eight bytes with the header's length, then JSON. */

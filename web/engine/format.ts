@@ -114,6 +114,13 @@ function decimalsOf(step: number): number {
   return Math.min(20, Math.max(0, after - Number(exponent)));
 }
 
+const percent = new Intl.NumberFormat('en', { style: 'percent', maximumFractionDigits: 0 });
+
+/** A share from 0 to 1: "43%". */
+export function formatPercent(share: number): string {
+  return share > 0 && share < 0.01 ? 'Less than 1%' : percent.format(share);
+}
+
 /** The first digits of a hash, for messages. */
 export function shortHash(hash: string): string {
   return `${hash.slice(0, 12)}…`;

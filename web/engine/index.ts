@@ -49,3 +49,4 @@ export { tokenizerJson } from './tokenizer-json.ts';
 export { EXPORT_FORMATS, type ExportFormat, type ExportFormatName } from './export/formats.ts';
 export { importModel, type Imported, type ImportSettings, type ModelPart } from './import/import.ts';
 export { exportModel, type Exported, type ExportedFile, type ExportRequest } from './export/export.ts';
+export { CopyFinder, type Copied } from './copied.ts';

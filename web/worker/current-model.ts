@@ -1,6 +1,7 @@
 // The model that the page works with: in training, trained here, or opened from a file.
 
 import type { Model } from '../engine/core-objects.ts';
+import { CopyFinder, type Copied } from '../engine/copied.ts';
 import type { Corpus } from '../engine/corpus.ts';
 import type { Engine } from '../engine/engine.ts';
 import { generateText, type GenerateSettings, type GeneratedPiece } from '../engine/generate.ts';
@@ -41,6 +42,7 @@ export class TrainedModel implements CurrentModel {
   readonly memory_bytes: number;
   /** The id under which it is saved. */
   readonly place: string;
+  #finder: CopyFinder | undefined;
 
   constructor(id: number, run: Run, corpus: Corpus, memory_bytes: number, place: string) {
     this.id = id;
@@ -91,7 +93,14 @@ export class TrainedModel implements CurrentModel {
     }
   }
 
+  /** What a text repeats of the training text, which the first call indexes. */
+  copied(text: string): Copied {
+    this.#finder ??= new CopyFinder(this.engine, this.corpus.bytes);
+    return this.#finder.find(text);
+  }
+
   async delete(): Promise<void> {
+    this.#finder?.delete();
     await this.run.delete();
   }
 }

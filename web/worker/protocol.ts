@@ -3,6 +3,7 @@
 // they are about by its id.
 
 import type { CheckpointInfo } from '../engine/checkpoint-info.ts';
+import type { Copied } from '../engine/copied.ts';
 import type { Estimate } from '../engine/estimate.ts';
 import type { ExportRequest as ExportModelRequest } from '../engine/export/export.ts';
 import type { RunEvent } from '../engine/events.ts';
@@ -144,6 +145,8 @@ export interface WorkerService {
   lens(request: InspectRequest, count: number): Promise<LensRow[]>;
   ablation(request: InspectRequest): Promise<AblationTable>;
   continuation(request: InspectRequest, count: number): Promise<string>;
+  /** What a text repeats of the training text; undefined for a model from a file, whose text is not known. */
+  copied(text: string): Promise<Copied | undefined>;
   save(): Promise<SavedModel>;
   /** The adapter that LoRA has trained. */
   saveAdapter(): Promise<SavedModel>;

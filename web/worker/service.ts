@@ -2,6 +2,7 @@
 
 import { transfer, wrap, type Remote } from 'comlink';
 import { readCorpus, type Corpus } from '../engine/corpus.ts';
+import type { Copied } from '../engine/copied.ts';
 import type { Engine } from '../engine/engine.ts';
 import { sentence } from '../engine/errors.ts';
 import { estimate, type Estimate } from '../engine/estimate.ts';
@@ -243,6 +244,10 @@ export class Service implements WorkerService {
   async #inspect<T>(use: (look: Look, model: Model) => T): Promise<T> {
     const look = await import('../engine/inspect.ts');
     return use(look, this.#requireModel().model);
+  }
+
+  async copied(text: string): Promise<Copied | undefined> {
+    return this.#current instanceof TrainedModel ? this.#current.copied(text) : undefined;
   }
 
   async save(): Promise<SavedModel> {

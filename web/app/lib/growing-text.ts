@@ -8,6 +8,8 @@ const MAX_BLOCK = 8000;
 
 export class GrowingText {
   readonly #prompt: string;
+  /** What was added so far. */
+  text = '';
   #pending = '';
   #container: HTMLElement | undefined;
   #block: HTMLElement | undefined;
@@ -19,6 +21,7 @@ export class GrowingText {
   }
 
   add(text: string): void {
+    this.text += text;
     this.#pending += text;
   }
 

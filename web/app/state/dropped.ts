@@ -2,7 +2,7 @@
 
 import { sentence } from '../../engine/errors.ts';
 import { droppedFiles } from '../lib/dropped-files.ts';
-import { isForeignModel, isModelFile, requireModelMemory } from './open-model.ts';
+import { isDroppedModel, isModelFile, requireModelMemory } from './open-model.ts';
 import type { Session } from './session.svelte.ts';
 
 export function hasFiles(transfer: DataTransfer | null): transfer is DataTransfer {
@@ -21,7 +21,7 @@ async function open(session: Session, transfer: DataTransfer): Promise<void> {
   const files = await droppedFiles(transfer);
   if (session.training.active)
     throw new Error('Training is using the text. Stop it first, then drop the file again.');
-  if (isForeignModel(files)) return session.importModel(files);
+  if (await isDroppedModel(files)) return session.importModel(files);
   const [model] = files.filter(({ file }) => isModelFile(file));
   if (!model) return session.text.openFiles(files);
   if (files.length > 1) throw new Error('Drop a model by itself: one model, and no other files.');

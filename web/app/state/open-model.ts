@@ -108,6 +108,13 @@ export function isForeignModel(files: readonly PathFile[]): boolean {
   return holdsModel(files.map(({ path }) => path)) && files.some(({ file }) => isModelFile(file));
 }
 
+/** The same for dropped files, whose archive may hold texts instead. */
+export async function isDroppedModel(files: readonly PathFile[]): Promise<boolean> {
+  const [first, second] = files;
+  if (!first || second || !isForeignModel(files)) return isForeignModel(files);
+  return (await import('../lib/archive-names.ts')).archiveHoldsModel(first.file);
+}
+
 /** The common folder of dropped files, or the only file's name. */
 export function folderName(files: readonly PathFile[]): string {
   const [first, second] = files;

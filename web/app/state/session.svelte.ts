@@ -5,6 +5,7 @@ import { sentence } from '../../engine/errors.ts';
 import { defaults, optionsOf, type OptionName, type Options } from '../../engine/options.ts';
 import { finetuneRates } from '../../engine/presets.ts';
 import { runNotes } from '../../engine/run-notes.ts';
+import type { Copied } from '../../engine/copied.ts';
 import type { TokenPiece } from '../../engine/token-pieces.ts';
 import { BUILT_VARIANTS } from '../../engine/variants.ts';
 import type {
@@ -203,6 +204,10 @@ export class Session {
   }
 
   /** Splits a text into tokens of the current model. */
+  /** What a text repeats of the training text. */
+  readonly copied = (text: string): Promise<Copied | undefined> =>
+    this.#client.call((service) => service.copied(text));
+
   tokens(text: string): Promise<TokenPiece[]> {
     return this.#client.call((service) => service.tokens(text));
   }

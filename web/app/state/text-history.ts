@@ -11,6 +11,8 @@ export interface LoadedText {
   readonly notes: readonly string[];
   /** Its file, if the encoding is uncertain and may be changed. */
   readonly file?: EncodedFile | undefined;
+  /** The text of its file, if it was converted to plain text. */
+  readonly unconverted?: Uint8Array | undefined;
 }
 
 export interface EncodedFile {
@@ -60,5 +62,5 @@ function move(from: LoadedText[], to: LoadedText[], current: LoadedText): Loaded
 }
 
 function total(texts: readonly LoadedText[]): number {
-  return texts.reduce((sum, { bytes }) => sum + bytes.length, 0);
+  return texts.reduce((sum, { bytes, unconverted }) => sum + bytes.length + (unconverted?.length ?? 0), 0);
 }

@@ -43,6 +43,8 @@ export class TrainingText {
   /** The file, if its encoding is uncertain. */
   file = $state.raw<EncodedFile | undefined>(undefined);
   encodings = $state.raw<readonly EncodingName[]>([]);
+  /** Whether its file was converted from another kind of text. */
+  converted = $state(false);
   /** The part in the text area, and the number of parts. */
   part = $state(0);
   parts = $state(1);
@@ -196,6 +198,12 @@ export class TrainingText {
     });
   }
 
+  /** Uses the text of the file as it is, with tags, time stamps and all fields; Undo brings the plain text back. */
+  useAsIs(): void {
+    const { unconverted, name } = this.#current;
+    if (unconverted) this.#replace({ ...EMPTY, bytes: unconverted, name });
+  }
+
   /** Fetches an example and replaces the text, unless it changes meanwhile. */
   async openExample(name: string, notBefore?: Promise<unknown>): Promise<void> {
     const example = EXAMPLES.find((candidate) => candidate.name === name);
@@ -270,11 +278,12 @@ export class TrainingText {
     };
   }
 
-  #describe({ name, example, notes, file }: LoadedText): void {
+  #describe({ name, example, notes, file, unconverted }: LoadedText): void {
     this.name = name;
     this.example = example;
     this.notes = notes;
     this.file = file;
+    this.converted = unconverted !== undefined;
     this.problem = '';
   }
 
