@@ -8,7 +8,16 @@ import { attention, ablation, lens, nextTokens } from '../web/engine/inspect.ts'
 import { formatLoss } from '../web/engine/format.ts';
 import { sharedEngine, tiny } from './helpers/engine.ts';
 import { savedModel } from './helpers/page-files.ts';
-import { button, nanoGptPreset, setOptions, textArea, until, usePage } from './helpers/page.ts';
+import {
+  button,
+  moreOptions,
+  nanoGptPreset,
+  openPanel,
+  setOptions,
+  textArea,
+  until,
+  usePage,
+} from './helpers/page.ts';
 import { KOREAN, english } from './helpers/texts.ts';
 
 const PROMPT = 'the old ki';
@@ -26,10 +35,16 @@ async function trainedPage(page: Page, text = english(4000)): Promise<void> {
   });
   await button(page, 'Train').click();
   await page.getByText('Done: all 60 steps.').waitFor();
-  await page.getByLabel('Prompt').first().fill(PROMPT);
+  await prompt(page).fill(PROMPT);
 }
 
-const openPanel = (page: Page, name: string) => page.getByRole('heading', { name, exact: true }).click();
+async function openCard(page: Page, name: string): Promise<void> {
+  await openPanel(page, 'Look inside');
+  await page.getByRole('heading', { name, exact: true }).click();
+}
+
+/** The prompt of the panel in view, which all panels share. */
+const prompt = (page: Page) => page.getByLabel('Prompt').filter({ visible: true });
 const panel = (page: Page, name: string) => page.getByRole('region', { name, exact: true });
 const candidates = (page: Page) => page.getByRole('list', { name: 'Likeliest next tokens' }).locator('li');
 
@@ -57,14 +72,13 @@ describe('looking inside', () => {
         label(text, before, after).replaceAll(/\s+/g, ''),
       );
     };
-    await openPanel(page, 'Next token');
+    await openCard(page, 'Next token');
     await until(async () => (await shown(page)).join() === expected(PROMPT).join());
     await panel(page, 'Next token')
       .getByRole('slider', { name: /^Top-k/ })
       .fill('3');
     await until(async () => (await shown(page)).join() === expected(PROMPT, { top_k: 3 }).join());
     expect((await shown(page)).filter((text) => text.endsWith('dropped'))).toHaveLength(7);
-    expect(await page.getByLabel('Top-k', { exact: true }).inputValue()).toBe('3');
     const [first] = nextTokens(
       model,
       { tokens: [...model.tokenizer().encode(PROMPT)] },
@@ -75,18 +89,21 @@ describe('looking inside', () => {
     await until(
       async () => (await shown(page)).join() === expected(PROMPT + first!.text, { top_k: 3 }).join(),
     );
-    expect(await page.getByLabel('Prompt').first().inputValue()).toBe(PROMPT + first!.text);
+    expect(await prompt(page).inputValue()).toBe(PROMPT + first!.text);
     // What could have followed an earlier token.
     await panel(page, 'Next token').getByRole('radio').nth(2).focus();
     await page.keyboard.press('Space');
     await until(async () => (await shown(page)).join() === expected(PROMPT.slice(0, 3), { top_k: 3 }).join());
+    await openPanel(page, 'Write');
+    await moreOptions(page);
+    expect(await page.getByLabel('Top-k', { exact: true }).inputValue()).toBe('3');
   });
 
   test('a character of several bytes is gone on with byte by byte', async () => {
     const { page } = await open();
     await trainedPage(page, KOREAN.repeat(40));
-    await page.getByLabel('Prompt').first().fill('가');
-    await openPanel(page, 'Next token');
+    await prompt(page).fill('가');
+    await openCard(page, 'Next token');
     await panel(page, 'Next token')
       .getByRole('slider', { name: /^Top-k/ })
       .fill('0');
@@ -99,8 +116,8 @@ describe('looking inside', () => {
       await until(async () => (await panel(page, 'Next token').getByRole('radio').count()) === count - 1);
       await candidates(page).first().getByRole('button').click();
     }
-    await until(async () => (await page.getByLabel('Prompt').first().inputValue()).length === 2);
-    expect(await page.getByLabel('Prompt').first().inputValue()).toMatch(/^가[가-힣]$/);
+    await until(async () => (await prompt(page).inputValue()).length === 2);
+    expect(await prompt(page).inputValue()).toMatch(/^가[가-힣]$/);
   });
 
   test('attention, lens and ablation are the engine’s', async () => {
@@ -110,7 +127,7 @@ describe('looking inside', () => {
     using model = engine.loadModel(await savedModel(page));
     const tokens = [...model.tokenizer().encode(PROMPT)];
     const seen = attention(model, { tokens });
-    await openPanel(page, 'Attention');
+    await openCard(page, 'Attention');
     const card = panel(page, 'Attention');
     await card.getByLabel('Layer', { exact: true }).selectOption('2');
     await card.getByLabel('Head', { exact: true }).selectOption('2');
@@ -155,7 +172,7 @@ describe('looking inside', () => {
 
   test('the panels follow a run while it trains, and need a model', async () => {
     const { page } = await open();
-    await openPanel(page, 'Next token');
+    await openCard(page, 'Next token');
     await panel(page, 'Next token').getByText('Train or open a model first.').waitFor();
     await textArea(page).fill(english(4000));
     await nanoGptPreset(page);
@@ -167,8 +184,8 @@ describe('looking inside', () => {
       'Batch size': 4,
       Steps: 200_000,
     });
-    await page.getByLabel('Prompt').first().fill(PROMPT);
     await button(page, 'Train').click();
+    await prompt(page).fill(PROMPT);
     await until(async () => (await candidates(page).count()) > 0);
     const first = await shown(page);
     await until(async () => (await shown(page)).join() !== first.join());
@@ -181,9 +198,9 @@ describe('looking inside', () => {
     async (colorScheme) => {
       const { page } = await open({ viewport: { width: 360, height: 740 }, colorScheme });
       await trainedPage(page);
-      await openPanel(page, 'Next token');
+      await openCard(page, 'Next token');
       await candidates(page).first().waitFor();
-      await openPanel(page, 'Attention');
+      await openCard(page, 'Attention');
       await page.getByText('The loss of the text in view').waitFor();
       expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360);
       const { violations } = await new AxeBuilder({ page }).include('main').analyze();

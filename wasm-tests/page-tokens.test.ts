@@ -6,7 +6,6 @@ import {
   button,
   generated,
   metric,
-  sample,
   textArea,
   tinyModel,
   until,
@@ -73,7 +72,9 @@ describe('tokens on the page', () => {
     await page.getByText(/^\d+ tokens for 1,000 bytes\.$/).waitFor();
     await page.getByLabel('Newest sample').check();
     const letters = (text: string): string => text.replaceAll(/⟨\w+⟩/g, '').replaceAll(/[^a-z]/g, '');
-    const written = letters((await sample(page).textContent()) ?? '');
+    // It stands in another panel.
+    const newest = page.getByRole('region', { name: 'Sample', includeHidden: true }).locator('.text');
+    const written = letters((await newest.textContent())!);
     await until(async () => letters(await tokens(page).innerText()) === written);
   });
 

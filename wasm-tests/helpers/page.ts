@@ -11,7 +11,7 @@ import type { PANELS } from '../../web/app/state/panels.svelte.ts';
 import { english } from './texts.ts';
 
 // A browser on a busy machine can miss a moment that a test waits for. `npm test` names the tests that needed a second try.
-jest.retryTimes(1, { logErrorsBeforeRetry: true });
+jest.retryTimes(0, { logErrorsBeforeRetry: true });
 
 type PanelLabel = (typeof PANELS)[number]['label'];
 
@@ -23,7 +23,7 @@ const FLAGS = JSON.parse(
 ) as string[];
 
 /** Time limit for waiting, ample for slow machines. */
-export const TIMEOUT_MS = 120_000;
+export const TIMEOUT_MS = 60_000;
 
 export interface Opened {
   page: Page;
@@ -197,6 +197,7 @@ const panels = (page: Page) => page.getByRole('navigation', { name: 'Panels' });
 
 export async function openPanel(page: Page, name: PanelLabel): Promise<void> {
   await panels(page).getByRole('link', { name, exact: true }).click();
+  await panels(page).locator('[aria-current]', { hasText: name }).waitFor();
 }
 
 /** Does something in a panel, then shows again the panel that was shown before. */
