@@ -8,7 +8,7 @@ from checkpoint import Refused
 DEFAULTS = {
     "batch_size": 12,  # sequences in a micro-batch, of all processes together
     "grad_accum": 1,  # micro-batches whose gradients are averaged into one step
-    "max_steps": 800,  # where the learning rate reaches min_lr
+    "max_steps": 1600,  # where the learning rate reaches min_lr
     "lr": 0.004,
     "min_lr": 0.0004,
     "warmup_steps": 10,
@@ -21,8 +21,10 @@ DEFAULTS = {
     "beta2": 0.99,
     "grad_clip": 1.0,
     "dropout": 0.0,
+    "softmax_tokens": 512,  # kept for mini-llm
+    "eval_stride": 0,  # kept for mini-llm
     "val_fraction": 0.1,
-    "eval_every": 50,
+    "eval_every": 100,
     "eval_batches": 20,
     "patience": 5,
     "seed": 1337,
@@ -31,11 +33,12 @@ DEFAULTS = {
     "lora_alpha": 16.0,
 }
 # What a saved run did that does not know the option.
-WHEN_ABSENT = {"schedule": "cosine", "optimizer": "adamw", "muon_lr": 0.02, "patience": 0}
+WHEN_ABSENT = {"schedule": "cosine", "optimizer": "adamw", "muon_lr": 0.02, "patience": 0, "softmax_tokens": 0}
 CHOICES = {"schedule": ("cosine", "linear", "wsd"), "optimizer": ("adamw", "muon")}
-# A run that goes on cannot change what its optimizer's state holds; LoRA is not implemented here.
+# A run that goes on cannot change what its optimizer's state holds; LoRA, sampled tokens and overlapping windows are not
+# implemented here.
 FIXED = ("optimizer", "freeze_layers")
-NOT_HERE = ("lora_rank", "lora_alpha")
+NOT_HERE = ("lora_rank", "lora_alpha", "softmax_tokens", "eval_stride")
 
 
 def parse_arguments():
