@@ -13,7 +13,7 @@ export default {
     ],
   },
   // A test that hangs, and not one on a slow or busy machine.
-  testTimeout: 100_000,
+  testTimeout: 300_000,
   maxWorkers: 2,
   // npm run coverage:ts. Counts code that runs inside Jest; the built command line and the page run outside.
   coverageProvider: 'v8',

@@ -171,14 +171,14 @@ describe('bench --time_to', () => {
     expect(code).toBe(0);
     expect(stdout).toMatch(/^Training until the validation loss is below 2.9 nats per byte on learn.txt/);
     expect(stdout).toMatch(/^quick +2 +2 +[\d.]+ +[\d.]+ +2\.\d+$/m);
-    expect(stderr).toMatch(/^quick, seed 1338, step 7: [\d.]+ nats per byte$/m);
+    expect(stderr).toMatch(/^quick, seed 1338, step 13: [\d.]+ nats per byte$/m);
     const report = JSON.parse(fs.readFileSync(path.join(folder, 'time.json'), 'utf8')) as TimeToReport;
     expect(report.runs.map(({ preset, seed, reached }) => [preset, seed, reached])).toEqual([
       ['quick', 1337, true],
       ['quick', 1338, true],
     ]);
     for (const { step, seconds, val_loss } of report.runs) {
-      expect(step % 7).toBe(0);
+      expect(step % 13).toBe(0);
       expect(seconds).toBeGreaterThan(0);
       expect(val_loss).toBeLessThan(2.9);
     }
