@@ -11,7 +11,17 @@ import { prepareTraining } from '../web/engine/prepare.ts';
 import { Run } from '../web/engine/run.ts';
 import { cli, jsonLines, sharedScratch } from './helpers/cli.ts';
 import { sharedEngine } from './helpers/engine.ts';
-import { alerts, button, metric, sample, setOptions, textArea, until, usePage } from './helpers/page.ts';
+import {
+  alerts,
+  button,
+  choosePreset,
+  metric,
+  sample,
+  setOptions,
+  textArea,
+  until,
+  usePage,
+} from './helpers/page.ts';
 
 /** A page of a novel that the base has not read. */
 const TEXT = mobyDick()
@@ -107,7 +117,7 @@ describe('on the page', () => {
       if (request.url().includes('/base/')) asked.push(request.url());
     });
     await textArea(page).fill(TEXT);
-    await page.getByRole('radio', { name: /^From English/ }).check();
+    await choosePreset(page, /^From English/);
     await setOptions(page, { Steps: 6, 'Validate every': 3 });
     expect(asked).toEqual([]);
     await button(page, 'Train').click();
@@ -122,11 +132,11 @@ describe('on the page', () => {
     const { page } = opened;
     await page.route('**/base/*', (route) => route.abort());
     await textArea(page).fill(TEXT);
-    await page.getByRole('radio', { name: /^From English/ }).check();
+    await choosePreset(page, /^From English/);
     await button(page, 'Train').click();
     await alerts(page).getByText('base/english.safetensors could not be fetched').waitFor();
     opened.errors.splice(0);
-    await page.getByRole('radio', { name: /^Quick/ }).check();
+    await choosePreset(page, /^Quick/);
     await button(page, 'Train').click();
     await until(async () => (await sample(page).textContent())!.trim().length > 20);
   });
