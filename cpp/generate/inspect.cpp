@@ -51,7 +51,7 @@ class Pass {
     for (std::size_t layer = 0; layer < layers; ++layer) {
       const auto off = off_.empty() ? off_ : off_.subspan(layer * (config_.n_head + 1), config_.n_head + 1);
       if (!off.empty() && off.back() != 0) continue;
-      Tensor heads = causal_attention(tape_, qkv(layer), config_.n_head, config_.n_kv_head);
+      Tensor heads = model_.block(layer).attend(ctx_, qkv(layer), layer);
       for (std::size_t head = 0; head + 1 < off.size(); ++head)
         if (off[head] != 0) clear_head(heads, head, config_.head_dim);
       x_ = model_.block(layer).forward_from_heads(ctx_, heads, x_);  // [1, T, C]

@@ -48,21 +48,16 @@ Tensor CausalSelfAttention::qkv(ForwardContext& ctx, const Tensor& x) const {
   return rotary(ctx.tape, qkv, q_norm_->weight, k_norm_->weight, ctx.rotary_table, n_head_);
 }
 
+Tensor CausalSelfAttention::attend(ForwardContext& ctx, const Tensor& qkv, std::size_t layer) const {
+  if (ctx.cache == nullptr) return causal_attention(ctx.tape, qkv, n_head_, n_kv_head_);
+  return cached_attention(ctx.tape, qkv, n_head_, ctx.cache->layer(layer, ctx.sequence, qkv.dim(0)),
+                          ctx.cache->length());
+}
+
 Tensor CausalSelfAttention::project(ForwardContext& ctx, const Tensor& heads, const Tensor& residual) const {
   return add_to_residual(ctx, resid_dropout_, residual, [&](const Tensor& plus) {
     return out_.forward(ctx.tape, heads, plus);
   });  // [B, T, C]
-}
-
-Tensor CausalSelfAttention::forward(ForwardContext& ctx, const Tensor& x, const Tensor& residual,
-                                    std::size_t layer) const {
-  const Tensor qkv = this->qkv(ctx, x);  // [B, T, C] -> [B, T, (n_head + 2·n_kv_head)·head_dim]
-  const Tensor heads =  // [B, T, n_head·head_dim]: the heads' outputs [B, T, n_head, head_dim] side by side
-      ctx.cache == nullptr
-          ? causal_attention(ctx.tape, qkv, n_head_, n_kv_head_)
-          : cached_attention(ctx.tape, qkv, n_head_, ctx.cache->layer(layer, ctx.sequence, x.dim(0)),
-                             ctx.cache->length());
-  return project(ctx, heads, residual);  // [B, T, C]
 }
 
 Mlp::Mlp(const ModelConfig& c, const Architecture& arch, float dropout)
@@ -98,12 +93,15 @@ Block::Block(const ModelConfig& c, const Architecture& arch, float dropout)
 }
 
 Tensor Block::forward(ForwardContext& ctx, const Tensor& x, std::size_t layer) const {  // x [B, T, C]
-  const Tensor attended = attention_.forward(ctx, norm_1_.forward(ctx.tape, x), x, layer);
-  return mlp_.forward(ctx, norm_2_.forward(ctx.tape, attended), attended);
+  return forward_from_heads(ctx, attend(ctx, qkv(ctx, x), layer), x);
 }
 
 Tensor Block::qkv(ForwardContext& ctx, const Tensor& x) const {
   return attention_.qkv(ctx, norm_1_.forward(ctx.tape, x));
+}
+
+Tensor Block::attend(ForwardContext& ctx, const Tensor& qkv, std::size_t layer) const {
+  return attention_.attend(ctx, qkv, layer);
 }
 
 Tensor Block::forward_from_heads(ForwardContext& ctx, const Tensor& heads, const Tensor& x) const {

@@ -33,13 +33,12 @@ struct ForwardContext {
 class CausalSelfAttention : public Module {
  public:
   CausalSelfAttention(const ModelConfig& config, const Architecture& arch, float dropout);
-  /// residual + attention(x).
-  Tensor forward(ForwardContext& ctx, const Tensor& x, const Tensor& residual, std::size_t layer) const;
-
-  // The steps of forward before and after the heads attend, also for inspection.
+  // The steps of attention, one after another.
   /// x [B, T, C] -> queries, keys and values as attention reads them [B, T, (n_head + 2·n_kv_head)·head_dim].
   Tensor qkv(ForwardContext& ctx, const Tensor& x) const;
-  /// residual + the projection of the heads' outputs [B, T, n_head·head_dim].
+  /// qkv -> the heads' outputs [B, T, n_head·head_dim], side by side.
+  Tensor attend(ForwardContext& ctx, const Tensor& qkv, std::size_t layer) const;
+  /// residual + the projection of the heads' outputs.
   Tensor project(ForwardContext& ctx, const Tensor& heads, const Tensor& residual) const;
 
  private:
@@ -68,8 +67,9 @@ class Block : public Module {
   Block(const ModelConfig& config, const Architecture& arch, float dropout);
   Tensor forward(ForwardContext& ctx, const Tensor& x, std::size_t layer) const;
 
-  // For inspection: the input of attention, and forward from the heads' outputs on (see CausalSelfAttention).
+  // The steps of forward, for inspection (see CausalSelfAttention).
   Tensor qkv(ForwardContext& ctx, const Tensor& x) const;
+  Tensor attend(ForwardContext& ctx, const Tensor& qkv, std::size_t layer) const;
   Tensor forward_from_heads(ForwardContext& ctx, const Tensor& heads, const Tensor& x) const;
 
  private:

@@ -9,11 +9,11 @@
 namespace mini_llm {
 namespace {
 
-Dataset numbered(std::size_t size, std::size_t context, double val_fraction) {
+Dataset numbered(std::size_t size, std::size_t context, double val_fraction, std::size_t stride = 0) {
   std::vector<Token> tokens(size);
   for (std::size_t i = 0; i < size; ++i) tokens[i] = static_cast<Token>(i);
   if (val_fraction == 0) return {tokens, std::nullopt, context};
-  return {tokens, static_cast<std::size_t>(static_cast<double>(size) * val_fraction), context};
+  return {tokens, static_cast<std::size_t>(static_cast<double>(size) * val_fraction), context, stride};
 }
 
 /// The start of each window of a batch; checks that inputs and targets are consecutive tokens, one apart.
@@ -117,9 +117,8 @@ TEST(Dataset, ValidationWindowsAreDisjointAndInsideTheLastPart) {
 }
 
 TEST(Dataset, OverlappingWindowsCountEachTokenOnceWithMoreBeforeIt) {
-  Dataset data = numbered(500, 8, 0.3);
   for (const std::size_t stride : {1, 3, 4, 7}) {
-    data.set_validation_stride(stride);
+    const Dataset data = numbered(500, 8, 0.3, stride);
     const std::size_t windows = data.validation_windows(0);
     EXPECT_EQ(windows, (150 - 1 - 8) / stride + 1);
     const Batch batch = data.validation_batch(0, 0, windows);
@@ -135,10 +134,8 @@ TEST(Dataset, OverlappingWindowsCountEachTokenOnceWithMoreBeforeIt) {
     for (std::size_t i = 0; i < counted.size(); ++i)
       EXPECT_EQ(counted[i], static_cast<std::int32_t>(351 + i));
   }
-  for (const std::size_t stride : {0, 8, 9}) {
-    data.set_validation_stride(stride);
-    EXPECT_EQ(data.validation_windows(0), (150U - 1) / 8);
-  }
+  for (const std::size_t stride : {0, 8, 9})
+    EXPECT_EQ(numbered(500, 8, 0.3, stride).validation_windows(0), (150U - 1) / 8);
 }
 
 TEST(Dataset, FewWindowsAreSpreadOverTheWholePart) {

@@ -9,8 +9,12 @@
 
 namespace mini_llm {
 
-Dataset::Dataset(std::vector<Token> tokens, std::optional<std::size_t> validation, std::size_t context)
-    : tokens_(std::move(tokens)), context_(context), stride_(context), train_size_(tokens_.size()) {
+Dataset::Dataset(std::vector<Token> tokens, std::optional<std::size_t> validation, std::size_t context,
+                 std::size_t stride)
+    : tokens_(std::move(tokens)),
+      context_(context),
+      stride_(stride == 0 ? context : std::min(stride, context)),
+      train_size_(tokens_.size()) {
   if (tokens_.empty())
     throw std::invalid_argument("The training text is empty; give some text to learn from.");
   if (tokens_.size() < context + 1)
@@ -87,10 +91,6 @@ Batch Dataset::validation_batch(std::size_t wanted, std::size_t first, std::size
   return batch;
 }
 
-void Dataset::set_validation_stride(std::size_t stride) {
-  stride_ = stride == 0 ? context_ : std::min(stride, context_);
-}
-
 Batch Dataset::first_window() const {
   Batch batch;
   append_window(batch, 0);
@@ -103,7 +103,7 @@ std::string_view training_part(std::string_view text, double val_fraction) {
 }
 
 Dataset make_dataset(const Tokenizer& tokenizer, std::string_view text, std::size_t context,
-                     double val_fraction) {
+                     double val_fraction, std::size_t stride) {
   const std::string_view training = training_part(text, val_fraction);
   std::vector<Token> tokens;
   tokens.reserve(text.size());
@@ -112,7 +112,7 @@ Dataset make_dataset(const Tokenizer& tokenizer, std::string_view text, std::siz
   tokenizer.encode(text.substr(training.size()), tokens);
   if (tokens.size() < tokens.capacity() / 2) tokens.shrink_to_fit();
   const std::size_t validation = tokens.size() - train_size;
-  return {std::move(tokens), val_fraction > 0 ? std::optional(validation) : std::nullopt, context};
+  return {std::move(tokens), val_fraction > 0 ? std::optional(validation) : std::nullopt, context, stride};
 }
 
 }  // namespace mini_llm

@@ -16,13 +16,12 @@ struct Batch {
 
 class Dataset {
  public:
-  /// Keeps the last `validation` tokens, if given, for validation. If one of the parts would be too short,
+  /// Keeps the last `validation` tokens, if given, for validation, in windows that begin `stride` tokens
+  /// apart; 0, and context or more: side by side. Windows that overlap count each token once, with at least
+  /// context - stride tokens before it. If one of the parts would be too short,
   /// all tokens are for training and `note` says so. Throws std::invalid_argument if even that is too short.
-  Dataset(std::vector<Token> tokens, std::optional<std::size_t> validation, std::size_t context);
-
-  /// The tokens between the beginnings of two validation windows; 0, and context or more: side by side, as at
-  /// first. Windows that overlap count each token once, with at least context - stride tokens before it.
-  void set_validation_stride(std::size_t stride);
+  Dataset(std::vector<Token> tokens, std::optional<std::size_t> validation, std::size_t context,
+          std::size_t stride = 0);
 
   bool has_validation() const { return train_size_ < tokens_.size(); }
   const std::string& note() const { return note_; }
@@ -56,6 +55,6 @@ std::string_view training_part(std::string_view text, double val_fraction);
 
 /// Encodes both parts.
 Dataset make_dataset(const Tokenizer& tokenizer, std::string_view text, std::size_t context,
-                     double val_fraction);
+                     double val_fraction, std::size_t stride = 0);
 
 }  // namespace mini_llm

@@ -40,12 +40,10 @@ Trainer::Trainer(const ModelConfig& config, const TrainOptions& options, std::st
       parameters_(*model_, options),
       optimizers_(make_optimizers(options, parameters_)),
       tokenizer_(std::move(tokenizer)),
-      dataset_(make_dataset(*tokenizer_, corpus, config.seq_len, options.val_fraction)),
+      dataset_(make_dataset(*tokenizer_, corpus, config.seq_len, options.val_fraction, options.eval_stride)),
       corpus_sha256_(std::move(corpus_sha256)),
       start_(make_default_prompt(*tokenizer_, training_part(corpus, options.val_fraction), options.seed)),
-      good_(copy_of(parameters_.tensors())) {
-  dataset_.set_validation_stride(options_.eval_stride);
-}
+      good_(copy_of(parameters_.tensors())) {}
 
 void Trainer::restore(const RunState& saved) {
   model_->load_state_dict(saved.weights);

@@ -3,7 +3,7 @@
 import type { Command } from 'commander';
 import { sampleOptions } from '../engine/convert.ts';
 import type { Model } from '../engine/core-objects.ts';
-import { counted, formatLoss } from '../engine/format.ts';
+import { counted, formatLoss, percent } from '../engine/format.ts';
 import { headText } from '../engine/heads.ts';
 import {
   ablation,
@@ -126,10 +126,6 @@ function bar(share: number): string {
   return '█'.repeat(Math.round(20 * share));
 }
 
-function percent(share: number): string {
-  return `${(100 * share).toFixed(1)} %`;
-}
-
 /** A token in quotes, with line feeds and other controls escaped as in JSON. */
 function quoted(text: string): string {
   return JSON.stringify(text);
@@ -141,9 +137,9 @@ function nextTable({ candidates, kept, vocab_size }: NextTokens): string {
     head: ['token', 'model', '', 'sampler', ''],
     rows: candidates.map(({ text, before, after }) => [
       quoted(text),
-      percent(before),
+      percent(before, 1),
       bar(before).padEnd(20),
-      after === 0 ? 'dropped' : percent(after),
+      after === 0 ? 'dropped' : percent(after, 1),
       bar(after),
     ]),
     words: 1,
@@ -156,7 +152,7 @@ function lensTable(rows: readonly LensRow[]): string {
     head: ['after', 'likeliest tokens'],
     rows: rows.map(({ layer, candidates }) => [
       layer === 0 ? 'embedding' : `layer ${layer}`,
-      candidates.map(({ text, probability }) => `${quoted(text)} ${percent(probability)}`).join('  '),
+      candidates.map(({ text, probability }) => `${quoted(text)} ${percent(probability, 1)}`).join('  '),
     ]),
     words: 2,
   });
@@ -170,7 +166,7 @@ function attentionTable({ n_head, n_tokens, weights, notes }: Attention, tokens:
       .map((weight, i) => ({ weight, i }))
       .sort((a, b) => b.weight - a.weight)
       .slice(0, 3)
-      .map(({ weight, i }) => `${quoted(tokens[i]!.text)} at ${i + 1}, ${percent(weight)}`)
+      .map(({ weight, i }) => `${quoted(tokens[i]!.text)} at ${i + 1}, ${percent(weight, 1)}`)
       .join('; ');
   };
   return textTable({

@@ -4,6 +4,7 @@
 import { ENCODINGS, decoderOf, encodingNamed } from './encodings.ts';
 import { explained } from './errors.ts';
 import { kindOfFile } from './file-kinds.ts';
+import { joinBytes } from './join-bytes.ts';
 import { CARRIAGE_RETURN, LINE_FEED, unmarked, withLineFeeds } from './line-ends.ts';
 import { counted } from './format.ts';
 import { OptionError } from './validate.ts';
@@ -182,7 +183,7 @@ function converted(bytes: Uint8Array, guess: Guess, name: string): DecodedText {
     broken += text.split(REPLACEMENT).length - 1;
     parts.push(encoder.encode(text));
   }
-  return normalized(joined(parts), guess, conversionNotes(encoding, broken));
+  return normalized(joinBytes(parts), guess, conversionNotes(encoding, broken));
 }
 
 function conversionNotes(encoding: string, broken: number): string[] {
@@ -206,16 +207,6 @@ const ODD = /[\x01-\x07\x0e-\x1a\x1c-\x1f\ufffd]/g;
 
 function isMostlyOdd(text: string): boolean {
   return (text.match(ODD)?.length ?? 0) > 0.3 * text.length;
-}
-
-function joined(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const all = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
 }
 
 /** Removes byte order marks, zero bytes and carriage returns, and adds a note about each kind. */

@@ -38,7 +38,7 @@ export function kindOfFile(bytes: Uint8Array): string | undefined {
   return KINDS.find(([start]) => startsWith(bytes, start))?.[1];
 }
 
-function startsWith(bytes: Uint8Array, start: string, at = 0): boolean {
+export function startsWith(bytes: Uint8Array, start: string, at = 0): boolean {
   return [...start].every((c, i) => bytes[at + i] === c.charCodeAt(0));
 }
 

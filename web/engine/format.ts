@@ -114,11 +114,25 @@ function decimalsOf(step: number): number {
   return Math.min(20, Math.max(0, after - Number(exponent)));
 }
 
-const percent = new Intl.NumberFormat('en', { style: 'percent', maximumFractionDigits: 0 });
+const WHOLE_PERCENT = new Intl.NumberFormat('en', { style: 'percent', maximumFractionDigits: 0 });
 
 /** A share from 0 to 1: "43%". */
 export function formatPercent(share: number): string {
-  return share > 0 && share < 0.01 ? 'Less than 1%' : percent.format(share);
+  return share > 0 && share < 0.01 ? 'Less than 1%' : WHOLE_PERCENT.format(share);
+}
+
+const PROBABILITY = new Intl.NumberFormat('en', { style: 'percent', maximumSignificantDigits: 2 });
+
+/** "34%", "0.12%"; "below 0.01%" is as small as it gets. */
+export function formatProbability(share: number): string {
+  if (share > 0 && share < 0.0001) return 'below 0.01%';
+  if (share > 0.995 && share < 1) return 'above 99.5%';
+  return PROBABILITY.format(share);
+}
+
+/** A share with a fixed number of decimals: "42.5 %". */
+export function percent(share: number, digits = 0): string {
+  return `${(100 * share).toFixed(digits)} %`;
 }
 
 /** The first digits of a hash, for messages. */

@@ -2,6 +2,7 @@
 // the same order, where a head that has learned to repeat shows (Olsson et al. 2022, "In-context Learning and Induction
 // Heads").
 
+import { percent } from './format.ts';
 import type { ModelConfig } from './generated/core-types.ts';
 
 export type HeadKind = 'previous' | 'induction' | 'repeat' | 'first' | 'self' | 'mixed';
@@ -86,5 +87,5 @@ const WHERE: Readonly<Record<Exclude<HeadKind, 'mixed'>, string>> = {
 /** "looks at the token before (62 %)". */
 export function headText({ kind, share }: HeadNote): string {
   if (kind === 'mixed') return 'looks at many tokens';
-  return `looks at ${WHERE[kind]} (${Math.round(100 * share)} %)`;
+  return `looks at ${WHERE[kind]} (${percent(share)})`;
 }

@@ -5,6 +5,7 @@
 import type { Model } from './core-objects.ts';
 import type { SampleOptions } from './generated/core-types.ts';
 import { describeHeads, repeatedTokens, type HeadNote } from './heads.ts';
+import { joinBytes } from './join-bytes.ts';
 import { readable } from './token-pieces.ts';
 
 /** A head, or without one a whole layer. */
@@ -177,11 +178,7 @@ export function continuation(model: Model, { tokens, off }: InspectRequest, coun
     const logits = lastRow(model.logits(ids(seen), flags(model, off), n_layer), vocab_size);
     all.push(largest(logits, 1)[0]!);
   }
-  return readable(joined(all.slice(tokens.length).map((id) => model.tokenizer().decode(id))));
-}
-
-function joined(parts: readonly Uint8Array[]): Uint8Array {
-  return Uint8Array.from(parts.flatMap((part) => [...part]));
+  return readable(joinBytes(all.slice(tokens.length).map((id) => model.tokenizer().decode(id))));
 }
 
 function lastRow(logits: Float32Array, width: number): Float32Array {

@@ -1,6 +1,6 @@
 // Says in plain words how far a model has come, from what was measured: its losses and the words of its newest sample.
 
-import { formatCount } from './format.ts';
+import { formatCount, percent } from './format.ts';
 import type { WordStatistics } from './word-statistics.ts';
 
 export interface Measured {
@@ -56,8 +56,4 @@ function overfitting({ train_loss, val_loss, best_val_loss, best_step }: Measure
   if (train_loss === null || val_loss === null || best_val_loss === null) return '';
   if (val_loss <= OVERFITS * best_val_loss || train_loss >= val_loss) return '';
   return `It overfits: on new text it was best at step ${formatCount(best_step)} and is ${percent(val_loss / best_val_loss - 1)} worse now. Stop here, and use more text or a smaller preset.`;
-}
-
-function percent(share: number): string {
-  return `${Math.round(100 * share)} %`;
 }

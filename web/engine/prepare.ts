@@ -82,11 +82,8 @@ function prepareFromBase(
   const { start_from } = asked;
   const shape = { ...optionsOfCheckpoint(defaults(), { ...info, options: null }), start_from };
   refuseChanges(engine, SHAPE, shape, asked, `the model that it starts from (start_from is ${start_from})`);
-  refuseFreezingAll(asked);
   const recipe = newRecipe(asked, engine.reproducible, corpus);
-  return prepareSaved(engine, info, asked, corpus, recipe, memoryLimit, (train) =>
-    engine.finetuneTrainer(base, train, corpus),
-  );
+  return prepareFrom(engine, base, asked, corpus, recipe, memoryLimit);
 }
 
 /** A sentence if fewer tokens were learned than asked for, because the text is too short or too repetitive. */
@@ -136,9 +133,21 @@ export function prepareFinetune(
   const saved = optionsOfCheckpoint(defaults(), { ...info, options: null });
   refuseChanges(engine, SHAPE, saved, given);
   const options = fitting(engine, checked({ ...saved, ...finetuneRates(given) }, given));
-  refuseFreezingAll(options);
   const recipe = newRecipe(options, engine.reproducible, corpus, weightsSha256(file));
-  return prepareSaved(engine, info, options, corpus, recipe, memoryLimit, (train) =>
+  return prepareFrom(engine, file, options, corpus, recipe, memoryLimit);
+}
+
+/** Prepares a run that begins with the weights of a model file. */
+function prepareFrom(
+  engine: Engine,
+  file: Uint8Array,
+  options: Options,
+  corpus: Corpus,
+  recipe: Recipe,
+  memoryLimit: number | undefined,
+): Prepared {
+  refuseFreezingAll(options);
+  return prepareSaved(engine, engine.checkpointInfo(file), options, corpus, recipe, memoryLimit, (train) =>
     engine.finetuneTrainer(file, train, corpus),
   );
 }

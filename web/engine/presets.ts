@@ -11,9 +11,7 @@ export interface Preset {
   /** One sentence that helps to choose. */
   readonly help: string;
   readonly options: Partial<Options>;
-  /** Further options for a short text; a preset without it is the same for every text. */
-  readonly short?: Partial<Options>;
-  /** Further options for a text of `bytes` bytes. */
+  /** Further options for a text of `bytes` bytes; a preset without it is the same for every text. */
   readonly fit?: (bytes: number) => Partial<Options>;
 }
 
@@ -23,21 +21,21 @@ export const PRESETS: readonly Preset[] = [
     label: 'Quick',
     help: 'Generates words after a few seconds.',
     options: { max_steps: 500, eval_every: 50 },
-    short: {},
+    fit: defaultsFor,
   },
   {
     name: 'standard',
     label: 'Standard',
     help: 'Learns the words and the layout of a text in half a minute.',
     options: {},
-    short: {},
+    fit: defaultsFor,
   },
   {
     name: 'thorough',
     label: 'Thorough',
     help: 'A larger model that learns phrases and more of the style in two minutes.',
     options: { n_layer: 4, n_head: 4, n_embd: 128, max_steps: 1300 },
-    short: { max_steps: 2400 },
+    fit: (bytes) => ({ ...defaultsFor(bytes), ...(isShort(bytes) ? { max_steps: 2400 } : {}) }),
   },
   {
     name: 'english',
@@ -55,7 +53,7 @@ export const PRESETS: readonly Preset[] = [
       max_steps: 450,
       eval_every: 25,
     },
-    fit: (bytes) => (isShort(bytes) ? gentle(bytes) : {}),
+    fit: (bytes) => (isShort(bytes) ? threePasses(bytes) : {}),
   },
   {
     name: 'large',
@@ -106,7 +104,7 @@ export const PRESETS: readonly Preset[] = [
 ];
 
 /** A base forgets as it learns: a short text is read three times, in small steps. */
-function gentle(bytes: number): Partial<Options> {
+function threePasses(bytes: number): Partial<Options> {
   const max_steps = Math.max(20, Math.round(bytes / BYTES_PER_BASE_STEP));
   return { max_steps, lr: 0.001, muon_lr: 0.002, dropout: 0.1, eval_every: Math.ceil(max_steps / 10) };
 }
@@ -118,10 +116,8 @@ export const DEFAULT_PRESET: PresetName = 'standard';
 
 /** All options of a preset, fitted to a text of `bytes` bytes if given. */
 export function presetOptions(name: PresetName, bytes?: number): Options {
-  const { options, short, fit } = PRESETS.find((preset) => preset.name === name)!;
-  if (bytes === undefined) return { ...defaults(), ...options };
-  const toLength = short ? { ...defaultsFor(bytes), ...(isShort(bytes) ? short : {}) } : {};
-  return { ...defaults(), ...options, ...toLength, ...fit?.(bytes) };
+  const { options, fit } = PRESETS.find((preset) => preset.name === name)!;
+  return { ...defaults(), ...options, ...(bytes === undefined ? {} : fit?.(bytes)) };
 }
 
 /** Learning rates for fine-tuning, lower than for a new model; min_lr is a tenth of lr. */

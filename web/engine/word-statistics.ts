@@ -21,21 +21,33 @@ function wordsOf(text: string): string[] {
   return text.toLowerCase().match(WORD) ?? [];
 }
 
+/** More than the different words of any text that fits into memory. */
+const MAX_WORDS = 2 ** 26;
+
 export class TextWords {
-  readonly #words: ReadonlySet<string>;
+  /** The text's different words, numbered. */
+  readonly #numbers = new Map<string, number>();
+  /** The pairs of neighbors, each as one number. */
+  readonly #pairs = new Set<number>();
   /** The words with one space around each. */
   readonly #text: string;
 
   constructor(text: string) {
     const words = wordsOf(text);
-    this.#words = new Set(words);
+    let before: number | undefined;
+    for (const word of words) {
+      const number = this.#numbers.get(word) ?? this.#numbers.size;
+      this.#numbers.set(word, number);
+      if (before !== undefined) this.#pairs.add(before * MAX_WORDS + number);
+      before = number;
+    }
     this.#text = ` ${words.join(' ')} `;
   }
 
   statistics(sample: string): WordStatistics {
     const words = wordsOf(sample);
-    const known = words.filter((word) => this.#words.has(word)).length;
-    const pairs = words.slice(1).filter((_, i) => this.#has(words.slice(i, i + 2))).length;
+    const known = words.filter((word) => this.#numbers.has(word)).length;
+    const pairs = words.filter((_, i) => this.#hasPair(words, i)).length;
     return {
       words: words.length,
       known: share(known, words.length),
@@ -59,8 +71,17 @@ export class TextWords {
     return quoted;
   }
 
+  /** Searching the whole text takes long, so it is the last resort. */
   #has(words: readonly string[]): boolean {
-    return words.every((word) => this.#words.has(word)) && this.#text.includes(` ${words.join(' ')} `);
+    const last = words.length - 1;
+    const together = words.every((_, i) => i === last || this.#hasPair(words, i));
+    return together && this.#text.includes(` ${words.join(' ')} `);
+  }
+
+  /** Whether word i and the next one are neighbors in the text. */
+  #hasPair(words: readonly string[], i: number): boolean {
+    const [first, second] = [words[i], words[i + 1]].map((word) => this.#numbers.get(word ?? ''));
+    return first !== undefined && second !== undefined && this.#pairs.has(first * MAX_WORDS + second);
   }
 }
 

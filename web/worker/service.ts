@@ -39,7 +39,7 @@ import type {
 } from './protocol.ts';
 import type { Library } from './storage/protocol.ts';
 
-type Look = typeof import('../engine/inspect.ts');
+type InspectModule = typeof import('../engine/inspect.ts');
 
 /** Long enough to measure the machine's speed, too short to be noticed. */
 const CALIBRATION_MS = 20;
@@ -216,34 +216,33 @@ export class Service implements WorkerService {
   }
 
   nextTokens(request: InspectRequest, options: SampleOptions, count: number): Promise<NextTokens> {
-    return this.#inspect((look, model) => look.nextTokens(model, request, options, count));
+    return this.#inspect((inspect, model) => inspect.nextTokens(model, request, options, count));
   }
 
   followed(request: InspectRequest): Promise<(number | undefined)[]> {
-    return this.#inspect((look, model) => look.followed(model, request));
+    return this.#inspect((inspect, model) => inspect.followed(model, request));
   }
 
   async attention(request: InspectRequest): Promise<Attention> {
-    const found = await this.#inspect((look, model) => look.attention(model, request));
+    const found = await this.#inspect((inspect, model) => inspect.attention(model, request));
     return transfer(found, [found.weights.buffer]);
   }
 
   lens(request: InspectRequest, count: number): Promise<LensRow[]> {
-    return this.#inspect((look, model) => look.lens(model, request, count));
+    return this.#inspect((inspect, model) => inspect.lens(model, request, count));
   }
 
   ablation(request: InspectRequest): Promise<AblationTable> {
-    return this.#inspect((look, model) => look.ablation(model, request));
+    return this.#inspect((inspect, model) => inspect.ablation(model, request));
   }
 
   continuation(request: InspectRequest, count: number): Promise<string> {
-    return this.#inspect((look, model) => look.continuation(model, request, count));
+    return this.#inspect((inspect, model) => inspect.continuation(model, request, count));
   }
 
   /** The code of this is fetched when the page first asks. */
-  async #inspect<T>(use: (look: Look, model: Model) => T): Promise<T> {
-    const look = await import('../engine/inspect.ts');
-    return use(look, this.#requireModel().model);
+  async #inspect<T>(use: (inspect: InspectModule, model: Model) => T): Promise<T> {
+    return use(await import('../engine/inspect.ts'), this.#requireModel().model);
   }
 
   async copied(text: string): Promise<Copied | undefined> {

@@ -3,6 +3,7 @@
 
 import { sentence } from '../../engine/errors.ts';
 import type { Candidate, InspectRequest, AblatedPart } from '../../engine/inspect.ts';
+import { joinBytes } from '../../engine/join-bytes.ts';
 import type { TokenPiece } from '../../engine/token-pieces.ts';
 import type { Session } from './session.svelte.ts';
 
@@ -120,7 +121,7 @@ export class Inspection {
     const pending = [...this.#pending, candidate];
     const kept = this.text;
     try {
-      const bytes = Uint8Array.from(pending.flatMap((token) => [...token.bytes]));
+      const bytes = joinBytes(pending.map((token) => token.bytes));
       const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
       this.#pending = [];
       this.#session.generation.prompt = kept + text;

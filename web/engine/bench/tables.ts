@@ -1,6 +1,6 @@
 // The benchmark's results as tables, drawn by the page and by the command line.
 
-import { counted } from '../format.ts';
+import { counted, percent } from '../format.ts';
 import type { OperationProfile } from '../profile.ts';
 import {
   isTraining,
@@ -165,10 +165,6 @@ function milliseconds(ms: number): string {
 
 function decimal(n: number): string {
   return Number.isInteger(n) ? String(n) : n.toFixed(1);
-}
-
-function percent(share: number, digits: number): string {
-  return `${(share * 100).toFixed(digits)} %`;
 }
 
 function times(a: number, b: number | undefined): string {

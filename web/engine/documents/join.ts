@@ -1,6 +1,7 @@
 // Joins the texts of several files, as of a folder or an archive.
 
 import { counted } from '../format.ts';
+import { joinBytes } from '../join-bytes.ts';
 import { OptionError } from '../validate.ts';
 import type { Convert } from './convert.ts';
 import { readPlainText, type PlainText } from './read.ts';
@@ -39,7 +40,7 @@ export async function joinFiles(files: readonly NamedFile[], convert: Convert): 
   if (found.every(({ text }) => text.bytes.length === 0))
     throw new OptionError(`These files are empty: ${listed(found.map(({ path }) => path))}.`);
   return {
-    bytes: concat(found.flatMap(({ text }) => [text.bytes, ...lineEnd(text.bytes)])),
+    bytes: joinBytes(found.flatMap(({ text }) => [text.bytes, ...lineEnd(text.bytes)])),
     count: found.length,
     notes: [
       `${counted(found.length, 'file')}, in the order of their names: ${listed(found.map(({ path }) => path))}.`,
@@ -49,16 +50,6 @@ export async function joinFiles(files: readonly NamedFile[], convert: Convert): 
         .slice(0, MAX_LISTED),
     ],
   };
-}
-
-function concat(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const all = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
 }
 
 /** Separates the last line of a file from the first line of the next. */

@@ -1,6 +1,7 @@
 // The kinds of documents that become plain text, recognized by content first and by name second. What a library
 // converts is imported when the first one is read.
 
+import { startsWith } from '../file-kinds.ts';
 import type { Converted } from './converted.ts';
 import { convert as convertChat, looksLikeChat } from './chat.ts';
 import { convert as convertSubtitles, looksLikeSubtitles } from './subtitles.ts';
@@ -81,7 +82,7 @@ const BINARY_STARTS: readonly (readonly [start: string, kind: KindName])[] = [
 
 /** The kind of a document that is not text; undefined if it is none of these. */
 export function binaryKind(file: Uint8Array): KindName | undefined {
-  return BINARY_STARTS.find(([start]) => [...start].every((c, at) => file[at] === c.charCodeAt(0)))?.[1];
+  return BINARY_STARTS.find(([start]) => startsWith(file, start))?.[1];
 }
 
 /** A text of any content has such a name; others, such as .md and .py, say that the text is meant as it is. */
