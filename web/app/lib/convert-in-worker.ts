@@ -1,7 +1,7 @@
 // Converts documents in a worker of their own, so that the page answers meanwhile. It starts with the first document.
 
 import { wrap } from 'comlink';
-import type { Convert } from '../../engine/documents/convert.ts';
+import type { Convert } from '../../engine/documents/kinds.ts';
 import { UPDATED } from '../../engine/errors.ts';
 import workerUrl from '../../worker/documents-worker.ts?worker&url';
 

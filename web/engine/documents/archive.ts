@@ -1,8 +1,8 @@
 // What a ZIP archive is, by the names of its files: a Word document, an e-book, or files that are read one by one.
 
-import { convertHere, type Convert } from './convert.ts';
 import { Unreadable, type Converted } from './converted.ts';
 import { joinFiles } from './join.ts';
+import type { Convert } from './kinds.ts';
 import { namesIn, unpack } from './zip.ts';
 
 type Converter = (file: Uint8Array) => Converted | Promise<Converted>;
@@ -40,9 +40,10 @@ const ARCHIVES: readonly ArchiveKind[] = [
   },
 ];
 
-export async function convert(file: Uint8Array): Promise<Converted> {
+/** `convertEach` converts the documents in it. */
+export async function convert(file: Uint8Array, convertEach: Convert): Promise<Converted> {
   const kind = kindOf(file);
-  return kind ? (await kind.load())(file) : joined(file);
+  return kind ? (await kind.load())(file) : joined(file, convertEach);
 }
 
 function kindOf(file: Uint8Array): ArchiveKind | undefined {
@@ -50,12 +51,12 @@ function kindOf(file: Uint8Array): ArchiveKind | undefined {
   return ARCHIVES.find(({ holds }) => names.some((name) => holds.test(name)));
 }
 
-async function joined(file: Uint8Array): Promise<Converted> {
+async function joined(file: Uint8Array, convertEach: Convert): Promise<Converted> {
   const entries = unpack(file, isFile);
   if (entries.size === 0) throw new Unreadable('holds no files');
   const files = [...entries].map(([path, bytes]) => ({ path, read: () => bytes }));
   try {
-    const { bytes, notes } = await joinFiles(files, convertInside);
+    const { bytes, notes } = await joinFiles(files, inside(convertEach));
     return { text: new TextDecoder().decode(bytes), dropped: notes };
   } catch (error) {
     throw new Unreadable(`holds no text. ${(error as Error).message.replace(/\.$/, '')}`);
@@ -63,10 +64,12 @@ async function joined(file: Uint8Array): Promise<Converted> {
 }
 
 /** An archive in an archive may hold itself, so only Word documents and e-books are read there. */
-const convertInside: Convert = async (kind, document) =>
-  kind === 'zip' && !kindOf(document as Uint8Array)
-    ? { refused: 'is an archive in an archive; unpack it.' }
-    : convertHere(kind, document);
+function inside(convertEach: Convert): Convert {
+  return async (kind, document) =>
+    kind === 'zip' && !kindOf(document as Uint8Array)
+      ? { refused: 'is an archive in an archive; unpack it.' }
+      : convertEach(kind, document);
+}
 
 /** Neither a folder, nor hidden, nor what macOS adds. */
 function isFile(name: string): boolean {

@@ -3,7 +3,7 @@
 import { counted } from '../format.ts';
 import { joinBytes } from '../join-bytes.ts';
 import { OptionError } from '../validate.ts';
-import type { Convert } from './convert.ts';
+import type { Convert } from './kinds.ts';
 import { readPlainText, type PlainText } from './read.ts';
 
 export interface NamedFile {

@@ -1,10 +1,9 @@
-// The kinds of documents that become plain text, recognized by content first and by name second. What a library
-// converts is imported when the first one is read.
+// The kinds of documents that become plain text, recognized by content first and by name second.
 
 import { startsWith } from '../file-kinds.ts';
 import type { Converted } from './converted.ts';
-import { convert as convertChat, looksLikeChat } from './chat.ts';
-import { convert as convertSubtitles, looksLikeSubtitles } from './subtitles.ts';
+import { looksLikeChat } from './chat.ts';
+import { looksLikeSubtitles } from './subtitles.ts';
 
 interface TextKind {
   input: 'text';
@@ -14,27 +13,22 @@ interface TextKind {
   extensions: readonly string[];
   /** Whether a text without such a name begins like this kind. */
   looksLike?: (beginning: string) => boolean;
-  /** Returns undefined if the text is best left as it is. */
-  load: () => Promise<(text: string) => Converted | undefined>;
 }
 
 interface BinaryKind {
   input: 'bytes';
   title: string;
-  load: () => Promise<(file: Uint8Array) => Converted | Promise<Converted>>;
 }
 
 export const KINDS = {
   pdf: {
     input: 'bytes',
     title: 'a PDF document',
-    load: async () => (await import('./pdf.ts')).convert,
   },
   // Word documents, e-books, and archives of files.
   zip: {
     input: 'bytes',
     title: 'a ZIP archive, as Word documents and e-books are',
-    load: async () => (await import('./archive.ts')).convert,
   },
   html: {
     input: 'text',
@@ -42,38 +36,38 @@ export const KINDS = {
     extensions: ['html', 'htm', 'xhtml', 'xht'],
     looksLike: (beginning) =>
       /^\s*(?:<\?xml[^>]*>\s*)?(?:<!--[^]*?-->\s*)*<(?:!doctype html|html)[\s>]/i.test(beginning),
-    load: async () => (await import('./html.ts')).convert,
   },
   subtitles: {
     input: 'text',
     title: 'a file of subtitles',
     extensions: ['srt', 'vtt'],
     looksLike: looksLikeSubtitles,
-    load: () => Promise.resolve(convertSubtitles),
   },
   csv: {
     input: 'text',
     title: 'a table',
     extensions: ['csv', 'tsv'],
-    load: async () => (await import('./csv.ts')).convert,
   },
   json: {
     input: 'text',
     title: 'a JSON file',
     extensions: ['json', 'jsonl', 'ndjson'],
     looksLike: (beginning) => /^\s*[[{]\s*["{[]/.test(beginning),
-    load: async () => (await import('./json.ts')).convert,
   },
   chat: {
     input: 'text',
     title: 'an exported chat',
     extensions: [],
     looksLike: looksLikeChat,
-    load: () => Promise.resolve(convertChat),
   },
 } as const satisfies Record<string, TextKind | BinaryKind>;
 
 export type KindName = keyof typeof KINDS;
+
+/** null: the text is best left as it is. */
+export type Conversion = Converted | { refused: string } | null;
+
+export type Convert = (kind: KindName, document: string | Uint8Array) => Promise<Conversion>;
 
 const BINARY_STARTS: readonly (readonly [start: string, kind: KindName])[] = [
   ['%PDF-', 'pdf'],

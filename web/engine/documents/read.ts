@@ -3,9 +3,8 @@
 import { decodeText, encodeText, type DecodedText } from '../encoding.ts';
 import { encodingNamed } from '../encodings.ts';
 import { OptionError } from '../validate.ts';
-import type { Conversion, Convert } from './convert.ts';
 import type { Converted } from './converted.ts';
-import { binaryKind, textKind } from './kinds.ts';
+import { binaryKind, textKind, type Conversion, type Convert } from './kinds.ts';
 
 export interface ReadSettings {
   /** The name of the file, which says the kind if the content does not. */
