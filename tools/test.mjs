@@ -90,8 +90,9 @@ function countsOfJest(text) {
   return { passed: json.numPassedTests, failed: json.numFailedTests + json.numRuntimeErrorTestSuites };
 }
 
-const retried = ({ assertionResults }) =>
-  assertionResults.filter(({ invocations = 1, status }) => invocations > 1 && status === 'passed');
+function retried({ assertionResults }) {
+  return assertionResults.filter(({ invocations = 1, status }) => invocations > 1 && status === 'passed');
+}
 
 /** The path of Chromium or Chrome: CHROME_PATH, or what `npm run setup -- --tests` found or installed. */
 function browser() {

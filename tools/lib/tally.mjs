@@ -1,5 +1,5 @@
 // Counting what passed and failed, over tools that count in different ways.
-import { readFileSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { say, seconds } from './report.mjs';
 
 export class Tally {
@@ -40,11 +40,12 @@ export async function counted(report, start, read) {
     () => undefined,
     (failure) => failure,
   );
+  if (!existsSync(report)) throw error ?? new Error(`The tests left no report in ${report}.`);
   let counts;
   try {
     counts = read(readFileSync(report, 'utf8'));
-  } catch {
-    throw error ?? new Error(`The tests left no report in ${report}.`);
+  } catch (unreadable) {
+    throw error ?? unreadable;
   }
   return error && counts.failed === 0 ? { ...counts, failed: 1 } : counts;
 }
