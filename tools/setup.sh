@@ -52,6 +52,12 @@ install_readers() {
   install_test_packages tools/readers 'readers of exported models'
 }
 
+# Finds inputs that break what reads files and is written in TypeScript.
+install_fuzzer() {
+  [ "$(uname -sm)" = 'Linux x86_64' ] || return 0
+  install_test_packages tools/fuzzer 'Jazzer.js'
+}
+
 has_header() {
   for folder in /usr/include /usr/local/include /opt/homebrew/include ${CONDA_PREFIX:+"$CONDA_PREFIX/include"} \
     $(echo "${CPATH-}" | tr : ' '); do
@@ -158,7 +164,7 @@ toolchain=$!
 browser=$!
 [ -z "$tests" ] || install_nodes &
 nodes=$!
-[ -z "$tests" ] || install_readers &
+[ -z "$tests" ] || { install_readers && install_fuzzer; } &
 readers=$!
 status=0
 for job in $npm $toolchain $browser $nodes $readers; do wait $job || status=1; done

@@ -78,5 +78,5 @@ test('a saved model keeps its tokenizer', async () => {
 test('a vocabulary smaller than the bytes is refused', async () => {
   const { code, stderr } = await run(...TRAIN, '--tokenizer', 'bpe', '--vocab_size', '256');
   expect(code).toBe(2);
-  expect(stderr).toContain('--vocab_size must be a whole number from 257 to 65536, not 256.');
+  expect(stderr).toContain('--vocab_size must be a whole number from 257 to 262144, not 256.');
 });

@@ -57,7 +57,7 @@ describeReaderModels((reader, { n_embd }) => {
     const theirs = await onnxLogits(path.join(await reader.exported({ to: 'onnx' }), 'model.onnx'), requests);
     requests.forEach(({ texts }, i) =>
       texts.forEach((ids, row) => {
-        const ours = reader.model.logits(Uint16Array.from(ids));
+        const ours = reader.model.logits(Uint32Array.from(ids));
         const distances = theirs[i]![row]!.flat().map((logit, k) => Math.abs(logit - ours[k]!));
         expect(distances).toHaveLength(ids.length * vocab_size);
         expect(Math.max(...distances)).toBeLessThan(1e-4);
@@ -94,7 +94,7 @@ describeReaderModels((reader, { n_embd }) => {
     const texts = [all.slice(0, seq_len), all.slice(7, 8), [0, 255, 128, vocab_size - 1]];
     const theirs = await torchLogits(python, await reader.exported({ to: 'hf' }), texts);
     texts.forEach((ids, i) => {
-      const ours = reader.model.logits(Uint16Array.from(ids));
+      const ours = reader.model.logits(Uint32Array.from(ids));
       const distances = theirs[i]!.flat().map((logit, k) => Math.abs(logit - ours[k]!));
       expect(distances).toHaveLength(ids.length * vocab_size);
       expect(Math.max(...distances)).toBeLessThan(1e-4);

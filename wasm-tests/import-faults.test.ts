@@ -85,9 +85,9 @@ describe('config.json', () => {
     ],
     ['too many layers', { n_layer: 100_000 }, /n_layer is 100000; mini-llm’s models have at most 256/],
     [
-      'a vocabulary past 16 bits',
-      { vocab_size: 151_936 },
-      /vocab_size is 151936; mini-llm’s models have at most 65536/,
+      'too many tokens',
+      { vocab_size: 300_000 },
+      /vocab_size is 300000; mini-llm’s models have at most 262144/,
     ],
     [
       'more than memory holds',

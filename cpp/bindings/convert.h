@@ -16,7 +16,7 @@
 namespace mini_llm {
 
 EMSCRIPTEN_DECLARE_VAL_TYPE(Uint8Array);
-EMSCRIPTEN_DECLARE_VAL_TYPE(Uint16Array);
+EMSCRIPTEN_DECLARE_VAL_TYPE(Uint32Array);
 EMSCRIPTEN_DECLARE_VAL_TYPE(Float32Array);
 
 /// A JavaScript value that TypeScript knows as T's type.
@@ -32,9 +32,9 @@ inline Uint8Array to_js(std::string_view bytes) {
   return Uint8Array(view.call<emscripten::val>("slice"));
 }
 
-inline Uint16Array to_js(const std::vector<Token>& tokens) {
-  const emscripten::val view(emscripten::typed_memory_view(tokens.size(), tokens.data()));
-  return Uint16Array(view.call<emscripten::val>("slice"));
+inline Uint32Array to_js(const std::vector<std::uint32_t>& numbers) {
+  const emscripten::val view(emscripten::typed_memory_view(numbers.size(), numbers.data()));
+  return Uint32Array(view.call<emscripten::val>("slice"));
 }
 
 inline Float32Array to_js(const Tensor& tensor) {
@@ -61,7 +61,7 @@ std::vector<T> vector_from_js(const emscripten::val& array) {
   view.call<void>("set", array);
   return result;
 }
-inline std::vector<Token> from_js(const Uint16Array& tokens) { return vector_from_js<Token>(tokens); }
+inline std::vector<Token> from_js(const Uint32Array& tokens) { return vector_from_js<Token>(tokens); }
 inline std::vector<float> from_js(const Float32Array& numbers) { return vector_from_js<float>(numbers); }
 
 inline std::string from_js(const Uint8Array& bytes) {

@@ -27,7 +27,6 @@ namespace em = emscripten;
 using namespace mini_llm;
 
 EMSCRIPTEN_DECLARE_VAL_TYPE(ProfileRows);
-EMSCRIPTEN_DECLARE_VAL_TYPE(Uint32Array);
 
 namespace {
 
@@ -63,14 +62,14 @@ class JsTokenizer {
  public:
   explicit JsTokenizer(TokenizerPtr tokenizer) : tokenizer_(std::move(tokenizer)) {}
   std::size_t vocab_size() const { return tokenizer_->vocab_size(); }
-  Uint16Array encode(const Uint8Array& text) const {
+  Uint32Array encode(const Uint8Array& text) const {
     return guarded([&] { return to_js(tokenizer_->encode(from_js(text))); });
   }
   Uint8Array decode(Token token) const {
     return guarded([&] { return to_js(tokenizer_->decode(token)); });
   }
   /// Both tokens of each merge, pair by pair.
-  Uint16Array merges() const {
+  Uint32Array merges() const {
     std::vector<Token> flat;
     for (const auto& [first, second] : tokenizer_->merges()) flat.insert(flat.end(), {first, second});
     return to_js(flat);
@@ -104,7 +103,7 @@ class JsBpeTrainer {
 /// An Inspected with memory of its own.
 class JsInspected {
  public:
-  JsInspected(const Uint16Array& tokens, const Uint8Array& off)
+  JsInspected(const Uint32Array& tokens, const Uint8Array& off)
       : tokens_(from_js(tokens)), off_(vector_from_js<std::uint8_t>(off)) {}
   Inspected view() const { return {tokens_, off_}; }
 
@@ -131,17 +130,17 @@ class JsModel {
     return guarded([&] { return to_js(write_npz(model_.gpt->state_dict())); });
   }
   // Of one sequence, with the parts of the model in `off` switched off: see generate/inspect.h.
-  Float32Array logits(const Uint16Array& tokens, const Uint8Array& off, std::size_t layers, bool int8) const {
+  Float32Array logits(const Uint32Array& tokens, const Uint8Array& off, std::size_t layers, bool int8) const {
     return guarded(
         [&] { return to_js(logits_of(*model_.gpt, JsInspected(tokens, off).view(), layers, int8)); });
   }
-  Float32Array attention(const Uint16Array& tokens, const Uint8Array& off, std::size_t layer) const {
+  Float32Array attention(const Uint32Array& tokens, const Uint8Array& off, std::size_t layer) const {
     return guarded([&] { return to_js(attention_of(*model_.gpt, JsInspected(tokens, off).view(), layer)); });
   }
-  double loss(const Uint16Array& tokens, const Uint8Array& off) const {
+  double loss(const Uint32Array& tokens, const Uint8Array& off) const {
     return guarded([&] { return loss_of(*model_.gpt, JsInspected(tokens, off).view()); });
   }
-  Float32Array candidates(const Float32Array& logits, const Uint16Array& context,
+  Float32Array candidates(const Float32Array& logits, const Uint32Array& context,
                           const Js<SampleOptions>& options) const {
     return guarded([&] {
       return to_js(candidates_of(from_js(logits), from_js(context), from_js(options), model_.tokenizer));
@@ -222,7 +221,7 @@ class JsSuffixIndex {
       for (const auto& [start, length, source] : index_.copied(from_js(sample), min_bytes))
         for (const std::size_t value : {start, length, source})
           flat.push_back(static_cast<std::uint32_t>(value));
-      return Uint32Array(em::val(em::typed_memory_view(flat.size(), flat.data())).call<em::val>("slice"));
+      return to_js(flat);
     });
   }
 
@@ -337,7 +336,7 @@ std::string js_variant() { return MINI_LLM_VARIANT; }
 
 EMSCRIPTEN_BINDINGS(mini_llm) {
   em::register_type<Uint8Array>("Uint8Array");
-  em::register_type<Uint16Array>("Uint16Array");
+  em::register_type<Uint32Array>("Uint32Array");
   em::register_type<Float32Array>("Float32Array");
   em::register_type<ProfileRows>("ProfileRow[]");
   em::register_type<Js<ModelConfig>>("ModelConfig");
@@ -387,7 +386,6 @@ EMSCRIPTEN_BINDINGS(mini_llm) {
 
   em::class_<JsGenerator>("Generator").function("advance", &JsGenerator::advance);
 
-  em::register_type<Uint32Array>("Uint32Array");
   em::class_<JsSuffixIndex>("SuffixIndex").function("copied", &JsSuffixIndex::copied);
   em::function("create_suffix_index", &js_create_suffix_index);
 

@@ -11,11 +11,11 @@ using namespace mini_llm;
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   if (size == 0) return -1;
-  constexpr std::size_t kMerge = 2 * sizeof(Token);
+  constexpr std::size_t kMerge = 2 * sizeof(std::uint16_t);
   const std::size_t count = std::min<std::size_t>(data[0], (size - 1) / kMerge);
   std::vector<TokenPair> merges;
   for (std::size_t i = 0; i < count; ++i) {
-    Token pair[2];
+    std::uint16_t pair[2];
     std::memcpy(pair, data + 1 + i * kMerge, kMerge);
     merges.emplace_back(pair[0], pair[1]);
   }

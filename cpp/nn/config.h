@@ -36,7 +36,7 @@ struct ModelConfig {
   template <class Visitor>
   static void describe(Visitor&& field) {
     field("arch", &ModelConfig::arch, one_of(architecture_names()));
-    field("vocab_size", &ModelConfig::vocab_size, between(2, 65536));
+    field("vocab_size", &ModelConfig::vocab_size, between(2, 1 << 18));
     field("seq_len", &ModelConfig::seq_len, between(1, 65536));
     field("n_layer", &ModelConfig::n_layer, between(1, 256));
     field("n_head", &ModelConfig::n_head, between(1, 256));

@@ -41,7 +41,7 @@ TEST(Checkpoint, RefusesATokenizerThatDoesNotFit) {
   EXPECT_NE(refusal("/tokenizer", "byte").find("vocab_size is 261"), std::string::npos);
   EXPECT_NE(refusal("/merges", json::array()).find("merges"), std::string::npos);
   EXPECT_NE(refusal("/merges", "many").find("merges"), std::string::npos);
-  for (const char* pair : {"1", "[]", "[1]", "[1,2,3]", "[1,-2]", "[1,2.5]", "[\"a\",2]", "[1,65536]"})
+  for (const char* pair : {"1", "[]", "[1]", "[1,2,3]", "[1,-2]", "[1,2.5]", "[\"a\",2]", "[1,262144]"})
     EXPECT_NE(refusal("/merges/4", json::parse(pair)).find("merge 4"), std::string::npos) << pair;
   EXPECT_NE(refusal("/merges/3", json::array({1, 259})).find("merge 3"), std::string::npos);
   EXPECT_NE(refusal("/merges/5", json::array({1, 2})).find("its tokenizer's is 262"), std::string::npos);
@@ -142,7 +142,7 @@ TEST(Checkpoint, RefusesMetadataThatMakesNoSense) {
                                                          {"/config/n_layer", 1},
                                                          {"/config/n_head", 0},
                                                          {"/config/seq_len", 65537},
-                                                         {"/config/vocab_size", 65536},
+                                                         {"/config/vocab_size", 262145},
                                                          {"/options", 1},
                                                          {"/options/lr", nullptr},
                                                          {"/options/lr", "fast"},

@@ -74,15 +74,16 @@ TEST(Dataset, ManyValidationWindowsAreStillTheRightOnes) {
   // More than 65,536, whose square does not fit into 32 bits.
   const std::size_t context = 2, windows = 200'000, training = 100;
   std::vector<Token> tokens(training + windows * context + 1);
-  for (std::size_t i = 0; i < tokens.size(); ++i) tokens[i] = static_cast<Token>(i * 40503);
+  for (std::size_t i = 0; i < tokens.size(); ++i) tokens[i] = static_cast<Token>(i * 40503 % 65536);
   const Dataset data(tokens, tokens.size() - training, context);
   ASSERT_EQ(data.validation_windows(0), windows);
   for (const std::size_t wanted : {std::size_t{0}, windows / 2})
     for (const std::size_t i : {std::size_t{0}, std::size_t{21'475}, std::size_t{65'537}, windows / 2 - 1}) {
       const std::size_t at = training + i * (wanted == 0 ? 1 : 2) * context;
       const Batch batch = data.validation_batch(wanted, i, 1);
-      EXPECT_EQ(batch.inputs, (std::vector<std::int32_t>{tokens[at], tokens[at + 1]}))
-          << i << " of " << wanted;
+      const std::vector<std::int32_t> expected(tokens.begin() + static_cast<std::ptrdiff_t>(at),
+                                               tokens.begin() + static_cast<std::ptrdiff_t>(at + 2));
+      EXPECT_EQ(batch.inputs, expected) << i << " of " << wanted;
     }
 }
 

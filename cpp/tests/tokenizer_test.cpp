@@ -135,7 +135,7 @@ TEST(Tokenizer, RefusesMergesThatMakeNoSense) {
     doubling.emplace_back(last, last);
   }
   EXPECT_NE(refusal(doubling).find("merge 8 makes a token that is too long"), std::string::npos);
-  EXPECT_NE(refusal(std::vector<TokenPair>(70000, {'a', 'b'})).find("merge 65280 is one too many"),
+  EXPECT_NE(refusal(std::vector<TokenPair>(300000, {'a', 'b'})).find("merge 261888 is one too many"),
             std::string::npos);
 }
 
@@ -168,7 +168,8 @@ TEST(Tokenizer, RefusesExtraTokensThatMakeNoSense) {
   EXPECT_NE(refusal({{"", Kind::text}}).find("against its kind"), std::string::npos);
   EXPECT_NE(refusal({{"x", Kind::unused}}).find("against its kind"), std::string::npos);
   EXPECT_NE(refusal({{std::string(300, 'x'), Kind::text}}).find("is too long"), std::string::npos);
-  EXPECT_NE(refusal(std::vector<ExtraToken>(65280)).find("is one too many"), std::string::npos);
+  EXPECT_NE(refusal(std::vector<ExtraToken>(Tokenizer::kLargestVocabulary - 256)).find("is one too many"),
+            std::string::npos);
 }
 
 TEST(Tokenizer, RefusesToDecodeATokenThatThereIsNot) {

@@ -20,12 +20,6 @@ constexpr std::size_t kMostWordBytes = 2 << 20;
 /// A rarer pair is not worth a token.
 constexpr std::uint32_t kLeastCount = 2;
 
-std::uint32_t key(TokenPair pair) { return std::uint32_t{pair.first} << 16 | pair.second; }
-TokenPair pair_of(std::uint32_t key) { return {static_cast<Token>(key >> 16), static_cast<Token>(key)}; }
-
-/// Orders by count, and the lower pair first among equals.
-std::uint64_t queued(std::uint32_t count, std::uint32_t key) { return std::uint64_t{count} << 32 | ~key; }
-
 }  // namespace
 
 BpeTrainer::BpeTrainer(std::string text, std::size_t vocab_size)
@@ -113,17 +107,16 @@ void BpeTrainer::make_symbols() {
 void BpeTrainer::merge_most_frequent() {
   while (!queue_.empty()) {
     std::pop_heap(queue_.begin(), queue_.end());
-    const auto [count, key] = std::pair(static_cast<std::uint32_t>(queue_.back() >> 32),
-                                        ~static_cast<std::uint32_t>(queue_.back()));
+    const Queued likeliest = queue_.back();
     queue_.pop_back();
-    const Pair pair = pairs_[pair_indices_.find(pair_of(key))];
-    if (pair.count == count) {
-      merge(pair_of(key), pair);
+    const Pair pair = pairs_[pair_indices_.find(likeliest.pair)];
+    if (pair.count == likeliest.count) {
+      merge(likeliest.pair, pair);
       done_ = merges_.size() == wanted_;
       return;
     }
     if (pair.count < kLeastCount) continue;
-    queue_.push_back(queued(pair.count, key));  // fewer than when it was queued
+    queue_.push_back({pair.count, likeliest.pair});  // fewer than when it was queued
     std::push_heap(queue_.begin(), queue_.end());
   }
   done_ = true;
@@ -165,7 +158,7 @@ void BpeTrainer::remove_pair(std::uint32_t left, std::uint32_t right) {
 /// Notes the new pair of this symbol and the next.
 void BpeTrainer::push_new_pair(std::uint32_t left) {
   const TokenPair pair = {symbols_[left].token, symbols_[symbols_[left].next].token};
-  new_pairs_.push_back(std::uint64_t{key(pair)} << 32 | left);
+  new_pairs_.emplace_back(pair, left);
 }
 
 /// Adds the new pairs that are frequent enough to be merged.
@@ -173,17 +166,17 @@ void BpeTrainer::add_new_pairs() {
   std::make_heap(new_pairs_.begin(), new_pairs_.end());
   std::sort_heap(new_pairs_.begin(), new_pairs_.end());
   for (std::size_t i = 0; i < new_pairs_.size();) {
-    const auto key = static_cast<std::uint32_t>(new_pairs_[i] >> 32);
+    const TokenPair pair = new_pairs_[i].first;
     const std::size_t first = i;
     std::uint32_t count = 0;
-    for (; i < new_pairs_.size() && new_pairs_[i] >> 32 == key; ++i)
-      count += symbols_[static_cast<std::uint32_t>(new_pairs_[i])].count;
+    for (; i < new_pairs_.size() && new_pairs_[i].first == pair; ++i)
+      count += symbols_[new_pairs_[i].second].count;
     if (count < kLeastCount) continue;
     const auto begin = static_cast<std::uint32_t>(places_.size());
-    for (std::size_t at = first; at < i; ++at) places_.push_back(static_cast<std::uint32_t>(new_pairs_[at]));
-    pair_indices_.add(pair_of(key), static_cast<std::uint32_t>(pairs_.size()));
+    for (std::size_t at = first; at < i; ++at) places_.push_back(new_pairs_[at].second);
+    pair_indices_.add(pair, static_cast<std::uint32_t>(pairs_.size()));
     pairs_.push_back({count, begin, static_cast<std::uint32_t>(places_.size())});
-    queue_.push_back(queued(count, key));
+    queue_.push_back({count, pair});
     std::push_heap(queue_.begin(), queue_.end());
   }
   new_pairs_.clear();

@@ -42,6 +42,15 @@ class BpeTrainer {
     std::uint32_t begin, end;  // its range in places_, which also keeps places of former pairs
   };
 
+  /// Orders by count, and the lower pair first among equals.
+  struct Queued {
+    std::uint32_t count;
+    TokenPair pair;
+    bool operator<(const Queued& other) const {
+      return count != other.count ? count < other.count : pair > other.pair;
+    }
+  };
+
   void step();
   void count_piece();
   void count(std::string_view word);
@@ -63,8 +72,8 @@ class BpeTrainer {
   PairTable pair_indices_;  // into pairs_
   std::vector<Pair> pairs_;
   std::vector<std::uint32_t> places_;
-  std::vector<std::uint64_t> queue_;      // a heap of (count, pair), the most frequent on top
-  std::vector<std::uint64_t> new_pairs_;  // (pair, place), not in pairs_ yet
+  std::vector<Queued> queue_;                                   // a heap, the most frequent on top
+  std::vector<std::pair<TokenPair, std::uint32_t>> new_pairs_;  // with their places; not in pairs_ yet
   std::vector<TokenPair> merges_;
   bool done_ = false;
 };

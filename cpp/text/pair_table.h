@@ -29,7 +29,8 @@ class PairTable {
 
   /// The slot of the pair, or the free slot where it belongs.
   std::size_t slot_of(TokenPair pair) const {
-    std::size_t slot = (std::uint32_t{pair.first} << 16 | pair.second) * 0x9e3779b1u >> shift_;
+    const std::uint64_t key = std::uint64_t{pair.first} << 32 | pair.second;
+    auto slot = static_cast<std::size_t>(key * 0x9e3779b97f4a7c15u >> shift_);
     while (slots_[slot].number != kNone && slots_[slot].pair != pair) slot = (slot + 1) & (slots_.size() - 1);
     return slot;
   }
@@ -43,7 +44,7 @@ class PairTable {
   }
 
   std::size_t size_ = 0;
-  int shift_ = 28;  // 32 - log2(number of slots)
+  int shift_ = 60;  // 64 - log2(number of slots)
   std::vector<Slot> slots_ = std::vector<Slot>(16);
 };
 

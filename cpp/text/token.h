@@ -4,7 +4,7 @@
 
 namespace mini_llm {
 
-using Token = std::uint16_t;
+using Token = std::uint32_t;
 using TokenPair = std::pair<Token, Token>;
 
 }  // namespace mini_llm

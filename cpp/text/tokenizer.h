@@ -32,7 +32,7 @@ struct ExtraToken {
 class Tokenizer {
  public:
   static constexpr std::size_t kBytes = 256;
-  static constexpr std::size_t kLargestVocabulary = 65536;
+  static constexpr std::size_t kLargestVocabulary = 1 << 18;
   static constexpr std::size_t kLongestToken = 256;  // in bytes
 
   /// Throws std::invalid_argument with a sentence unless each merge joins two earlier tokens into a new one

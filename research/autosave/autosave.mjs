@@ -81,7 +81,7 @@ function countSaves() {
   globalThis.saves = 0;
   let last = '';
   new MutationObserver(() => {
-    const text = [...document.querySelectorAll('.help')].find((element) =>
+    const text = [...document.querySelectorAll('.saved')].find((element) =>
       element.textContent.startsWith('saved at step'),
     )?.textContent;
     if (text === undefined || text === last) return;

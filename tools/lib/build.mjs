@@ -89,6 +89,22 @@ export async function bundlePrograms() {
   }
 }
 
+/** Bundles the fuzz targets wasm-tests/fuzz/NAME.ts to FOLDER/NAME.mjs. */
+export async function bundleFuzzTargets(names, folder) {
+  const { build } = await import('esbuild');
+  await build({
+    entryPoints: names.map((name) => inCheckout('wasm-tests/fuzz', `${name}.ts`)),
+    outdir: folder,
+    outExtension: { '.js': '.mjs' },
+    bundle: true,
+    packages: 'external',
+    platform: 'node',
+    format: 'esm',
+    target: 'node20',
+    logLevel: 'warning',
+  });
+}
+
 /** Writes the library's declarations for users of TypeScript. */
 export async function declareTypes() {
   if (

@@ -1,20 +1,27 @@
-// Runs libFuzzer's targets (cpp/fuzz). They begin with small files of the present format, which are written anew, and with
-// cpp/fuzz/corpus: inputs that reached code of their own in long runs, and all that ever crashed. New ones are kept in
-// build/fuzz/corpus.
+// Runs libFuzzer's targets: those of C++ (cpp/fuzz), and through Jazzer.js those of TypeScript (wasm-tests/fuzz). They begin
+// with small files of the present format, which are written anew, and with cpp/fuzz/corpus: inputs that reached code of
+// their own in long runs, and all that ever crashed. New ones are kept in build/fuzz/corpus.
 import { existsSync, mkdirSync, readdirSync } from 'node:fs';
-import { cmakeBuild } from './build.mjs';
+import { bundleFuzzTargets, cmakeBuild } from './build.mjs';
 import { inCheckout } from './paths.mjs';
 import { say, seconds } from './report.mjs';
 import { runTool } from './toolchain.mjs';
 
 const BUILD = 'build/fuzz';
 const SOURCES = 'cpp/fuzz';
+/** Seconds for one input. */
+const INPUT_S = 20;
+const JAZZER = 'tools/fuzzer/node_modules/@jazzer.js/core/dist/cli.js';
 
-/** The names of the targets: those of cpp/fuzz/NAME_fuzz.cpp. */
+/** The targets in TypeScript, wasm-tests/fuzz/NAME.ts; none where Jazzer.js is not installed. */
+function scripts() {
+  return existsSync(inCheckout(JAZZER)) ? ['import', 'documents'] : [];
+}
+
+/** The names of the targets; those of C++ are cpp/fuzz/NAME_fuzz.cpp. */
 export function fuzzTargets() {
-  return readdirSync(inCheckout(SOURCES))
-    .map((file) => /^(.*)_fuzz\.cpp$/.exec(file)?.[1])
-    .filter(Boolean);
+  const native = readdirSync(inCheckout(SOURCES)).map((file) => /^(.*)_fuzz\.cpp$/.exec(file)?.[1]);
+  return [...native.filter(Boolean), ...scripts()];
 }
 
 /** Whether the C++ compiler is a Clang with libFuzzer. */
@@ -30,6 +37,7 @@ export async function canFuzz() {
 export async function buildFuzzers() {
   await cmakeBuild('fuzz', 'fuzz');
   await runTool(`${BUILD}/mini_llm_fuzz_seeds`, [`${BUILD}/seeds`]);
+  await bundleFuzzTargets(scripts(), inCheckout(BUILD));
 }
 
 /** Runs a target for some seconds; rejects, after libFuzzer's report, if an input crashed it. */
@@ -40,16 +48,20 @@ export async function fuzz(target, total_s) {
   const start = performance.now();
   const flags = {
     max_total_time: total_s,
-    timeout: 20, // seconds for one input
+    timeout: INPUT_S,
     rss_limit_mb: 2000,
     artifact_prefix: `${crashes}/${target}-`,
     verbosity: 0,
     print_final_stats: 1,
   };
   const folders = [corpus, `${BUILD}/seeds/${target}`, `${SOURCES}/corpus/${target}`];
-  await runTool(`${BUILD}/fuzz_${target}`, [
-    ...Object.entries(flags).map(([name, value]) => `-${name}=${value}`),
-    ...folders.filter((folder) => existsSync(inCheckout(folder))),
-  ]);
+  const found = folders.filter((folder) => existsSync(inCheckout(folder)));
+  const settings = Object.entries(flags).map(([name, value]) => `-${name}=${value}`);
+  if (scripts().includes(target)) await runTool('node', [...jazzer(target), ...found, '--', ...settings]);
+  else await runTool(`${BUILD}/fuzz_${target}`, [...settings, ...found]);
   say(`${target}: no crash in ${seconds(performance.now() - start)}`);
+}
+
+function jazzer(target) {
+  return [JAZZER, `${BUILD}/${target}.mjs`, `--timeout=${INPUT_S * 1000}`];
 }

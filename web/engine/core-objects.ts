@@ -68,8 +68,8 @@ export class Tokenizer extends Owned<CoreTokenizer> {
   }
 
   /** Text is encoded as UTF-8. */
-  encode(text: string | Uint8Array): Uint16Array<ArrayBuffer> {
-    return this.guard.call(() => this.handle.encode(bytesOf(text)) as Uint16Array<ArrayBuffer>);
+  encode(text: string | Uint8Array): Uint32Array<ArrayBuffer> {
+    return this.guard.call(() => this.handle.encode(bytesOf(text)) as Uint32Array<ArrayBuffer>);
   }
 
   /** The bytes of a token, not always whole characters. */
@@ -158,7 +158,7 @@ export class Model extends Owned<CoreModel> {
    * the number of blocks to run before the head.
    */
   logits(
-    tokens: Uint16Array,
+    tokens: Uint32Array,
     off: Uint8Array = NONE,
     layers = this.config().n_layer,
     int8 = false,
@@ -167,17 +167,17 @@ export class Model extends Owned<CoreModel> {
   }
 
   /** The attention weights of a layer's heads: [n_head, tokens, tokens]. */
-  attention(tokens: Uint16Array, layer: number, off: Uint8Array = NONE): Float32Array<ArrayBuffer> {
+  attention(tokens: Uint32Array, layer: number, off: Uint8Array = NONE): Float32Array<ArrayBuffer> {
     return this.guard.call(() => floats(this.handle.attention(tokens, off, layer)));
   }
 
   /** The mean loss in nats of each token after those before it. */
-  loss(tokens: Uint16Array, off: Uint8Array = NONE): number {
+  loss(tokens: Uint32Array, off: Uint8Array = NONE): number {
     return this.guard.call(() => this.handle.loss(tokens, off));
   }
 
   /** Pairs of id and probability: what the sampler draws the token after `context` from, given its logits. */
-  candidates(logits: Float32Array, context: Uint16Array, options: SampleOptions): Float32Array<ArrayBuffer> {
+  candidates(logits: Float32Array, context: Uint32Array, options: SampleOptions): Float32Array<ArrayBuffer> {
     return this.guard.call(() => floats(this.handle.candidates(logits, context, options)));
   }
 

@@ -85,7 +85,7 @@ function flags(model: Model, parts: readonly AblatedPart[] = []): Uint8Array {
   return off;
 }
 
-const ids = (tokens: readonly number[]): Uint16Array => Uint16Array.from(tokens);
+const ids = (tokens: readonly number[]): Uint32Array => Uint32Array.from(tokens);
 
 /** The tokens that may follow the text, as the model and as the sampler see them: the `count` likeliest of both. */
 export function nextTokens(

@@ -70,7 +70,7 @@ const TABLE = {
     type: 'int',
     default: 4096,
     min: 257,
-    max: 65_536,
+    max: 262_144,
     groups: ['model'],
     label: 'Vocabulary',
     help: 'number of different tokens with the tokenizer bpe: the 256 bytes and the pieces learned; short texts use fewer unless this is given',

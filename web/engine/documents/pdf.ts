@@ -33,7 +33,7 @@ async function readPages(file: Uint8Array): Promise<Line[][]> {
     useWorkerFetch: false,
     BinaryDataFactory: recorderOf(missing),
   };
-  const pdf = await getDocumentProxy(file.slice(), settings).catch((error: unknown) => {
+  const pdf = await getDocumentProxy(new Uint8Array(file), settings).catch((error: unknown) => {
     if ((error as Error).name === 'PasswordException')
       throw new Unreadable('is protected with a password; save a copy without one and try again');
     throw error;

@@ -19,6 +19,11 @@ const MAX_HEADER_BYTES = 100_000_000;
 const INDEX = 'model.safetensors.index.json';
 const SHARD = /^model-(\d{5})-of-(\d{5})\.safetensors$/;
 
+function fileName(name: unknown): string {
+  if (typeof name === 'string' && name !== '') return name;
+  throw new Error(`${INDEX} names the file ${JSON.stringify(name)}, which is no name.`);
+}
+
 /** Lists the tensors of all weight files of a folder. */
 export async function findTensors(folder: ModelFolder): Promise<Map<string, TensorPlace>> {
   const tensors = new Map<string, TensorPlace>();
@@ -35,9 +40,11 @@ async function weightFiles(folder: ModelFolder): Promise<ModelPart[]> {
   if (folder.has(INDEX)) {
     const { weight_map } = await folder.json(INDEX, '');
     if (!isObject(weight_map)) throw new Error(`${INDEX} has no weight_map.`);
-    const names = new Set(Object.values(weight_map).map(String));
+    const names = new Set(Object.values(weight_map));
     if (names.size === 0) throw new Error(`${INDEX} names no files.`);
-    return [...names].map((name) => folder.file(name, `${INDEX} says that it holds a part of the weights`));
+    return Array.from(names, fileName).map((name) =>
+      folder.file(name, `${INDEX} says that it holds a part of the weights`),
+    );
   }
   const all = folder.names.filter((name) => name.endsWith('.safetensors'));
   const of = (name: string): ModelPart => folder.file(name, '');
@@ -138,7 +145,7 @@ export const TO_FLOAT32: Readonly<Record<Dtype, (bytes: Uint8Array) => Float32Ar
 function aligned(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
   return bytes.byteOffset === 0 && bytes.byteLength === bytes.buffer.byteLength
     ? (bytes as Uint8Array<ArrayBuffer>)
-    : bytes.slice();
+    : new Uint8Array(bytes); // slice() of Node's Buffer does not copy
 }
 
 let halves: Float32Array | undefined;
