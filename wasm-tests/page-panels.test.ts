@@ -3,10 +3,11 @@
 import { readFile } from 'node:fs/promises';
 import AxeBuilder from '@axe-core/playwright';
 import type { Locator, Page } from 'playwright-core';
-import { PANELS } from '../web/app/state/panels.svelte.ts';
+import en from '../web/app/words/en.ts';
 import {
   button,
   openPanel,
+  PANEL_LABELS,
   preset,
   reachStep,
   sample,
@@ -65,7 +66,7 @@ describe('the panels', () => {
 
   test('each has an address, which the Back button and a reload follow', async () => {
     const { page } = await open();
-    for (const { name, label } of PANELS) {
+    for (const [name, label] of Object.entries(en.panels)) {
       await openPanel(page, label);
       expect(new URL(page.url()).hash).toBe(`#${name}`);
     }
@@ -85,7 +86,7 @@ describe('the panels', () => {
     await tinyModel(page, 40);
     await button(page, 'Train').click();
     await page.getByText('Done: all 40 steps.').waitFor();
-    for (const { label } of PANELS) {
+    for (const label of PANEL_LABELS) {
       await openPanel(page, label);
       expect([label, await violations(page)]).toEqual([label, []]);
     }

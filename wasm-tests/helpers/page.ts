@@ -7,13 +7,16 @@ import net from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { jest } from '@jest/globals';
 import { chromium, type Browser, type BrowserContextOptions, type Locator, type Page } from 'playwright-core';
-import type { PANELS } from '../../web/app/state/panels.svelte.ts';
+import en from '../../web/app/words/en.ts';
 import { english } from './texts.ts';
 
 // A browser on a busy machine can miss a moment that a test waits for. `npm test` names the tests that needed a second try.
 jest.retryTimes(1, { logErrorsBeforeRetry: true });
 
-type PanelLabel = (typeof PANELS)[number]['label'];
+/** The labels of the panels, in their order. */
+export const PANEL_LABELS = Object.values(en.panels);
+
+type PanelLabel = string;
 
 const CHECKOUT = fileURLToPath(new URL('../..', import.meta.url));
 const VITE = fileURLToPath(new URL('../../node_modules/vite/bin/vite.js', import.meta.url));
@@ -202,7 +205,7 @@ export async function openPanel(page: Page, name: PanelLabel): Promise<void> {
 
 /** Does something in a panel, then shows again the panel that was shown before. */
 export async function inPanel<T>(page: Page, name: PanelLabel, act: () => Promise<T>): Promise<T> {
-  const before = (await panels(page).locator('[aria-current]').innerText()) as PanelLabel;
+  const before = await panels(page).locator('[aria-current]').innerText();
   await openPanel(page, name);
   const result = await act();
   await openPanel(page, before);

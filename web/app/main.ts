@@ -3,9 +3,10 @@ import 'uplot/dist/uPlot.min.css';
 import './styles/tokens.css';
 import './styles/base.css';
 import './start/connection.ts';
+import './words/choice.ts';
 import { explained } from '../engine/errors.ts';
 
-import('./mount.ts').catch(showStartError);
+import('./mount.ts').then(({ start }) => start()).catch(showStartError);
 
 /** Replaces the message of index.html by the reason why the page did not start. */
 function showStartError(error: unknown): void {

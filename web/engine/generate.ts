@@ -75,8 +75,11 @@ export async function* generateText(
   }
 }
 
+/** A prompt that is longer than the context, here in English. */
+export const PROMPT_TOO_LONG = (tokens: number, seq_len: number): string =>
+  `The prompt has ${tokens} tokens and the model sees ${seq_len} at once, so it continues the last ${seq_len} of them.`;
+
 /** A sentence if a prompt is longer than the model's context, otherwise undefined. */
-export function promptNote(tokens: number, seq_len: number): string | undefined {
-  if (tokens <= seq_len) return undefined;
-  return `The prompt has ${tokens} tokens and the model sees ${seq_len} at once, so it continues the last ${seq_len} of them.`;
+export function promptNote(tokens: number, seq_len: number, say = PROMPT_TOO_LONG): string | undefined {
+  return tokens <= seq_len ? undefined : say(tokens, seq_len);
 }

@@ -2,7 +2,7 @@
 // the same order, where a head that has learned to repeat shows (Olsson et al. 2022, "In-context Learning and Induction
 // Heads").
 
-import { percent } from './format.ts';
+import { ENGLISH } from './format.ts';
 import type { ModelConfig } from './generated/core-types.ts';
 
 export type HeadKind = 'previous' | 'induction' | 'repeat' | 'first' | 'self' | 'mixed';
@@ -76,16 +76,17 @@ function note(shares: Shares): HeadNote {
   return { kind: share >= NAMED_FROM ? kind : 'mixed', share };
 }
 
-const WHERE: Readonly<Record<Exclude<HeadKind, 'mixed'>, string>> = {
-  previous: 'the token before',
-  induction: 'the token that followed the last time (induction)',
-  repeat: 'the same token earlier on',
-  first: 'the first token',
-  self: 'the token itself',
+/** What a head does, here in English. */
+export const HEAD_TEXT: Readonly<Record<HeadKind, string>> = {
+  previous: 'looks at the token before',
+  induction: 'looks at the token that followed the last time (induction)',
+  repeat: 'looks at the same token earlier on',
+  first: 'looks at the first token',
+  self: 'looks at the token itself',
+  mixed: 'looks at many tokens',
 };
 
 /** "looks at the token before (62 %)". */
-export function headText({ kind, share }: HeadNote): string {
-  if (kind === 'mixed') return 'looks at many tokens';
-  return `looks at ${WHERE[kind]} (${percent(share)})`;
+export function headText({ kind, share }: HeadNote, say = HEAD_TEXT, format = ENGLISH): string {
+  return kind === 'mixed' ? say[kind] : `${say[kind]} (${format.percent(share)})`;
 }

@@ -15,7 +15,9 @@ import {
   type Processors,
   type Variant,
   type VariantChoice,
+  withReasons,
 } from './variants.ts';
+import type { Reason } from './variants-text.ts';
 
 export interface LoadOptions extends Partial<Pick<Options, 'variant' | 'threads' | 'reproducible'>> {
   /** The folder with the built files, as an absolute URL that ends in a slash. */
@@ -58,25 +60,22 @@ export async function loadEngine({
   const options = { ...defaults(), ...wanted };
   const built = Object.keys(files) as Variant[];
   let usable = features;
-  let because: string | undefined;
+  let because: Reason | undefined;
   for (;;) {
     const choice = chooseVariant(options, processors, usable, built);
-    const why = because ?? choice.why;
+    const reasons = withReasons(because ? [because] : choice.reasons);
     try {
-      return await startCore({ ...choice, why }, new URL(files[choice.variant]!, base));
+      return await startCore({ ...choice, ...reasons }, new URL(files[choice.variant]!, base));
     } catch (error) {
       const lost = error instanceof WrongKernels ? 'wide' : 'threads';
       if (options.variant !== 'auto' || !needs(choice.variant, lost)) throw error;
-      because = `${LOST[lost]}: ${sentence((error as Error).cause)}`;
+      because = [LOST[lost], sentence((error as Error).cause)];
       usable = { ...usable, [lost]: false };
     }
   }
 }
 
-const LOST = {
-  wide: 'A build without wide kernels runs, because they failed their check',
-  threads: 'One thread runs, because threads could not start',
-};
+const LOST = { wide: 'wideFailed', threads: 'threadsFailed' } as const;
 
 /** The kernels of a wide build crashed or computed something else than plain code. */
 class WrongKernels extends Error {}

@@ -1,6 +1,6 @@
 // Says in plain words how far a model has come, from what was measured: its losses and the words of its newest sample.
 
-import { formatCount, percent } from './format.ts';
+import { ENGLISH, type Formats } from './format.ts';
 import type { WordStatistics } from './word-statistics.ts';
 
 export interface Measured {
@@ -26,34 +26,57 @@ const WORDS = 0.5;
 const PHRASES = 0.7;
 const QUOTES = 0.5;
 
-/** One to three sentences; '' before there is anything to say. */
-export function plainWords(measured: Measured): string {
-  return [stage(measured), choices(measured), overfitting(measured)].filter(Boolean).join(' ');
+/** The sentences, here in English. */
+export const PLAIN_WORDS = {
+  guesses: 'It still guesses: it has seen too little of your text.',
+  noWords: 'It writes no words yet.',
+  quotes: (share: string) => `It starts to quote your text: ${share} of this sample is copied.`,
+  letters: (share: string) => `It strings letters together: ${share} of its words are in your text.`,
+  words: (share: string) =>
+    `It writes words: ${share} of them are in your text, but few stand together there.`,
+  phrases: (share: string) => `It writes phrases: ${share} of its word pairs are in your text.`,
+  choices: (count: string) => `It narrows each next byte down to ${count} of 256.`,
+  overfits: (step: string, worse: string) =>
+    `It overfits: on new text it was best at step ${step} and is ${worse} worse now. Stop here, and use more text or a smaller preset.`,
+};
+
+/** The sentences and the numbers of a language. */
+interface Language {
+  say: typeof PLAIN_WORDS;
+  format: Formats;
 }
 
-function stage({ first_loss, train_loss, sample }: Measured): string {
+/** One to three sentences; '' before there is anything to say. */
+export function plainWords(measured: Measured, say = PLAIN_WORDS, format = ENGLISH): string {
+  const language = { say, format };
+  return [stage(measured, language), choices(measured, language), overfitting(measured, language)]
+    .filter(Boolean)
+    .join(' ');
+}
+
+function stage({ first_loss, train_loss, sample }: Measured, { say, format }: Language): string {
   if (train_loss === null || !sample) return '';
-  if (first_loss !== null && train_loss > GUESSING * first_loss)
-    return 'It still guesses: it has seen too little of your text.';
-  if (sample.words === 0) return 'It writes no words yet.';
+  if (first_loss !== null && train_loss > GUESSING * first_loss) return say.guesses;
+  if (sample.words === 0) return say.noWords;
   const { known, pairs, quoted } = sample;
-  if (quoted >= QUOTES) return `It starts to quote your text: ${percent(quoted)} of this sample is copied.`;
-  if (known < WORDS) return `It strings letters together: ${percent(known)} of its words are in your text.`;
-  if (pairs < PHRASES)
-    return `It writes words: ${percent(known)} of them are in your text, but few stand together there.`;
-  return `It writes phrases: ${percent(pairs)} of its word pairs are in your text.`;
+  if (quoted >= QUOTES) return say.quotes(format.percent(quoted));
+  if (known < WORDS) return say.letters(format.percent(known));
+  if (pairs < PHRASES) return say.words(format.percent(known));
+  return say.phrases(format.percent(pairs));
 }
 
 /** The bits as a number of choices: 3 bits are 8 choices. */
-function choices({ bits_per_byte, sample }: Measured): string {
+function choices({ bits_per_byte, sample }: Measured, { say, format }: Language): string {
   if (bits_per_byte === null || !sample) return '';
   const n = 2 ** bits_per_byte;
-  const about = n < 10 ? n.toFixed(1) : formatCount(Math.round(n));
-  return `It narrows each next byte down to ${about} of 256.`;
+  return say.choices(n < 10 ? format.decimal(n, 1) : format.count(n));
 }
 
-function overfitting({ train_loss, val_loss, best_val_loss, best_step }: Measured): string {
+function overfitting(
+  { train_loss, val_loss, best_val_loss, best_step }: Measured,
+  { say, format }: Language,
+): string {
   if (train_loss === null || val_loss === null || best_val_loss === null) return '';
   if (val_loss <= OVERFITS * best_val_loss || train_loss >= val_loss) return '';
-  return `It overfits: on new text it was best at step ${formatCount(best_step)} and is ${percent(val_loss / best_val_loss - 1)} worse now. Stop here, and use more text or a smaller preset.`;
+  return say.overfits(format.count(best_step), format.percent(val_loss / best_val_loss - 1));
 }

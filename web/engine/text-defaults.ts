@@ -12,7 +12,15 @@ const SMALLEST_VOCABULARY = 320;
 const SHORT_BYTES = 500_000;
 const FOR_SHORT: Partial<Options> = { n_layer: 2, n_head: 2, n_embd: 64, dropout: 0.1 };
 
-const IN_ENGLISH = 'If it is in English, the preset “From English” knows it far better after a few seconds.';
+/** The explanations, here in English. */
+export const DEFAULTS_TEXT = {
+  byte: 'it is read byte by byte, since too few longer tokens could be learned from it',
+  bpe: (vocab_size: number) => `it is cut into ${vocab_size} different tokens`,
+  dropout: (dropout: number) =>
+    `a small model, dropout (${dropout}) and an early end keep the model from memorizing it`,
+  whole: (parts: readonly string[]) => `For a text of this length ${parts.join('; ')}.`,
+  inEnglish: 'If it is in English, the preset “From English” knows it far better after a few seconds.',
+};
 
 export function isShort(bytes: number): boolean {
   return bytes < SHORT_BYTES;
@@ -30,18 +38,16 @@ function tokensFor(bytes: number): Partial<Options> {
 }
 
 /** Explains the fitted options, or '' if they were changed or none apply. */
-export function explainDefaults(options: Options, bytes: number): string {
+export function explainDefaults(options: Options, bytes: number, say = DEFAULTS_TEXT): string {
   const fit = defaultsFor(bytes);
   const names = Object.keys(fit) as (keyof Options)[];
   if (names.some((name) => options[name] !== fit[name])) return '';
   const { tokenizer, vocab_size, dropout } = fit;
   const found = [
-    tokenizer === 'byte'
-      ? 'it is read byte by byte, since too few longer tokens could be learned from it'
-      : '',
-    tokenizer === 'bpe' ? `it is cut into ${vocab_size} different tokens` : '',
-    dropout ? `a small model, dropout (${dropout}) and an early end keep the model from memorizing it` : '',
+    tokenizer === 'byte' ? say.byte : '',
+    tokenizer === 'bpe' && vocab_size !== undefined ? say.bpe(vocab_size) : '',
+    dropout ? say.dropout(dropout) : '',
   ].filter(Boolean);
-  const hint = isShort(bytes) ? ` ${IN_ENGLISH}` : '';
-  return found.length === 0 ? '' : `For a text of this length ${found.join('; ')}.${hint}`;
+  if (found.length === 0) return '';
+  return isShort(bytes) ? `${say.whole(found)} ${say.inEnglish}` : say.whole(found);
 }

@@ -2,7 +2,7 @@
 // Whether values fit each other is known to the core: see Engine.mismatches().
 
 import { readInterval } from './interval.ts';
-import { isPlainNumber, readNumber, type Ambiguous } from './numbers.ts';
+import { isPlainNumber, readNumber } from './numbers.ts';
 import {
   OPTIONS,
   isOptionName,
@@ -22,14 +22,34 @@ export type Naming = (name: OptionName) => string;
 
 const byName: Naming = (name) => name;
 
-function rangeOf(spec: OptionSpec): string {
-  const kind = spec.type === 'int' ? 'a whole number' : 'a number';
-  const { min, above, max } = spec;
-  return above === undefined ? `${kind} from ${min} to ${max}` : `${kind} above ${above} and at most ${max}`;
+/** The sentences, here in English. `shown` is the value that was given. */
+export const VALIDATION_TEXT = {
+  empty: 'empty',
+  range: (whole: boolean, min: number, max: number) =>
+    `${whole ? 'a whole number' : 'a number'} from ${min} to ${max}`,
+  rangeAbove: (whole: boolean, above: number, max: number) =>
+    `${whole ? 'a whole number' : 'a number'} above ${above} and at most ${max}`,
+  number: (called: string, range: string, shown: string) => `${called} must be ${range}, not ${shown}.`,
+  ambiguous: (called: string, range: string, shown: string, one: number, other: number) =>
+    `${called} must be ${range}, not ${shown}, which could be ${one} or ${other}; write ${one} or ${other}.`,
+  bool: (called: string, shown: string) => `${called} must be true or false, not ${shown}.`,
+  choice: (called: string, choices: readonly string[], shown: string) =>
+    `${called} must be one of ${choices.join(', ')}, not ${shown}.`,
+  string: (called: string, shown: string) => `${called} must be text, not ${shown}.`,
+  interval: (called: string, shown: string) =>
+    `${called} must be a number of steps, such as 100, or a time, such as 30s or 10min, not ${shown}.`,
+  strings: (called: string, shown: string) => `${called} must be a list of texts, not ${shown}.`,
+};
+
+type Sentences = typeof VALIDATION_TEXT;
+
+function rangeOf({ type, min = -Infinity, above, max = Infinity }: OptionSpec, say: Sentences): string {
+  const whole = type === 'int';
+  return above === undefined ? say.range(whole, min, max) : say.rangeAbove(whole, above, max);
 }
 
-function numberProblem(spec: OptionSpec, value: unknown, called: string): string | undefined {
-  const wanted = `${called} must be ${rangeOf(spec)}, not ${show(value)}.`;
+function numberProblem(spec: OptionSpec, value: unknown, called: string, say: Sentences): string | undefined {
+  const wanted = say.number(called, rangeOf(spec, say), show(value, say));
   if (typeof value !== 'number' || !Number.isFinite(value)) return wanted;
   if (spec.type === 'int' && !Number.isInteger(value)) return wanted;
   if (spec.min !== undefined && value < spec.min) return wanted;
@@ -38,46 +58,46 @@ function numberProblem(spec: OptionSpec, value: unknown, called: string): string
   return undefined;
 }
 
-function show(value: unknown): string {
-  if (typeof value === 'string') return value === '' ? 'empty' : `"${value}"`;
+function show(value: unknown, say: Sentences): string {
+  if (typeof value === 'string') return value === '' ? say.empty : `"${value}"`;
   return String(value);
 }
 
 /** A sentence if the value is not allowed, otherwise undefined. */
-export function valueProblem(name: OptionName, value: unknown, called: string = name): string | undefined {
+export function valueProblem(
+  name: OptionName,
+  value: unknown,
+  called: string = name,
+  say: Sentences = VALIDATION_TEXT,
+): string | undefined {
   const spec = optionSpec(name);
+  const shown = show(value, say);
   switch (spec.type) {
     case 'int':
     case 'float':
-      return numberProblem(spec, value, called);
+      return numberProblem(spec, value, called, say);
     case 'bool':
-      return typeof value === 'boolean' ? undefined : `${called} must be true or false, not ${show(value)}.`;
+      return typeof value === 'boolean' ? undefined : say.bool(called, shown);
     case 'choice':
       return spec.choices?.includes(value as string)
         ? undefined
-        : `${called} must be one of ${(spec.choices ?? []).join(', ')}, not ${show(value)}.`;
+        : say.choice(called, spec.choices ?? [], shown);
     case 'string':
-      return typeof value === 'string' ? undefined : `${called} must be text, not ${show(value)}.`;
+      return typeof value === 'string' ? undefined : say.string(called, shown);
     case 'interval':
-      return typeof value === 'string' && readInterval(value)
-        ? undefined
-        : `${called} must be a number of steps, such as 100, or a time, such as 30s or 10min, not ${show(value)}.`;
+      return typeof value === 'string' && readInterval(value) ? undefined : say.interval(called, shown);
     case 'strings':
       return Array.isArray(value) && value.every((text) => typeof text === 'string')
         ? undefined
-        : `${called} must be a list of texts, not ${show(value)}.`;
+        : say.strings(called, shown);
   }
 }
 
 /** Text that is not a number stays text, so that the message can quote it. */
-function parseNumber(spec: OptionSpec, text: string, called: string): number | string {
+function parseNumber(spec: OptionSpec, text: string, called: string, say: Sentences): number | string {
   const read = readNumber(text, spec.type === 'int') ?? text;
   if (typeof read !== 'object') return read;
-  throw new OptionError(`${called} must be ${rangeOf(spec)}, not ${show(text)}, ${readings(read)}.`);
-}
-
-function readings({ either: [grouped, decimal] }: Ambiguous): string {
-  return `which could be ${grouped} or ${decimal}; write ${grouped} or ${decimal}`;
+  throw new OptionError(say.ambiguous(called, rangeOf(spec, say), show(text, say), ...read.either));
 }
 
 /** Replaces \n by a line feed and \\ by a backslash. */
@@ -90,12 +110,12 @@ function textList(texts: readonly string[]): string[] {
   return texts.filter((text) => text !== '').map(unescaped);
 }
 
-function parseValue(spec: OptionSpec, text: string, called: string): unknown {
+function parseValue(spec: OptionSpec, text: string, called: string, say: Sentences): unknown {
   const trimmed = text.trim();
   switch (spec.type) {
     case 'int':
     case 'float':
-      return parseNumber(spec, text, called);
+      return parseNumber(spec, text, called, say);
     case 'bool':
       return trimmed === 'true' ? true : trimmed === 'false' ? false : text;
     case 'strings':
@@ -115,11 +135,12 @@ export function parseOption<N extends OptionName>(
   name: N,
   text: string | readonly string[],
   called: string = name,
+  say: Sentences = VALIDATION_TEXT,
 ): Options[N] {
-  const value = typeof text === 'string' ? parseValue(optionSpec(name), text, called) : textList(text);
+  const value = typeof text === 'string' ? parseValue(optionSpec(name), text, called, say) : textList(text);
   // The message quotes the text as typed: "1,5", not 1.5.
   const typed = typeof value === 'number' && typeof text === 'string' && !isPlainNumber(text) ? text : value;
-  const problem = valueProblem(name, value, called) && valueProblem(name, typed, called);
+  const problem = valueProblem(name, value, called, say) && valueProblem(name, typed, called, say);
   if (problem !== undefined) throw new OptionError(problem);
   return value as Options[N];
 }

@@ -3,6 +3,7 @@
 import type { Options } from './options.ts';
 import { packsPairs } from './probe-width.ts';
 import { OptionError } from './validate.ts';
+import { sentencesOf, VARIANT_TEXT, type Reason } from './variants-text.ts';
 
 /** What this machine offers beyond plain WebAssembly SIMD. */
 export interface Features {
@@ -112,11 +113,13 @@ export function probe(): Features {
 export interface VariantChoice {
   variant: Variant;
   threads: number;
-  /** A sentence that says why this build was chosen. */
+  /** Why this build was chosen, and the same in English. */
+  reasons: readonly Reason[];
   why: string;
   /** Whether "auto" would have chosen a build with threads, but threads cannot share memory here. */
   threadsMissing: boolean;
-  /** Sentences about requested options that have no effect or a cost here. */
+  /** Requested options that have no effect or a cost here, and the same in English. */
+  remarks: readonly Reason[];
   notes: string[];
 }
 
@@ -145,23 +148,27 @@ export function chooseVariant(
     throw new Error(`WebAssembly SIMD is needed, and ${hostName()} cannot run it; please use a newer one.`);
   const {
     variant,
-    why,
+    reasons,
     threadsMissing = false,
   } = wanted.variant === 'auto' ? automatic(wanted, cores, features, built) : named(wanted, features, built);
   const threaded = needs(variant, 'threads');
-  const notes: string[] = [];
-  if (!threaded && wanted.threads > 1)
-    notes.push(`The ${variant} build runs on one thread, so threads ${wanted.threads} is not used.`);
-  else if (limit !== '' && wanted.threads > cores)
-    notes.push(`${limit} With threads ${wanted.threads} they wait for each other, and training is slower.`);
-  const reason = limit !== '' && wanted.threads === 0 ? `${limit} ${why}` : why;
+  const remarks: Reason[] = [];
+  const asked = String(wanted.threads);
+  if (!threaded && wanted.threads > 1) remarks.push(['threadsUnused', variant, asked]);
+  else if (limit !== '' && wanted.threads > cores) remarks.push(['threadsWait', limit, asked]);
+  if (limit !== '' && wanted.threads === 0) reasons.unshift(['given', limit]);
   const threads = threaded ? wanted.threads || Math.max(1, Math.min(cores, MOST_THREADS)) : 1;
-  return { variant, threads, why: reason, threadsMissing, notes };
+  return { variant, threads, threadsMissing, ...withReasons(reasons), remarks, notes: sentencesOf(remarks) };
+}
+
+/** Reasons, and their sentences in English. */
+export function withReasons(reasons: readonly Reason[]): Pick<VariantChoice, 'reasons' | 'why'> {
+  return { reasons, why: sentencesOf(reasons).join(' ') };
 }
 
 interface Picked {
   variant: Variant;
-  why: string;
+  reasons: Reason[];
   threadsMissing?: boolean;
 }
 
@@ -186,30 +193,19 @@ function automatic(
   const variant = runnable.findLast((v) => built.includes(v));
   if (!variant)
     throw new Error(`The core has not been built for ${hostName()}: the ${best} build is missing.`);
-  const reasons = `${whyThisWidth(variant)}${whyThisSimd(variant, reproducible)}`;
-  const why =
-    variant === best ? reasons : `The ${best} build is not there yet, so the ${variant} build runs.`;
-  if (threads === 1) return { variant, why: `One thread was asked for. ${why}` };
-  if (one) return { variant, why: `One processor has no use for more than one thread. ${why}` };
-  if (features.threads) return { variant, why };
-  return { variant, why: `One thread runs, because ${noSharedMemory()}. ${why}`, threadsMissing: true };
+  const reasons: Reason[] =
+    variant === best ? whyThisBuild(variant, reproducible) : [['missing', best!, variant]];
+  if (threads === 1) return { variant, reasons: [['oneAsked'], ...reasons] };
+  if (one) return { variant, reasons: [['oneProcessor'], ...reasons] };
+  if (features.threads) return { variant, reasons };
+  const notShared: Reason = isIsolated() ? ['noSharedMemory', nodeVersion()] : ['notIsolated'];
+  return { variant, reasons: [notShared, ...reasons], threadsMissing: true };
 }
 
-function whyThisWidth(variant: Variant): string {
-  return needs(variant, 'wide')
-    ? `${hostName()} packs SIMD operations in pairs into 256-bit ones, and this build is made for that. `
-    : '';
-}
-
-function whyThisSimd(variant: Variant, reproducible: boolean): string {
-  if (needs(variant, 'relaxed'))
-    return (
-      'Relaxed SIMD made training steps 1.15 to 1.3 times as fast where it was measured. Its last bits may differ on ' +
-      'other machines; the option reproducible picks a build where they do not.'
-    );
-  const same = 'its results are the same bits on every machine';
-  if (reproducible) return `Reproducible is on: ${same}.`;
-  return `Plain SIMD runs, since ${hostName()} lacks relaxed SIMD, which newer versions have; ${same}.`;
+function whyThisBuild(variant: Variant, reproducible: boolean): Reason[] {
+  const width: Reason[] = needs(variant, 'wide') ? [['packs', nodeVersion()]] : [];
+  if (needs(variant, 'relaxed')) return [...width, ['relaxed']];
+  return [...width, reproducible ? ['reproducible'] : ['plain', nodeVersion()]];
 }
 
 function named(
@@ -231,27 +227,33 @@ function named(
     );
   if (needs(asked, 'threads') && !features.threads)
     throw new OptionError(`The ${asked} build cannot run here, because ${noSharedMemory()}. Choose auto.`);
-  return { variant: asked, why: ['It was chosen by name.', ...warnings(asked, features)].join(' ') };
+  return { variant: asked, reasons: [['byName'], ...warnings(asked, features)] };
 }
 
 /** What speaks against a build that was asked for and can run. */
-function warnings(variant: Variant, features: Features): string[] {
-  const all = [];
-  if (needs(variant, 'wide') && !features.wide)
-    all.push(
-      `It is slow here: ${hostName()} does not pack SIMD operations in pairs. Auto picks a faster one.`,
-    );
-  if (needs(variant, 'relaxed')) all.push('Its last bits may differ on other machines.');
+function warnings(variant: Variant, features: Features): Reason[] {
+  const all: Reason[] = [];
+  if (needs(variant, 'wide') && !features.wide) all.push(['slow', nodeVersion()]);
+  if (needs(variant, 'relaxed')) all.push(['mayDiffer']);
   return all;
 }
 
 function noSharedMemory(): string {
-  const { crossOriginIsolated } = globalThis as { crossOriginIsolated?: boolean };
-  return crossOriginIsolated === false
-    ? 'this page is not isolated, and only an isolated page may share memory between threads'
-    : `${hostName()} cannot share memory between threads`;
+  return isIsolated()
+    ? `${hostName()} cannot share memory between threads`
+    : 'this page is not isolated, and only an isolated page may share memory between threads';
+}
+
+/** Node needs no isolation. */
+function isIsolated(): boolean {
+  return (globalThis as { crossOriginIsolated?: boolean }).crossOriginIsolated !== false;
+}
+
+/** "Node 24.1.0", or '' in a browser. */
+function nodeVersion(): string {
+  return typeof process === 'object' ? `Node ${process.versions.node}` : '';
 }
 
 function hostName(): string {
-  return typeof process === 'object' ? `Node ${process.versions.node}` : 'this browser';
+  return nodeVersion() || VARIANT_TEXT.thisBrowser;
 }

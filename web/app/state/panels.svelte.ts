@@ -2,23 +2,17 @@
 
 import { getContext, setContext } from 'svelte';
 
-export const PANELS = [
-  { name: 'write', label: 'Write' },
-  { name: 'inside', label: 'Look inside' },
-  { name: 'runs', label: 'Runs' },
-  { name: 'export', label: 'Export' },
-  { name: 'details', label: 'Details' },
-] as const;
+export const PANELS = ['write', 'inside', 'runs', 'export', 'details'] as const;
 
-export type PanelName = (typeof PANELS)[number]['name'];
+export type PanelName = (typeof PANELS)[number];
 
 export class Panels {
   shown = $state<PanelName>('write');
 
   /** Shows the panel of a fragment, or the first one; returns whether the fragment names a panel. */
   open(fragment: string): boolean {
-    const panel = PANELS.find(({ name }) => fragment === `#${name}`);
-    this.shown = panel?.name ?? 'write';
+    const panel = PANELS.find((name) => fragment === `#${name}`);
+    this.shown = panel ?? 'write';
     return panel !== undefined;
   }
 }

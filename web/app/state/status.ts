@@ -1,6 +1,6 @@
 // The status line under the buttons, and the title of the browser tab.
 
-import { counted, formatCount } from '../../engine/format.ts';
+import { words } from '../words/words.ts';
 import { canResume, type OpenModel } from './open-model.ts';
 import type { Training } from './training.svelte.ts';
 
@@ -8,69 +8,67 @@ type Shown = Pick<Training, 'stage' | 'learned' | 'progress' | 'end' | 'choice'>
 
 /** `changing` describes another change of the model in progress, or is ''. */
 export function statusOf(training: Shown, model: OpenModel | undefined, changing: string): string {
+  const { status } = words;
   if (training.stage === 'starting')
     return training.learned === undefined
-      ? 'Preparing …'
-      : `Learning the vocabulary … ${Math.floor(100 * training.learned)} %`;
+      ? status.preparing
+      : status.learning(Math.floor(100 * training.learned) / 100);
   if (changing !== '') return changing;
-  const step = formatCount(training.progress?.step ?? 0);
+  const step = training.progress?.step ?? 0;
   switch (training.stage) {
     case 'idle':
-      return model?.file
-        ? 'The model is open. Give it a prompt under “Write”.'
-        : 'Ready. Press Train to begin.';
+      return model?.file ? status.opened : status.ready;
     case 'running':
-      return 'Training: noise turns into letters, then words.';
+      return status.running;
     case 'paused':
-      return `Paused after step ${step}.`;
+      return status.paused(step);
     case 'stopped':
-      return `Stopped after step ${step}. Resume continues with this model, Train starts a new one.`;
+      return status.stopped(step);
     case 'done':
       return doneStatus(training);
     case 'failed':
-      return model ? failedStatus(training, model) : 'Training failed.';
+      return model ? failedStatus(training, model) : status.failed;
   }
 }
 
 function failedStatus({ progress }: Shown, model: OpenModel): string {
-  const step = formatCount(model.file?.info.step ?? progress?.weights_step ?? 0);
-  const how = canResume(model) ? 'Resume' : '“Fine-tune on this text”';
-  return `Training failed. The weights of step ${step} are kept: you can generate with them, save them, and continue with ${how}.`;
+  const step = model.file?.info.step ?? progress?.weights_step ?? 0;
+  return words.status.failedKept(step, canResume(model));
 }
 
 function doneStatus({ end, progress, choice }: Shown): string {
-  const steps = counted(progress?.step ?? 0, 'step');
-  if (!choice) return `Done: all ${steps}. Give the model a prompt under “Write”.`;
-  const best = formatCount(choice.best);
-  const inUse =
-    progress?.weights_step === choice.last
-      ? `the weights of the last step (${formatCount(choice.last)}) are in use`
-      : 'its weights were restored';
+  const { status } = words;
+  const step = progress?.step ?? 0;
+  if (!choice) return status.done(step);
+  const last = progress?.weights_step === choice.last ? choice.last : undefined;
   return end?.reason === 'patience'
-    ? `Stopped early: no improvement since step ${best}; ${inUse}.`
-    : `Done: all ${steps}. Step ${best} has the best validation loss; ${inUse}.`;
+    ? status.stoppedEarly(choice.best, last)
+    : status.doneBest(step, choice.best, last);
 }
 
 /** The title of the browser tab shows the progress while another tab is open. */
-export function titleOf(
-  { stage, progress, end }: Pick<Training, 'stage' | 'progress' | 'end'>,
-  name: string,
-): string {
-  const percent = progress ? `${Math.floor((100 * progress.step) / progress.max_steps)} %` : '';
+export function titleOf(training: Pick<Training, 'stage' | 'progress' | 'end'>, name: string): string {
+  const state = stateOf(training);
+  return state === '' ? name : `${state} · ${name}`;
+}
+
+function stateOf({ stage, progress, end }: Pick<Training, 'stage' | 'progress' | 'end'>): string {
+  const { title, format } = words;
+  const share = progress ? format.percent(Math.floor((100 * progress.step) / progress.max_steps) / 100) : '';
   switch (stage) {
     case 'idle':
-      return name;
+      return '';
     case 'starting':
-      return `Preparing … · ${name}`;
+      return title.preparing;
     case 'running':
-      return percent ? `${percent} · ${name}` : name;
+      return share;
     case 'paused':
-      return `Paused at ${percent} · ${name}`;
+      return title.paused(share);
     case 'stopped':
-      return `Stopped at ${percent} · ${name}`;
+      return title.stopped(share);
     case 'done':
-      return `${end?.reason === 'patience' ? `Stopped early at ${percent}` : 'Done'} · ${name}`;
+      return end?.reason === 'patience' ? title.stoppedEarly(share) : title.done;
     case 'failed':
-      return `Failed · ${name}`;
+      return title.failed;
   }
 }

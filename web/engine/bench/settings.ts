@@ -1,6 +1,5 @@
 // Which builds are measured, with how many threads.
 
-import { counted } from '../format.ts';
 import type { Options } from '../options.ts';
 import { BUILT_VARIANTS, chooseVariant, needs, probe, runsWith, type Variant } from '../variants.ts';
 import { OptionError } from '../validate.ts';
@@ -45,9 +44,4 @@ function variantsFor({ variant, reproducible, builds }: WantedSettings, cores: n
 
 function isThreaded(variant: Variant): boolean {
   return needs(variant, 'threads');
-}
-
-/** "threads build, 2 threads" */
-export function settingText({ variant, threads }: Setting): string {
-  return `${variant} build, ${counted(threads, 'thread')}`;
 }

@@ -1,6 +1,6 @@
 // The benchmark's results as tables, drawn by the page and by the command line.
 
-import { counted, percent } from '../format.ts';
+import { counted, ENGLISH, type Formats } from '../format.ts';
 import type { OperationProfile } from '../profile.ts';
 import {
   isTraining,
@@ -10,7 +10,8 @@ import {
   type ProfileResult,
   type TrainResult,
 } from './report.ts';
-import { settingText, type Setting } from './settings.ts';
+import type { Setting } from './settings.ts';
+import { BENCH_TEXT, type BenchText } from './text.ts';
 
 export interface Table {
   title: string;
@@ -21,42 +22,54 @@ export interface Table {
   words: number;
 }
 
+/** The words and the numbers of a language. */
+interface Language {
+  say: BenchText;
+  format: Formats;
+}
+
 /** Tables of speed. */
-export function speedTables(report: BenchReport): Table[] {
+export function speedTables(report: BenchReport, say = BENCH_TEXT, format = ENGLISH): Table[] {
+  const language = { say, format };
   const trained = report.results.filter(isTraining);
   const generated = report.results.filter((r): r is GenerateResult => !isTraining(r));
-  const tables = [peaks(report), training(trained), generation(generated), gainByContext(report)];
+  const tables = [
+    peaks(report, language),
+    training(trained, language),
+    generation(generated, language),
+    gainByContext(report, language),
+  ];
   return tables.filter(({ rows }) => rows.length > 0);
 }
 
-function peaks({ peaks }: BenchReport): Table {
+function peaks({ peaks }: BenchReport, { say, format }: Language): Table {
   return {
-    title: 'Peak of the matrix kernel',
-    head: ['build', 'GFLOP/s per thread'],
-    rows: peaks.map((p) => [p.variant, p.peak_gflops_per_thread.toFixed(1)]),
+    title: say.peak,
+    head: say.peakHead,
+    rows: peaks.map((p) => [p.variant, format.decimal(p.peak_gflops_per_thread, 1)]),
     words: 1,
   };
 }
 
-function training(results: readonly TrainResult[]): Table {
+function training(results: readonly TrainResult[], { say, format }: Language): Table {
   return {
-    title: 'Training; MFU is the share of that peak times the threads',
-    head: ['training', 'build', 'threads', 'ms/step', 'tokens/s', 'GFLOP/s', 'MFU', 'peak heap'],
+    title: say.training,
+    head: say.trainingHead,
     rows: results.map((r) => [
       r.workload,
       r.variant,
       String(r.threads),
-      milliseconds(r.ms_per_step),
-      count(r.tokens_per_s),
-      r.gflops.toFixed(1),
-      percent(r.mfu, 0),
+      format.decimal(r.ms_per_step, 1),
+      count(r.tokens_per_s, format),
+      format.decimal(r.gflops, 1),
+      format.percent(r.mfu),
       megabytes(r.peak_heap_mb),
     ]),
     words: 2,
   };
 }
 
-function generation(results: readonly GenerateResult[]): Table {
+function generation(results: readonly GenerateResult[], { say, format }: Language): Table {
   const rows = results
     .filter((r) => r.cache && !r.int8)
     .map((on) => {
@@ -67,45 +80,45 @@ function generation(results: readonly GenerateResult[]): Table {
         on.workload,
         on.variant,
         String(on.threads),
-        count(on.tokens_per_s),
-        count(off?.tokens_per_s),
-        times(on.tokens_per_s, off?.tokens_per_s),
-        count(int8?.tokens_per_s),
+        count(on.tokens_per_s, format),
+        count(off?.tokens_per_s, format),
+        times(on.tokens_per_s, off?.tokens_per_s, format),
+        count(int8?.tokens_per_s, format),
         megabytes(on.peak_heap_mb),
       ];
     });
   return {
-    title: 'Generation, one text at a time until the context is full, in tokens/s',
-    head: [
-      'generation',
-      'build',
-      'threads',
-      'with cache',
-      'without',
-      'gain',
-      'int8, with cache',
-      'peak heap',
-    ],
+    title: say.generation,
+    head: say.generationHead,
     rows,
     words: 2,
   };
 }
 
-function gainByContext({ contexts }: BenchReport): Table {
+function gainByContext({ contexts }: BenchReport, { say, format }: Language): Table {
   const on = contexts.filter((r) => r.cache);
   return {
-    title: `Speedup by the KV cache for each context length, in tokens/s (G1's model${on[0] ? `, ${settingText(on[0])}` : ''})`,
-    head: ['context', 'with cache', 'without', 'gain'],
+    title: say.contexts(on[0] ? say.setting(on[0].variant, on[0].threads) : ''),
+    head: say.contextsHead,
     rows: on.map(({ context, tokens_per_s }) => {
       const off = contexts.find((r) => r.context === context && !r.cache)?.tokens_per_s;
-      return [String(context), count(tokens_per_s), count(off), times(tokens_per_s, off)];
+      return [
+        String(context),
+        count(tokens_per_s, format),
+        count(off, format),
+        times(tokens_per_s, off, format),
+      ];
     }),
     words: 0,
   };
 }
 
 /** Tables of profiles: for each workload its fastest build, with the fewest and with the most threads side by side. */
-export function profileTables({ profiles: all, results }: BenchReport): Table[] {
+export function profileTables(
+  { profiles: all, results }: BenchReport,
+  say = BENCH_TEXT,
+  format = ENGLISH,
+): Table[] {
   const trained = results.filter(isTraining);
   return [...new Set(all.map(({ workload }) => workload))].map((workload) => {
     const same = trained.filter((r) => r.workload === workload);
@@ -116,8 +129,10 @@ export function profileTables({ profiles: all, results }: BenchReport): Table[] 
         .reduce((best, r) => (r.ms_per_step < best.ms_per_step ? r : best));
       return all.find((p) => p.workload === workload && isOn(fastest)(p))!;
     });
-    const title = chosen.map((p) => `${settingText(p)}, ${milliseconds(p.ms_per_step)} ms`).join('; ');
-    return profileTable(`Time of each operation in a ${workload} step: ${title}`, chosen);
+    const settings = chosen.map(
+      (p) => `${say.setting(p.variant, p.threads)}, ${format.decimal(p.ms_per_step, 1)} ms`,
+    );
+    return profileTable(say.profile(workload, settings.join('; ')), chosen, say, format);
   });
 }
 
@@ -125,21 +140,23 @@ export function profileTables({ profiles: all, results }: BenchReport): Table[] 
 export function profileTable(
   title: string,
   steps: readonly Pick<ProfileResult, 'operations' | 'rest_share' | 'threads'>[],
+  say = BENCH_TEXT,
+  format = ENGLISH,
 ): Table {
-  const label = steps.length > 1 ? (n: number): string => `${counted(n, 'thread')}, share` : () => 'share';
+  const label = (threads: number): string => (steps.length > 1 ? say.shareOn(threads) : say.share);
   const rows = (steps[0]?.operations ?? []).map(({ op, pass, calls }) => {
     const same = steps.map((s) => s.operations.find((o) => o.op === op && o.pass === pass));
     return [
       op,
       pass,
-      decimal(calls),
-      ...same.flatMap((o) => (o ? [percent(o.share, 1), speed(o)] : ['–', '–'])),
+      decimal(calls, format),
+      ...same.flatMap((o) => (o ? [format.percent(o.share, 1), speed(o, format)] : ['–', '–'])),
     ];
   });
-  const rest = ['(the rest)', '', '', ...steps.flatMap((s) => [percent(s.rest_share, 1), ''])];
+  const rest = [say.rest, '', '', ...steps.flatMap((s) => [format.percent(s.rest_share, 1), ''])];
   return {
     title,
-    head: ['operation', 'pass', 'calls', ...steps.flatMap((s) => [label(s.threads), 'speed'])],
+    head: [say.operation, say.pass, say.calls, ...steps.flatMap((s) => [label(s.threads), say.speed])],
     rows: rows.length > 0 ? [...rows, rest] : [],
     words: 2,
   };
@@ -149,26 +166,22 @@ function isOn({ variant, threads }: Setting): (other: Setting) => boolean {
   return (other) => other.variant === variant && other.threads === threads;
 }
 
-function speed({ gflops, gb_per_s }: OperationProfile): string {
-  if (gflops !== null) return `${gflops.toFixed(1)} GFLOP/s`;
-  return gb_per_s === null ? '–' : `${gb_per_s.toFixed(1)} GB/s`;
+function speed({ gflops, gb_per_s }: OperationProfile, format: Formats): string {
+  if (gflops !== null) return `${format.decimal(gflops, 1)} GFLOP/s`;
+  return gb_per_s === null ? '–' : `${format.decimal(gb_per_s, 1)} GB/s`;
 }
 
-function count(n: number | undefined): string {
+function count(n: number | undefined, format: Formats): string {
   if (n === undefined) return '–';
-  return n < 100 ? n.toFixed(1) : Math.round(n).toLocaleString('en-US');
+  return format.decimal(n, n < 100 ? 1 : 0);
 }
 
-function milliseconds(ms: number): string {
-  return ms.toLocaleString('en-US', { minimumFractionDigits: 1, maximumFractionDigits: 1 });
+function decimal(n: number, format: Formats): string {
+  return Number.isInteger(n) ? String(n) : format.decimal(n, 1);
 }
 
-function decimal(n: number): string {
-  return Number.isInteger(n) ? String(n) : n.toFixed(1);
-}
-
-function times(a: number, b: number | undefined): string {
-  return b === undefined ? '–' : `${(a / b).toFixed(1)}×`;
+function times(a: number, b: number | undefined, format: Formats): string {
+  return b === undefined ? '–' : `${format.decimal(a / b, 1)}×`;
 }
 
 function megabytes(mb: number): string {

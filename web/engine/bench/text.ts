@@ -1,0 +1,39 @@
+// The words of the benchmark's tables, here in English.
+
+export const BENCH_TEXT = {
+  peak: 'Peak of the matrix kernel',
+  peakHead: ['build', 'GFLOP/s per thread'],
+  training: 'Training; MFU is the share of that peak times the threads',
+  trainingHead: ['training', 'build', 'threads', 'ms/step', 'tokens/s', 'GFLOP/s', 'MFU', 'peak heap'],
+  generation: 'Generation, one text at a time until the context is full, in tokens/s',
+  generationHead: [
+    'generation',
+    'build',
+    'threads',
+    'with cache',
+    'without',
+    'gain',
+    'int8, with cache',
+    'peak heap',
+  ],
+  /** `setting` is '' before the first result. */
+  contexts: (setting: string) =>
+    `Speedup by the KV cache for each context length, in tokens/s (G1's model${setting && `, ${setting}`})`,
+  contextsHead: ['context', 'with cache', 'without', 'gain'],
+  setting: (variant: string, threads: number) => `${variant} build, ${inThreads(threads)}`,
+  profile: (workload: string, settings: string) =>
+    `Time of each operation in a ${workload} step: ${settings}`,
+  operation: 'operation',
+  pass: 'pass',
+  calls: 'calls',
+  share: 'share',
+  shareOn: (threads: number) => `${inThreads(threads)}, share`,
+  speed: 'speed',
+  rest: '(the rest)',
+};
+
+export type BenchText = typeof BENCH_TEXT;
+
+function inThreads(n: number): string {
+  return `${n} ${n === 1 ? 'thread' : 'threads'}`;
+}
