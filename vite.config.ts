@@ -6,9 +6,9 @@ import {
   contentSecurityPolicy,
   contentSecurityPolicyText,
   coreFiles,
-  isolationWorker,
   preloadPage,
 } from './web/app/vite/plugins.ts';
+import { serviceWorker } from './web/app/vite/service-worker.ts';
 import { sampleTexts } from './web/app/vite/sample-texts.ts';
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
@@ -33,7 +33,7 @@ export default defineConfig({
     sampleTexts(),
     coreFiles(),
     contentSecurityPolicy(),
-    isolationWorker(),
+    serviceWorker(),
     preloadPage('/web/app/mount.ts'),
   ],
   worker: { format: 'es' },

@@ -17,6 +17,8 @@ const TYPES: Record<string, string> = {
   '.css': 'text/css',
   '.svg': 'image/svg+xml',
   '.txt': 'text/plain; charset=utf-8',
+  '.png': 'image/png',
+  '.webmanifest': 'application/manifest+json',
 };
 
 const ISOLATING = {
@@ -40,6 +42,8 @@ export class StaticHost implements Host {
   isolating = false;
   /** Status or other content for files by name; "worker NAME" is the same file requested as a worker's script. */
   readonly answers = new Map<string, number | string>();
+  /** Whether it answers nothing, as without a network. */
+  down = false;
   /** Files that have been deleted. */
   gone: RegExp | undefined;
   /** Code inserted before the script of the page's worker. */
@@ -71,6 +75,7 @@ export class StaticHost implements Host {
   }
 
   async #answer(request: http.IncomingMessage, response: http.ServerResponse): Promise<void> {
+    if (this.down) return void request.socket.destroy();
     const { pathname } = new URL(request.url ?? '/', 'http://localhost');
     const file = pathname.slice(FOLDER.length);
     this.asked.set(file, (this.asked.get(file) ?? 0) + 1);
