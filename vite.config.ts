@@ -2,12 +2,8 @@
 import { fileURLToPath } from 'node:url';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vite';
-import {
-  contentSecurityPolicy,
-  contentSecurityPolicyText,
-  coreFiles,
-  preloadPage,
-} from './web/app/vite/plugins.ts';
+import { contentSecurityPolicyText } from './web/app/vite/content-security-policy.ts';
+import { contentSecurityPolicy, coreFiles, preloadPage } from './web/app/vite/plugins.ts';
 import { serviceWorker } from './web/app/vite/service-worker.ts';
 import { sampleTexts } from './web/app/vite/sample-texts.ts';
 

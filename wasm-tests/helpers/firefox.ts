@@ -27,12 +27,15 @@ export interface OpenedInFirefox {
 }
 
 /** Gives a test file one Firefox, started when a page is opened; call at the top of a describe block. */
-export function useFirefox(): { open: (address: string) => Promise<OpenedInFirefox> } {
+export function useFirefox(): {
+  /** `before` runs in the page before its own scripts. */
+  open: (address: string, before?: () => void) => Promise<OpenedInFirefox>;
+} {
   let browser: Browser | undefined;
   afterAll(() => browser?.close());
 
   return {
-    open: async (address) => {
+    open: async (address, before) => {
       browser ??= await puppeteer.launch({ browser: 'firefox', executablePath: FIREFOX!, headless: true });
       const page = await browser.newPage();
       page.setDefaultTimeout(TIMEOUT_MS);
@@ -45,6 +48,7 @@ export function useFirefox(): { open: (address: string) => Promise<OpenedInFiref
         if (message.type() === 'error') errors.push(message.text());
       });
       page.on('pageerror', (error) => errors.push(String(error)));
+      if (before) await page.evaluateOnNewDocument(before);
       await page.goto(address);
       return { page, requests, errors };
     },

@@ -6,6 +6,7 @@ import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { contentSecurityPolicyText } from '../../web/app/vite/content-security-policy.ts';
 import type { Host } from './page.ts';
 
 const BUILT = fileURLToPath(new URL('../../build/page', import.meta.url));
@@ -26,6 +27,8 @@ const ISOLATING = {
   'Cross-Origin-Embedder-Policy': 'require-corp',
 };
 
+const STRICT = { 'Content-Security-Policy': contentSecurityPolicyText };
+
 /** For storagePrelude: a browser with neither OPFS nor IndexedDB. */
 export const NO_STORAGE =
   'delete FileSystemFileHandle.prototype.createSyncAccessHandle; Object.defineProperty(self, "indexedDB", { value: undefined });';
@@ -40,6 +43,8 @@ export class StaticHost implements Host {
   held: { file: string; until: Promise<void> } | undefined;
   /** Whether it sends the headers that isolate the page. */
   isolating = false;
+  /** Whether it sends the Content-Security-Policy, which then applies to the workers too. */
+  strict = false;
   /** Status or other content for files by name; "worker NAME" is the same file requested as a worker's script. */
   readonly answers = new Map<string, number | string>();
   /** Whether it answers nothing, as without a network. */
@@ -93,7 +98,11 @@ export class StaticHost implements Host {
     if (bytes === undefined) return void response.writeHead(404).end();
     const extension = path.extname(place);
     const type = extension === '.wasm' ? this.wasmType : TYPES[extension];
-    const headers = { ...(type ? { 'Content-Type': type } : {}), ...(this.isolating ? ISOLATING : {}) };
+    const headers = {
+      ...(type ? { 'Content-Type': type } : {}),
+      ...(this.isolating ? ISOLATING : {}),
+      ...(this.strict ? STRICT : {}),
+    };
     response.writeHead(200, headers).end(bytes);
   }
 }

@@ -3,26 +3,11 @@ import { fileURLToPath } from 'node:url';
 import type { Plugin } from 'vite';
 import packageJson from '../../../package.json' with { type: 'json' };
 import { coreFilesIn } from '../../engine/built-core.ts';
-
-const POLICY = {
-  'default-src': "'self'",
-  'script-src': "'self' 'wasm-unsafe-eval'",
-  'style-src': "'self'",
-  'img-src': "'self' data:",
-  'connect-src': "'self'",
-  'worker-src': "'self'",
-  'object-src': "'none'",
-  'base-uri': "'none'",
-  'form-action': "'none'",
-};
-
-export const contentSecurityPolicyText = Object.entries(POLICY)
-  .map(([directive, sources]) => `${directive} ${sources}`)
-  .join('; ');
+import { contentSecurityPolicyText } from './content-security-policy.ts';
 
 /**
- * Adds a Content-Security-Policy to the built page, which also works on static hosts: no request to another origin,
- * no inline script or style, no eval. Our own server also sends it as a header, which applies to the worker as well.
+ * Adds the Content-Security-Policy to the built page, which also works on static hosts. Our own server also sends it as
+ * a header, which applies to the workers as well.
  * Only in a build, because Vite's development server injects inline styles.
  */
 export function contentSecurityPolicy(): Plugin {
