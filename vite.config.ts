@@ -2,13 +2,9 @@
 import { fileURLToPath } from 'node:url';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vite';
-import {
-  contentSecurityPolicy,
-  contentSecurityPolicyText,
-  coreFiles,
-  isolationWorker,
-  preloadPage,
-} from './web/app/vite/plugins.ts';
+import { contentSecurityPolicyText } from './web/app/vite/content-security-policy.ts';
+import { contentSecurityPolicy, coreFiles, preloadPage } from './web/app/vite/plugins.ts';
+import { serviceWorker } from './web/app/vite/service-worker.ts';
 import { sampleTexts } from './web/app/vite/sample-texts.ts';
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
@@ -33,7 +29,7 @@ export default defineConfig({
     sampleTexts(),
     coreFiles(),
     contentSecurityPolicy(),
-    isolationWorker(),
+    serviceWorker(),
     preloadPage('/web/app/mount.ts'),
   ],
   worker: { format: 'es' },

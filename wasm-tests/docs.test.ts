@@ -10,6 +10,7 @@ const DOCUMENTS = [
   'CONTRIBUTING.md',
   'docs/ARCHITECTURE.md',
   'docs/BENCHMARKS.md',
+  'docs/HOSTING.md',
   'docs/PAST_ONE_MACHINE.md',
   'examples/distributed/README.md',
   'research/README.md',

@@ -1,8 +1,8 @@
 // The page in Firefox: it trains, keeps the run, and goes on with it after a reload.
 
 import type { Page } from 'puppeteer-core';
-import { testWithFirefox, useFirefox } from './helpers/firefox.ts';
-import { TIMEOUT_MS, until } from './helpers/page.ts';
+import { click, fill, shown, testWithFirefox, useFirefox } from './helpers/firefox.ts';
+import { until } from './helpers/page.ts';
 import { StaticHost } from './helpers/static-host.ts';
 import { english } from './helpers/texts.ts';
 
@@ -12,45 +12,6 @@ const host = new StaticHost();
 host.isolating = true;
 beforeAll(async () => void (await host.listen()));
 afterAll(() => host.close());
-
-/** Waits for a text on the page, and returns what matched. */
-async function shown(page: Page, pattern: RegExp): Promise<string> {
-  const find = (source: string) => new RegExp(source).exec(document.body.innerText)?.[0] ?? false;
-  const found = await page.waitForFunction(find, { polling: 100, timeout: TIMEOUT_MS }, pattern.source);
-  return String(await found.jsonValue());
-}
-
-/** Clicks the element that carries this text, once it can be clicked. */
-async function click(page: Page, selector: string, text: string): Promise<void> {
-  const press = (selector: string, text: string) => {
-    const element = [...document.querySelectorAll<HTMLElement>(selector)].find(
-      ({ textContent }) => textContent.trim() === text,
-    );
-    if (!element || element.matches(':disabled')) return false;
-    element.click();
-    return true;
-  };
-  await page.waitForFunction(press, { polling: 100, timeout: TIMEOUT_MS }, selector, text);
-}
-
-/** Types into the field with this label. */
-function fill(page: Page, label: string, value: string): Promise<void> {
-  return page.evaluate(
-    (label, value) => {
-      const fields = [
-        ...document.querySelectorAll<HTMLInputElement | HTMLTextAreaElement>('input, textarea'),
-      ];
-      const field = fields.find(({ labels }) =>
-        [...(labels ?? [])].some((l) => l.innerText.trim() === label),
-      );
-      if (!field) throw new Error(`No field is called ${label}.`);
-      field.value = value;
-      for (const type of ['input', 'change']) field.dispatchEvent(new Event(type, { bubbles: true }));
-    },
-    label,
-    value,
-  );
-}
 
 /** The step of the last save. */
 async function savedStep(page: Page): Promise<number> {

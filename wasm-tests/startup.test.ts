@@ -15,12 +15,6 @@ async function everything(page: Page): Promise<void> {
   await page.getByText('Runs on this processor').waitFor();
 }
 
-describe('the built page', () => {
-  test('includes the service worker for static hosts, with its license', async () => {
-    expect(await built('coi-serviceworker.js')).toMatch(/coi-serviceworker v[\d.]+ .* MIT/);
-  });
-});
-
 describe('opening the page', () => {
   const { open } = usePage();
 

@@ -27,12 +27,15 @@ export interface OpenedInFirefox {
 }
 
 /** Gives a test file one Firefox, started when a page is opened; call at the top of a describe block. */
-export function useFirefox(): { open: (address: string) => Promise<OpenedInFirefox> } {
+export function useFirefox(): {
+  /** `before` runs in the page before its own scripts. */
+  open: (address: string, before?: () => void) => Promise<OpenedInFirefox>;
+} {
   let browser: Browser | undefined;
   afterAll(() => browser?.close());
 
   return {
-    open: async (address) => {
+    open: async (address, before) => {
       browser ??= await puppeteer.launch({ browser: 'firefox', executablePath: FIREFOX!, headless: true });
       const page = await browser.newPage();
       page.setDefaultTimeout(TIMEOUT_MS);
@@ -45,8 +48,50 @@ export function useFirefox(): { open: (address: string) => Promise<OpenedInFiref
         if (message.type() === 'error') errors.push(message.text());
       });
       page.on('pageerror', (error) => errors.push(String(error)));
+      if (before) await page.evaluateOnNewDocument(before);
       await page.goto(address);
       return { page, requests, errors };
     },
   };
+}
+
+// What a user sees and does.
+
+/** Waits for a text on the page, and returns what matched. */
+export async function shown(page: Page, pattern: RegExp): Promise<string> {
+  const find = (source: string) => new RegExp(source).exec(document.body.innerText)?.[0] ?? false;
+  const found = await page.waitForFunction(find, { polling: 100, timeout: TIMEOUT_MS }, pattern.source);
+  return String(await found.jsonValue());
+}
+
+/** Clicks the element that carries this text, once it can be clicked. */
+export async function click(page: Page, selector: string, text: string): Promise<void> {
+  const press = (selector: string, text: string) => {
+    const element = [...document.querySelectorAll<HTMLElement>(selector)].find(
+      ({ textContent }) => textContent.trim() === text,
+    );
+    if (!element || element.matches(':disabled')) return false;
+    element.click();
+    return true;
+  };
+  await page.waitForFunction(press, { polling: 100, timeout: TIMEOUT_MS }, selector, text);
+}
+
+/** Types into the field with this label. */
+export function fill(page: Page, label: string, value: string): Promise<void> {
+  return page.evaluate(
+    (label, value) => {
+      const fields = [
+        ...document.querySelectorAll<HTMLInputElement | HTMLTextAreaElement>('input, textarea'),
+      ];
+      const field = fields.find(({ labels }) =>
+        [...(labels ?? [])].some((l) => l.innerText.trim() === label),
+      );
+      if (!field) throw new Error(`No field is called ${label}.`);
+      field.value = value;
+      for (const type of ['input', 'change']) field.dispatchEvent(new Event(type, { bubbles: true }));
+    },
+    label,
+    value,
+  );
 }

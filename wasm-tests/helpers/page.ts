@@ -79,7 +79,8 @@ export function usePage(serve: () => Promise<Host> = served): {
     options: BrowserContextOptions = {},
     { before, waitForTrain = true }: OpenHow = {},
   ): Promise<Opened> => {
-    const context = await browser.newContext(options);
+    // Tests that change what the host answers must reach the host; those of the service worker ask for it.
+    const context = await browser.newContext({ serviceWorkers: 'block', ...options });
     if (before !== undefined) await context.addInitScript(before);
     context.setDefaultTimeout(TIMEOUT_MS);
     const opened = recording(await context.newPage(), host.address);
@@ -91,6 +92,9 @@ export function usePage(serve: () => Promise<Host> = served): {
   };
   return { open, address: () => host.address, browser: () => browser };
 }
+
+/** What Playwright says where a page has been denied its service worker. */
+const BLOCKED = 'Service Worker registration blocked by Playwright';
 
 function recording(page: Page, address: string): Opened {
   const foreignRequests: string[] = [];
@@ -105,6 +109,7 @@ function recording(page: Page, address: string): Opened {
   });
   page.on('pageerror', (error) => errors.push(error.message));
   page.on('console', (message) => {
+    if (message.text() === BLOCKED) return;
     if (message.type() === 'error' || message.type() === 'warning') errors.push(message.text());
   });
   return { page, foreignRequests, errors };

@@ -6,6 +6,7 @@ import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { contentSecurityPolicyText } from '../../web/app/vite/content-security-policy.ts';
 import type { Host } from './page.ts';
 
 const BUILT = fileURLToPath(new URL('../../build/page', import.meta.url));
@@ -17,12 +18,16 @@ const TYPES: Record<string, string> = {
   '.css': 'text/css',
   '.svg': 'image/svg+xml',
   '.txt': 'text/plain; charset=utf-8',
+  '.png': 'image/png',
+  '.webmanifest': 'application/manifest+json',
 };
 
 const ISOLATING = {
   'Cross-Origin-Opener-Policy': 'same-origin',
   'Cross-Origin-Embedder-Policy': 'require-corp',
 };
+
+const STRICT = { 'Content-Security-Policy': contentSecurityPolicyText };
 
 /** For storagePrelude: a browser with neither OPFS nor IndexedDB. */
 export const NO_STORAGE =
@@ -38,8 +43,12 @@ export class StaticHost implements Host {
   held: { file: string; until: Promise<void> } | undefined;
   /** Whether it sends the headers that isolate the page. */
   isolating = false;
+  /** Whether it sends the Content-Security-Policy, which then applies to the workers too. */
+  strict = false;
   /** Status or other content for files by name; "worker NAME" is the same file requested as a worker's script. */
   readonly answers = new Map<string, number | string>();
+  /** Whether it answers nothing, as without a network. */
+  down = false;
   /** Files that have been deleted. */
   gone: RegExp | undefined;
   /** Code inserted before the script of the page's worker. */
@@ -71,6 +80,7 @@ export class StaticHost implements Host {
   }
 
   async #answer(request: http.IncomingMessage, response: http.ServerResponse): Promise<void> {
+    if (this.down) return void request.socket.destroy();
     const { pathname } = new URL(request.url ?? '/', 'http://localhost');
     const file = pathname.slice(FOLDER.length);
     this.asked.set(file, (this.asked.get(file) ?? 0) + 1);
@@ -88,7 +98,11 @@ export class StaticHost implements Host {
     if (bytes === undefined) return void response.writeHead(404).end();
     const extension = path.extname(place);
     const type = extension === '.wasm' ? this.wasmType : TYPES[extension];
-    const headers = { ...(type ? { 'Content-Type': type } : {}), ...(this.isolating ? ISOLATING : {}) };
+    const headers = {
+      ...(type ? { 'Content-Type': type } : {}),
+      ...(this.isolating ? ISOLATING : {}),
+      ...(this.strict ? STRICT : {}),
+    };
     response.writeHead(200, headers).end(bytes);
   }
 }

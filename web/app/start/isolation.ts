@@ -2,6 +2,8 @@
 // them: the first visit registers it, and the next load is isolated. The page reloads itself at once, unless the user
 // has already interacted with it.
 
+import { registerServiceWorker } from './service-worker.ts';
+
 export type Isolation =
   /** Threads may share memory. */
   | 'isolated'
@@ -16,8 +18,6 @@ export type Isolation =
   /** The service worker runs, but the browser does not isolate the page. */
   | 'refused';
 
-/** Copied into the page's folder by the build; its folder decides which URLs it serves. */
-const SERVICE_WORKER = 'coi-serviceworker.js';
 /** The core waits at most this long for the service worker. */
 const TIMEOUT_MS = 4000;
 const RELOADED = 'mini-llm: reloaded for isolation';
@@ -30,20 +30,13 @@ async function isolate(): Promise<Isolation> {
   }
   if (!isSecureContext) return 'insecure';
   if (window.parent !== window) return 'framed';
-  if (!('serviceWorker' in navigator)) return 'blocked';
   const reloaded = wasReloaded();
   const interaction = firstInteraction();
-  try {
-    const url = new URL(SERVICE_WORKER, document.baseURI);
-    // Extensions that block service workers may return undefined.
-    const registered = (await navigator.serviceWorker.register(url)) as ServiceWorkerRegistration | undefined;
-    if (!registered) return 'blocked';
-    const ready = await Promise.race([activated(registered), later(TIMEOUT_MS)]);
-    if (ready === 'later') return 'next-time';
-    if (!ready) return 'blocked';
-  } catch {
-    return 'blocked';
-  }
+  const registered = await registerServiceWorker();
+  if (!registered) return 'blocked';
+  const ready = await Promise.race([activated(registered), later(TIMEOUT_MS)]);
+  if (ready === 'later') return 'next-time';
+  if (!ready) return 'blocked';
   if (reloaded) return 'refused';
   if (interaction.happened || !setReloaded(true)) return 'next-time';
   location.reload();
@@ -55,7 +48,7 @@ export const isolation: Promise<Isolation> = isolate();
 
 /** Resolves to whether the service worker was activated. */
 function activated(registration: ServiceWorkerRegistration): Promise<boolean> {
-  const worker = registration.installing ?? registration.waiting ?? registration.active;
+  const worker = registration.active ?? registration.installing ?? registration.waiting;
   if (!worker) return Promise.resolve(false);
   return new Promise((resolve) => {
     const check = () => {

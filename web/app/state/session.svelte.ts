@@ -40,6 +40,7 @@ import {
   type OpenModel,
 } from './open-model.ts';
 import { OptionForm, formSpec } from './option-form.svelte.ts';
+import { Offline } from './offline.svelte.ts';
 import { filesOf, pageState, restorePage } from './page-state.ts';
 import { Panels } from './panels.svelte.ts';
 import { PresetChoice } from './preset-choice.svelte.ts';
@@ -76,6 +77,7 @@ export class Session {
   readonly shared = new SharedRecipe(this.preset);
   readonly panels = new Panels();
   readonly runs = new Runs();
+  readonly offline = new Offline();
   readonly generation: Generation;
   readonly estimates: Estimates;
 
@@ -144,7 +146,7 @@ export class Session {
     void this.text.openExample(DEFAULT_EXAMPLE, isolation);
     void this.runs.find();
     try {
-      await this.#client.open();
+      void this.offline.follow(await this.#client.open());
     } catch (error) {
       this.training.problem = sentence(error);
     }

@@ -1,29 +1,13 @@
 // Vite plugins of the page's build.
-import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import type { Plugin } from 'vite';
 import packageJson from '../../../package.json' with { type: 'json' };
 import { coreFilesIn } from '../../engine/built-core.ts';
-
-const POLICY = {
-  'default-src': "'self'",
-  'script-src': "'self' 'wasm-unsafe-eval'",
-  'style-src': "'self'",
-  'img-src': "'self' data:",
-  'connect-src': "'self'",
-  'worker-src': "'self'",
-  'object-src': "'none'",
-  'base-uri': "'none'",
-  'form-action': "'none'",
-};
-
-export const contentSecurityPolicyText = Object.entries(POLICY)
-  .map(([directive, sources]) => `${directive} ${sources}`)
-  .join('; ');
+import { contentSecurityPolicyText } from './content-security-policy.ts';
 
 /**
- * Adds a Content-Security-Policy to the built page, which also works on static hosts: no request to another origin,
- * no inline script or style, no eval. Our own server also sends it as a header, which applies to the worker as well.
+ * Adds the Content-Security-Policy to the built page, which also works on static hosts. Our own server also sends it as
+ * a header, which applies to the workers as well.
  * Only in a build, because Vite's development server injects inline styles.
  */
 export function contentSecurityPolicy(): Plugin {
@@ -37,22 +21,6 @@ export function contentSecurityPolicy(): Plugin {
         injectTo: 'head-prepend',
       },
     ],
-  };
-}
-
-/**
- * Copies coi-serviceworker into the built page: the service worker that isolates the page if its host does not send
- * the headers (start/isolation.ts). Only in a build, because our own servers send the headers.
- */
-export function isolationWorker(): Plugin {
-  return {
-    name: 'mini-llm-isolation-worker',
-    apply: 'build',
-    async buildStart() {
-      const file = fileURLToPath(import.meta.resolve('coi-serviceworker/coi-serviceworker.min.js'));
-      // In the page's folder, because a service worker serves its own folder, and under a fixed name.
-      this.emitFile({ type: 'asset', fileName: 'coi-serviceworker.js', source: await readFile(file) });
-    },
   };
 }
 
