@@ -2,6 +2,7 @@
 
 import { wrap, type Remote } from 'comlink';
 import { Generation, type GenerationClient } from '../app/state/generation.svelte.ts';
+import { words } from '../app/words/words.ts';
 import { formSpec, OptionForm } from '../app/state/option-form.svelte.ts';
 import { sentence } from '../engine/errors.ts';
 import type { ModelPage } from '../engine/export/model-page.ts';
@@ -41,7 +42,7 @@ export class ViewerSession {
     const lost = new Promise<never>((_, reject) =>
       worker.addEventListener('error', (event) => {
         event.preventDefault();
-        reject(new Error(`${event.message || 'The model could not be started.'} Open the page again.`));
+        reject(new Error(words.viewer.lost(event.message)));
       }),
     );
     void Promise.race([this.#open(service), lost]).catch((error: unknown) => this.#fail(error));
@@ -56,6 +57,6 @@ export class ViewerSession {
 
   #fail(error: unknown): void {
     this.ready = false;
-    this.problem = `The model could not be opened. ${sentence(error)}`;
+    this.problem = words.viewer.failed(sentence(error));
   }
 }

@@ -29,10 +29,6 @@ export async function copyText(text: string): Promise<boolean> {
   }
 }
 
-/** What to say about a copied text, or about one that could not be copied. */
-export const COPIED = 'Copied.';
-export const NOT_COPIED = 'This browser does not allow pages to copy; copy the text below.';
-
 /** What a browser says about itself; userAgentData exists in Chromium and its relatives, in a secure context. */
 export interface BrowserHints {
   userAgent: string;

@@ -1,6 +1,7 @@
 // Files dropped on the page, including those in dropped folders.
 
 import type { PathFile } from '../../worker/protocol.ts';
+import { words } from '../words/words.ts';
 
 /** More files were probably dropped by mistake. */
 const MAX_FILES = 10_000;
@@ -25,10 +26,10 @@ async function filesIn(entries: readonly FileSystemEntry[]): Promise<PathFile[]>
         path: entry.fullPath.replace(/^\//, ''),
         file: await fileOf(entry as FileSystemFileEntry),
       });
-    if (found.length > MAX_FILES) throw new Error(`You dropped more than ${MAX_FILES} files; drop fewer.`);
+    if (found.length > MAX_FILES) throw new Error(words.text.tooManyFiles(MAX_FILES));
   }
   if (found.length > 0) return found;
-  throw new Error(`There are no files in “${entries.map(({ name }) => name).join('”, “')}”.`);
+  throw new Error(words.text.noFiles(entries.map(({ name }) => name)));
 }
 
 /** Hidden files, such as .git and .DS_Store, are not meant to be trained on. */

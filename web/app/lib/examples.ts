@@ -2,16 +2,17 @@
 
 import mobyDick from '../generated/moby-dick.txt?url';
 import names from '../generated/names.txt?url';
+import type { Words } from '../words/words.ts';
 
 export interface Example {
-  readonly name: string;
-  readonly label: string;
+  /** Its label is in the words. */
+  readonly name: keyof Words['examples'];
   readonly url: string;
 }
 
 export const EXAMPLES: readonly Example[] = [
-  { name: 'moby-dick', label: 'Moby-Dick, a novel', url: mobyDick },
-  { name: 'names', label: 'Names, one per line', url: names },
+  { name: 'moby-dick', url: mobyDick },
+  { name: 'names', url: names },
 ];
 
 export const DEFAULT_EXAMPLE = 'moby-dick';

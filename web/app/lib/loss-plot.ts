@@ -2,7 +2,7 @@
 
 import UPlot from 'uplot';
 import type { LossHistory } from '../../engine/loss-history.ts';
-import { tickLabels } from '../../engine/format.ts';
+import { words } from '../words/words.ts';
 
 const HEIGHT = 220;
 
@@ -62,7 +62,7 @@ function makePlot(container: HTMLElement, marked: () => number | undefined): UPl
     grid: { stroke: color('--line'), width: 1 },
     ticks: { show: false },
     font: `12px ${style.fontFamily}`,
-    values: (_plot, ticks, _axis, _space, step) => tickLabels(ticks, step),
+    values: (_plot, ticks, _axis, _space, step) => [...words.format.tickLabels(ticks, step)],
   };
   return new UPlot(
     {
@@ -76,9 +76,8 @@ function makePlot(container: HTMLElement, marked: () => number | undefined): UPl
       hooks: { draw: [(plot) => drawMark(plot, marked(), color('--second'))] },
       series: [
         {},
-        { label: 'Training', stroke: color('--accent'), width: 1.5, points: { show: false } },
+        { stroke: color('--accent'), width: 1.5, points: { show: false } },
         {
-          label: 'Validation',
           stroke: color('--second'),
           width: 2,
           // Connect validation points across the training steps between them.

@@ -6,8 +6,8 @@ import { ENCODINGS, type EncodingName } from '../../engine/encoding.ts';
 import { sentence } from '../../engine/errors.ts';
 import { HEAP_LIMIT_BYTES } from '../../engine/limits.ts';
 import type { LoadedText } from '../state/text-history.ts';
-import { counted, formatBytes } from '../../engine/format.ts';
 import type { PathFile } from '../../worker/protocol.ts';
+import { words } from '../words/words.ts';
 import { withConverter } from './convert-in-worker.ts';
 
 export const CHOICES: readonly EncodingName[] = ENCODINGS;
@@ -19,7 +19,7 @@ export async function readFiles(files: readonly PathFile[]): Promise<LoadedText>
   if (files.length === 1 && only) return readAs(await bytesOf(only.file), only.file.name);
   const named = files.map(({ path, file }) => ({ path, read: () => bytesOf(file) }));
   const { bytes, count, notes } = await withConverter((convert) => joinFiles(named, convert));
-  return { bytes, name: counted(count, 'file'), example: '', notes };
+  return { bytes, name: words.text.files(count), example: '', notes };
 }
 
 /** Reads a file of any kind as plain text, in the given encoding or else in the detected one. */
@@ -27,7 +27,7 @@ export async function readAs(file: Uint8Array, name: string, given?: string): Pr
   const { bytes, encoding, notes, preview, unconverted } = await withConverter((convert) =>
     readPlainText(file, { fileName: name, label: `“${name}”`, encoding: given, convert }),
   );
-  if (bytes.length === 0) throw new Error(`“${name}” is empty.`);
+  if (bytes.length === 0) throw new Error(words.text.empty(name));
   const certain =
     encoding === 'utf-8' && given === undefined && !notes.some((note) => note.includes('\ufffd'));
   const kept = certain ? undefined : { bytes: file, encoding, preview };
@@ -38,7 +38,7 @@ async function bytesOf(file: File): Promise<Uint8Array> {
   try {
     return new Uint8Array(await file.arrayBuffer());
   } catch (error) {
-    throw new Error(`“${file.name}” could not be read: ${sentence(error)}`, { cause: error });
+    throw new Error(words.text.notRead(file.name, sentence(error)), { cause: error });
   }
 }
 
@@ -46,8 +46,10 @@ async function bytesOf(file: File): Promise<Uint8Array> {
 function requireMemory(files: readonly PathFile[]): void {
   const size = files.reduce((sum, { file }) => sum + file.size, 0);
   if (size <= HEAP_LIMIT_BYTES) return;
-  const what = files.length === 1 ? `“${files[0]?.file.name}” has` : `These ${files.length} files have`;
+  const [first, second] = files;
   throw new Error(
-    `${what} ${formatBytes(size)}; at most ${formatBytes(HEAP_LIMIT_BYTES)} fit in memory. Use a part of the text.`,
+    first && !second
+      ? words.text.fileTooLarge(first.file.name, size, HEAP_LIMIT_BYTES)
+      : words.text.filesTooLarge(files.length, size, HEAP_LIMIT_BYTES),
   );
 }

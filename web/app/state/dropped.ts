@@ -4,6 +4,7 @@ import { sentence } from '../../engine/errors.ts';
 import { droppedFiles } from '../lib/dropped-files.ts';
 import { isDroppedModel, isModelFile, requireModelMemory } from './open-model.ts';
 import type { Session } from './session.svelte.ts';
+import { words } from '../words/words.ts';
 
 export function hasFiles(transfer: DataTransfer | null): transfer is DataTransfer {
   return transfer?.types.includes('Files') === true;
@@ -19,12 +20,11 @@ export async function openDropped(session: Session, transfer: DataTransfer): Pro
 
 async function open(session: Session, transfer: DataTransfer): Promise<void> {
   const files = await droppedFiles(transfer);
-  if (session.training.active)
-    throw new Error('Training is using the text. Stop it first, then drop the file again.');
+  if (session.training.active) throw new Error(words.text.inUse);
   if (await isDroppedModel(files)) return session.importModel(files);
   const [model] = files.filter(({ file }) => isModelFile(file));
   if (!model) return session.text.openFiles(files);
-  if (files.length > 1) throw new Error('Drop a model by itself: one model, and no other files.');
+  if (files.length > 1) throw new Error(words.text.modelAlone);
   requireModelMemory(model.file);
   await session.openModel(model.file);
 }

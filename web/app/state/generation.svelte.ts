@@ -8,6 +8,7 @@ import type { GenerationService } from '../../worker/protocol.ts';
 import { GrowingText } from '../lib/growing-text.ts';
 import type { OptionForm } from './option-form.svelte.ts';
 import { SeedChoice } from './seed-choice.svelte.ts';
+import { words } from '../words/words.ts';
 
 /** How generation ended; '' before and during it. Another model's start cuts it off. */
 type Ending = '' | 'complete' | 'canceled' | 'cut off' | 'failed';
@@ -117,6 +118,6 @@ export class Generation {
     // A token has at least one byte, so most prompts need not be tokenized.
     if (new TextEncoder().encode(prompt).length <= seq_len) return '';
     const tokens = await this.#client.call((service) => service.tokens(prompt));
-    return promptNote(tokens.length, seq_len) ?? '';
+    return promptNote(tokens.length, seq_len, words.write.promptTooLong) ?? '';
   }
 }

@@ -1,12 +1,12 @@
 // The current model of the page: in training, trained, or opened from a file.
 
 import { optionsOfCheckpoint } from '../../engine/convert.ts';
-import { formatBytes } from '../../engine/format.ts';
 import { holdsModel, isArchive } from '../../engine/import/recognize.ts';
 import { HEAP_LIMIT_BYTES } from '../../engine/limits.ts';
 import { defaults, optionsOf, type OptionName, type Options } from '../../engine/options.ts';
 import { recipeOptions, savedRecipe, type Recipe } from '../../engine/recipe.ts';
 import type { LoadedModel, PathFile, SavedModel, Started, Weights } from '../../worker/protocol.ts';
+import { words } from '../words/words.ts';
 
 export interface OpenModel {
   /** Its number in the worker. */
@@ -121,16 +121,13 @@ export function folderName(files: readonly PathFile[]): string {
   if (!first) return '';
   const folder = first.path.split('/')[0]!;
   if (!second) return first.file.name;
-  return files.every(({ path }) => path.startsWith(`${folder}/`)) ? folder : 'The model';
+  return files.every(({ path }) => path.startsWith(`${folder}/`)) ? folder : words.opened.theModel;
 }
 
 /** Throws if a model file is too large to open. Opening needs twice its size. */
 export function requireModelMemory({ name, size }: File): void {
   const limit = HEAP_LIMIT_BYTES / 2;
-  if (size > limit)
-    throw new Error(
-      `“${name}” has ${formatBytes(size)}; the page can open models of up to ${formatBytes(limit)}.`,
-    );
+  if (size > limit) throw new Error(words.opened.tooLarge(name, size, limit));
 }
 
 /** The name under which a model is downloaded. */

@@ -10,6 +10,7 @@ import {
 import { isPlainNumber } from '../../engine/numbers.ts';
 import { sentence } from '../../engine/errors.ts';
 import { optionText, parseOption, renamed } from '../../engine/validate.ts';
+import { words } from '../words/words.ts';
 
 export type FormSpec = OptionSpec & { readonly name: OptionName };
 
@@ -18,7 +19,7 @@ export function formSpec(name: OptionName): FormSpec {
 }
 
 /** Messages on the page name an option by its label. */
-const labelOf = (name: OptionName): string => optionSpec(name).label;
+const labelOf = (name: OptionName): string => words.options[name].label;
 
 interface Reading {
   values: Options;
@@ -109,7 +110,7 @@ export class OptionForm {
     const fields: Reading['fields'] = {};
     for (const { name } of this.specs) {
       try {
-        values[name] = parseOption(name, this.typed(name), labelOf(name));
+        values[name] = parseOption(name, this.typed(name), labelOf(name), words.validation);
       } catch (error) {
         fields[name] = sentence(error);
       }

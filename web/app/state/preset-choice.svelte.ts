@@ -7,6 +7,7 @@ import { PRESETS, presetOptions, type PresetName } from '../../engine/presets.ts
 import { optionText } from '../../engine/validate.ts';
 import type { OptionForm } from './option-form.svelte.ts';
 import type { TrainingText } from './training-text.svelte.ts';
+import { words } from '../words/words.ts';
 
 // A preset does not set the seed.
 const PRESET_OPTIONS = optionsOf('model', 'train')
@@ -24,7 +25,7 @@ export class PresetChoice {
   readonly chosen = $derived.by(() => this.#chosen());
   /** Explains the options fitted to this text, or ''. */
   readonly why = $derived.by(() =>
-    this.#form.problems.length > 0 ? '' : explainDefaults(this.#form.values, this.#text.size),
+    this.#form.problems.length > 0 ? '' : explainDefaults(this.#form.values, this.#text.size, words.fitted),
   );
 
   constructor(form: OptionForm, text: TrainingText) {

@@ -6,6 +6,7 @@ import { download } from '../lib/browser.ts';
 import { fileName } from './open-model.ts';
 import { newRunId } from './runs.svelte.ts';
 import type { Session } from './session.svelte.ts';
+import { words } from '../words/words.ts';
 
 export class RunList {
   runs = $state.raw<readonly ListedRun[]>([]);
@@ -66,7 +67,7 @@ export class RunList {
   async persist(): Promise<void> {
     await this.#change(async () => {
       if (await navigator.storage.persist()) return;
-      throw new Error('The browser did not agree. It does for pages that are visited often or bookmarked.');
+      throw new Error(words.runs.notPersisted);
     });
   }
 

@@ -6,6 +6,7 @@ import { optionsOf, type Options } from '../../engine/options.ts';
 import { finetuneRates } from '../../engine/presets.ts';
 import type { StartMode } from '../../worker/protocol.ts';
 import type { OptionForm } from './option-form.svelte.ts';
+import { words } from '../words/words.ts';
 
 export interface Forms {
   form: OptionForm;
@@ -29,7 +30,7 @@ export function startProblems({ form, finetuning, sampling }: Forms, finetuned: 
   return [
     ...form.problems,
     ...(finetuned ? finetuning.problems : []),
-    ...sampleProblems.map((problem) => `Live samples use the options of “Generate text”: ${problem}`),
+    ...sampleProblems.map((problem) => words.run.sampleOptions(problem)),
   ];
 }
 

@@ -6,6 +6,7 @@ import type { SaveReport } from '../../worker/protocol.ts';
 import type { Library, RunInfo, StoredRun } from '../../worker/storage/protocol.ts';
 import type { StoreKind } from '../../worker/storage/store.ts';
 import { Storage } from '../start/storage.ts';
+import { words } from '../words/words.ts';
 
 /** The page's fields are saved after this pause in typing. */
 const DELAY_MS = 300;
@@ -59,7 +60,7 @@ export class Runs {
   }
 
   call<T>(use: (library: Remote<Library>) => Promise<T>): Promise<T> {
-    if (!this.#storage) return Promise.reject(new Error('This browser cannot keep runs.'));
+    if (!this.#storage) return Promise.reject(new Error(words.runs.cannotKeep));
     return this.#storage.call(use);
   }
 
@@ -90,7 +91,7 @@ export class Runs {
   /** The worker has saved the current run, or could not. */
   take(report: SaveReport): void {
     if (!report.saved) {
-      this.problem = `The run could not be saved: ${report.message}`;
+      this.problem = words.messages.notSaved(report.message);
       return;
     }
     this.problem = '';

@@ -52,6 +52,7 @@ import { Training } from './training.svelte.ts';
 import { TrainingText } from './training-text.svelte.ts';
 import { WorkerClient } from './worker-client.ts';
 import { Generation } from './generation.svelte.ts';
+import { words } from '../words/words.ts';
 
 /** The options of group "run" that the page has; the others are the command line's. */
 const BUILD: readonly OptionName[] = ['variant', 'threads', 'reproducible'];
@@ -114,7 +115,7 @@ export class Session {
   /** Notes on the run that Train would start. */
   readonly advice = $derived.by(() => {
     if (this.training.active || this.text.size === 0 || this.form.problems.length > 0) return [];
-    return runNotes(this.form.values, this.text.size);
+    return runNotes(this.form.values, this.text.size, words.runNotes);
   });
   /** Changed options that are fixed for the current model. */
   readonly fixed = $derived.by(() =>
@@ -191,7 +192,7 @@ export class Session {
   }
 
   async useWeights(weights: Weights): Promise<void> {
-    await this.#exclusively('Changing the weights …', async () => {
+    await this.#exclusively(words.status.weights, async () => {
       await this.#client.call((service) => service.useWeights(weights));
     }).catch((error: unknown) => (this.training.problem = sentence(error)));
   }
@@ -230,9 +231,9 @@ export class Session {
   async #open(name: string, read: () => Promise<LoadedModel>): Promise<void> {
     this.fileError = '';
     try {
-      await this.#exclusively(`Opening “${name}” …`, () => this.#replaceBy(name, read));
+      await this.#exclusively(words.status.opening(name), () => this.#replaceBy(name, read));
     } catch (error) {
-      this.fileError = `“${name}” could not be opened. ${sentence(error)}`;
+      this.fileError = words.opened.failed(name, sentence(error));
     }
   }
 
@@ -243,9 +244,9 @@ export class Session {
     this.previous = before ?? this.previous;
     this.training.clear();
     this.training.stage = 'idle';
-    const base = this.model?.file?.name ?? 'The model';
+    const base = this.model?.file?.name ?? words.opened.theModel;
     if (info.options) this.form.apply(loadedOptions(info));
-    const name = info.from_adapter ? `${base} with ${file}` : file;
+    const name = info.from_adapter ? words.opened.withAdapter(base, file) : file;
     this.model = loadedModel(name, info, { ...this.form.values });
     this.runs.use('');
   }
@@ -253,7 +254,7 @@ export class Session {
   /** Opens a run of the library where it stood, and goes on with its training if `goOn`. */
   async openRun(id: string, goOn: boolean): Promise<void> {
     try {
-      await this.#exclusively('Opening the run …', () => this.#openRun(id));
+      await this.#exclusively(words.status.openingRun, () => this.#openRun(id));
     } catch (error) {
       this.runs.problem = sentence(error);
       return;
@@ -325,7 +326,7 @@ export class Session {
     if (this.changing !== '' || this.running) return;
     const before = training.stage;
     try {
-      await this.#exclusively('Preparing …', async () => {
+      await this.#exclusively(words.status.preparing, async () => {
         training.starting();
         const request = await this.#request(mode);
         const unsaved = mode === 'resume' ? undefined : await this.#unsavedModel();
@@ -372,8 +373,8 @@ export class Session {
 
   /** Allows only one change of the current model at a time; the buttons are disabled meanwhile. */
   async #exclusively(changing: string, act: () => Promise<void>): Promise<void> {
-    if (this.changing !== '') throw new Error(`Wait until this ends: ${this.changing}`);
-    if (this.running) throw new Error('Training is under way; stop it first.');
+    if (this.changing !== '') throw new Error(words.run.wait(this.changing));
+    if (this.running) throw new Error(words.run.underWay);
     this.changing = changing;
     try {
       await act();
@@ -439,14 +440,14 @@ export class Session {
     this.training.crashed(message);
     const saved = await rescued;
     if (!saved || !lost) return;
-    await this.#exclusively('Recovering the model …', () => this.#recover(lost, saved)).catch(
+    await this.#exclusively(words.status.recovering, () => this.#recover(lost, saved)).catch(
       () => (this.previous = saved),
     );
   }
 
   async #recover(lost: OpenModel, saved: SavedModel): Promise<void> {
     const info = await this.#client.call((service) => service.load(saved.bytes));
-    const name = lost.file?.name ?? `The model after step ${saved.step}`;
+    const name = lost.file?.name ?? words.opened.afterStep(saved.step);
     this.model = { ...loadedModel(name, info, lost.asked), savedStep: Math.min(lost.savedStep, saved.step) };
     this.training.kept(saved.step);
   }

@@ -1,10 +1,11 @@
 // The recipe of a link: its options fill the form. The text is never in a link.
 
 import { sentence } from '../../engine/errors.ts';
-import { formatBytes, shortHash } from '../../engine/format.ts';
+import { shortHash } from '../../engine/format.ts';
 import { fragmentRecipe } from '../../engine/recipe-text.ts';
 import type { Recipe } from '../../engine/recipe.ts';
 import type { PresetChoice } from './preset-choice.svelte.ts';
+import { words } from '../words/words.ts';
 
 export class SharedRecipe {
   readonly #preset: PresetChoice;
@@ -27,7 +28,7 @@ export class SharedRecipe {
       if (this.#recipe) this.#preset.hold(this.#recipe.options);
     } catch (error) {
       this.#recipe = undefined;
-      this.problem = `The options in this page’s address could not be used. ${sentence(error)}`;
+      this.problem = words.notes.badLink(sentence(error));
     }
   }
 
@@ -36,11 +37,7 @@ export class SharedRecipe {
     if (!this.#recipe) return '';
     const { corpus_bytes, corpus_sha256 } = this.#recipe;
     const same = current?.corpus_sha256 === corpus_sha256;
-    if (same) return 'The options and the text are those of the run in the link.';
-    const about = `The options are those of the run in the link, which was trained on a text of ${formatBytes(corpus_bytes)}`;
-    const hash = `(SHA-256 ${shortHash(corpus_sha256)})`;
-    return size === corpus_bytes
-      ? `${about} ${hash}.`
-      : `${about} ${hash}; the present text has another length.`;
+    if (same) return words.notes.sameRecipe;
+    return words.notes.recipe(corpus_bytes, shortHash(corpus_sha256), size === corpus_bytes);
   }
 }

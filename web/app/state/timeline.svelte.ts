@@ -1,9 +1,9 @@
 // The timeline of live samples: which earlier one is shown beside the newest, and playing them all.
 
-import { formatCount } from '../../engine/format.ts';
 import type { StepSample } from '../../engine/sample-history.ts';
 import { download } from '../lib/browser.ts';
 import type { Training } from './training.svelte.ts';
+import { words } from '../words/words.ts';
 
 const PLAY_MS = 10_000;
 const FRAME_MS = 50;
@@ -11,7 +11,7 @@ const FRAME_MS = 50;
 const CALM_FRAME_MS = 1000;
 
 export function stepLabel(step: number): string {
-  return step === 0 ? 'before the first step' : `after step ${formatCount(step)}`;
+  return step === 0 ? words.sample.first : words.sample.after(step);
 }
 
 export class Timeline {
@@ -64,8 +64,10 @@ export class Timeline {
 
   save(): void {
     const texts = this.samples.map(({ step, text }) => `--- ${stepLabel(step)} ---\n\n${text}\n`);
-    const title = 'Samples of one run of mini-llm, each with the same prompt and the same seed\n';
-    download(new TextEncoder().encode([title, ...texts].join('\n')), 'mini-llm-samples.txt');
+    download(
+      new TextEncoder().encode([`${words.sample.fileTitle}\n`, ...texts].join('\n')),
+      'mini-llm-samples.txt',
+    );
   }
 
   #index(): number {

@@ -8,6 +8,7 @@ import type { PathFile } from '../../worker/protocol.ts';
 import { WHOLE_BYTES, concat, partAt, partCuts, resized } from '../lib/text-parts.ts';
 import type { TextInfo } from '../../worker/storage/protocol.ts';
 import { EMPTY, TextHistory, type EncodedFile, type LoadedText } from './text-history.ts';
+import { words } from '../words/words.ts';
 
 /** A longer text is read-only. */
 const EDITABLE_BYTES = 1_300_000;
@@ -104,7 +105,7 @@ export class TrainingText {
     const to = all ? bytes.length : this.#cuts[this.part + 1]!;
     const whole = concat(bytes.subarray(0, from), middle, bytes.subarray(to));
     this.#replace(
-      { ...EMPTY, bytes: whole, name: whole.length > EDITABLE_BYTES ? 'Pasted text' : '' },
+      { ...EMPTY, bytes: whole, name: whole.length > EDITABLE_BYTES ? words.text.pasted : '' },
       from + at,
     );
   }
@@ -211,7 +212,12 @@ export class TrainingText {
     this.example = example.name;
     await this.#load(async () => {
       await notBefore;
-      return { ...EMPTY, bytes: await download(example), name: example.label, example: example.name };
+      return {
+        ...EMPTY,
+        bytes: await download(example),
+        name: words.examples[example.name],
+        example: example.name,
+      };
     });
   }
 
@@ -318,8 +324,7 @@ export class TrainingText {
 
 async function download(example: Example): Promise<Uint8Array> {
   const response = await fetch(example.url);
-  if (!response.ok)
-    throw new Error(`The example “${example.label}” could not be fetched (${response.status}).`);
+  if (!response.ok) throw new Error(words.text.exampleFailed(words.examples[example.name], response.status));
   return new Uint8Array(await response.arrayBuffer());
 }
 

@@ -867,6 +867,7 @@ const words: Words = {
   footer: {
     private:
       'Dein Text, dein Modell und der erzeugte Text bleiben in diesem Browser; nichts wird hochgeladen.',
+    offline: 'Diese Seite öffnet sich auch ohne Netz.',
     loading: 'Der Kern wird geladen …',
     notLoaded: 'Der Kern ist nicht geladen.',
     build: (variant, description, threads) =>

@@ -367,7 +367,7 @@ export default {
     deleted: (name: string) => `“${name}” is deleted.`,
     undo: 'Undo',
     none: 'No runs yet: press Train.',
-    space: (used: number, left: number) =>
+    space: (used: number | undefined, left: number | undefined) =>
       `${format.bytes(used)} used by this page, ${format.bytes(left)} left.`,
     persisted: 'The browser deletes nothing of it by itself.',
     mayDelete: 'The browser may delete it when the disk is nearly full.',
@@ -516,6 +516,7 @@ export default {
 
   footer: {
     private: 'Your text, your model and the generated text stay in this browser; nothing is uploaded.',
+    offline: 'This page also opens without a network.',
     loading: 'Loading the core …',
     notLoaded: 'The core is not loaded.',
     build: (variant: string, description: string, threads: number) =>

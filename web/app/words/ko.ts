@@ -805,6 +805,7 @@ const words: Words = {
 
   footer: {
     private: '글과 모델, 생성한 글은 이 브라우저 안에만 있고, 어디에도 올라가지 않아요.',
+    offline: '이 페이지는 네트워크가 없어도 열려요.',
     loading: '코어를 불러오는 중 …',
     notLoaded: '코어를 불러오지 못했어요.',
     build: (variant, description, threads) =>

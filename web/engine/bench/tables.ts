@@ -15,7 +15,7 @@ import { BENCH_TEXT, type BenchText } from './text.ts';
 
 export interface Table {
   title: string;
-  head: string[];
+  head: readonly string[];
   /** Each row is as long as the head. */
   rows: string[][];
   /** The first columns that hold words; the others hold numbers. */
