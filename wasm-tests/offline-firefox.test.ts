@@ -1,7 +1,7 @@
 // The page in Firefox without a network, after one visit.
 
 import type { Page } from 'puppeteer-core';
-import { PANELS } from '../web/app/state/panels.svelte.ts';
+import en from '../web/app/words/en.ts';
 import { click, fill, shown, testWithFirefox, useFirefox } from './helpers/firefox.ts';
 import { deployNewVersion, NEW_DESCRIPTION } from './helpers/new-version.ts';
 import { until } from './helpers/page.ts';
@@ -45,7 +45,7 @@ for (const isolating of [true, false])
       await shown(page, /1\.2 MB/);
       expect(await page.evaluate(() => crossOriginIsolated)).toBe(true);
       await trains(page);
-      for (const { label } of PANELS) {
+      for (const label of Object.values(en.panels)) {
         await click(page, 'a', label);
         await page.evaluate(() => {
           for (const summary of document.querySelectorAll<HTMLElement>(

@@ -1,7 +1,7 @@
 // The page without a network, after one visit; new versions of it; and as an installed program.
 
 import type { Page } from 'playwright-core';
-import { PANELS } from '../web/app/state/panels.svelte.ts';
+import en from '../web/app/words/en.ts';
 import { deployNewVersion, NEW_DESCRIPTION } from './helpers/new-version.ts';
 import {
   alerts,
@@ -58,7 +58,7 @@ describe.each([true, false])('after a first visit, with isolation headers: %j', 
     await trainsToTheEnd(page, 30);
     await button(page, 'Generate').click();
     await until(async () => (await generated(page).innerText()).length > 0);
-    for (const { label } of PANELS) {
+    for (const label of Object.values(en.panels)) {
       await openPanel(page, label);
       await unfoldAll(page);
     }

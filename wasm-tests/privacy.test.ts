@@ -2,7 +2,7 @@
 // the page does.
 
 import { readFileSync } from 'node:fs';
-import { PANELS } from '../web/app/state/panels.svelte.ts';
+import en from '../web/app/words/en.ts';
 import { contentSecurityPolicyText } from '../web/app/vite/content-security-policy.ts';
 import { docxOf, wordParagraph } from './helpers/documents.ts';
 import { click, fill, shown, testWithFirefox, useFirefox } from './helpers/firefox.ts';
@@ -52,7 +52,7 @@ test('a full visit in Chromium', async () => {
   await trainsToTheEnd(page, 30);
   await button(page, 'Generate').click();
   await until(async () => (await generated(page).innerText()).length > 0);
-  for (const { label } of PANELS) {
+  for (const label of Object.values(en.panels)) {
     await openPanel(page, label);
     const closed = page.locator('.panels details:not([open]) > summary:visible');
     while ((await closed.count()) > 0) await closed.first().click();
@@ -81,7 +81,7 @@ testWithFirefox()('a full visit in Firefox', async () => {
   await fill(page, 'Steps', '10');
   await click(page, 'button', 'Train');
   await shown(page, /Done: all 10 steps/);
-  for (const { label } of PANELS) {
+  for (const label of Object.values(en.panels)) {
     await click(page, 'a', label);
     await page.evaluate(() => {
       for (const summary of document.querySelectorAll<HTMLElement>('.panels details:not([open]) > summary'))
