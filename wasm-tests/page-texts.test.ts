@@ -108,6 +108,15 @@ describe('texts on the page', () => {
     const { page } = await open();
     await page.getByLabel('Example text').selectOption('Names, one per line');
     await until(async () => /^([A-Z][\w' -]+\n){100}/.test(await textArea(page).inputValue()));
+    for (const [name, beginning] of Object.entries({
+      sonnets: /^1\n\nFrom fairest creatures we desire increase,\n/,
+      'rights-ko': /^세 계 인 권 선 언\n[^<>]+모든 사람은/,
+      'rights-de': /^Die Allgemeine Erklärung der Menschenrechte\n[^<>]+Artikel 1/,
+      code: /^\/\/ .+\n[^]+\nexport function /,
+    })) {
+      await page.getByLabel('Example text').selectOption(name);
+      await until(async () => beginning.test(await textArea(page).inputValue()));
+    }
   });
 
   test('an empty and a very short text are refused with a reason', async () => {

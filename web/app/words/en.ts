@@ -113,7 +113,21 @@ export default {
   },
   examples: {
     'moby-dick': 'Moby-Dick, a novel',
+    sonnets: 'Sonnets, verse',
+    'rights-ko': 'Human rights, a law in Korean',
+    'rights-de': 'Human rights, a law in German',
+    code: 'TypeScript, program code',
     names: 'Names, one per line',
+  },
+  exampleSources: {
+    title: 'Where the sample texts are from',
+    'moby-dick': 'Herman Melville, 1851; in the public domain',
+    sonnets: 'William Shakespeare, 1609; in the public domain',
+    'rights-ko': 'Universal Declaration of Human Rights, United Nations, 1948',
+    'rights-de': 'Universal Declaration of Human Rights, United Nations, 1948',
+    code: 'the engine of this program',
+    names: 'English first names; in the public domain',
+    made: (made: string) => `Made from ${made}.`,
   },
 
   run: {

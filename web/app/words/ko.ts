@@ -100,7 +100,21 @@ const words: Words = {
   },
   examples: {
     'moby-dick': '모비 딕, 영어 소설',
+    sonnets: '소네트, 영어 시',
+    'rights-ko': '세계 인권 선언, 한국어 법률 글',
+    'rights-de': '세계 인권 선언, 독일어 법률 글',
+    code: 'TypeScript, 프로그램 코드',
     names: '영어 이름, 한 줄에 하나',
+  },
+  exampleSources: {
+    title: '예시 글의 출처',
+    'moby-dick': '허먼 멜빌, 1851년. 저작권이 소멸된 글이에요',
+    sonnets: '윌리엄 셰익스피어, 1609년. 저작권이 소멸된 글이에요',
+    'rights-ko': '세계 인권 선언, 유엔, 1948년',
+    'rights-de': '세계 인권 선언, 유엔, 1948년',
+    code: '이 프로그램의 엔진',
+    names: '영어 이름. 누구나 자유롭게 쓸 수 있어요',
+    made: (made) => `만든 재료: ${made}`,
   },
 
   run: {
