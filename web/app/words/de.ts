@@ -134,6 +134,55 @@ const words: Words = {
     wait: (status) => `Warte, bis das fertig ist: ${status}`,
     underWay: 'Das Training läuft noch. Beende es zuerst.',
   },
+  guide: {
+    open: 'Rundgang beginnen',
+    title: 'Rundgang',
+    of: (step, steps) => `Schritt ${step} von ${steps}.`,
+    show: 'Zeig es mir',
+    back: 'Zurück',
+    next: 'Weiter',
+    print: 'Alle Schritte drucken',
+    close: 'Schließen',
+    steps: {
+      text: {
+        say: 'Ein Sprachmodell lernt aus einem Text und aus sonst nichts.',
+        press: 'Wähle einen Beispieltext, oder füge einen eigenen ein.',
+      },
+      train: {
+        say: 'Am Anfang kennt das Modell kein Wort davon.',
+        press: 'Drücke auf „Trainieren“.',
+      },
+      sample: {
+        say: 'Alle paar Sekunden schreibt es etwas Neues: erst Buchstaben, dann Wörter, dann Wortgruppen.',
+        press: 'Lies die Probe, und warte, bis du ein echtes Wort findest.',
+      },
+      timeline: {
+        say: 'Niemand hat ihm die Rechtschreibung erklärt; es hat sie im Text gefunden.',
+        press: 'Schiebe den Regler unter der Probe zurück, und sieh, wie es vorher geschrieben hat.',
+      },
+      prompt: {
+        say: 'Es kann auch einen Anfang von dir fortsetzen.',
+        press: 'Tippe ein paar Wörter, und lass den Text erzeugen.',
+      },
+      next: {
+        say: 'Es schreibt ein Token nach dem anderen und hat für jedes mögliche nächste Token eine Wahrscheinlichkeit.',
+        press: 'Tippe einen Anfang, sieh dir die Balken an, und verändere dann die Temperatur.',
+      },
+      attention: {
+        say: 'Um das nächste Token zu finden, blickt es auf die Token davor zurück.',
+        press: 'Zeige auf ein Token, und sieh, wohin es blickt.',
+      },
+    },
+  },
+  classLink: {
+    title: 'Ein Link für die Klasse',
+    help: 'Der Link öffnet diese Seite mit dem Beispieltext, den Optionen und dem Bereich deiner Wahl. Alle trainieren ihr eigenes Modell.',
+    ownText: 'Ein eigener Text steht nie in einem Link; der Link öffnet stattdessen den Roman.',
+    panel: 'Bereich',
+    guide: 'mit dem Rundgang',
+    unknown: (what, name, all) =>
+      `${what === 'text' ? 'Einen Text' : 'Eine Voreinstellung'} „${name}“ gibt es nicht; zur Wahl stehen ${all.join(', ')}.`,
+  },
   status: {
     preparing: 'Wird vorbereitet …',
     learning: (share) => `Lernt den Wortschatz … ${format.percent(share)}`,

@@ -149,6 +149,55 @@ export default {
     wait: (status: string) => `Wait until this ends: ${status}`,
     underWay: 'Training is under way; stop it first.',
   },
+  guide: {
+    open: 'Take the guided path',
+    title: 'Guided path',
+    of: (step: number, steps: number) => `Step ${step} of ${steps}.`,
+    show: 'Show me',
+    back: 'Back',
+    next: 'Next',
+    print: 'Print all steps',
+    close: 'Close',
+    steps: {
+      text: {
+        say: 'A language model learns from a text, and from nothing else.',
+        press: 'Choose a sample text, or paste one of your own.',
+      },
+      train: {
+        say: 'At first the model knows no word of it.',
+        press: 'Press Train.',
+      },
+      sample: {
+        say: 'Every few seconds it writes something new: first letters, then words, then phrases.',
+        press: 'Read the sample, and wait until you find a real word.',
+      },
+      timeline: {
+        say: 'Nobody has told it the rules of spelling; it has found them in the text.',
+        press: 'Move the slider below the sample back, and see how it wrote before.',
+      },
+      prompt: {
+        say: 'It can go on with your own beginning.',
+        press: 'Type a few words, and press Generate.',
+      },
+      next: {
+        say: 'It writes one token at a time, and has a probability for every token that could be next.',
+        press: 'Type a beginning and look at the bars; then move Temperature.',
+      },
+      attention: {
+        say: 'To find the next token, it looks back at the tokens before it.',
+        press: 'Point at a token, and see where it looks.',
+      },
+    },
+  },
+  classLink: {
+    title: 'A link for a class',
+    help: 'The link opens this page with the sample text, the options and the panel of your choice. Everyone trains a model of their own.',
+    ownText: 'Your own text is never in a link; the link opens the novel instead.',
+    panel: 'Panel',
+    guide: 'with the guided path',
+    unknown: (what: 'text' | 'preset', name: string, all: readonly string[]) =>
+      `There is no ${what} “${name}”; choose among ${all.join(', ')}.`,
+  },
   status: {
     preparing: 'Preparing …',
     learning: (share: number) => `Learning the vocabulary … ${format.percent(share)}`,
