@@ -33,6 +33,7 @@ const words: Words = {
     tagline: 'Bring einem kleinen Sprachmodell bei, wie dein Text zu schreiben.',
     private: 'Nichts verlässt dieses Gerät.',
     panels: 'Bereiche',
+    lost: 'Der Worker ist gerade abgestürzt. Versuch es bitte noch einmal.',
     trainFirst: 'Trainiere oder öffne zuerst ein Modell.',
     copied: 'Kopiert.',
     notCopied: 'Dieser Browser lässt Seiten nicht kopieren. Kopiere den Text unten selbst.',
@@ -212,6 +213,12 @@ const words: Words = {
     by: 'um',
     moreSteps: 'weitere Schritte',
     numberOfSteps: 'Die Zahl der Schritte',
+  },
+  update: {
+    ready: 'Eine neue Version von mini-llm ist bereit.',
+    use: 'Jetzt benutzen',
+    later: 'Sie ist zu haben, sobald das Training zu Ende ist.',
+    others: 'Schließ erst die anderen Tabs von mini-llm; dort läuft noch die ältere.',
   },
   weights: {
     legend: 'Gewichte zum Erzeugen und Speichern',

@@ -49,6 +49,7 @@ export default {
     tagline: 'Teach a small language model to write like your text.',
     private: 'Nothing leaves this device.',
     panels: 'Panels',
+    lost: 'The worker has just been lost; please try again.',
     trainFirst: 'Train or open a model first.',
     copied: 'Copied.',
     notCopied: 'This browser does not allow pages to copy; copy the text below.',
@@ -202,6 +203,12 @@ export default {
     by: 'by',
     moreSteps: 'more steps',
     numberOfSteps: 'The number of steps',
+  },
+  update: {
+    ready: 'A new version of mini-llm is ready.',
+    use: 'Use it now',
+    later: 'It can be used when the training has ended.',
+    others: 'Close the other tabs of mini-llm first; they still run the older one.',
   },
   weights: {
     legend: 'Weights to generate with and to save',

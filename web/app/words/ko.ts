@@ -37,6 +37,7 @@ const words: Words = {
     tagline: '작은 언어 모델에게 내 글처럼 쓰는 법을 가르쳐 보세요.',
     private: '아무것도 이 기기 밖으로 나가지 않아요.',
     panels: '패널',
+    lost: '작업자(worker)가 방금 멈췄어요. 다시 시도해 주세요.',
     trainFirst: '먼저 모델을 학습하거나 열어 주세요.',
     copied: '복사했어요.',
     notCopied: '이 브라우저는 페이지가 복사하는 것을 막고 있어요. 아래 글을 직접 복사해 주세요.',
@@ -214,6 +215,12 @@ const words: Words = {
     by: '추가로',
     moreSteps: '스텝',
     numberOfSteps: '스텝 수',
+  },
+  update: {
+    ready: 'mini-llm의 새 버전이 준비됐어요.',
+    use: '지금 쓰기',
+    later: '학습이 끝나면 쓸 수 있어요.',
+    others: '먼저 mini-llm이 열린 다른 탭을 닫아 주세요. 그 탭에서는 아직 이전 버전이 돌아가고 있어요.',
   },
   weights: {
     legend: '생성하고 저장할 때 쓸 가중치',
