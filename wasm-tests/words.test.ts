@@ -5,51 +5,18 @@ import { fileURLToPath } from 'node:url';
 import { OPTIONS } from '../web/engine/options.ts';
 import { markedParts } from '../web/app/lib/marked-text.ts';
 import type { Words } from '../web/app/words/words.ts';
-import en from '../web/app/words/en.ts';
+import { ENGLISH, leavesOf, said, VALUES, wordsOf, type Leaf } from './helpers/words.ts';
 
 const FOLDER = fileURLToPath(new URL('../web/app/words/', import.meta.url));
 const CODES = readdirSync(FOLDER)
   .filter((name) => /^..\.ts$/.test(name) && name !== 'en.ts')
   .map((name) => name.slice(0, 2));
 
-const ENGLISH: Words = en;
-
-async function wordsOf(code: string): Promise<Words> {
-  return ((await import(`../web/app/words/${code}.ts`)) as { default: Words }).default;
-}
-
-type Leaf = string | ((...values: unknown[]) => unknown);
-
-/** Every text and every sentence with values, by its path. Formats and choices are tested by themselves. */
-function leavesOf(words: Words): Map<string, Leaf> {
-  const found = new Map<string, Leaf>();
-  const visit = (node: unknown, path: string) => {
-    if (typeof node === 'string' || typeof node === 'function') found.set(path, node as Leaf);
-    else for (const [key, value] of Object.entries(node as object)) visit(value, `${path}.${key}`);
-  };
-  const { format: _format, choices: _choices, ...rest } = words;
-  visit(rest, 'words');
-  return found;
-}
-
-const ARGUMENTS = 6;
-const BASE = Array.from({ length: ARGUMENTS }, (_, i) => 1001 + 1000 * i);
-
-/** The sentence with these numbers in it; where it needs a list of texts, each number becomes one. */
-function said(sentence: Leaf, values: readonly number[]): string {
-  if (typeof sentence === 'string') return sentence;
-  try {
-    return String(sentence(...values));
-  } catch {
-    return String(sentence(...values.map((value) => [`text ${value}`])));
-  }
-}
-
 /** Which values change what the sentence says. */
 function used(sentence: Leaf): number[] {
-  const before = said(sentence, BASE);
-  return BASE.flatMap((value, i) => {
-    const changed = BASE.map((other, at) => (at === i ? value * 1e7 : other));
+  const before = said(sentence);
+  return VALUES.flatMap((value, i) => {
+    const changed = VALUES.map((other, at) => (at === i ? value * 1e7 : other));
     return said(sentence, changed) === before ? [] : [i];
   });
 }
@@ -62,6 +29,8 @@ const SHARED = [
   'GFLOP/s',
   'MFU',
   'Training',
+  'Export',
+  'Details',
   'Build',
   'Threads',
   'Tokens/s',
@@ -127,8 +96,8 @@ describe.each(CODES)('%s', (code) => {
     const own = leavesOf(words);
     const same = [...leavesOf(ENGLISH)]
       .filter(([path, leaf]) => {
-        const text = said(leaf, BASE);
-        return /\p{L}/u.test(text) && text === said(own.get(path)!, BASE) && !SHARED.includes(text);
+        const text = said(leaf);
+        return /\p{L}/u.test(text) && text === said(own.get(path)!) && !SHARED.includes(text);
       })
       .map(([path]) => path);
     expect(same).toEqual([]);
@@ -137,7 +106,7 @@ describe.each(CODES)('%s', (code) => {
   test('has the same code and links in sentences with marks', () => {
     const own = leavesOf(words);
     for (const [path, leaf] of leavesOf(ENGLISH))
-      expect([path, marksOf(said(own.get(path)!, BASE))]).toEqual([path, marksOf(said(leaf, BASE))]);
+      expect([path, marksOf(said(own.get(path)!))]).toEqual([path, marksOf(said(leaf))]);
   });
 
   test.each(NAMED)('names buttons and fields by their labels (%#)', (sentence, label) => {
@@ -154,7 +123,7 @@ describe.each(CODES)('%s', (code) => {
 
   test('no text begins or ends with a space, or has two', () => {
     const odd = [...leavesOf(words)].filter(([path, leaf]) => {
-      const text = said(leaf, BASE);
+      const text = said(leaf);
       return /^\s|\s$| {2}/.test(text) && !/^words\.(opened|offer)\./.test(path);
     });
     expect(odd.map(([path]) => path)).toEqual([]);

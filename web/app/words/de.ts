@@ -40,10 +40,10 @@ const words: Words = {
   },
   panels: {
     write: 'Schreiben',
-    inside: 'Hineinschauen',
+    inside: 'Einblick',
     runs: 'Läufe',
-    export: 'Exportieren',
-    details: 'Einzelheiten',
+    export: 'Export',
+    details: 'Details',
   },
   cards: {
     nextToken: 'Nächstes Token',
@@ -82,6 +82,7 @@ const words: Words = {
     previousPart: 'Voriger Teil',
     nextPart: 'Nächster Teil',
     part: (part, parts) => `Teil ${part} von ${parts}`,
+    typed: 'Eigener Text',
     pasted: 'Eingefügter Text',
     files: (n) => format.plural(n, { one: '# Datei', other: '# Dateien' }),
     empty: (name) => `„${name}“ ist leer.`,
@@ -431,6 +432,7 @@ const words: Words = {
     cancel: 'Abbrechen',
     options: 'Einstellungen',
     open: 'Öffnen',
+    copyOf: (name) => `${name} (Kopie)`,
     duplicate: 'Verdoppeln',
     download: 'Herunterladen',
     delete: 'Löschen',
@@ -585,7 +587,7 @@ const words: Words = {
       help: 'Ein größeres Modell, das in zwei Minuten Wendungen und mehr vom Stil lernt.',
     },
     english: {
-      label: 'Mit Englischkenntnissen',
+      label: 'Mit Englisch',
       help: 'Beginnt mit einem Modell, das Englisch gelesen hat; schon eine Seite Text reicht.',
     },
     large: {
@@ -603,8 +605,7 @@ const words: Words = {
     dropout: (dropout) =>
       `ein kleines Modell, Dropout (${format.decimal(dropout, 1)}) und ein frühes Ende verhindern, dass das Modell ihn auswendig lernt`,
     whole: (parts) => `Bei einem Text dieser Länge gilt: ${parts.join('; ')}.`,
-    inEnglish:
-      'Ist er englisch, kennt ihn die Vorlage „Mit Englischkenntnissen“ nach wenigen Sekunden viel besser.',
+    inEnglish: 'Ist er englisch, kennt ihn die Vorlage „Mit Englisch“ nach wenigen Sekunden viel besser.',
   },
   options: {
     start_from: {
@@ -662,7 +663,7 @@ const words: Words = {
     },
     min_lr: { label: 'Letzte Lernrate', help: 'Lernrate im letzten Schritt' },
     warmup_steps: {
-      label: 'Aufwärmschritte',
+      label: 'Aufwärmphase',
       help: 'Schritte, in denen die Lernrate von null ansteigt',
     },
     schedule: {
@@ -686,7 +687,7 @@ const words: Words = {
       help: 'die Ausgabeschicht vergleicht in einem Trainingsschritt so viele, jedes Mal neu gezogene Tokens statt des ganzen Wortschatzes; das letzte Fünftel der Schritte vergleicht alle; 0: immer alle',
     },
     weight_decay: {
-      label: 'Gewichtsabnahme (Weight Decay)',
+      label: 'Abnahme der Gewichte (Weight Decay)',
       help: 'wie stark jeder Schritt die Gewichtsmatrizen zur Null zieht (entkoppelt, wie bei AdamW)',
     },
     beta1: { label: 'Beta-1-Wert', help: 'wie langsam AdamW die Richtung früherer Gradienten vergisst' },
