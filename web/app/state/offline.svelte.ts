@@ -42,7 +42,9 @@ export class Offline {
   }
 
   #offer(): void {
-    if (this.#registration?.waiting && this.update === 'none') this.update = 'ready';
+    // The first version waits for a moment too.
+    const { waiting, active } = this.#registration ?? {};
+    if (waiting && active && this.update === 'none') this.update = 'ready';
   }
 
   #check(registration: ServiceWorkerRegistration): void {

@@ -34,8 +34,9 @@ export class RunList {
     await this.#change(() => this.#session.runs.call((library) => library.rename(id, trimmed)));
   }
 
-  async duplicate({ id }: ListedRun): Promise<void> {
-    await this.#change(() => this.#session.runs.call((library) => library.duplicate(id, newRunId())));
+  async duplicate({ id, name }: ListedRun): Promise<void> {
+    const copy = words.runs.copyOf(name);
+    await this.#change(() => this.#session.runs.call((library) => library.duplicate(id, newRunId(), copy)));
   }
 
   async download({ id, name, weights_step }: ListedRun): Promise<void> {

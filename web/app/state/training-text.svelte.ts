@@ -155,7 +155,12 @@ export class TrainingText {
 
   /** What a run remembers of it, beside the text itself. */
   get info(): TextInfo {
-    return { name: this.name, example: this.example, notes: this.notes };
+    return {
+      name: this.name,
+      title: this.name || words.text.typed,
+      example: this.example,
+      notes: this.notes,
+    };
   }
 
   clear(): void {

@@ -4,6 +4,7 @@
 import type { Remote } from 'comlink';
 import { sentence } from '../../engine/errors.ts';
 import type { EngineInfo, SavedModel, WorkerEvent, WorkerService } from '../../worker/protocol.ts';
+import { words } from '../words/words.ts';
 import { nextConnection, type Connection } from '../start/connection.ts';
 
 /** The worker's time limit for handing over the model after a crash. */
@@ -37,7 +38,7 @@ export class WorkerClient {
   async call<T>(use: (service: Remote<WorkerService>) => Promise<T>): Promise<T> {
     await this.open();
     const connection = this.#connection;
-    if (!connection) throw new Error('The worker has just been lost; please try again.');
+    if (!connection) throw new Error(words.page.lost);
     try {
       return await Promise.race([use(connection.service), connection.lost]);
     } catch (error) {

@@ -33,16 +33,17 @@ const words: Words = {
     tagline: 'Bring einem kleinen Sprachmodell bei, wie dein Text zu schreiben.',
     private: 'Nichts verlässt dieses Gerät.',
     panels: 'Bereiche',
+    lost: 'Der Worker ist gerade abgestürzt. Versuch es bitte noch einmal.',
     trainFirst: 'Trainiere oder öffne zuerst ein Modell.',
     copied: 'Kopiert.',
     notCopied: 'Dieser Browser lässt Seiten nicht kopieren. Kopiere den Text unten selbst.',
   },
   panels: {
     write: 'Schreiben',
-    inside: 'Hineinschauen',
+    inside: 'Einblick',
     runs: 'Läufe',
-    export: 'Exportieren',
-    details: 'Einzelheiten',
+    export: 'Export',
+    details: 'Details',
   },
   cards: {
     nextToken: 'Nächstes Token',
@@ -81,6 +82,7 @@ const words: Words = {
     previousPart: 'Voriger Teil',
     nextPart: 'Nächster Teil',
     part: (part, parts) => `Teil ${part} von ${parts}`,
+    typed: 'Eigener Text',
     pasted: 'Eingefügter Text',
     files: (n) => format.plural(n, { one: '# Datei', other: '# Dateien' }),
     empty: (name) => `„${name}“ ist leer.`,
@@ -261,6 +263,12 @@ const words: Words = {
     by: 'um',
     moreSteps: 'weitere Schritte',
     numberOfSteps: 'Die Zahl der Schritte',
+  },
+  update: {
+    ready: 'Eine neue Version von mini-llm ist bereit.',
+    use: 'Jetzt benutzen',
+    later: 'Sie ist zu haben, sobald das Training zu Ende ist.',
+    others: 'Schließ erst die anderen Tabs von mini-llm; dort läuft noch die ältere.',
   },
   weights: {
     legend: 'Gewichte zum Erzeugen und Speichern',
@@ -473,6 +481,7 @@ const words: Words = {
     cancel: 'Abbrechen',
     options: 'Einstellungen',
     open: 'Öffnen',
+    copyOf: (name) => `${name} (Kopie)`,
     duplicate: 'Verdoppeln',
     download: 'Herunterladen',
     delete: 'Löschen',
@@ -627,7 +636,7 @@ const words: Words = {
       help: 'Ein größeres Modell, das in zwei Minuten Wendungen und mehr vom Stil lernt.',
     },
     english: {
-      label: 'Mit Englischkenntnissen',
+      label: 'Mit Englisch',
       help: 'Beginnt mit einem Modell, das Englisch gelesen hat; schon eine Seite Text reicht.',
     },
     large: {
@@ -645,8 +654,7 @@ const words: Words = {
     dropout: (dropout) =>
       `ein kleines Modell, Dropout (${format.decimal(dropout, 1)}) und ein frühes Ende verhindern, dass das Modell ihn auswendig lernt`,
     whole: (parts) => `Bei einem Text dieser Länge gilt: ${parts.join('; ')}.`,
-    inEnglish:
-      'Ist er englisch, kennt ihn die Vorlage „Mit Englischkenntnissen“ nach wenigen Sekunden viel besser.',
+    inEnglish: 'Ist er englisch, kennt ihn die Vorlage „Mit Englisch“ nach wenigen Sekunden viel besser.',
   },
   options: {
     start_from: {
@@ -704,7 +712,7 @@ const words: Words = {
     },
     min_lr: { label: 'Letzte Lernrate', help: 'Lernrate im letzten Schritt' },
     warmup_steps: {
-      label: 'Aufwärmschritte',
+      label: 'Aufwärmphase',
       help: 'Schritte, in denen die Lernrate von null ansteigt',
     },
     schedule: {
@@ -728,7 +736,7 @@ const words: Words = {
       help: 'die Ausgabeschicht vergleicht in einem Trainingsschritt so viele, jedes Mal neu gezogene Tokens statt des ganzen Wortschatzes; das letzte Fünftel der Schritte vergleicht alle; 0: immer alle',
     },
     weight_decay: {
-      label: 'Gewichtsabnahme (Weight Decay)',
+      label: 'Abnahme der Gewichte (Weight Decay)',
       help: 'wie stark jeder Schritt die Gewichtsmatrizen zur Null zieht (entkoppelt, wie bei AdamW)',
     },
     beta1: { label: 'Beta-1-Wert', help: 'wie langsam AdamW die Richtung früherer Gradienten vergisst' },

@@ -139,14 +139,20 @@ export class RunLibrary implements Library {
     await this.#update(id, { dismissed: true });
   }
 
-  async duplicate(id: string, copy: string): Promise<void> {
+  async duplicate(id: string, copy: string, name?: string): Promise<void> {
     await this.#change(async ({ values, room }) => {
       const info = await this.#info(id);
       try {
         await inLibrary(async () => {
           await values.copy(id, copy);
           const saved = Date.now();
-          await values.writeInfo({ ...info, saved, id: copy, name: `${info.name} (copy)`, kept: true });
+          await values.writeInfo({
+            ...info,
+            saved,
+            id: copy,
+            name: name ?? `${info.name} (copy)`,
+            kept: true,
+          });
         });
       } catch (error) {
         await room.remove(copy);
@@ -229,7 +235,7 @@ function newInfo({ id, text, sha256, figures }: NewRun, bytes: number): RunInfo 
   return {
     ...figures,
     id,
-    name: text.name === '' ? 'Typed text' : text.name,
+    name: text.title ?? (text.name || 'Typed text'),
     kept: false,
     text: { ...text, sha256, bytes },
     saved: Date.now(),

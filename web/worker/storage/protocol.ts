@@ -8,6 +8,8 @@ import type { StoreKind } from './store.ts';
 export interface TextInfo {
   /** '' for a typed text. */
   name: string;
+  /** What a run on it is called, in the language of the page. */
+  title?: string;
   /** The name of the sample text; '' for another one. */
   example: string;
   notes: readonly string[];
@@ -100,7 +102,8 @@ export interface Library {
   file(id: string): Promise<Uint8Array<ArrayBuffer>>;
   /** Keeps a run under this name. */
   rename(id: string, name: string): Promise<void>;
-  duplicate(id: string, copy: string): Promise<void>;
+  /** `name`: what the copy is called. */
+  duplicate(id: string, copy: string, name?: string): Promise<void>;
   dismiss(id: string): Promise<void>;
   /** Deletes a run; until this tab ends, or deletes another one, `restore` undoes it. */
   remove(id: string): Promise<void>;
