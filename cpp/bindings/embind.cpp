@@ -146,6 +146,9 @@ class JsModel {
       return to_js(candidates_of(from_js(logits), from_js(context), from_js(options), model_.tokenizer));
     });
   }
+  Float32Array embeddings(const Uint32Array& tokens) const {
+    return guarded([&] { return to_js(embeddings_of(*model_.gpt, from_js(tokens))); });
+  }
   void apply_adapter(const Uint8Array& adapter) {
     guarded([&] { mini_llm::apply_adapter(model_, from_js(adapter)); });
   }
@@ -366,6 +369,7 @@ EMSCRIPTEN_BINDINGS(mini_llm) {
       .function("attention", &JsModel::attention)
       .function("loss", &JsModel::loss)
       .function("candidates", &JsModel::candidates)
+      .function("embeddings", &JsModel::embeddings)
       .function("apply_adapter", &JsModel::apply_adapter)
       .function("tokenizer", &JsModel::tokenizer);
 

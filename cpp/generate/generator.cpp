@@ -95,6 +95,8 @@ void Generator::forward(std::size_t first, std::size_t count, std::size_t fresh)
   ids_.clear();
   for (const Sequence& s : batch)
     ids_.insert(ids_.end(), s.window.end() - static_cast<std::ptrdiff_t>(fresh), s.window.end());
+  event_.computed += count * fresh;
+  event_.cached += count * (batch[0].window.size() - fresh);
   ForwardContext ctx{tape_, {}, cache_ ? &*cache_ : nullptr, first};
   const Tensor logits =  // [count, 1, V]
       model_->forward(ctx, ids_, count, Gpt::LogitsOf::last_position);
@@ -170,6 +172,7 @@ const GenerateEvent& Generator::advance(double max_ms) {
   for (GenerateEvent::Sample& sample : event_.samples)
     sample.bytes = has_begun_ || sample.reason != Reason::none ? "" : lead_;
   has_begun_ = true;
+  event_.computed = event_.cached = 0;
   while (!sequences_.empty()) {
     step();
     if (Clock::now() >= end) break;

@@ -37,12 +37,17 @@ struct GenerateEvent {
   };
   std::vector<Sample> samples;
   std::size_t tokens = 0;  // of all samples
-  bool done = false;       // all samples have ended
+  // Of the last call, summed over its forward passes and their sequences:
+  std::size_t computed = 0;  // tokens run through the layers
+  std::size_t cached = 0;    // earlier tokens whose keys and values were read from the cache instead
+  bool done = false;         // all samples have ended
 
   template <class Visitor>
   static void describe(Visitor&& field) {
     field("samples", &GenerateEvent::samples, any());
     field("tokens", &GenerateEvent::tokens, any());
+    field("computed", &GenerateEvent::computed, any());
+    field("cached", &GenerateEvent::cached, any());
     field("done", &GenerateEvent::done, any());
   }
 };

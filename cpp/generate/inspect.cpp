@@ -12,15 +12,19 @@ namespace mini_llm {
 
 namespace {
 
+void check_vocabulary(const ModelConfig& config, std::span<const Token> tokens) {
+  for (const Token token : tokens)
+    if (token >= config.vocab_size)
+      throw std::invalid_argument("Token " + std::to_string(token) + " is outside the vocabulary of " +
+                                  std::to_string(config.vocab_size) + ".");
+}
+
 void check(const ModelConfig& config, const Inspected& text) {
   const std::size_t count = text.tokens.size(), parts = config.n_layer * (config.n_head + 1);
   if (count == 0 || count > config.seq_len)
     throw std::invalid_argument("Give 1 to " + std::to_string(config.seq_len) + " tokens, the context, not " +
                                 std::to_string(count) + ".");
-  for (const Token token : text.tokens)
-    if (token >= config.vocab_size)
-      throw std::invalid_argument("Token " + std::to_string(token) + " is outside the vocabulary of " +
-                                  std::to_string(config.vocab_size) + ".");
+  check_vocabulary(config, text.tokens);
   if (!text.off.empty() && text.off.size() != parts)
     throw std::invalid_argument("Say for each of " + std::to_string(parts) +
                                 " heads and layers whether it is off, not for " +
@@ -144,6 +148,15 @@ Tensor candidates_of(std::span<const float> logits, std::span<const Token> conte
     out.data()[2 * i] = found.ids[i];
     out.data()[2 * i + 1] = static_cast<float>(found.weights[i] / found.total);
   }
+  return out;
+}
+
+Tensor embeddings_of(const Gpt& model, std::span<const Token> tokens) {
+  check_vocabulary(model.config(), tokens);
+  const Tensor& table = model.token_embeddings();
+  Tensor out({tokens.size(), table.width()});
+  for (std::size_t i = 0; i < tokens.size(); ++i)
+    std::copy_n(table.data() + tokens[i] * table.width(), table.width(), out.data() + i * table.width());
   return out;
 }
 

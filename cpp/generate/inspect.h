@@ -39,4 +39,7 @@ double loss_of(Gpt& model, Inspected text);
 Tensor candidates_of(std::span<const float> logits, std::span<const Token> context,
                      const SampleOptions& options, const TokenizerPtr& tokenizer);
 
+/// The rows of these tokens in the table of token embeddings: [N, C].
+Tensor embeddings_of(const Gpt& model, std::span<const Token> tokens);
+
 }  // namespace mini_llm

@@ -126,6 +126,9 @@ class Gpt : public Module {
   /// The input of the head [B, T, C] -> logits [B, T, V].
   Tensor logits(ForwardContext& ctx, const Tensor& x) const { return lm_head(ctx.tape, x, head_weight()); }
 
+  /// [V, C].
+  const Tensor& token_embeddings() const { return tokens_.weight; }
+
   /// With defaults filled in.
   const ModelConfig& config() const { return config_; }
   std::vector<HiddenMatrix> hidden_matrices() const;

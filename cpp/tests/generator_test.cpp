@@ -171,6 +171,45 @@ TEST(Generator, LookingAtTheLogitsDoesNotChangeTheText) {
   EXPECT_EQ(text, generate(model, options(40), "ab").text);
 }
 
+TEST_P(EveryGenerator, CountsTheTokensThatItComputesAndThoseReadFromTheCache) {
+  const auto model = lively_model(test::tiny_config(GetParam()));
+  const std::size_t context = model->config().seq_len, prompt = 3;
+  SampleOptions with = options(3 * context), without = with;
+  without.cache = false;
+  Generator cached(model, with, "abc"), plain(model, without, "abc");
+  std::size_t window = prompt;
+  for (std::size_t i = 0; i < with.max_new_tokens; ++i) {
+    SCOPED_TRACE(i);
+    const GenerateEvent on = cached.advance(0), off = plain.advance(0);
+    const bool slid = !model->has_rolling_cache() && window == context / 2 + 1 && i > context / 2;
+    const std::size_t fresh = i == 0 || slid ? window : 1;
+    EXPECT_EQ(on.computed, fresh);
+    EXPECT_EQ(on.cached, window - fresh);
+    EXPECT_EQ(off.cached, 0u);
+    if (model->has_rolling_cache()) {
+      // All the tokens that later layers have seen by way of earlier ones.
+      EXPECT_EQ(off.computed, std::min(prompt + i, model->config().n_layer * (context - 1) + 1));
+      window = std::min(window + 1, context);
+    } else {
+      EXPECT_EQ(off.computed, window);
+      window = window == context ? context / 2 + 1 : window + 1;
+    }
+  }
+}
+
+TEST(Generator, CountsEverySequenceOfABatch) {
+  const auto model = lively_model();
+  SampleOptions o = options(3);
+  o.n = 4;
+  Generator generator(model, o, "ab");
+  const GenerateEvent first = generator.advance(0);
+  EXPECT_EQ(first.computed, 2u);  // the prompt, once for all
+  EXPECT_EQ(first.cached, 0u);
+  const GenerateEvent second = generator.advance(0);
+  EXPECT_EQ(second.computed, 4u);
+  EXPECT_EQ(second.cached, 8u);
+}
+
 TEST_P(EveryGenerator, ThreadsChangeNoToken) {
   ModelConfig config = test::tiny_config(GetParam());
   config.n_embd = 256;  // wide enough for the pool

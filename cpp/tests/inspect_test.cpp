@@ -226,5 +226,18 @@ TEST_P(Candidates, KeepTheTextValidUtf8) {
     EXPECT_FALSE(token >= 0x80 && token < 0xc2);
 }
 
+TEST_P(Inspect, EmbeddingsAreTheRowsOfTheTable) {
+  const Tokens wanted = {3, 0, 3, static_cast<Token>(config().vocab_size - 1)};
+  const Tensor rows = embeddings_of(model_, wanted);
+  ASSERT_EQ(rows.shape(), (Shape{wanted.size(), config().n_embd}));
+  const Tensor table = model_.named_parameters()[0].second;
+  for (std::size_t i = 0; i < wanted.size(); ++i)
+    for (std::size_t j = 0; j < config().n_embd; ++j)
+      EXPECT_EQ(rows.data()[i * config().n_embd + j], table.data()[wanted[i] * config().n_embd + j]);
+  EXPECT_EQ(embeddings_of(model_, {}).size(), 0u);
+  const Tokens foreign = {static_cast<Token>(config().vocab_size)};
+  EXPECT_THROW(embeddings_of(model_, foreign), std::invalid_argument);
+}
+
 }  // namespace
 }  // namespace mini_llm

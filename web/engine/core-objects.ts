@@ -181,6 +181,11 @@ export class Model extends Owned<CoreModel> {
     return this.guard.call(() => floats(this.handle.candidates(logits, context, options)));
   }
 
+  /** The rows of these tokens in the table of embeddings: [tokens, n_embd]. */
+  embeddings(tokens: Uint32Array): Float32Array<ArrayBuffer> {
+    return this.guard.call(() => floats(this.handle.embeddings(tokens)));
+  }
+
   /** Merges an adapter that was trained on this model into its weights. */
   applyAdapter(adapter: Uint8Array): void {
     this.guard.call(() => this.handle.apply_adapter(adapter));

@@ -37,6 +37,17 @@ export interface GenerateSettings {
   signal?: AbortSignal;
   /** Length of a slice in milliseconds. */
   slice_ms?: number;
+  /** Hears of each slice before its piece is yielded. */
+  onSlice?: (slice: Slice) => void;
+}
+
+/** One call of the core. */
+export interface Slice {
+  ms: number;
+  /** Tokens run through the layers, … */
+  computed: number;
+  /** … and earlier tokens whose keys and values were read from the cache instead. */
+  cached: number;
 }
 
 /** Generates in slices and yields to the event loop between them. */
@@ -45,7 +56,7 @@ export async function* generateText(
   model: Model,
   options: SampleOptions,
   prompt: string,
-  { signal, slice_ms = 20 }: GenerateSettings = {},
+  { signal, slice_ms = 20, onSlice }: GenerateSettings = {},
 ): AsyncGenerator<GeneratedPiece, void, undefined> {
   const decoders = Array.from({ length: options.n }, () => new TextDecoder('utf-8', { ignoreBOM: true }));
   const generator = engine.createGenerator(model, options, prompt);
@@ -54,7 +65,9 @@ export async function* generateText(
     for (;;) {
       const began = performance.now();
       const event = generator.advance(slice_ms);
-      worked_ms += performance.now() - began;
+      const ms = performance.now() - began;
+      worked_ms += ms;
+      onSlice?.({ ms, computed: event.computed, cached: event.cached });
       const aborted = signal?.aborted === true && !event.done;
       const done = event.done || aborted;
       yield {

@@ -21,7 +21,7 @@ function opacity(weight: number): number {
 }
 
 /** A CSS color as the canvas draws it. */
-function rgbOf(color: string, context: CanvasRenderingContext2D): [number, number, number] {
+export function rgbOf(color: string, context: CanvasRenderingContext2D): [number, number, number] {
   context.fillStyle = color;
   context.fillRect(0, 0, 1, 1);
   const [red = 0, green = 0, blue = 0] = context.getImageData(0, 0, 1, 1).data;
