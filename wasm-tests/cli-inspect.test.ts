@@ -73,6 +73,36 @@ test('--json holds every number', async () => {
   expect(found!.ablation.heads.flat()).toHaveLength(4);
 });
 
+test('--embeddings shows the nearest tokens of those in the text', async () => {
+  const { stdout } = await inspect('--prompt', 'the old', '--embeddings');
+  expect(stdout).toMatch(/^"e" +vowel +(".+" -?\d\.\d\d {2}){4}".+" -?\d\.\d\d$/m);
+  const { stdout: json } = await inspect('--prompt', 'the old', '--embeddings', '--json');
+  const [{ embeddings }] = jsonLines(json) as unknown as [
+    { embeddings: { tokens: { text: string }[]; explained: number[]; neighbors: { id: number }[][] } },
+  ];
+  expect(embeddings.tokens.map(({ text }) => text).join('')).toBe('the old');
+  expect(embeddings.neighbors.map((near) => near.length)).toEqual(Array(7).fill(5));
+  expect(embeddings.explained[0]).toBeGreaterThan(embeddings.explained[1]!);
+});
+
+test('--cache_race times both lanes, and says what each computes', async () => {
+  const race = ['--prompt', 'the old', '--cache_race', '--seed', '1'];
+  const { code, stdout } = await inspect(...race);
+  expect(code).toBe(0);
+  expect(stdout).toMatch(
+    /^The KV cache race: 16 tokens with the cache and without it; both wrote the same text\./m,
+  );
+  expect(stdout).toMatch(/^1 +\d+\.\d{3} +\d+\.\d{3} +7 +7$/m);
+  expect(stdout).toMatch(/^5 +\d+\.\d{3} +\d+\.\d{3} +1 +11$/m);
+  expect(stdout).toMatch(/^tokens\/s +[\d.,]+ +[\d.,]+$/m);
+  const { stdout: json } = await inspect(...race, '--max_new_tokens', '5', '--json');
+  const [{ cache_race }] = jsonLines(json) as unknown as [
+    { cache_race: Record<'on' | 'off', { text: string; steps: { ms: number; computed: number }[] }> },
+  ];
+  expect(cache_race.on.text).toBe(cache_race.off.text);
+  expect(cache_race.off.steps.map(({ computed }) => computed)).toEqual([7, 8, 9, 10, 11]);
+});
+
 test('a text past the context is cut, and a note says so', async () => {
   const { stderr, stdout } = await inspect('--prompt', 'the old king sees the cat', '--json');
   expect(stderr).toBe('The text has 25 tokens; the model sees the last 16 of them.\n');

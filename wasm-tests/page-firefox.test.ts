@@ -1,4 +1,4 @@
-// The page in Firefox: it trains, keeps the run, and goes on with it after a reload.
+// The page in Firefox: it trains, keeps the run, goes on with it after a reload, and looks inside the model.
 
 import type { Page } from 'puppeteer-core';
 import { click, fill, shown, testWithFirefox, useFirefox } from './helpers/firefox.ts';
@@ -39,4 +39,38 @@ withFirefox('a run that is interrupted by a reload goes on where it was saved', 
   const alerts = await page.$$eval('[role=alert]', (all) => all.map(({ textContent }) => textContent));
   expect([...alerts.filter(Boolean), ...errors]).toEqual([]); // empty ones wait for a message
   expect(requests.filter((url) => !url.startsWith(host.address) && !url.startsWith('blob:'))).toEqual([]);
+});
+
+withFirefox('every view of Look inside shows something of a model of byte pairs', async () => {
+  const { page, errors } = await firefox.open(host.address);
+  await click(page, 'a', 'Details');
+  await click(page, 'summary', 'All options');
+  await fill(page, 'Training text', english(4000));
+  await fill(page, 'Steps', '20');
+  await fill(page, 'Vocabulary', '300');
+  await click(page, 'button', 'Train');
+  await shown(page, /Done: all 20 steps\./);
+  await click(page, 'a', 'Look inside');
+  await click(page, 'h2', 'Next token');
+  await shown(page, /The model’s likeliest next token is ".+", with [\d.]+%/);
+  await click(page, 'h2', 'Attention');
+  await shown(page, /Head 1 of layer 1 looks at .+ From token \d+/);
+  await shown(page, /The loss of the text in view is \d+\.\d{3} nats per token/);
+  await click(page, 'h2', 'Embeddings');
+  await shown(page, /Across it shows \d+% of all differences, upward \d+%/);
+  expect(await page.$$eval('g.token path', (all) => all.length)).toBeGreaterThan(10);
+  await click(page, 'h2', 'KV cache race');
+  await click(page, 'button', 'Race');
+  await shown(page, /Both wrote the same text:/);
+  await shown(page, /[\d,.]+ tokens\/s, [\d,]+ tokens computed/);
+  await click(page, 'h2', 'The model');
+  await shown(page, /Qwen3\s+[\d,]+ parameters/);
+  await click(page, 'button', 'Measure where the time goes');
+  await shown(page, /A step takes [\d.,]+ ms/);
+  await click(page, 'h2', 'Tokens');
+  await click(page, 'label', 'Your own sentence');
+  await shown(page, /\d+ tokens for \d+ characters\./);
+  await shown(page, / become .+, token \d+.*\. \d+ tokens are left\./);
+  const alerts = await page.$$eval('[role=alert]', (all) => all.map(({ textContent }) => textContent));
+  expect([...alerts.filter(Boolean), ...errors]).toEqual([]);
 });

@@ -104,7 +104,7 @@ describe('the worker', () => {
 
   test('sends at most four pieces that the page has not shown', async () => {
     const posted: GeneratedPiece[] = [];
-    const generation = new Generation(1, (next) => posted.push(next));
+    const generation = new Generation<GeneratedPiece>(1, (next) => posted.push(next));
     const unending = async function* (): AsyncGenerator<GeneratedPiece> {
       while (!generation.signal.aborted) yield piece();
       yield piece(true);

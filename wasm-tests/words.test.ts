@@ -35,6 +35,10 @@ const SHARED = [
   'Threads',
   'Tokens/s',
   'KV-Cache',
+  'Token',
+  'Tensor',
+  'Norm',
+  'Hangul',
 ];
 
 /** Sentences that name a button or a field: they must use its label. */

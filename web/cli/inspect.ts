@@ -1,9 +1,13 @@
 // mini-llm inspect: looks inside a model while it reads a text.
 
 import type { Command } from 'commander';
+import { cacheRace, noRace, withPart, type RaceResult } from '../engine/cache-race.ts';
 import { sampleOptions } from '../engine/convert.ts';
 import type { Model } from '../engine/core-objects.ts';
 import { counted, formatLoss, percent } from '../engine/format.ts';
+import { generateText } from '../engine/generate.ts';
+import { embeddingMap, neighbors, type EmbeddingMap, type Neighbor } from '../engine/embeddings.ts';
+import type { Engine } from '../engine/engine.ts';
 import { headText } from '../engine/heads.ts';
 import {
   ablation,
@@ -17,10 +21,11 @@ import {
   type LensRow,
   type NextTokens,
 } from '../engine/inspect.ts';
-import { defaults, type OptionName } from '../engine/options.ts';
+import { defaults, type OptionName, type Options } from '../engine/options.ts';
 import { readable } from '../engine/token-pieces.ts';
 import { checked } from '../engine/validate.ts';
 import { loadCore } from './core.ts';
+import { raceTable } from './cache-race-table.ts';
 import { EXIT, Failure, type ExitCode } from './exit.ts';
 import { addFlags, givenOptions, withFileName, withUsageErrors } from './flags.ts';
 import { addPromptFile, withPromptFile, type PromptFlags } from './inputs.ts';
@@ -41,8 +46,13 @@ export function addInspect(program: Command, end: (code: ExitCode) => void): voi
     .option('--attention', 'show where each head looks')
     .option('--lens', 'show what each layer would say next')
     .option('--ablate', 'show how the loss of the text changes without each head and each layer')
+    .option('--embeddings', 'show which tokens the model keeps near those of the text')
+    .option(
+      '--cache_race',
+      'generate with the KV cache and without it, and show the speed of each and what it computes',
+    )
     .option('--json', 'print one JSON object, with every number');
-  addFlags(command, [], [...FILTERS, 'int8', 'threads', 'variant', 'reproducible']);
+  addFlags(command, [], [...FILTERS, 'max_new_tokens', 'seed', 'int8', 'threads', 'variant', 'reproducible']);
   addPromptFile(command);
   command.action(async (file: string, flags: Flags) => end(await inspect(file, flags)));
 }
@@ -51,6 +61,8 @@ interface Flags extends PromptFlags {
   attention?: true;
   lens?: true;
   ablate?: true;
+  embeddings?: true;
+  cache_race?: true;
   json?: true;
 }
 
@@ -61,6 +73,8 @@ interface Found {
   attention?: Attention;
   lens?: LensRow[];
   ablation?: AblationTable;
+  embeddings?: EmbeddingMap & { neighbors: Neighbor[][] };
+  cache_race?: RaceResult;
 }
 
 async function inspect(file: string, flags: Flags): Promise<ExitCode> {
@@ -87,11 +101,41 @@ async function inspect(file: string, flags: Flags): Promise<ExitCode> {
     ...(flags.attention && { attention: attention(model, { tokens }) }),
     ...(flags.lens && { lens: lens(model, { tokens }, PER_LAYER) }),
     ...(flags.ablate && { ablation: ablation(model, { tokens }) }),
+    ...(flags.embeddings && { embeddings: embeddingsOf(model, tokens) }),
+    ...(flags.cache_race && {
+      cache_race: await race(engine, model, { ...options, ...fillContext(model, given) }),
+    }),
   };
   if (flags.json) printJson(withRows(found));
   else print(sections(found).join('\n'));
   await drained();
   return EXIT.ok;
+}
+
+/** A map of the text's tokens, and the nearest tokens of the whole vocabulary for each. */
+function embeddingsOf(model: Model, tokens: readonly number[]): NonNullable<Found['embeddings']> {
+  const own = [...new Set(tokens)];
+  const every = Array.from({ length: model.config().vocab_size }, (_, id) => id);
+  return {
+    ...embeddingMap(model, own),
+    neighbors: own.map((id) => neighbors(model, id, every, PER_LAYER)),
+  };
+}
+
+/** The race writes one context of tokens, unless another number is given. */
+function fillContext(model: Model, given: Partial<Options>): Pick<Options, 'max_new_tokens'> {
+  return { max_new_tokens: given.max_new_tokens ?? model.config().seq_len };
+}
+
+async function race(engine: Engine, model: Model, options: Options): Promise<RaceResult> {
+  let result = noRace();
+  const parts = cacheRace(
+    (...args) => generateText(engine, model, ...args),
+    sampleOptions(options),
+    options.prompt,
+  );
+  for await (const part of parts) result = withPart(result, part);
+  return result;
 }
 
 function textOf(model: Model, id: number): string {
@@ -118,6 +162,8 @@ function sections(found: Found): string[] {
     ...(found.lens ? [lensTable(found.lens)] : []),
     ...(found.attention ? [attentionTable(found.attention, found.tokens)] : []),
     ...(found.ablation ? [ablationTable(found.ablation)] : []),
+    ...(found.embeddings ? [embeddingsTable(found.embeddings)] : []),
+    ...(found.cache_race ? [raceTable(found.cache_race)] : []),
   ];
 }
 
@@ -155,6 +201,19 @@ function lensTable(rows: readonly LensRow[]): string {
       candidates.map(({ text, probability }) => `${quoted(text)} ${percent(probability, 1)}`).join('  '),
     ]),
     words: 2,
+  });
+}
+
+function embeddingsTable({ tokens, neighbors }: NonNullable<Found['embeddings']>): string {
+  return textTable({
+    title: 'The nearest tokens to those of the text, by the cosine of their embeddings:',
+    head: ['token', 'group', 'nearest tokens'],
+    rows: tokens.map(({ text, group }, i) => [
+      quoted(text),
+      group,
+      neighbors[i]!.map((near) => `${quoted(near.text)} ${near.similarity.toFixed(2)}`).join('  '),
+    ]),
+    words: 3,
   });
 }
 

@@ -6,7 +6,7 @@ import createCore from 'virtual:core-glue';
 import wasmBase64 from 'virtual:core-wasm';
 import type { Model } from '../engine/core-objects.ts';
 import { Engine } from '../engine/engine.ts';
-import { generateText } from '../engine/generate.ts';
+import { generateText, type GeneratedPiece } from '../engine/generate.ts';
 import type { CoreModule } from '../engine/generated/core-types.ts';
 import { restoredFromInt8 } from '../engine/int8-weights.ts';
 import { tokenPieces, type TokenPiece } from '../engine/token-pieces.ts';
@@ -18,7 +18,7 @@ import { fromBase64 } from './embedded.ts';
 export class ViewerService implements GenerationService {
   #engine: Engine | undefined;
   #model: Model | undefined;
-  #generation: Generation | undefined;
+  #generation: Generation<GeneratedPiece> | undefined;
 
   async open(weights: Blob, int8: boolean): Promise<void> {
     this.#engine = await loadEngine();
@@ -28,7 +28,7 @@ export class ViewerService implements GenerationService {
 
   async generate({ id, options, prompt }: GenerateRequest): Promise<void> {
     await this.#generation?.end();
-    const generation = new Generation(id, (piece) =>
+    const generation = new Generation<GeneratedPiece>(id, (piece) =>
       postMessage({ event: { type: 'piece', id, piece } } satisfies WorkerMessage),
     );
     this.#generation = generation;

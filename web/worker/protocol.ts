@@ -3,17 +3,22 @@
 // they are about by its id.
 
 import type { CheckpointInfo } from '../engine/checkpoint-info.ts';
+import type { RacePart } from '../engine/cache-race.ts';
 import type { Copied } from '../engine/copied.ts';
+import type { EmbeddingMap, Neighbor } from '../engine/embeddings.ts';
 import type { Estimate } from '../engine/estimate.ts';
 import type { ExportRequest as ExportModelRequest } from '../engine/export/export.ts';
 import type { RunEvent } from '../engine/events.ts';
 import type { GeneratedPiece } from '../engine/generate.ts';
-import type { SampleOptions } from '../engine/generated/core-types.ts';
+import type { ModelConfig, SampleOptions } from '../engine/generated/core-types.ts';
 import type { AblationTable, Attention, InspectRequest, LensRow, NextTokens } from '../engine/inspect.ts';
 import type { LiveSample } from '../engine/live-sample.ts';
 import type { Options } from '../engine/options.ts';
+import type { SplitText } from '../engine/merge-steps.ts';
+import type { StepProfile } from '../engine/profile.ts';
 import type { Recipe } from '../engine/recipe.ts';
 import type { RunRecord } from '../engine/run-record.ts';
+import type { ModelStructure } from '../engine/structure.ts';
 import type { TokenPiece } from '../engine/token-pieces.ts';
 import type { VariantChoice } from '../engine/variants.ts';
 import type { TextInfo } from './storage/protocol.ts';
@@ -76,6 +81,17 @@ export interface GenerateRequest {
   options: SampleOptions;
   prompt: string;
 }
+
+export interface RaceRequest {
+  options: SampleOptions;
+  prompt: string;
+}
+
+/** The run whose steps are measured. */
+export type ProfileRequest = Pick<StartRequest, 'text' | 'name' | 'options'>;
+
+/** Receives the parts of a race, wrapped by Comlink's proxy(); the worker waits when it is behind. */
+export type RaceListener = (part: RacePart) => Promise<void>;
 
 export interface SavedModel {
   model: number;
@@ -145,6 +161,18 @@ export interface WorkerService {
   lens(request: InspectRequest, count: number): Promise<LensRow[]>;
   ablation(request: InspectRequest): Promise<AblationTable>;
   continuation(request: InspectRequest, count: number): Promise<string>;
+  /** A map of the `most` tokens that are most frequent in a text. */
+  embeddings(text: string, most: number): Promise<EmbeddingMap>;
+  /** The tokens of `among` that are nearest to one of them. */
+  neighbors(id: number, among: readonly number[], count: number): Promise<Neighbor[]>;
+  /** The parts of a model of this shape. */
+  structure(config: ModelConfig): Promise<ModelStructure>;
+  /** Trains a new model for about a second and forgets it; refused during training. */
+  profileStep(request: ProfileRequest): Promise<StepProfile>;
+  /** A text's tokens, and the merges that make them. */
+  splitText(text: string): Promise<SplitText>;
+  /** Generates with the KV cache and without it; cancelGeneration ends it. */
+  cacheRace(request: RaceRequest, take: RaceListener): Promise<void>;
   /** What a text repeats of the training text; undefined for a model from a file, whose text is not known. */
   copied(text: string): Promise<Copied | undefined>;
   save(): Promise<SavedModel>;
@@ -162,7 +190,20 @@ export type GenerationService = Pick<WorkerService, 'generate' | 'shown' | 'canc
 /** What looking inside needs of a worker. */
 export type InspectionService = Pick<
   WorkerService,
-  'tokens' | 'nextTokens' | 'followed' | 'attention' | 'lens' | 'ablation' | 'continuation'
+  | 'tokens'
+  | 'nextTokens'
+  | 'followed'
+  | 'attention'
+  | 'lens'
+  | 'ablation'
+  | 'continuation'
+  | 'embeddings'
+  | 'neighbors'
+  | 'structure'
+  | 'profileStep'
+  | 'splitText'
+  | 'cacheRace'
+  | 'cancelGeneration'
 >;
 
 export type SaveReport = { saved: true; step: number } | { saved: false; message: string };

@@ -6,21 +6,23 @@ import type { Copied } from '../engine/copied.ts';
 import type { Engine } from '../engine/engine.ts';
 import { sentence } from '../engine/errors.ts';
 import { estimate, type Estimate } from '../engine/estimate.ts';
-import type { Model } from '../engine/core-objects.ts';
-import type { SampleOptions } from '../engine/generated/core-types.ts';
-import type { AblationTable, Attention, InspectRequest, LensRow, NextTokens } from '../engine/inspect.ts';
 import { HEAP_LIMIT_BYTES } from '../engine/limits.ts';
 import { nextTurn } from '../engine/event-loop.ts';
+import type { ModelConfig } from '../engine/generated/core-types.ts';
 import { optionsOf, type Options } from '../engine/options.ts';
 import { prepareFinetune, prepareResume, prepareTraining, type Prepared } from '../engine/prepare.ts';
+import type { StepProfile } from '../engine/profile.ts';
 import { Run } from '../engine/run.ts';
+import type { ModelStructure } from '../engine/structure.ts';
 import { tokenPieces, type TokenPiece } from '../engine/token-pieces.ts';
 import { checked } from '../engine/validate.ts';
 import { textDifference } from '../engine/text-difference.ts';
+import type { GeneratedPiece } from '../engine/generate.ts';
 import { Autosave } from './autosave.ts';
 import { Engines } from './engines.ts';
 import { Exclusive } from './exclusive.ts';
 import { Batcher, Generation } from './throttle.ts';
+import { InspectionCalls } from './inspection-calls.ts';
 import { OpenedModel, TrainedModel, type CurrentModel } from './current-model.ts';
 import type {
   Download,
@@ -29,6 +31,7 @@ import type {
   GenerateRequest,
   LoadedModel,
   PathFile,
+  ProfileRequest,
   SavedModel,
   SaveReport,
   StartMode,
@@ -39,16 +42,17 @@ import type {
 } from './protocol.ts';
 import type { Library } from './storage/protocol.ts';
 
-type InspectModule = typeof import('../engine/inspect.ts');
-
 /** Long enough to measure the machine's speed, too short to be noticed. */
 const CALIBRATION_MS = 20;
 /** The first measurements run before the browser has optimized the code. */
 const FIRST_CALIBRATIONS = 6;
+/** A measured step is the mean of this many milliseconds of training, which neither ends nor is interrupted. */
+const PROFILE_MS = 1000;
+const NO_END: Partial<Options> = { max_steps: 1_000_000, stop_at_step: 0, eval_every: 0, patience: 0 };
 /** A crash of the core or of the tab loses at most this much training, unless the model is very large. */
 const RESCUE_EVERY_MS = 10_000;
 
-export class Service implements WorkerService {
+export class Service extends InspectionCalls implements WorkerService {
   readonly #post: (event: WorkerEvent) => void;
   readonly #engines = new Engines();
   /** Guards every change of #current. */
@@ -57,10 +61,11 @@ export class Service implements WorkerService {
   #peak_gflops = 0;
   #current: CurrentModel | undefined;
   #models = 0;
-  #generation: Generation | undefined;
+  #generation: Pick<Generation<never>, 'id' | 'shown' | 'end'> | undefined;
   #library: Remote<Library> | undefined;
 
   constructor(post: (event: WorkerEvent) => void) {
+    super();
     this.#post = post;
   }
 
@@ -159,12 +164,21 @@ export class Service implements WorkerService {
   }
 
   async generate({ id, options, prompt }: GenerateRequest): Promise<void> {
-    // A new generation ends the previous one.
+    const generation = new Generation<GeneratedPiece>(id, (piece) =>
+      this.#post({ type: 'piece', id, piece }),
+    );
+    const { signal } = generation;
+    await this.generating(generation, (current) => current.generate(options, prompt, { signal }));
+  }
+
+  protected async generating<P extends { done: boolean }>(
+    generation: Generation<P>,
+    pieces: (current: CurrentModel) => AsyncIterable<P>,
+  ): Promise<void> {
     await this.#endGeneration();
-    const generation = new Generation(id, (piece) => this.#post({ type: 'piece', id, piece }));
-    const pieces = this.#requireModel().generate(options, prompt, { signal: generation.signal });
+    const running = generation.run(pieces(this.requireModel()));
     this.#generation = generation;
-    await generation.run(pieces).finally(() => (this.#generation = undefined));
+    await running.finally(() => (this.#generation = undefined));
   }
 
   async shown(id: number, pieces: number): Promise<void> {
@@ -212,37 +226,7 @@ export class Service implements WorkerService {
   }
 
   async tokens(text: string): Promise<TokenPiece[]> {
-    return tokenPieces(this.#requireModel().model.tokenizer(), text);
-  }
-
-  nextTokens(request: InspectRequest, options: SampleOptions, count: number): Promise<NextTokens> {
-    return this.#inspect((inspect, model) => inspect.nextTokens(model, request, options, count));
-  }
-
-  followed(request: InspectRequest): Promise<(number | undefined)[]> {
-    return this.#inspect((inspect, model) => inspect.followed(model, request));
-  }
-
-  async attention(request: InspectRequest): Promise<Attention> {
-    const found = await this.#inspect((inspect, model) => inspect.attention(model, request));
-    return transfer(found, [found.weights.buffer]);
-  }
-
-  lens(request: InspectRequest, count: number): Promise<LensRow[]> {
-    return this.#inspect((inspect, model) => inspect.lens(model, request, count));
-  }
-
-  ablation(request: InspectRequest): Promise<AblationTable> {
-    return this.#inspect((inspect, model) => inspect.ablation(model, request));
-  }
-
-  continuation(request: InspectRequest, count: number): Promise<string> {
-    return this.#inspect((inspect, model) => inspect.continuation(model, request, count));
-  }
-
-  /** The code of this is fetched when the page first asks. */
-  async #inspect<T>(use: (inspect: InspectModule, model: Model) => T): Promise<T> {
-    return use(await import('../engine/inspect.ts'), this.#requireModel().model);
+    return tokenPieces(this.requireModel().model.tokenizer(), text);
   }
 
   async copied(text: string): Promise<Copied | undefined> {
@@ -250,12 +234,12 @@ export class Service implements WorkerService {
   }
 
   async save(): Promise<SavedModel> {
-    const current = this.#requireModel();
+    const current = this.requireModel();
     return transferred({ ...current.save(), model: current.id });
   }
 
   async saveAdapter(): Promise<SavedModel> {
-    const current = this.#requireModel();
+    const current = this.requireModel();
     const { bytes, step } = current.save();
     return transferred({ bytes: current.engine.saveAdapter(bytes), step, model: current.id });
   }
@@ -266,7 +250,7 @@ export class Service implements WorkerService {
       import('./pack.ts'),
     ]);
     const viewer = await viewerFor(request);
-    const current = this.#requireModel();
+    const current = this.requireModel();
     const { bytes, step } = current.save();
     const { best_step = step } = current.engine.checkpointInfo(bytes);
     const name = `mini-llm-step-${request.weights === 'best' ? best_step : step}`;
@@ -275,7 +259,7 @@ export class Service implements WorkerService {
 
   async rescue(): Promise<SavedModel | undefined> {
     const saved = this.#current?.rescue();
-    return saved && transferred({ ...saved, model: this.#requireModel().id });
+    return saved && transferred({ ...saved, model: this.requireModel().id });
   }
 
   /** Tells the page that this worker cannot go on. */
@@ -312,12 +296,38 @@ export class Service implements WorkerService {
           read: (path) => this.#engines.read(path),
         });
       case 'finetune':
-        return prepareFinetune(engine, this.#requireModel().weights(), trainingOptions(options), corpus, {
+        return prepareFinetune(engine, this.requireModel().weights(), trainingOptions(options), corpus, {
           memoryLimit,
         });
       case 'resume':
-        return prepareResume(engine, this.#requireModel().checkpoint(), changed, corpus, { memoryLimit });
+        return prepareResume(engine, this.requireModel().checkpoint(), changed, corpus, { memoryLimit });
     }
+  }
+
+  async structure(config: ModelConfig): Promise<ModelStructure> {
+    const { structureOf } = await import('../engine/structure.ts');
+    return structureOf((await this.#engines.current()).withDefaults(config));
+  }
+
+  async profileStep({ text, name, options }: ProfileRequest): Promise<StepProfile> {
+    return this.#change('The measurement', async () => {
+      const { measureStep } = await import('../engine/measure-step.ts');
+      const engine = await this.#engines.current();
+      const { trainer } = await prepareTraining(
+        engine,
+        checked(options, NO_END),
+        await readCorpus(text, name),
+        {
+          memoryLimit: HEAP_LIMIT_BYTES - (this.#current?.memory_bytes ?? 0),
+          read: (path) => this.#engines.read(path),
+        },
+      );
+      try {
+        return await measureStep(trainer, PROFILE_MS);
+      } finally {
+        trainer.delete();
+      }
+    });
   }
 
   /** All changes of the current model go through this. */
@@ -340,13 +350,13 @@ export class Service implements WorkerService {
     while (this.#generation) await this.#generation.end();
   }
 
-  #requireModel(): CurrentModel {
+  protected requireModel(): CurrentModel {
     if (!this.#current) throw new Error('There is no model yet: press Train, or open a model file.');
     return this.#current;
   }
 
   #trained(): TrainedModel {
-    const current = this.#requireModel();
+    const current = this.requireModel();
     if (!(current instanceof TrainedModel)) throw new Error('No training is under way.');
     return current;
   }

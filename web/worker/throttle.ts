@@ -1,21 +1,20 @@
 // Limits how fast messages reach the page, which would otherwise be busy with nothing else.
 
 import type { RunEvent } from '../engine/events.ts';
-import type { GeneratedPiece } from '../engine/generate.ts';
 
 /** Pieces that were sent and not drawn yet. */
 const MAX_UNSHOWN = 4;
 
 /** A generation that waits while the page has not drawn its last pieces. */
-export class Generation {
+export class Generation<P extends { done: boolean }> {
   readonly id: number;
   readonly #abortController = new AbortController();
-  readonly #post: (piece: GeneratedPiece) => void;
+  readonly #post: (piece: P) => void;
   #unshown = 0;
   #wake: () => void = () => undefined;
   #finished: Promise<void> = Promise.resolve();
 
-  constructor(id: number, post: (piece: GeneratedPiece) => void) {
+  constructor(id: number, post: (piece: P) => void) {
     this.id = id;
     this.#post = post;
   }
@@ -25,7 +24,7 @@ export class Generation {
   }
 
   /** Resolves when the last piece has been posted. */
-  run(pieces: AsyncIterable<GeneratedPiece>): Promise<void> {
+  run(pieces: AsyncIterable<P>): Promise<void> {
     const running = this.#run(pieces);
     this.#finished = running.catch(() => undefined);
     return running;
@@ -44,7 +43,7 @@ export class Generation {
     await this.#finished;
   }
 
-  async #run(pieces: AsyncIterable<GeneratedPiece>): Promise<void> {
+  async #run(pieces: AsyncIterable<P>): Promise<void> {
     for await (const piece of pieces) {
       this.#unshown++;
       this.#post(piece);

@@ -8,6 +8,13 @@ export function autoDirection(field: HTMLTextAreaElement): void {
   field.dir = 'auto';
 }
 
+/** Calls back when the color scheme changes, until the returned function is called; for an effect. */
+export function onSchemeChange(callback: () => void): () => void {
+  const scheme = matchMedia('(prefers-color-scheme: dark)');
+  scheme.addEventListener('change', callback);
+  return () => scheme.removeEventListener('change', callback);
+}
+
 /** Offers content as a file download. The URL is local to this page: nothing leaves the machine. */
 export function download(content: Uint8Array<ArrayBuffer> | Blob, name: string): void {
   const url = URL.createObjectURL(new Blob([content], { type: 'application/octet-stream' }));

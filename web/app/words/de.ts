@@ -48,6 +48,9 @@ const words: Words = {
   cards: {
     nextToken: 'Nächstes Token',
     attention: 'Aufmerksamkeit (Attention)',
+    embeddings: 'Einbettungen',
+    cacheRace: 'KV-Cache-Rennen',
+    model: 'Das Modell',
     tokens: 'Tokens im Text',
     runs: 'Läufe',
     recipe: 'Rezept',
@@ -455,6 +458,161 @@ const words: Words = {
     token: (id) => `Token Nr. ${id}`,
     count: (n, bytes) => `${tokens(n)} für ${format.count(bytes)} Byte.`,
     noModel: 'Trainiere oder öffne zuerst ein Modell; sein Tokenizer zerlegt den Text.',
+  },
+  embeddings: {
+    about:
+      'Das Modell hat für jedes Token eine Liste von Zahlen, seine Einbettung (Embedding). Tokens, die es ähnlich gebraucht, rücken zusammen. Die Karte zeigt die häufigsten Tokens deines Textes in den zwei Richtungen, in denen sie sich am meisten unterscheiden (PCA).',
+    empty: 'Der Text ist leer: Gib einen Text ein, dessen Tokens gezeigt werden sollen.',
+    follow: 'Dem Training folgen',
+    refresh: 'Aktualisieren',
+    step: (step) => `Nach Schritt ${format.count(step)}`,
+    token: 'Token',
+    neighbors: 'Nächste Tokens',
+    neighborsHelp:
+      'Nach dem Kosinus des Winkels zwischen den beiden Einbettungen: 1 heißt dieselbe Richtung, 0 nichts gemeinsam. Ein Druck auf eines führt dorthin.',
+    explained: (x, y) =>
+      `Waagerecht zeigt sie ${format.roundPercent(x)} aller Unterschiede, senkrecht ${format.roundPercent(y)}.`,
+    summary: (n, groups) => `Karte von ${tokens(n)}. ${groups}`,
+    group: (name, n, near) => `${name}: ${format.count(n)}, meist am nächsten: ${near}.`,
+    ownGroup: 'die eigene Gruppe',
+    groups: {
+      vowel: 'Vokale',
+      consonant: 'Konsonanten',
+      capital: 'Großbuchstaben',
+      digit: 'Ziffern',
+      punctuation: 'Satzzeichen',
+      space: 'Leerraum',
+      hangul: 'Hangul',
+      word: 'Wortanfänge',
+      piece: 'Wortstücke',
+      other: 'Sonstige',
+    },
+  },
+  race: {
+    about:
+      'Für jedes neue Token braucht ein Modell die Schlüssel und Werte (Keys und Values) aller Tokens davor. Mit dem KV-Cache berechnet es sie einmal und behält sie; ohne ihn berechnet es für jedes Token den ganzen Text neu. Hier schreiben beide denselben Text mit demselben Seed, abwechselnd ein Token.',
+    tokens: 'Zu schreibende Tokens',
+    start: 'Rennen starten',
+    stop: 'Anhalten',
+    busy: 'Warte, bis der Text fertig ist: Beides zugleich würde einander bremsen.',
+    pauses: 'Das Training wartet so lange.',
+    on: 'Mit Cache',
+    off: 'Ohne Cache',
+    rate: (perSecond) => `${format.rate(perSecond)} Tokens/s`,
+    computed: (n) => `${tokens(n)} berechnet`,
+    work: 'Was berechnet wird',
+    workHelp: 'Eine Zeile ist ein neues Token, eine Spalte ein Token des Textes.',
+    computedKey: 'berechnet',
+    cachedKey: 'aus dem Cache gelesen',
+    workLabel: (lane, steps, computed, cached) =>
+      `${lane}: für ${format.plural(steps, { one: '# neues Token', other: '# neue Tokens' })} ${tokens(computed)} berechnet und ${format.count(cached)} aus dem Cache gelesen.`,
+    time: 'Millisekunden je Token',
+    timeHelp:
+      'Nach seiner Stelle. Das erste Token, für das beide den ganzen Prompt berechnen, fehlt. Spitzen, die aus dem Diagramm ragen, kommen von anderer Arbeit auf dem Rechner.',
+    timeLabel: (n, on, off) =>
+      `Diagramm der Zeit von ${tokens(n)}: im Mittel ${format.decimal(on, 2)} ms mit Cache und ${format.decimal(off, 2)} ms ohne.`,
+    running: (done, all) => `Token ${format.count(done)} von ${format.count(all)} …`,
+    faster: (speed, work) =>
+      `Mit Cache ist es ${format.decimal(speed, 1)}-mal so schnell; ohne ihn werden ${format.decimal(work, 1)}-mal so viele Tokens berechnet.`,
+    slower: (work) =>
+      `Hier bringt der Cache nichts: Ohne ihn werden ${format.decimal(work, 1)}-mal so viele Tokens berechnet, aber es sind zu wenige, um ins Gewicht zu fallen.`,
+    past: (context) =>
+      `Jenseits des Kontexts von ${tokens(context)} rückt das Fenster weiter: Ein Modell mit gelernten Positionen berechnet es dann neu, auch mit Cache.`,
+    same: 'Beide haben denselben Text geschrieben:',
+    different: 'Die Texte unterscheiden sich, was nicht vorkommen darf; bitte melde es. Mit Cache:',
+    cutOff: 'Es wurde angehalten.',
+  },
+  structure: {
+    about:
+      'Ein Text geht von oben nach unten durch diese Teile; die Blöcke wiederholen sich. Die Zeichnung folgt den Optionen. Ein Druck auf ein Teil zeigt seine Formel und seine Zahlen.',
+    blocks: (n) => format.plural(n, { one: '# Block', other: '# Blöcke hintereinander' }),
+    add: '+ was hereinkam',
+    begin: 'Tokens',
+    end: 'Wahrscheinlichkeit jedes nächsten Tokens',
+    total: (n) => `${format.count(n)} Parameter`,
+    weights: (bytes) => `${format.bytes(bytes)} Gewichte`,
+    cache: (bytes) => `${format.bytes(bytes)} Schlüssel und Werte im vollen KV-Cache`,
+    training: (bytes) => `höchstens ${format.bytes(bytes)} Speicher fürs Training`,
+    parameters: 'Parameter',
+    time: 'der Zeit eines Schritts',
+    measure: 'Messen, wo die Zeit bleibt',
+    measuring: 'Messung läuft …',
+    measureHelp:
+      'Trainiert etwa eine Sekunde lang ein neues Modell mit diesen Optionen und vergisst es wieder.',
+    wait: 'Halte das Training an, um zu messen: Beides zugleich würde einander bremsen.',
+    measured: (ms, update, rest) =>
+      `Ein Schritt dauert ${format.decimal(ms, 1)} ms. ${format.roundPercent(update)} davon braucht der Optimizer, ${format.roundPercent(rest)} gehören zu keinem Teil. Gleiche Rechnungen werden zusammen gemessen: Normen sind nach ihrer Anzahl aufgeteilt, Matrixprodukte nach ihrer Größe.`,
+    share: (of) => `${format.roundPercent(of)} der Zeit`,
+    none: 'keine Parameter',
+    exact: (n, bytes) => `${format.count(n)} Parameter, ${format.bytes(bytes)} als float32`,
+    each: (n, blocks) =>
+      `${format.count(n)} in ${format.plural(blocks, { one: '# Block', other: 'jedem von # Blöcken' })}`,
+    tensor: 'Tensor',
+    shape: 'Form',
+    parts: {
+      tokens: {
+        label: 'Token-Einbettung',
+        help: 'Jedes Token des Vokabulars hat eine Zeile von Zahlen, die das Modell lernt.',
+      },
+      positions: {
+        label: 'Positions-Einbettung',
+        help: 'Auch jede Stelle des Kontexts hat eine Zeile von Zahlen; ohne sie ginge die Reihenfolge der Tokens verloren.',
+      },
+      norm_1: { label: 'Norm', help: 'Bringt die Zahlen jedes Tokens auf eine gemeinsame Größe.' },
+      qkv: {
+        label: 'Queries, Keys, Values',
+        help: 'Für jeden Kopf: was ein Token sucht, was es anbietet und was es weitergibt.',
+      },
+      rotary: {
+        label: 'Norm und Drehung',
+        help: 'Dreht Zahlenpaare um die Position, sodass der Winkel zwischen Query und Key sagt, wie weit ihre Tokens auseinanderliegen.',
+      },
+      attention: {
+        label: 'Aufmerksamkeit',
+        help: 'Jeder Kopf sammelt Werte vom Token selbst und von denen davor, umso mehr, je besser Query und Key zusammenpassen.',
+      },
+      attention_out: { label: 'Ausgang der Aufmerksamkeit', help: 'Mischt, was die Köpfe gesammelt haben.' },
+      norm_2: { label: 'Norm', help: 'Bringt die Zahlen jedes Tokens auf eine gemeinsame Größe.' },
+      mlp_in: {
+        label: 'MLP, breiter',
+        help: 'Betrachtet jedes Token für sich, mit mehr Zahlen, als das Modell breit ist.',
+      },
+      activation: {
+        label: 'Aktivierung',
+        help: 'Lässt kleine und negative Zahlen nur zum Teil durch; ohne sie könnten mehrere Schichten nicht mehr als eine.',
+      },
+      mlp_out: { label: 'MLP, schmaler', help: 'Bringt das Ergebnis zurück auf die Breite des Modells.' },
+      last_norm: { label: 'Letzte Norm', help: 'Bringt die Zahlen noch einmal auf eine gemeinsame Größe.' },
+      head: {
+        label: 'Ausgabe',
+        help: 'Eine Zahl für jedes Token des Vokabulars, aus denen Softmax Wahrscheinlichkeiten macht. Meist ist ihre Tabelle die der Token-Einbettung.',
+      },
+    },
+  },
+  sentence: {
+    own: 'Dein eigener Satz',
+    label: 'Satz',
+    example: 'Zwölf Boxkämpfer jagen Eva, 다람쥐 und 🐈',
+    tokens: 'Tokens des Satzes',
+    summary: (n, characters) =>
+      `${tokens(n)} für ${format.plural(characters, { one: '# Zeichen', other: '# Zeichen' })}.`,
+    partsHelp: 'Ein Zeichen aus mehreren Tokens ist eingerahmt; jedes davon enthält nur einige seiner Bytes.',
+    part: (i, of, character, id) => `Teil ${i} von ${of} von ${character}, Token ${id}`,
+    merges: 'Wie sie entstanden sind',
+    bytes: 'Die Tokens dieses Modells sind einzelne Bytes; da gibt es nichts zu verbinden.',
+    about:
+      'Am Anfang ist jedes Byte ein Token. Dann verbindet der Tokenizer Paare in der Reihenfolge, in der er sie gelernt hat, die häufigsten zuerst.',
+    longest: (n) => `Nur die ersten ${n} Zeichen werden gezeigt.`,
+    back: 'Zurück',
+    next: 'Weiter',
+    play: 'Abspielen',
+    stop: 'Anhalten',
+    slider: 'Gezeigte Verbindung',
+    at: (i, all) => `nach ${i} von ${format.plural(all, { one: '# Verbindung', other: '# Verbindungen' })}`,
+    begin: (n) => `Der Anfang: ${format.count(n)} Byte, jedes ein Token.`,
+    merge: (left, right, into, id) => `Aus ${left} und ${right} wird ${into}, Token ${id}.`,
+    left: (n) => format.plural(n, { one: '# Token bleibt.', other: '# Tokens bleiben.' }),
+    state: 'Tokens an dieser Stelle',
   },
 
   runs: {

@@ -64,6 +64,9 @@ export default {
   cards: {
     nextToken: 'Next token',
     attention: 'Attention',
+    embeddings: 'Embeddings',
+    cacheRace: 'KV cache race',
+    model: 'The model',
     tokens: 'Tokens',
     runs: 'Runs',
     recipe: 'Recipe',
@@ -427,6 +430,167 @@ export default {
     count: (n: number, bytes: number) =>
       `${tokens(n)} for ${format.plural(bytes, { one: '# byte', other: '# bytes' })}.`,
     noModel: 'Train or open a model first: its tokenizer splits the text.',
+  },
+  embeddings: {
+    about:
+      'The model keeps each token as a list of numbers, its embedding. Tokens that it uses alike come to lie near each other. The map shows the most frequent tokens of your text along the two directions in which they differ most (PCA).',
+    empty: 'The text is empty: put in a text whose tokens are to be shown.',
+    follow: 'Follow the training',
+    refresh: 'Refresh',
+    step: (step: number) => `After step ${format.count(step)}`,
+    token: 'Token',
+    neighbors: 'Nearest tokens',
+    neighborsHelp:
+      'By the cosine of the angle between the two embeddings: 1 is the same direction, 0 none in common. Press one to go there.',
+    explained: (x: number, y: number) =>
+      `Across it shows ${format.roundPercent(x)} of all differences, upward ${format.roundPercent(y)}.`,
+    summary: (n: number, groups: string) => `Map of ${tokens(n)}. ${groups}`,
+    group: (name: string, n: number, near: string) =>
+      `${name}: ${format.count(n)}, mostly nearest to ${near}.`,
+    ownGroup: 'their own group',
+    groups: {
+      vowel: 'vowels',
+      consonant: 'consonants',
+      capital: 'capitals',
+      digit: 'digits',
+      punctuation: 'punctuation',
+      space: 'spaces',
+      hangul: 'Hangul',
+      word: 'beginnings of words',
+      piece: 'pieces of words',
+      other: 'others',
+    },
+  },
+  race: {
+    about:
+      'For each new token a model needs the keys and values of all tokens before it. With the KV cache it computes them once and keeps them; without it, it computes the whole text again for each token. Here both write the same text with the same seed, a token of each in turn.',
+    tokens: 'Tokens to write',
+    start: 'Race',
+    stop: 'Stop',
+    busy: 'Wait for the end of generation: each would slow down the other.',
+    pauses: 'Training waits meanwhile.',
+    on: 'With cache',
+    off: 'Without cache',
+    rate: (perSecond: number) => `${format.rate(perSecond)} tokens/s`,
+    computed: (n: number) => `${tokens(n)} computed`,
+    work: 'What is computed',
+    workHelp: 'A row is a new token, a column a token of the text.',
+    computedKey: 'computed',
+    cachedKey: 'read from the cache',
+    workLabel: (lane: string, steps: number, computed: number, cached: number) =>
+      `${lane}: for ${format.plural(steps, { one: '# new token', other: '# new tokens' })}, ${tokens(computed)} computed and ${tokens(cached)} read from the cache.`,
+    time: 'Milliseconds of each token',
+    timeHelp:
+      'By its position. The first token, for which both compute the whole prompt, is left out. Peaks that leave the chart come from other work on the machine.',
+    timeLabel: (n: number, on: number, off: number) =>
+      `Chart of the time of ${tokens(n)}: on average ${format.decimal(on, 2)} ms with the cache and ${format.decimal(off, 2)} ms without.`,
+    running: (done: number, all: number) => `Token ${format.count(done)} of ${format.count(all)} …`,
+    faster: (speed: number, work: number) =>
+      `With the cache it is ${format.decimal(speed, 1)} times as fast; without it, ${format.decimal(work, 1)} times as many tokens are computed.`,
+    slower: (work: number) =>
+      `Here the cache gains nothing: without it, ${format.decimal(work, 1)} times as many tokens are computed, but these are too few to matter.`,
+    past: (context: number) =>
+      `Past the context of ${tokens(context)} the window moves on: a model with learned positions then computes it again, with the cache too.`,
+    same: 'Both wrote the same text:',
+    different: 'The texts differ, which must not happen; please report it. With the cache:',
+    cutOff: 'It was stopped.',
+  },
+  structure: {
+    about:
+      'A text goes through these parts from top to bottom; the blocks repeat. The drawing follows the options. Press a part to see its formula and its numbers.',
+    blocks: (n: number) => format.plural(n, { one: '# block', other: '# blocks, one after another' }),
+    add: '+ what came in',
+    begin: 'tokens',
+    end: 'likelihood of every next token',
+    total: (n: number) => `${format.count(n)} parameters`,
+    weights: (bytes: number) => `${format.bytes(bytes)} of weights`,
+    cache: (bytes: number) => `${format.bytes(bytes)} of keys and values in a full KV cache`,
+    training: (bytes: number) => `at most ${format.bytes(bytes)} of memory to train`,
+    parameters: 'parameters',
+    time: 'of a step’s time',
+    measure: 'Measure where the time goes',
+    measuring: 'Measuring …',
+    measureHelp: 'Trains a new model with these options for about a second, and forgets it.',
+    wait: 'Stop training to measure: each would slow down the other.',
+    measured: (ms: number, update: number, rest: number) =>
+      `A step takes ${format.decimal(ms, 1)} ms. ${format.roundPercent(update)} of it is the optimizer’s, ${format.roundPercent(rest)} belongs to no part. Equal operations are measured together: norms are divided by their number, matrix products by their size.`,
+    share: (of: number) => `${format.roundPercent(of)} of the time`,
+    none: 'no parameters',
+    exact: (n: number, bytes: number) =>
+      `${format.plural(n, { one: '# parameter', other: '# parameters' })}, ${format.bytes(bytes)} as float32`,
+    each: (n: number, blocks: number) =>
+      `${format.count(n)} in each of ${format.plural(blocks, { one: '# block', other: '# blocks' })}`,
+    tensor: 'Tensor',
+    shape: 'Shape',
+    parts: {
+      tokens: {
+        label: 'Token embedding',
+        help: 'Each token of the vocabulary has a row of numbers, which the model learns.',
+      },
+      positions: {
+        label: 'Position embedding',
+        help: 'Each place of the context has a row of numbers too; without it the order of the tokens would be lost.',
+      },
+      norm_1: { label: 'Norm', help: 'Brings the numbers of each token to a common size.' },
+      qkv: {
+        label: 'Queries, keys, values',
+        help: 'For each head: what a token looks for, what it offers, and what it passes on.',
+      },
+      rotary: {
+        label: 'Norm and rotation',
+        help: 'Turns pairs of numbers by the position, so that the angle between a query and a key tells how far apart their tokens are.',
+      },
+      attention: {
+        label: 'Attention',
+        help: 'Each head gathers values from the token itself and those before it, the more the better query and key agree.',
+      },
+      attention_out: { label: 'Output of attention', help: 'Mixes what the heads have gathered.' },
+      norm_2: { label: 'Norm', help: 'Brings the numbers of each token to a common size.' },
+      mlp_in: {
+        label: 'MLP, widening',
+        help: 'Looks at each token by itself, with more numbers than the model is wide.',
+      },
+      activation: {
+        label: 'Activation',
+        help: 'Lets small and negative numbers through only in part; without it, layers in a row could do no more than one.',
+      },
+      mlp_out: { label: 'MLP, narrowing', help: 'Brings the result back to the width of the model.' },
+      last_norm: { label: 'Last norm', help: 'Brings the numbers to a common size once more.' },
+      head: {
+        label: 'Head',
+        help: 'One number for each token of the vocabulary, from which softmax makes likelihoods. Usually its table is that of the token embedding.',
+      },
+    },
+  },
+  sentence: {
+    own: 'Your own sentence',
+    label: 'Sentence',
+    example: 'The quick brown fox, 다람쥐 and 🐈',
+    tokens: 'Tokens of the sentence',
+    summary: (n: number, characters: number) =>
+      `${tokens(n)} for ${format.plural(characters, { one: '# character', other: '# characters' })}.`,
+    partsHelp:
+      'A character of several tokens has a frame around them; each of them holds only some of its bytes.',
+    part: (i: number, of: number, character: string, id: number) =>
+      `part ${i} of ${of} of ${character}, token ${id}`,
+    merges: 'How they came about',
+    bytes: 'This model’s tokens are single bytes, so there is nothing to merge.',
+    about:
+      'At first each byte is a token. Then the tokenizer joins pairs in the order in which it has learned them, the most frequent ones first.',
+    longest: (n: number) => `Only the first ${n} characters are shown.`,
+    back: 'Back',
+    next: 'Next',
+    play: 'Play',
+    stop: 'Stop',
+    slider: 'Merge to show',
+    at: (i: number, all: number) =>
+      `after ${i} of ${format.plural(all, { one: '# merge', other: '# merges' })}`,
+    begin: (n: number) =>
+      `The beginning: ${format.plural(n, { one: '# byte', other: '# bytes' })}, each a token.`,
+    merge: (left: string, right: string, into: string, id: number) =>
+      `${left} and ${right} become ${into}, token ${id}.`,
+    left: (n: number) => format.plural(n, { one: '# token is left.', other: '# tokens are left.' }),
+    state: 'Tokens at this point',
   },
 
   runs: {
