@@ -55,7 +55,7 @@ export default ts.config(
     files: [
       'research/compare/pages/*.js',
       'tools/readers/*.js',
-      'research/{autosave,startup,screenshot}/*.mjs',
+      'research/{autosave,inside,startup,screenshot}/*.mjs',
     ],
     languageOptions: { globals: globals.browser },
   },
