@@ -93,14 +93,23 @@ export class ThreadTuner {
   }
 }
 
+/** The sentence, here in English. */
+export const THREADS_TEXT = (from: number, to: number, ms_before: number, ms_now: number): string =>
+  `Training goes on with ${counted(to, 'thread')}: a step takes ${ms_now} ms and took ${ms_before} ms ` +
+  `with ${counted(from, 'thread')}${to < from ? ', because the machine is busy or limited' : ''}. ` +
+  'Other numbers are tried again now and then.';
+
 /** The change as a sentence. */
 export function threadsNote({ from, to, ms_before, ms_now }: ThreadChange): string {
-  const threads = (n: number): string => counted(n, 'thread');
-  const why = to < from ? ', because the machine is busy or limited' : '';
-  return (
-    `Training goes on with ${threads(to)}: a step takes ${ms_now.toFixed(0)} ms and took ${ms_before.toFixed(0)} ms ` +
-    `with ${threads(from)}${why}. Other numbers are tried again now and then.`
-  );
+  return THREADS_TEXT(from, to, Math.round(ms_before), Math.round(ms_now));
+}
+
+/** The change that a note of a run tells in English; undefined for another note. */
+export function readThreadsNote(note: string): ThreadChange | undefined {
+  const [to, ms_now, ms_before, from] = (note.match(/\d+/g) ?? []).map(Number);
+  if (from === undefined || to === undefined || ms_before === undefined || ms_now === undefined)
+    return undefined;
+  return note === THREADS_TEXT(from, to, ms_before, ms_now) ? { from, to, ms_before, ms_now } : undefined;
 }
 
 function isEnough(times: readonly number[]): boolean {

@@ -246,6 +246,8 @@ const words: Words = {
       `Der Lauf hat ${max_steps} Schritte (max_steps), eine Textprobe alle ${sample_every} Schritte (sample_every) entsteht also nie.`,
   },
   notes: {
+    threads: (from, to, ms_before, ms_now) =>
+      `Das Training geht mit ${inThreads(to)} weiter: Ein Schritt dauert ${ms_now} ms, mit ${inThreads(from)} waren es ${ms_before} ms${to < from ? ', denn der Rechner ist ausgelastet oder gedrosselt' : ''}. Andere Zahlen werden ab und zu wieder probiert.`,
     notKept:
       'Dieser Browser behält für diese Seite nichts, wie in manchen privaten Fenstern. Speichere das Modell in eine Datei, bevor du den Tab schließt.',
     fixed: (label, name, value) =>

@@ -9,6 +9,7 @@ import { OPTIONS, type OptionName } from '../../engine/options.ts';
 import { PLAIN_WORDS } from '../../engine/plain-words.ts';
 import { PRESETS, type PresetName } from '../../engine/presets.ts';
 import { RUN_NOTES } from '../../engine/run-notes.ts';
+import { THREADS_TEXT } from '../../engine/thread-tuner.ts';
 import { DEFAULTS_TEXT } from '../../engine/text-defaults.ts';
 import { VALIDATION_TEXT } from '../../engine/validate.ts';
 import { VARIANT_TEXT } from '../../engine/variants-text.ts';
@@ -236,6 +237,7 @@ export default {
   },
   runNotes: RUN_NOTES,
   notes: {
+    threads: THREADS_TEXT,
     notKept:
       'This browser keeps nothing for this page, as in some private windows: save the model to a file before you close the tab.',
     fixed: (label: string, name: string, value: string) =>

@@ -248,6 +248,8 @@ const words: Words = {
       `학습은 ${max_steps}스텝(max_steps)뿐이라 ${sample_every}스텝마다(sample_every) 나올 샘플이 하나도 나오지 않아요.`,
   },
   notes: {
+    threads: (from, to, ms_before, ms_now) =>
+      `이제 스레드 ${to}개로 학습해요. 한 스텝에 ${ms_now}ms가 걸려요(스레드 ${from}개일 때는 ${ms_before}ms).${to < from ? ' 컴퓨터가 바쁘거나 속도가 제한되어 있어요.' : ''} 다른 개수도 가끔 다시 시험해요.`,
     notKept:
       '비공개 창에서처럼, 이 브라우저는 이 페이지의 데이터를 보관하지 않아요. 탭을 닫기 전에 모델을 파일로 저장하세요.',
     fixed: (label, name, value) =>
