@@ -79,6 +79,7 @@ test.each([
 test('hovering reads the values, and a run can be left out', async () => {
   const { page } = await open();
   await twoRuns(page);
+  await card(page).getByLabel('Curve').selectOption('train');
   await card(page)
     .locator('.u-over')
     .hover({ position: { x: 2, y: 50 } });
