@@ -53,12 +53,29 @@ describe('the first screen', () => {
       await button(page, 'Train').click();
       await button(page, 'Play').waitFor(); // the timeline begins with the second sample
       await page.evaluate(() => scrollTo(0, 0));
-      await expectInView(page, [button(page, 'Pause'), sample(page)]);
-      // On a phone a long sentence in plain words can push the prompt below the screen.
-      if (viewport.width > 1000) await expectInView(page, [...always, page.getByRole('slider')]);
+      await expectInView(page, [button(page, 'Pause'), sample(page), page.getByRole('slider'), ...always]);
       await button(page, 'Stop').click();
     },
   );
+
+  test.each(['de', 'ko'])('on a phone it fits while it trains in every language (%s)', async (locale) => {
+    const { page } = await open({ viewport: SIZES[1]!, locale }, { waitForTrain: false });
+    const controls = page.locator('.controls').getByRole('button');
+    await page.locator('#training-text').fill(english(4000));
+    await controls.first().click();
+    await page.getByRole('slider').waitFor();
+    await page.evaluate(() => scrollTo(0, 0));
+    const write = page.locator('#prompt').locator('xpath=following-sibling::button[1]');
+    await expectInView(page, [
+      page.locator('#training-text'),
+      controls.last(),
+      page.locator('.sample .text'),
+      page.getByRole('slider'),
+      page.locator('#prompt'),
+      write,
+    ]);
+    await controls.last().click();
+  });
 });
 
 describe('the panels', () => {

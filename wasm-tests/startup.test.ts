@@ -27,6 +27,7 @@ describe('opening the page', () => {
     await everything(page);
     const scripts = [...asked].filter((file) => /^assets\/.*\.js$/.test(file));
     expect(scripts.map((file) => file.replace(/^assets\/(.*)-[\w-]{8}\.js$/, '$1')).sort()).toEqual([
+      'format',
       'index',
       'mount',
       'storage-worker',

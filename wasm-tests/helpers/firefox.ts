@@ -1,8 +1,8 @@
 // Firefox, which Playwright drives only in a build of its own: here Debian's, over WebDriver BiDi.
 
 import fs from 'node:fs';
-import puppeteer, { type Browser, type Page } from 'puppeteer-core';
-import { TIMEOUT_MS } from './page.ts';
+import puppeteer, { type Browser, type LaunchOptions, type Page } from 'puppeteer-core';
+import { CHROMIUM, TIMEOUT_MS } from './page.ts';
 import { testWith } from './readers.ts';
 
 const FIREFOX = [process.env.FIREFOX_PATH ?? '', '/usr/bin/firefox-esr', '/usr/bin/firefox'].find((file) =>
@@ -27,16 +27,27 @@ export interface OpenedInFirefox {
 }
 
 /** Gives a test file one Firefox, started when a page is opened; call at the top of a describe block. */
-export function useFirefox(): {
+export interface Driven {
   /** `before` runs in the page before its own scripts. */
   open: (address: string, before?: () => void) => Promise<OpenedInFirefox>;
-} {
+}
+
+export function useFirefox(): Driven {
+  return useDriven({ browser: 'firefox', executablePath: FIREFOX! });
+}
+
+/** Chromium driven in the same way, for what Playwright hides from a page: that another tab is in front of it. */
+export function useChromium(): Driven {
+  return useDriven({ browser: 'chrome', ...CHROMIUM });
+}
+
+function useDriven(how: LaunchOptions): Driven {
   let browser: Browser | undefined;
   afterAll(() => browser?.close());
 
   return {
     open: async (address, before) => {
-      browser ??= await puppeteer.launch({ browser: 'firefox', executablePath: FIREFOX!, headless: true });
+      browser ??= await puppeteer.launch({ ...how, headless: true });
       const page = await browser.newPage();
       page.setDefaultTimeout(TIMEOUT_MS);
       const requests: string[] = [];
@@ -52,6 +63,18 @@ export function useFirefox(): {
       await page.goto(address);
       return { page, requests, errors };
     },
+  };
+}
+
+/** Hides the page behind another tab; returns what brings it back. */
+export async function hide(page: Page): Promise<() => Promise<void>> {
+  const other = await page.browser().newPage();
+  await other.bringToFront();
+  await page.waitForFunction(() => document.hidden, { polling: 100 });
+  return async () => {
+    await other.close();
+    await page.bringToFront();
+    await page.waitForFunction(() => !document.hidden, { polling: 100 });
   };
 }
 

@@ -1,6 +1,6 @@
 // What is worth showing of a run later: its curves, its samples and its last events, in a form that can be saved.
 
-import type { RunEvent } from './events.ts';
+import type { RunEvent, StepEvent } from './events.ts';
 import { liveText } from './live-text.ts';
 import { LossHistory, type LossPoints } from './loss-history.ts';
 import { SampleHistory, type StepSample } from './sample-history.ts';
@@ -43,10 +43,11 @@ export class RunRecorder {
     const replaced = event.event === 'resumed' ? ENDS : event.event === 'note' ? [] : [event.event];
     this.#events = this.#events.filter(({ event }) => !replaced.includes(event));
     if (event.event !== 'resumed') this.#events.push(event);
-    if (event.event === 'step') this.history.addStep(event.step, event.train_loss);
+    if (event.event === 'step') this.history.addStep(event.step, event.train_loss, ofStep(event));
     if (event.event === 'sample')
       this.samples.add({ step: event.weights_step, text: liveText(event.text, true) });
-    if (event.event === 'eval') this.history.addValidation(event.step, event.val_loss);
+    if (event.event === 'eval')
+      this.history.addValidation(event.step, event.val_loss, event.val_bits_per_byte);
   }
 
   record(): RunRecord {
@@ -57,4 +58,14 @@ export class RunRecorder {
       samples: this.samples.samples,
     };
   }
+}
+
+/** What a step measures beside the loss. */
+function ofStep({
+  train_bits_per_byte,
+  lr,
+  grad_norm,
+  tokens_per_s,
+}: StepEvent): Parameters<LossHistory['addStep']>[2] {
+  return { train_bits_per_byte, lr, grad_norm, tokens_per_s };
 }

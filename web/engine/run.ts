@@ -240,9 +240,9 @@ export class Run {
   }
 
   async #slice(): Promise<RunEnd | undefined> {
-    const began = performance.now();
+    this.#clock.lap();
     const event = this.trainer.advance(this.#slice_ms);
-    this.#clock.worked(performance.now() - began);
+    this.#clock.worked(this.#clock.lap());
     switch (event.kind) {
       case 'none':
         await this.#maybeSample(false);
@@ -322,6 +322,7 @@ export class Run {
     for await (const piece of generateText(this.engine, this.model, options, prompt, {
       slice_ms: this.#slice_ms,
     })) {
+      this.#clock.lap();
       samples = withPiece(samples, piece);
       const done = piece.done || this.#stopAsked;
       this.#emit({ event: 'sample', prompt, text: samples[0]!.text, done });

@@ -51,6 +51,7 @@ import { newRunId, Runs } from './runs.svelte.ts';
 import { Timeline } from './timeline.svelte.ts';
 import { Training } from './training.svelte.ts';
 import { TrainingText } from './training-text.svelte.ts';
+import { WhileTraining } from './while-training.svelte.ts';
 import { WorkerClient } from './worker-client.ts';
 import { Generation } from './generation.svelte.ts';
 import { words } from '../words/words.ts';
@@ -81,6 +82,7 @@ export class Session {
   readonly guide = new Guide();
   readonly runs = new Runs();
   readonly offline = new Offline();
+  readonly beside = new WhileTraining();
   readonly generation: Generation;
   readonly estimates: Estimates;
 

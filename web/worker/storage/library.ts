@@ -1,6 +1,7 @@
 // The library of runs that the browser keeps.
 
 import { expose, transfer } from 'comlink';
+import type { RunRecord } from '../../engine/run-record.ts';
 import { heldAnywhere, inLibrary, RunLocks } from './locks.ts';
 import type { Library, ListedRun, NewRun, RunInfo, RunSave, StorageState, StoredRun } from './protocol.ts';
 import { Room } from './room.ts';
@@ -121,6 +122,11 @@ export class RunLibrary implements Library {
 
   async close(): Promise<void> {
     await this.#change(async () => this.#hold(''));
+  }
+
+  async record(id: string): Promise<RunRecord | undefined> {
+    const { values } = await this.#opened;
+    return (await values.save(id))?.record;
   }
 
   async file(id: string): Promise<Uint8Array<ArrayBuffer>> {

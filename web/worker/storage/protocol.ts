@@ -98,6 +98,8 @@ export interface Library {
   open(id: string): Promise<StoredRun>;
   /** Lets go of the run that this tab holds. */
   close(): Promise<void>;
+  /** The curves and samples of a run; undefined before its first save. */
+  record(id: string): Promise<RunRecord | undefined>;
   /** The model file of a run, for a download. */
   file(id: string): Promise<Uint8Array<ArrayBuffer>>;
   /** Keeps a run under this name. */
