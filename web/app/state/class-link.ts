@@ -52,8 +52,8 @@ export function preparedPage(search: string): PreparedPage | { problem: string }
 function read(query: URLSearchParams): PreparedPage {
   const prepared: PreparedPage = { text: DEFAULT_EXAMPLE, preset: DEFAULT_PRESET, options: {}, guide: false };
   for (const [name, value] of query) {
-    if (name === 'text') prepared.text = oneOf('text', value, Object.keys(words.examples));
-    else if (name === 'preset') prepared.preset = oneOf('preset', value, PRESET_NAMES);
+    if (name === 'text') prepared.text = oneOf(value, Object.keys(words.examples), words.classLink.noText);
+    else if (name === 'preset') prepared.preset = oneOf(value, PRESET_NAMES, words.classLink.noPreset);
     else if (name === 'guide') prepared.guide = value === '1';
     else if (isOptionName(name) && OPTION_NAMES.includes(name))
       Object.assign(prepared.options, {
@@ -63,8 +63,12 @@ function read(query: URLSearchParams): PreparedPage {
   return prepared;
 }
 
-function oneOf<T extends string>(what: 'text' | 'preset', value: string, all: readonly T[]): T {
+function oneOf<T extends string>(
+  value: string,
+  all: readonly T[],
+  problem: (name: string, all: readonly string[]) => string,
+): T {
   const found = all.find((name) => name === value);
   if (found !== undefined) return found;
-  throw new OptionError(words.classLink.unknown(what, value, all));
+  throw new OptionError(problem(value, all));
 }

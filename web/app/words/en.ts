@@ -202,8 +202,10 @@ export default {
     ownText: 'Your own text is never in a link; the link opens the novel instead.',
     panel: 'Panel',
     guide: 'with the guided path',
-    unknown: (what: 'text' | 'preset', name: string, all: readonly string[]) =>
-      `There is no ${what} “${name}”; choose among ${all.join(', ')}.`,
+    noText: (name: string, all: readonly string[]) =>
+      `There is no text “${name}”; choose among ${all.join(', ')}.`,
+    noPreset: (name: string, all: readonly string[]) =>
+      `There is no preset “${name}”; choose among ${all.join(', ')}.`,
   },
   status: {
     preparing: 'Preparing …',

@@ -188,8 +188,8 @@ const words: Words = {
     ownText: '내 글은 링크에 들어가지 않아요. 링크는 대신 소설을 열어요.',
     panel: '패널',
     guide: '따라 하기도 함께 열기',
-    unknown: (what, name, all) =>
-      `${what === 'text' ? '예시 글' : '프리셋'} “${name}”은(는) 없어요. ${all.join(', ')} 중에서 고르세요.`,
+    noText: (name, all) => `예시 글 “${name}”은(는) 없어요. ${all.join(', ')} 중에서 고르세요.`,
+    noPreset: (name, all) => `프리셋 “${name}”은(는) 없어요. ${all.join(', ')} 중에서 고르세요.`,
   },
   status: {
     preparing: '준비하는 중 …',
