@@ -187,7 +187,7 @@ const words: Words = {
     panel: 'Bereich',
     guide: 'mit dem Rundgang',
     unknown: (what, name, all) =>
-      `${what === 'text' ? 'Einen Text' : 'Eine Voreinstellung'} „${name}“ gibt es nicht; zur Wahl stehen ${all.join(', ')}.`,
+      `${what === 'text' ? 'Einen Beispieltext' : 'Eine Vorlage'} „${name}“ gibt es nicht; zur Wahl stehen ${all.join(', ')}.`,
   },
   status: {
     preparing: 'Wird vorbereitet …',
