@@ -12,6 +12,9 @@ const CODES = readdirSync(FOLDER)
   .filter((name) => /^..\.ts$/.test(name) && name !== 'en.ts')
   .map((name) => name.slice(0, 2));
 
+/** Values that English quotes and other languages choose their own word for. */
+const CHOSEN: Readonly<Record<string, number>> = { 'words.classLink.unknown': 0 };
+
 /** Which values change what the sentence says. */
 function used(sentence: Leaf): number[] {
   const before = said(sentence);
@@ -93,7 +96,7 @@ describe.each(CODES)('%s', (code) => {
   test('has the same values in each sentence', () => {
     const own = leavesOf(words);
     for (const [path, sentence] of leavesOf(ENGLISH))
-      expect([path, used(own.get(path)!)]).toEqual([path, used(sentence)]);
+      expect([path, used(own.get(path)!)]).toEqual([path, used(sentence).filter((i) => i !== CHOSEN[path])]);
   });
 
   test('is not English', () => {

@@ -186,7 +186,7 @@ const words: Words = {
     ownText: 'Ein eigener Text steht nie in einem Link; der Link öffnet stattdessen den Roman.',
     panel: 'Bereich',
     guide: 'mit dem Rundgang',
-    noText: (name, all) => `Den Text „${name}“ gibt es nicht; zur Wahl stehen ${all.join(', ')}.`,
+    noText: (name, all) => `Den Beispieltext „${name}“ gibt es nicht; zur Wahl stehen ${all.join(', ')}.`,
     noPreset: (name, all) => `Die Vorlage „${name}“ gibt es nicht; zur Wahl stehen ${all.join(', ')}.`,
   },
   status: {
