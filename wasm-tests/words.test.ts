@@ -42,6 +42,8 @@ const SHARED = [
   'Tensor',
   'Norm',
   'Hangul',
+  'Option',
+  'Text',
 ];
 
 /** Sentences that name a button or a field: they must use its label. */

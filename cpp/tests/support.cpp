@@ -120,6 +120,8 @@ TrainOptions plain_options() {
   o.schedule = "cosine";
   o.optimizer = "adamw";
   o.muon_lr = 0.02;
+  o.weight_decay = 0.1;
+  o.beta1 = 0.9;
   o.eval_every = 250;
   o.patience = 0;
   return o;

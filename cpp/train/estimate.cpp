@@ -32,7 +32,7 @@ double estimate_memory(const ModelConfig& config, const TrainOptions& o, double 
   const double for_head = 2 * width * vocab + std::min(tokens * vocab, 2e5 + 24 * vocab);
   const double for_scratch = 2 * time * (time + 16) + 8 * time * width + 5 * width * std::max(inner, vocab) +
                              tokens * inner + for_head;
-  return 4 * 1.15 * (for_parameters + for_tokens + for_scratch) + 4 * corpus_bytes + 16e6;
+  return 4 * 1.15 * (for_parameters + for_tokens + for_scratch) + 6 * corpus_bytes + 16e6;
 }
 
 double update_flops(const ModelConfig& config, const TrainOptions& options) {

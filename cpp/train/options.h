@@ -18,9 +18,9 @@ struct TrainOptions {
   std::string schedule = "linear";  // from lr to min_lr
   double decay_fraction = 0.2;      // wsd: the last share of the steps, in which the learning rate falls
   std::string optimizer = "muon";   // Muon for the hidden matrices and AdamW for the rest, or AdamW alone
-  double muon_lr = 0.015;           // Muon's, where AdamW's is lr; it rises and falls with it
-  double weight_decay = 0.1;        // on matrices only
-  double beta1 = 0.9, beta2 = 0.99;
+  double muon_lr = 0.01;            // Muon's, where AdamW's is lr; it rises and falls with it
+  double weight_decay = 0.3;        // on matrices only
+  double beta1 = 0.8, beta2 = 0.99;
   double grad_clip = 1.0;  // largest global norm of the gradient; 0: no clipping
   double dropout = 0;
   std::size_t softmax_tokens = 512;  // tokens that a step's softmax compares; 0: all
