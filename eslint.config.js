@@ -56,6 +56,7 @@ export default ts.config(
       'research/compare/pages/*.js',
       'tools/readers/*.js',
       'research/{autosave,inside,startup,screenshot}/*.mjs',
+      'research/lib/training-tab.mjs',
     ],
     languageOptions: { globals: globals.browser },
   },

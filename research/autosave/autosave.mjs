@@ -6,6 +6,7 @@ import { withBuiltPage } from '../lib/built-page.mjs';
 import { parseFlags, program, positiveNumber, wholeNumber } from '../lib/program.mjs';
 import { machine, markdownTable } from '../lib/report.mjs';
 import { median } from '../lib/statistics.mjs';
+import { stepsPerSecond, trainIn } from '../lib/training-tab.mjs';
 import { Failure } from '../../tools/lib/report.mjs';
 
 const FLAGS = {
@@ -52,32 +53,14 @@ async function trainingTab(browser, address, preset, saves) {
     });
   const page = await context.newPage();
   await page.addInitScript(countSaves);
-  await page.goto(address);
-  const button = (name) => page.getByRole('button', { name, exact: true });
-  await page.getByRole('link', { name: 'Details', exact: true }).click();
-  await page.getByRole('radio', { name: new RegExp(`^${preset}`) }).check();
-  const options = page.getByRole('region', { name: 'Preset' });
-  await options.locator('summary').click();
-  for (const [label, value] of [
-    ['Steps', '1000000'],
-    ['Validate every', '0'],
-    // Chosen once, so that both tabs keep to the same number.
-    ['Threads', '2'],
-  ])
-    await options.getByLabel(label, { exact: true }).fill(value);
-  await button('Train').dispatchEvent('click');
-  await page.waitForFunction(() => globalThis.stepShown() > 10);
-  await button('Pause').dispatchEvent('click');
+  await trainIn(page, address, preset);
+  await page.getByRole('button', { name: 'Pause', exact: true }).dispatchEvent('click');
   if (!saves && changed !== 1) throw new Failure('The interval of checkpoints was not found in the worker.');
   return page;
 }
 
 /** Runs in the page. */
 function countSaves() {
-  globalThis.stepShown = () => {
-    const name = [...document.querySelectorAll('dt')].find((dt) => dt.textContent === 'Step');
-    return parseInt(name?.nextElementSibling.textContent.replaceAll(',', '') ?? '0', 10);
-  };
   globalThis.saves = 0;
   let last = '';
   new MutationObserver(() => {
@@ -94,23 +77,9 @@ function countSaves() {
 async function turn(page, seconds) {
   const button = (name) => page.getByRole('button', { name, exact: true });
   await button('Resume').dispatchEvent('click');
-  const rate = await page.evaluate(measure, { settle_ms: SETTLE_MS, ms: seconds * 1000 });
+  const rate = await stepsPerSecond(page, SETTLE_MS, seconds * 1000);
   await button('Pause').dispatchEvent('click');
   return rate;
-}
-
-/** Runs in the page. */
-async function measure({ settle_ms, ms }) {
-  const changed = async () => {
-    const shown = globalThis.stepShown();
-    while (globalThis.stepShown() === shown) await new Promise((resolve) => setTimeout(resolve, 1));
-    return { step: globalThis.stepShown(), at: performance.now() };
-  };
-  await new Promise((resolve) => setTimeout(resolve, settle_ms));
-  const first = await changed();
-  await new Promise((resolve) => setTimeout(resolve, ms));
-  const last = await changed();
-  return ((last.step - first.step) * 1000) / (last.at - first.at);
 }
 
 function report(preset, seconds, pairs, saves) {

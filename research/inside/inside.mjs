@@ -5,6 +5,7 @@ import { withBuiltPage } from '../lib/built-page.mjs';
 import { parseFlags, program, positiveNumber, wholeNumber } from '../lib/program.mjs';
 import { machine, markdownTable } from '../lib/report.mjs';
 import { median } from '../lib/statistics.mjs';
+import { stepsPerSecond, trainIn } from '../lib/training-tab.mjs';
 
 const FLAGS = {
   preset: { type: 'string', default: 'Standard' },
@@ -25,43 +26,20 @@ await program(async () => {
   const seconds = positiveNumber('seconds', values.seconds);
   const rounds = wholeNumber('rounds', values.rounds);
   await withBuiltPage(async (browser, address) => {
-    const page = await trainingTab(browser, address, values.preset);
+    const page = await (await browser.newContext()).newPage();
+    await trainIn(page, address, values.preset);
     await fold(page, true);
     const rates = Object.fromEntries(Object.keys(TURNS).map((name) => [name, []]));
     for (let round = 0; round < rounds; round++) {
       const order = Object.keys(TURNS);
       for (const name of round % 2 === 0 ? order : order.reverse()) {
         await TURNS[name](page);
-        rates[name].push(await page.evaluate(measure, { settle_ms: SETTLE_MS, ms: seconds * 1000 }));
+        rates[name].push(await stepsPerSecond(page, SETTLE_MS, seconds * 1000));
       }
     }
     report(values.preset, seconds, rates);
   });
 });
-
-async function trainingTab(browser, address, preset) {
-  const page = await (await browser.newContext()).newPage();
-  await page.addInitScript(() => {
-    globalThis.stepShown = () => {
-      const name = [...document.querySelectorAll('dt')].find((dt) => dt.textContent === 'Step');
-      return parseInt(name?.nextElementSibling.textContent.replaceAll(',', '') ?? '0', 10);
-    };
-  });
-  await page.goto(address);
-  await showPanel(page, 'Details');
-  await page.getByRole('radio', { name: new RegExp(`^${preset}`) }).check();
-  const options = page.getByRole('region', { name: 'Preset' });
-  await options.locator('summary').click();
-  for (const [label, value] of [
-    ['Steps', '1000000'],
-    ['Validate every', '0'],
-    ['Threads', '2'],
-  ])
-    await options.getByLabel(label, { exact: true }).fill(value);
-  await page.getByRole('button', { name: 'Train', exact: true }).dispatchEvent('click');
-  await page.waitForFunction(() => globalThis.stepShown() > 10);
-  return page;
-}
 
 async function showPanel(page, name) {
   await page.getByRole('link', { name, exact: true }).dispatchEvent('click');
@@ -78,20 +56,6 @@ async function fold(page, open) {
     for (const details of document.querySelectorAll('.panel:not([hidden]) section.card > details'))
       details.open = open;
   }, open);
-}
-
-/** Steps per second from the first step shown after training has settled. Runs in the page. */
-async function measure({ settle_ms, ms }) {
-  const changed = async () => {
-    const shown = globalThis.stepShown();
-    while (globalThis.stepShown() === shown) await new Promise((resolve) => setTimeout(resolve, 1));
-    return { step: globalThis.stepShown(), at: performance.now() };
-  };
-  await new Promise((resolve) => setTimeout(resolve, settle_ms));
-  const first = await changed();
-  await new Promise((resolve) => setTimeout(resolve, ms));
-  const last = await changed();
-  return ((last.step - first.step) * 1000) / (last.at - first.at);
 }
 
 function report(preset, seconds, rates) {
