@@ -11,6 +11,7 @@ const DOCUMENTS = [
   'docs/ARCHITECTURE.md',
   'docs/BENCHMARKS.md',
   'docs/HOSTING.md',
+  'docs/HOW-IT-WORKS.md',
   'docs/PAST_ONE_MACHINE.md',
   'examples/distributed/README.md',
   'research/README.md',

@@ -49,6 +49,8 @@ const SHARED = [
 /** Sentences that name a button or a field: they must use its label. */
 const NAMED: readonly (readonly [sentence: (words: Words) => string, label: (words: Words) => string])[] = [
   [(w) => w.status.ready, (w) => w.run.train],
+  [(w) => w.guide.steps.train.press, (w) => w.run.train],
+  [(w) => w.guide.steps.prompt.press, (w) => w.write.generate],
   [(w) => w.sample.empty, (w) => w.run.train],
   [(w) => w.runs.none, (w) => w.run.train],
   [(w) => w.status.stopped(3), (w) => w.run.resume],

@@ -1,29 +1,87 @@
-// node research/screenshot/screenshot.mjs: takes the README's picture, .github/page.png: the page a third of the way through
-// its default training.
-import { withBuiltPage } from '../lib/built-page.mjs';
+// npm run screenshots [-- --docs]: writes a picture of every panel, theme, language and width to build/screenshots, for looking at
+// them; with --docs the pictures of the README and of docs/HOW-IT-WORKS.md to .github.
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { inCheckout } from '../../tools/lib/paths.mjs';
-import { program } from '../lib/program.mjs';
 import { say } from '../../tools/lib/report.mjs';
+import { withBuiltPage } from '../lib/built-page.mjs';
+import { parseFlags, program } from '../lib/program.mjs';
 
-const FILE = inCheckout('.github', 'page.png');
-const STEP = 270;
-const LIMIT_MS = 180_000;
+const LANGUAGES = ['en', 'ko', 'de'];
+const THEMES = ['light', 'dark'];
+const WIDTHS = { 360: 740, 768: 1024, 1440: 900 };
+const PANELS = ['write', 'inside', 'runs', 'export', 'details'];
+const STEP = 300;
+const LIMIT_MS = 300_000;
+/** Views that have just been opened compute and draw. */
+const SETTLE_MS = 1500;
 
-await program(() =>
-  withBuiltPage(async (browser, address) => {
-    const page = await browser.newPage({ viewport: { width: 1280, height: 1000 } });
-    await page.goto(address);
-    await page.getByRole('button', { name: 'Train', exact: true }).click();
-    await page.waitForFunction(
-      (step) => {
-        const name = [...document.querySelectorAll('dt')].find((dt) => dt.textContent === 'Step');
-        return parseInt(name?.nextElementSibling.textContent ?? '0', 10) >= step;
-      },
-      STEP,
-      { timeout: LIMIT_MS },
-    );
-    await page.evaluate(() => scrollTo(0, 0));
-    await page.screenshot({ path: FILE });
-    say(`Written to ${FILE}.`);
-  }),
-);
+await program(async () => {
+  const { values } = parseFlags({ docs: { type: 'boolean', default: false } });
+  await withBuiltPage((browser, address) =>
+    values.docs ? forDocs(browser, address) : everything(browser, address),
+  );
+});
+
+async function everything(browser, address) {
+  const folder = inCheckout('build', 'screenshots');
+  mkdirSync(folder, { recursive: true });
+  for (const language of LANGUAGES) {
+    const page = await trainedPage(browser, `${address}?lang=${language}`);
+    for (const panel of PANELS) {
+      await show(page, panel);
+      for (const colorScheme of THEMES)
+        for (const [width, height] of Object.entries(WIDTHS)) {
+          await page.emulateMedia({ colorScheme });
+          await page.setViewportSize({ width: Number(width), height });
+          await page.waitForTimeout(SETTLE_MS / 3);
+          const path = join(folder, `${panel}-${colorScheme}-${language}-${width}.png`);
+          await page.screenshot({ path, fullPage: true });
+        }
+    }
+    await page.context().close();
+    say(`Written: ${language}.`);
+  }
+}
+
+/** What the documents show. */
+async function forDocs(browser, address) {
+  const page = await trainedPage(browser, address);
+  await page.setViewportSize({ width: 1280, height: 1000 });
+  await page.evaluate(() => scrollTo(0, 0));
+  await page.screenshot({ path: inCheckout('.github', 'page.png') });
+  await show(page, 'inside');
+  for (const name of ['next', 'attention'])
+    await page
+      .locator(`[data-guide="${name}"]`)
+      .screenshot({ path: inCheckout('.github', `${name}.png`), animations: 'disabled' });
+  await show(page, 'write');
+  await page.emulateMedia({ colorScheme: 'dark' });
+  await page.setViewportSize({ width: 360, height: 740 });
+  await page.screenshot({ path: inCheckout('.github', 'phone.png') });
+  say('Written to .github.');
+}
+
+/** A page whose model has some steps and is paused. */
+async function trainedPage(browser, address) {
+  const page = await (await browser.newContext({ viewport: { width: 1280, height: 1000 } })).newPage();
+  await page.goto(address);
+  const primary = page.locator('[data-guide="train"] button.primary');
+  await primary.click();
+  await page.waitForFunction(
+    (step) => document.querySelector('[data-guide="train"] progress').value >= step,
+    STEP,
+    { timeout: LIMIT_MS },
+  );
+  await primary.click();
+  return page;
+}
+
+/** Opens a panel and everything that can be unfolded in it. */
+async function show(page, panel) {
+  await page.evaluate((panel) => (location.hash = panel), panel);
+  await page.evaluate(() => {
+    for (const details of document.querySelectorAll('.panel:not([hidden]) details')) details.open = true;
+  });
+  await page.waitForTimeout(SETTLE_MS);
+}

@@ -104,8 +104,8 @@ const words: Words = {
   examples: {
     'moby-dick': 'Moby-Dick, ein Roman (englisch)',
     sonnets: 'Sonette, Verse (englisch)',
-    'rights-ko': 'Menschenrechte, ein Gesetzestext (koreanisch)',
-    'rights-de': 'Menschenrechte, ein Gesetzestext',
+    'rights-ko': 'Menschenrechte (koreanisch)',
+    'rights-de': 'Menschenrechte (deutsch)',
     code: 'TypeScript, Programmcode',
     names: 'Englische Vornamen, einer je Zeile',
   },
@@ -152,31 +152,31 @@ const words: Words = {
     steps: {
       text: {
         say: 'Ein Sprachmodell lernt aus einem Text und aus sonst nichts.',
-        press: 'Wähle einen Beispieltext, oder füge einen eigenen ein.',
+        press: 'Wähl einen Beispieltext, oder füg einen eigenen ein.',
       },
       train: {
         say: 'Am Anfang kennt das Modell kein Wort davon.',
-        press: 'Drücke auf „Trainieren“.',
+        press: 'Drück auf „Trainieren“.',
       },
       sample: {
         say: 'Alle paar Sekunden schreibt es etwas Neues: erst Buchstaben, dann Wörter, dann Wortgruppen.',
-        press: 'Lies die Probe, und warte, bis du ein echtes Wort findest.',
+        press: 'Lies die Textprobe, und warte, bis du ein echtes Wort findest.',
       },
       timeline: {
         say: 'Niemand hat ihm die Rechtschreibung erklärt; es hat sie im Text gefunden.',
-        press: 'Schiebe den Regler unter der Probe zurück, und sieh, wie es vorher geschrieben hat.',
+        press: 'Schieb den Regler unter der Textprobe zurück, und sieh, wie es vorher geschrieben hat.',
       },
       prompt: {
         say: 'Es kann auch einen Anfang von dir fortsetzen.',
-        press: 'Tippe ein paar Wörter, und lass den Text erzeugen.',
+        press: 'Tipp ein paar Wörter, und drück auf „Erzeugen“.',
       },
       next: {
         say: 'Es schreibt ein Token nach dem anderen und hat für jedes mögliche nächste Token eine Wahrscheinlichkeit.',
-        press: 'Tippe einen Anfang, sieh dir die Balken an, und verändere dann die Temperatur.',
+        press: 'Tipp einen Anfang, sieh dir die Balken an, und verändere dann die Temperatur.',
       },
       attention: {
         say: 'Um das nächste Token zu finden, blickt es auf die Token davor zurück.',
-        press: 'Zeige auf ein Token, und sieh, wohin es blickt.',
+        press: 'Zeig auf ein Token, und sieh, wohin es blickt.',
       },
     },
   },

@@ -121,8 +121,8 @@ export default {
   examples: {
     'moby-dick': 'Moby-Dick, a novel',
     sonnets: 'Sonnets, verse',
-    'rights-ko': 'Human rights, a law in Korean',
-    'rights-de': 'Human rights, a law in German',
+    'rights-ko': 'Human rights, in Korean',
+    'rights-de': 'Human rights, in German',
     code: 'TypeScript, program code',
     names: 'Names, one per line',
   },
