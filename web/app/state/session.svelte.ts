@@ -210,11 +210,11 @@ export class Session {
     return this.#client.call(use);
   }
 
-  /** Splits a text into tokens of the current model. */
   /** What a text repeats of the training text. */
   readonly copied = (text: string): Promise<Copied | undefined> =>
     this.#client.call((service) => service.copied(text));
 
+  /** Splits a text into tokens of the current model. */
   tokens(text: string): Promise<TokenPiece[]> {
     return this.#client.call((service) => service.tokens(text));
   }
