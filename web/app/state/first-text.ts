@@ -1,7 +1,7 @@
 // The text that the page begins with: that of a link, with the options that go with it, or a novel.
 
+import { EXAMPLES } from '../lib/examples.ts';
 import { words } from '../words/words.ts';
-import { DEFAULT_EXAMPLE, preparedPage } from './class-link.ts';
 import type { Guide } from './guide.svelte.ts';
 import type { OptionForm } from './option-form.svelte.ts';
 import type { PresetChoice } from './preset-choice.svelte.ts';
@@ -21,11 +21,15 @@ export async function openFirstText(
   { text, form, preset, shared, guide }: Parts,
   notBefore: Promise<unknown>,
 ): Promise<void> {
+  const first = EXAMPLES[0]!.name;
+  if (location.search === '') return text.openExample(first, notBefore);
+  // Few addresses have a query, so what reads it is loaded for them alone.
+  const { preparedPage } = await import('./class-link.ts');
   const prepared = preparedPage(location.search);
-  if (prepared === undefined) return text.openExample(DEFAULT_EXAMPLE, notBefore);
+  if (prepared === undefined) return text.openExample(first, notBefore);
   if ('problem' in prepared) {
     shared.problem = words.notes.badLink(prepared.problem);
-    return text.openExample(DEFAULT_EXAMPLE, notBefore);
+    return text.openExample(first, notBefore);
   }
   if (prepared.guide) guide.open();
   await text.openExample(prepared.text, notBefore);
