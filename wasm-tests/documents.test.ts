@@ -54,6 +54,16 @@ describe('web pages', () => {
   });
 });
 
+test('an archive whose header promises far more than it holds is refused, without memory for it', async () => {
+  const archive = zipOf({ 'a.txt': 'a text of some length. '.repeat(9) });
+  const view = new DataView(archive.buffer, archive.byteOffset, archive.length);
+  const entry = Array.from({ length: archive.length - 4 }, (_, at) => at).find(
+    (at) => view.getUint32(at, true) === 0x02014b50, // the central directory
+  )!;
+  view.setUint32(entry + 24, 0x11000001, true); // the size when unpacked
+  await expect(read(archive, 'a.zip')).rejects.toThrow(/seems to be damaged; open it in its program/);
+});
+
 describe('Word documents', () => {
   test('give their paragraphs, cells and line breaks', async () => {
     const table = `<w:tbl><w:tr><w:tc>${wordParagraph('a')}</w:tc><w:tc>${wordParagraph('b')}</w:tc></w:tr></w:tbl>`;

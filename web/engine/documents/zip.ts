@@ -1,9 +1,12 @@
 // Unpacks ZIP archives, which Word documents and e-books are too.
 
-import { unzipSync } from 'fflate';
+import { unzipSync, type UnzipFileInfo } from 'fflate';
 import { formatBytes } from '../format.ts';
 import { HEAP_LIMIT_BYTES } from '../limits.ts';
 import { Unreadable } from './converted.ts';
+
+/** Deflate makes at most so many bytes of one. A header that promises more is damaged, and unpacking would allocate as much. */
+const MOST_EXPANSION = 1032;
 
 /** The names of all files in the archive. */
 export function namesIn(archive: Uint8Array): string[] {
@@ -25,8 +28,10 @@ export function unpack(
   if (isProtected(archive))
     throw new Unreadable('is protected with a password; unpack it, or save it without one, and try again');
   let size = 0;
-  const filter = ({ name, originalSize }: { name: string; originalSize: number }): boolean => {
+  const filter = ({ name, size: packed, originalSize }: UnzipFileInfo): boolean => {
     if (!wanted(name)) return false;
+    if (packed > archive.length || originalSize > MOST_EXPANSION * packed)
+      throw new Error(`The size of ${name} cannot be true.`);
     size += originalSize;
     if (size > HEAP_LIMIT_BYTES / 2)
       throw new Unreadable(
