@@ -2,7 +2,7 @@
 
 import { readConfig } from '../../web/engine/import/config.ts';
 import type { ModelPart } from '../../web/engine/import/import.ts';
-import { expectedTensors } from '../../web/engine/import/layout.ts';
+import { tensorShapes } from '../../web/engine/tensor-shapes.ts';
 import { byteCharacters, tokenizerJson } from '../../web/engine/tokenizer-json.ts';
 import type { Values } from './arrays.ts';
 
@@ -147,7 +147,7 @@ export const BYTES = tokenizerJson([]);
 /** Random weights for a config.json. */
 export function weightsFor(config: object): Map<string, Values> {
   const { config: ours, positions } = readConfig(config as Record<string, unknown>);
-  return randomTensors(expectedTensors(ours, positions));
+  return randomTensors(tensorShapes(ours, positions));
 }
 
 export const folderOf = (

@@ -1,28 +1,41 @@
-// The parts of a model in the order of the data flow, with the tensors of each. Names and shapes are those of the file
-// (cpp/nn/architecture.cpp, cpp/nn/gpt.cpp).
+// The parts of a model in the order of the data flow, with the tensors of each.
 
 import type { ModelConfig } from './generated/core-types.ts';
 import type { StepProfile } from './profile.ts';
+import { tensorShapes } from './tensor-shapes.ts';
 
-export type PartName =
-  | 'tokens'
-  | 'positions'
-  | 'norm_1'
-  | 'qkv'
-  | 'rotary'
-  | 'attention'
-  | 'attention_out'
-  | 'norm_2'
-  | 'mlp_in'
-  | 'activation'
-  | 'mlp_out'
-  | 'last_norm'
-  | 'head';
+interface PartRow {
+  name: string;
+  /** Whether every block has it. */
+  inBlock?: true;
+  /** Names of its tensors, in a block without the block's prefix; a part without this computes with none of its own. */
+  holds?: RegExp;
+  /** Whether models have it that hold no tensor of it: a tied head uses the table of the token embeddings. */
+  always?: true;
+}
+
+const PARTS = [
+  { name: 'tokens', holds: /^(wte|model\.embed_tokens)\./ },
+  { name: 'positions', holds: /^wpe\./ },
+  { name: 'norm_1', inBlock: true, holds: /^(ln_1|input_layernorm)\./ },
+  { name: 'qkv', inBlock: true, holds: /^(attn\.c_attn|self_attn\.[qkv]_proj)\./ },
+  { name: 'rotary', inBlock: true, holds: /^self_attn\.[qk]_norm\./ },
+  { name: 'attention', inBlock: true, always: true },
+  { name: 'attention_out', inBlock: true, holds: /^(attn\.c_proj|self_attn\.o_proj)\./ },
+  { name: 'norm_2', inBlock: true, holds: /^(ln_2|post_attention_layernorm)\./ },
+  { name: 'mlp_in', inBlock: true, holds: /^mlp\.(c_fc|gate_proj|up_proj)\./ },
+  { name: 'activation', inBlock: true, always: true },
+  { name: 'mlp_out', inBlock: true, holds: /^mlp\.(c_proj|down_proj)\./ },
+  { name: 'last_norm', holds: /^(ln_f|model\.norm)\./ },
+  { name: 'head', holds: /^lm_head\./, always: true },
+] as const satisfies readonly PartRow[];
+
+export type PartName = (typeof PARTS)[number]['name'];
 
 export interface PartTensor {
   /** In a block without the block's prefix. */
   name: string;
-  shape: number[];
+  shape: readonly number[];
 }
 
 export interface ModelPart {
@@ -46,13 +59,20 @@ export interface ModelStructure {
 
 /** `config` must have its defaults filled in: Engine.withDefaults. */
 export function structureOf(config: ModelConfig): ModelStructure {
-  const parts = (config.arch === 'gpt2' ? gpt2 : qwen3)(config).map(([name, count, tensors]) => ({
-    name,
-    count,
-    tensors,
-    parameters: count * tensors.reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b), 0),
-  }));
   const { n_layer, n_kv_head, head_dim, seq_len } = config;
+  const tensors = { once: [] as PartTensor[], inBlock: [] as PartTensor[] };
+  for (const [name, shape] of tensorShapes(config)) {
+    const [prefix, block] = BLOCK.exec(name) ?? [];
+    if (prefix === undefined) tensors.once.push({ name, shape });
+    else if (block === '0') tensors.inBlock.push({ name: name.slice(prefix.length), shape });
+  }
+  const parts = PARTS.flatMap(({ name, inBlock, holds, always }: PartRow & { name: PartName }) => {
+    const own = tensors[inBlock ? 'inBlock' : 'once'].filter((tensor) => holds?.test(tensor.name));
+    if (own.length === 0 && !always) return [];
+    const count = inBlock ? n_layer : 1;
+    const parameters = count * own.reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b), 0);
+    return [{ name, count, tensors: own, parameters }];
+  });
   return {
     config,
     parts,
@@ -61,84 +81,7 @@ export function structureOf(config: ModelConfig): ModelStructure {
   };
 }
 
-type Row = [PartName, number, PartTensor[]];
-
-const tensor = (name: string, ...shape: number[]): PartTensor => ({ name, shape });
-
-/** GPT-2's matrices are [in, out], and each has a bias. */
-function gpt2(c: ModelConfig): Row[] {
-  const [width, inputs] = [c.n_embd, gated(c) ? 2 : 1];
-  const linear = (name: string, from: number, to: number): PartTensor[] => [
-    tensor(`${name}.weight`, from, to),
-    tensor(`${name}.bias`, to),
-  ];
-  const norm = (name: string): PartTensor[] => [
-    tensor(`${name}.weight`, width),
-    tensor(`${name}.bias`, width),
-  ];
-  return [
-    ['tokens', 1, [tensor('wte.weight', c.vocab_size, width)]],
-    ['positions', 1, [tensor('wpe.weight', c.seq_len, width)]],
-    ['norm_1', c.n_layer, norm('ln_1')],
-    ['qkv', c.n_layer, linear('attn.c_attn', width, 3 * width)],
-    ['attention', c.n_layer, []],
-    ['attention_out', c.n_layer, linear('attn.c_proj', width, width)],
-    ['norm_2', c.n_layer, norm('ln_2')],
-    ['mlp_in', c.n_layer, linear('mlp.c_fc', width, inputs * c.n_inner)],
-    ['activation', c.n_layer, []],
-    ['mlp_out', c.n_layer, linear('mlp.c_proj', c.n_inner, width)],
-    ['last_norm', 1, norm('ln_f')],
-    ['head', 1, head(c)],
-  ];
-}
-
-/** Qwen3's matrices are [out, in], without biases. */
-function qwen3(c: ModelConfig): Row[] {
-  const width = c.n_embd;
-  const [queries, keys] = [c.n_head * c.head_dim, c.n_kv_head * c.head_dim];
-  return [
-    ['tokens', 1, [tensor('model.embed_tokens.weight', c.vocab_size, width)]],
-    ['norm_1', c.n_layer, [tensor('input_layernorm.weight', width)]],
-    [
-      'qkv',
-      c.n_layer,
-      [
-        tensor('self_attn.q_proj.weight', queries, width),
-        tensor('self_attn.k_proj.weight', keys, width),
-        tensor('self_attn.v_proj.weight', keys, width),
-      ],
-    ],
-    [
-      'rotary',
-      c.n_layer,
-      [tensor('self_attn.q_norm.weight', c.head_dim), tensor('self_attn.k_norm.weight', c.head_dim)],
-    ],
-    ['attention', c.n_layer, []],
-    ['attention_out', c.n_layer, [tensor('self_attn.o_proj.weight', width, queries)]],
-    ['norm_2', c.n_layer, [tensor('post_attention_layernorm.weight', width)]],
-    [
-      'mlp_in',
-      c.n_layer,
-      [
-        ...(gated(c) ? [tensor('mlp.gate_proj.weight', c.n_inner, width)] : []),
-        tensor('mlp.up_proj.weight', c.n_inner, width),
-      ],
-    ],
-    ['activation', c.n_layer, []],
-    ['mlp_out', c.n_layer, [tensor('mlp.down_proj.weight', width, c.n_inner)]],
-    ['last_norm', 1, [tensor('model.norm.weight', width)]],
-    ['head', 1, head(c)],
-  ];
-}
-
-/** A tied head uses the table of the token embeddings. */
-function head(c: ModelConfig): PartTensor[] {
-  return c.tie_word_embeddings ? [] : [tensor('lm_head.weight', c.vocab_size, c.n_embd)];
-}
-
-function gated({ activation }: ModelConfig): boolean {
-  return activation === 'swiglu';
-}
+const BLOCK = /^(?:h|model\.layers)\.(\d+)\./;
 
 export interface TimeShares {
   /** Of a whole training step, from 0 to 1. */

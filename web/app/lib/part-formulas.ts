@@ -2,6 +2,7 @@
 
 import type { ModelConfig } from '../../engine/generated/core-types.ts';
 import type { PartName } from '../../engine/structure.ts';
+import { isGated } from '../../engine/tensor-shapes.ts';
 
 type Formula = (config: ModelConfig) => string;
 
@@ -15,8 +16,6 @@ const linear =
   ({ arch }) =>
     arch === 'gpt2' ? `${name} = x · weight + bias` : `${name} = x · weightᵀ`;
 
-const gated = ({ activation }: ModelConfig): boolean => activation === 'swiglu';
-
 export const FORMULAS: Readonly<Record<PartName, Formula>> = {
   tokens: () => 'x = table[token]',
   positions: () => 'x = x + table[position]',
@@ -27,9 +26,11 @@ export const FORMULAS: Readonly<Record<PartName, Formula>> = {
   attention: ({ head_dim }) => `y = softmax(q · kᵀ / √${head_dim}) · v`,
   attention_out: linear('y'),
   norm_2: norm,
-  mlp_in: (config) => linear(gated(config) ? 'gate, up' : 'h')(config),
+  mlp_in: (config) => linear(isGated(config) ? 'gate, up' : 'h')(config),
   activation: (config) =>
-    gated(config) ? 'h = gate / (1 + e^(−gate)) · up' : 'y = h/2 · (1 + tanh(√(2/π) · (h + 0.044715 · h³)))',
+    isGated(config)
+      ? 'h = gate / (1 + e^(−gate)) · up'
+      : 'y = h/2 · (1 + tanh(√(2/π) · (h + 0.044715 · h³)))',
   mlp_out: linear('y'),
   last_norm: norm,
   head: ({ tie_word_embeddings }) => `logits = x · ${tie_word_embeddings ? 'table' : 'weight'}ᵀ`,

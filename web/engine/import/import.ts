@@ -5,9 +5,10 @@ import { formatBytes, formatParameters } from '../format.ts';
 import type { ModelConfig } from '../generated/core-types.ts';
 import { HEAP_LIMIT_BYTES } from '../limits.ts';
 import { emptyFile } from '../safetensors.ts';
+import { POSITION_TABLE, TOKEN_TABLES, tensorShapes, type Shapes } from '../tensor-shapes.ts';
 import { readConfig } from './config.ts';
 import { ModelFolder, type ModelPart } from './folder.ts';
-import { expectedTensors, matchTensors, POSITION_TABLE, TOKEN_TABLES, type Shapes } from './layout.ts';
+import { matchTensors } from './layout.ts';
 import { BYTES, findTensors, requireDtype, TO_FLOAT32, type TensorPlace } from './tensors.ts';
 import { readTokenizer, type ImportedTokenizer } from './tokenizer.ts';
 
@@ -36,7 +37,7 @@ export async function importModel(
     ? await folder.json('generation_config.json', '')
     : undefined;
   const { config, positions, ends, notes } = readConfig(json, generation, seq_len);
-  const shapes = expectedTensors(config, positions);
+  const shapes = tensorShapes(config, positions);
   requireMemory(shapes);
   const tensors = matchTensors(await findTensors(folder), config, shapes);
   for (const [name, place] of tensors) requireDtype(name, place);
