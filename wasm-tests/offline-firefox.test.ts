@@ -1,12 +1,10 @@
 // The page in Firefox without a network, after one visit.
 
 import type { Page } from 'puppeteer-core';
-import en from '../web/app/words/en.ts';
-import { click, fill, shown, testWithFirefox, useFirefox } from './helpers/firefox.ts';
+import { click, openEveryPanel, shown, testWithFirefox, train, useFirefox } from './helpers/firefox.ts';
 import { deployNewVersion, NEW_DESCRIPTION } from './helpers/new-version.ts';
 import { until } from './helpers/page.ts';
 import { StaticHost } from './helpers/static-host.ts';
-import { english } from './helpers/texts.ts';
 
 const withFirefox = testWithFirefox();
 const firefox = useFirefox();
@@ -24,11 +22,7 @@ afterAll(() => hosts.forEach((host) => host.close()));
 const KEPT = /This page also opens without a network/;
 
 async function trains(page: Page): Promise<void> {
-  await click(page, 'a', 'Details');
-  await click(page, 'summary', 'All options');
-  await fill(page, 'Training text', english(4000));
-  await fill(page, 'Steps', '10');
-  await click(page, 'button', 'Train');
+  await train(page, { Steps: '10' });
   await shown(page, /Done: all 10 steps/);
 }
 
@@ -45,15 +39,7 @@ for (const isolating of [true, false])
       await shown(page, /1\.2 MB/);
       expect(await page.evaluate(() => crossOriginIsolated)).toBe(true);
       await trains(page);
-      for (const label of Object.values(en.panels)) {
-        await click(page, 'a', label);
-        await page.evaluate(() => {
-          for (const summary of document.querySelectorAll<HTMLElement>(
-            '.panels details:not([open]) > summary',
-          ))
-            if (summary.checkVisibility()) summary.click();
-        });
-      }
+      await openEveryPanel(page);
       expect(await page.evaluate(() => document.body.innerText)).not.toMatch(
         /could not be (fetched|loaded)|has probably been updated/,
       );

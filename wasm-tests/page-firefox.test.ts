@@ -1,10 +1,9 @@
 // The page in Firefox: it trains, keeps the run, goes on with it after a reload, and looks inside the model.
 
 import type { Page } from 'puppeteer-core';
-import { click, fill, shown, testWithFirefox, useFirefox } from './helpers/firefox.ts';
+import { click, shown, testWithFirefox, train, useFirefox } from './helpers/firefox.ts';
 import { until } from './helpers/page.ts';
 import { StaticHost } from './helpers/static-host.ts';
-import { english } from './helpers/texts.ts';
 
 const withFirefox = testWithFirefox();
 const firefox = useFirefox();
@@ -22,12 +21,7 @@ const stepIn = (text: string): number => Number(/step ([\d,]+)/.exec(text)![1]!.
 
 withFirefox('a run that is interrupted by a reload goes on where it was saved', async () => {
   const { page, requests, errors } = await firefox.open(host.address);
-  await click(page, 'a', 'Details');
-  await click(page, 'summary', 'All options');
-  await fill(page, 'Training text', english(4000));
-  await fill(page, 'Steps', '1000000');
-  await fill(page, 'Patience', '0');
-  await click(page, 'button', 'Train');
+  await train(page, { Steps: '1000000', Patience: '0' });
   const saved = await savedStep(page);
   await page.reload();
   const step = stepIn(await shown(page, /stands at step [\d,]+ of 1,000,000, with a loss of \d/));
@@ -43,12 +37,7 @@ withFirefox('a run that is interrupted by a reload goes on where it was saved', 
 
 withFirefox('every view of Look inside shows something of a model of byte pairs', async () => {
   const { page, errors } = await firefox.open(host.address);
-  await click(page, 'a', 'Details');
-  await click(page, 'summary', 'All options');
-  await fill(page, 'Training text', english(4000));
-  await fill(page, 'Steps', '20');
-  await fill(page, 'Vocabulary', '300');
-  await click(page, 'button', 'Train');
+  await train(page, { Steps: '20', Vocabulary: '300' });
   await shown(page, /Done: all 20 steps\./);
   await click(page, 'a', 'Look inside');
   await click(page, 'h2', 'Next token');

@@ -4,10 +4,9 @@ import type { Page } from 'playwright-core';
 import type { Page as Driven } from 'puppeteer-core';
 import { endMessage } from '../web/app/lib/end-message.ts';
 import type { Training } from '../web/app/state/training.svelte.ts';
-import { click, fill, hide, shown, testWithFirefox, useChromium, useFirefox } from './helpers/firefox.ts';
+import { click, hide, shown, testWithFirefox, train, useChromium, useFirefox } from './helpers/firefox.ts';
 import { button, inPanel, reachStep, tinyModel, trainsToTheEnd, until, usePage } from './helpers/page.ts';
 import { StaticHost } from './helpers/static-host.ts';
-import { english } from './helpers/texts.ts';
 
 const { open } = usePage();
 
@@ -19,12 +18,7 @@ const toggle = (page: Page, name: string) =>
 
 /** In a browser that can hide a page. */
 async function trainsOn(page: Driven): Promise<void> {
-  await click(page, 'a', 'Details');
-  await click(page, 'summary', 'All options');
-  await fill(page, 'Training text', english(4000));
-  await fill(page, 'Steps', '1000000');
-  await fill(page, 'Patience', '0');
-  await click(page, 'button', 'Train');
+  await train(page, { Steps: '1000000', Patience: '0' });
   await shown(page, /Time left/);
 }
 

@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
 import en from '../web/app/words/en.ts';
 import { contentSecurityPolicyText } from '../web/app/vite/content-security-policy.ts';
 import { docxOf, wordParagraph } from './helpers/documents.ts';
-import { click, fill, shown, testWithFirefox, useFirefox } from './helpers/firefox.ts';
+import { click, openEveryPanel, shown, testWithFirefox, train, useFirefox } from './helpers/firefox.ts';
 import {
   alerts,
   button,
@@ -75,19 +75,9 @@ test('a full visit in Chromium', async () => {
 testWithFirefox()('a full visit in Firefox', async () => {
   const { page, requests, errors } = await firefox.open(host.address, record);
   await shown(page, /1\.2 MB/);
-  await click(page, 'a', 'Details');
-  await click(page, 'summary', 'All options');
-  await fill(page, 'Training text', english(4000));
-  await fill(page, 'Steps', '10');
-  await click(page, 'button', 'Train');
+  await train(page, { Steps: '10' });
   await shown(page, /Done: all 10 steps/);
-  for (const label of Object.values(en.panels)) {
-    await click(page, 'a', label);
-    await page.evaluate(() => {
-      for (const summary of document.querySelectorAll<HTMLElement>('.panels details:not([open]) > summary'))
-        if (summary.checkVisibility()) summary.click();
-    });
-  }
+  await openEveryPanel(page);
   await click(page, 'a', 'Export');
   await click(page, 'button', 'Export');
   await page.waitForFunction(

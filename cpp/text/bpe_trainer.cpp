@@ -107,16 +107,16 @@ void BpeTrainer::make_symbols() {
 void BpeTrainer::merge_most_frequent() {
   while (!queue_.empty()) {
     std::pop_heap(queue_.begin(), queue_.end());
-    const Queued likeliest = queue_.back();
+    const Queued top = queue_.back();
     queue_.pop_back();
-    const Pair pair = pairs_[pair_indices_.find(likeliest.pair)];
-    if (pair.count == likeliest.count) {
-      merge(likeliest.pair, pair);
+    const Pair pair = pairs_[pair_indices_.find(top.pair)];
+    if (pair.count == top.count) {
+      merge(top.pair, pair);
       done_ = merges_.size() == wanted_;
       return;
     }
     if (pair.count < kLeastCount) continue;
-    queue_.push_back({pair.count, likeliest.pair});  // fewer than when it was queued
+    queue_.push_back({pair.count, top.pair});  // fewer than when it was queued
     std::push_heap(queue_.begin(), queue_.end());
   }
   done_ = true;

@@ -5,7 +5,7 @@ import { withBuiltPage } from '../lib/built-page.mjs';
 import { parseFlags, program, positiveNumber, wholeNumber } from '../lib/program.mjs';
 import { machine, markdownTable } from '../lib/report.mjs';
 import { median } from '../lib/statistics.mjs';
-import { stepsPerSecond, trainIn } from '../lib/training-tab.mjs';
+import { showPanel, stepsPerSecond, trainIn } from '../lib/training-tab.mjs';
 
 const FLAGS = {
   preset: { type: 'string', default: 'Standard' },
@@ -16,7 +16,7 @@ const FLAGS = {
 const SETTLE_MS = 1500;
 
 const TURNS = {
-  none: (page) => showPanel(page, 'Export'),
+  none: (page) => showPanel(page, 'export'),
   closed: (page) => fold(page, false),
   open: (page) => fold(page, true),
 };
@@ -41,17 +41,9 @@ await program(async () => {
   });
 });
 
-async function showPanel(page, name) {
-  await page.getByRole('link', { name, exact: true }).dispatchEvent('click');
-  await page.evaluate((name) => {
-    const link = [...document.querySelectorAll('nav a')].find((a) => a.textContent.trim() === name);
-    location.hash = link.hash;
-  }, name);
-}
-
 /** Opens or closes every view. */
 async function fold(page, open) {
-  await showPanel(page, 'Look inside');
+  await showPanel(page, 'inside');
   await page.evaluate((open) => {
     for (const details of document.querySelectorAll('.panel:not([hidden]) section.card > details'))
       details.open = open;

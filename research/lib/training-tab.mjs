@@ -9,7 +9,7 @@ export async function trainIn(page, address, preset) {
     };
   });
   await page.goto(address);
-  await page.getByRole('link', { name: 'Details', exact: true }).click();
+  await showPanel(page, 'details');
   await page.getByRole('radio', { name: new RegExp(`^${preset}`) }).check();
   const options = page.getByRole('region', { name: 'Preset' });
   await options.locator('summary').click();
@@ -22,6 +22,13 @@ export async function trainIn(page, address, preset) {
     await options.getByLabel(label, { exact: true }).fill(value);
   await page.getByRole('button', { name: 'Train', exact: true }).dispatchEvent('click');
   await page.waitForFunction(() => globalThis.stepShown() > 10);
+}
+
+/** Shows a panel by its name in the page's address. */
+export function showPanel(page, name) {
+  return page.evaluate((name) => {
+    location.hash = name;
+  }, name);
 }
 
 /** Steps per second over `ms`, from the first step shown after training has settled to the last one. */

@@ -6,6 +6,7 @@ import { inCheckout } from '../../tools/lib/paths.mjs';
 import { say } from '../../tools/lib/report.mjs';
 import { withBuiltPage } from '../lib/built-page.mjs';
 import { parseFlags, program } from '../lib/program.mjs';
+import { showPanel } from '../lib/training-tab.mjs';
 
 const LANGUAGES = ['en', 'ko', 'de'];
 const THEMES = ['light', 'dark'];
@@ -60,7 +61,7 @@ async function forDocs(browser, address) {
     const clip = { x, y, width, height: Math.min(height, MOST_HEIGHT) };
     await page.screenshot({ path: inCheckout('.github', `${name}.png`), fullPage: true, clip });
   }
-  await page.evaluate(() => (location.hash = 'write'));
+  await showPanel(page, 'write');
   await page.emulateMedia({ colorScheme: 'dark' });
   await page.setViewportSize({ width: 360, height: 740 });
   await page.evaluate(() => scrollTo(0, 0));
@@ -88,7 +89,7 @@ async function trainedPage(browser, address, steps) {
 
 /** Opens a panel and everything that can be unfolded in it. */
 async function show(page, panel) {
-  await page.evaluate((panel) => (location.hash = panel), panel);
+  await showPanel(page, panel);
   await page.evaluate(() => {
     for (const details of document.querySelectorAll('.panel:not([hidden]) details')) details.open = true;
   });

@@ -2,8 +2,10 @@
 
 import fs from 'node:fs';
 import puppeteer, { type Browser, type LaunchOptions, type Page } from 'puppeteer-core';
+import en from '../../web/app/words/en.ts';
 import { CHROMIUM, TIMEOUT_MS } from './page.ts';
 import { testWith } from './readers.ts';
+import { english } from './texts.ts';
 
 const FIREFOX = [process.env.FIREFOX_PATH ?? '', '/usr/bin/firefox-esr', '/usr/bin/firefox'].find((file) =>
   fs.existsSync(file),
@@ -26,12 +28,12 @@ export interface OpenedInFirefox {
   errors: string[];
 }
 
-/** Gives a test file one Firefox, started when a page is opened; call at the top of a describe block. */
 export interface Driven {
   /** `before` runs in the page before its own scripts. */
   open: (address: string, before?: () => void) => Promise<OpenedInFirefox>;
 }
 
+/** Gives a test file one Firefox, started when a page is opened; call at the top of a describe block. */
 export function useFirefox(): Driven {
   return useDriven({ browser: 'firefox', executablePath: FIREFOX! });
 }
@@ -117,4 +119,24 @@ export function fill(page: Page, label: string, value: string): Promise<void> {
     label,
     value,
   );
+}
+
+/** Presses Train on an English text, with these values in fields of "All options". */
+export async function train(page: Page, values: Readonly<Record<string, string>>): Promise<void> {
+  await click(page, 'a', 'Details');
+  await click(page, 'summary', 'All options');
+  await fill(page, 'Training text', english(4000));
+  for (const [label, value] of Object.entries(values)) await fill(page, label, value);
+  await click(page, 'button', 'Train');
+}
+
+/** Opens every panel and what can be unfolded there. */
+export async function openEveryPanel(page: Page): Promise<void> {
+  for (const label of Object.values(en.panels)) {
+    await click(page, 'a', label);
+    await page.evaluate(() => {
+      for (const summary of document.querySelectorAll<HTMLElement>('.panels details:not([open]) > summary'))
+        if (summary.checkVisibility()) summary.click();
+    });
+  }
 }

@@ -54,6 +54,16 @@ export function formatsIn(locale: string, words: FormatWords) {
   const dayAlone = new Intl.DateTimeFormat(locale, { dateStyle: 'medium' });
   const rules = new Intl.PluralRules(locale);
 
+  const fixedByDigits = new Map<number, Intl.NumberFormat>();
+  /** Made once for each number of decimals, because making one takes longer than formatting with it. */
+  function fixed(digits: number): Intl.NumberFormat {
+    const known = fixedByDigits.get(digits);
+    if (known) return known;
+    const made = number({ minimumFractionDigits: digits, maximumFractionDigits: digits });
+    fixedByDigits.set(digits, made);
+    return made;
+  }
+
   const filled = (pattern: string, value: string) => pattern.replace('#', () => value);
   /** One decimal below 10, so that two digits tell 1.2 from 1.9. */
   const twoDigits = (value: number) => (value < 10 ? oneDecimal : whole).format(value);
@@ -121,15 +131,14 @@ export function formatsIn(locale: string, words: FormatWords) {
   /** Labels of an axis, with as many decimals as the step between two ticks has, so that no two labels are equal. */
   function tickLabels(ticks: readonly number[], step: number): string[] {
     const decimals = decimalsOf(step);
-    const plain = number({ minimumFractionDigits: decimals, maximumFractionDigits: decimals });
     return ticks.map((tick) =>
-      (Math.abs(tick) >= LONG_TICK && step >= FAR_APART ? compact : plain).format(tick),
+      (Math.abs(tick) >= LONG_TICK && step >= FAR_APART ? compact : fixed(decimals)).format(tick),
     );
   }
 
   /** With a fixed number of decimals. */
   function decimal(value: number, digits: number): string {
-    return number({ minimumFractionDigits: digits, maximumFractionDigits: digits }).format(value);
+    return fixed(digits).format(value);
   }
 
   return {

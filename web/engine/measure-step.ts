@@ -1,17 +1,15 @@
 // Measures where the time of a training step goes.
 
+import { UNLIMITED_MS, WARM_UP_MS } from './bench/timed.ts';
 import type { Trainer } from './core-objects.ts';
 import { nextTurn } from './event-loop.ts';
 import { profileOf, type StepProfile } from './profile.ts';
 
-/** Long enough for a whole step. */
-const UNLIMITED_MS = 1e9;
-/** The first steps run before the engine has optimized the code. */
-const WARM_UP_MS = 300;
 const FEWEST_STEPS = 3;
 
 /** Trains for about `ms` milliseconds, at least some steps. The options must leave out validation. */
 export async function measureStep(trainer: Trainer, ms: number): Promise<StepProfile> {
+  // The first steps run before the engine has optimized the code.
   await steps(trainer, WARM_UP_MS, 1);
   trainer.setProfiling(true);
   const { count, spent } = await steps(trainer, ms, FEWEST_STEPS);

@@ -1,5 +1,7 @@
 // The words of the benchmark's tables, here in English.
 
+import { counted } from '../format.ts';
+
 type Head = readonly string[];
 
 export const BENCH_TEXT = {
@@ -31,20 +33,16 @@ export const BENCH_TEXT = {
   contexts: (setting: string) =>
     `Speedup by the KV cache for each context length, in tokens/s (G1's model${setting && `, ${setting}`})`,
   contextsHead: ['context', 'with cache', 'without', 'gain'] as Head,
-  setting: (variant: string, threads: number) => `${variant} build, ${inThreads(threads)}`,
+  setting: (variant: string, threads: number) => `${variant} build, ${counted(threads, 'thread')}`,
   profile: (workload: string, settings: string) =>
     `Time of each operation in a ${workload} step: ${settings}`,
   operation: 'operation',
   pass: 'pass',
   calls: 'calls',
   share: 'share',
-  shareOn: (threads: number) => `${inThreads(threads)}, share`,
+  shareOn: (threads: number) => `${counted(threads, 'thread')}, share`,
   speed: 'speed',
   rest: '(the rest)',
 };
 
 export type BenchText = typeof BENCH_TEXT;
-
-function inThreads(n: number): string {
-  return `${n} ${n === 1 ? 'thread' : 'threads'}`;
-}
