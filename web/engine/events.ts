@@ -1,6 +1,7 @@
 // The events of a training run: the page draws from them and `mini-llm train --json` prints them, one per line.
 
 import type { TrainEvent } from './generated/core-types.ts';
+import type { ThreadChange } from './thread-tuner.ts';
 
 /** What a run and the core's TrainEvent report alike. */
 type Measured = Pick<TrainEvent, 'step' | 'weights_step' | 'lr' | 'tokens'>;
@@ -65,6 +66,8 @@ export interface FailedEvent extends Progress {
 export interface NoteEvent extends Progress {
   event: 'note';
   message: string;
+  /** What a note on the number of threads says. */
+  threads?: ThreadChange;
 }
 
 /** `patience`: early, because validation did not improve any more. */

@@ -294,7 +294,7 @@ export class Run {
     if (this.#tuner.threads !== this.engine.activeThreads) this.engine.setActiveThreads(this.#tuner.threads);
     if (!change || this.#threadsNoted) return;
     this.#threadsNoted = true;
-    this.#emit({ event: 'note', message: threadsNote(change) });
+    this.#emit({ event: 'note', message: threadsNote(change), threads: change });
   }
 
   async #maybeSample(stepped: boolean): Promise<void> {

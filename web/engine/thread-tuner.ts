@@ -100,16 +100,8 @@ export const THREADS_TEXT = (from: number, to: number, ms_before: number, ms_now
   'Other numbers are tried again now and then.';
 
 /** The change as a sentence. */
-export function threadsNote({ from, to, ms_before, ms_now }: ThreadChange): string {
-  return THREADS_TEXT(from, to, Math.round(ms_before), Math.round(ms_now));
-}
-
-/** The change that a note of a run tells in English; undefined for another note. */
-export function readThreadsNote(note: string): ThreadChange | undefined {
-  const [to, ms_now, ms_before, from] = (note.match(/\d+/g) ?? []).map(Number);
-  if (from === undefined || to === undefined || ms_before === undefined || ms_now === undefined)
-    return undefined;
-  return note === THREADS_TEXT(from, to, ms_before, ms_now) ? { from, to, ms_before, ms_now } : undefined;
+export function threadsNote({ from, to, ms_before, ms_now }: ThreadChange, say = THREADS_TEXT): string {
+  return say(from, to, Math.round(ms_before), Math.round(ms_now));
 }
 
 function isEnough(times: readonly number[]): boolean {

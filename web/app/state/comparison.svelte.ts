@@ -3,11 +3,8 @@
 import { sentence } from '../../engine/errors.ts';
 import type { RunRecord } from '../../engine/run-record.ts';
 import type { ListedRun } from '../../worker/storage/protocol.ts';
-import { curveOf, METRICS, named, type ComparedRun, type Metric } from '../lib/compare.ts';
+import { curveOf, METRICS, MOST_RUNS, named, type ComparedRun, type Metric } from '../lib/compare.ts';
 import type { Session } from './session.svelte.ts';
-
-/** As many as the chart has dashes. */
-const MOST_RUNS = 6;
 
 export class Comparison {
   runs = $state.raw<readonly ListedRun[]>([]);

@@ -1,6 +1,6 @@
 // The state of the run, updated by the worker's events.
 
-import { isOver, type DoneEvent, type Progress, type RunEvent } from '../../engine/events.ts';
+import { isOver, type DoneEvent, type NoteEvent, type Progress, type RunEvent } from '../../engine/events.ts';
 import { RunRecorder, type RunRecord } from '../../engine/run-record.ts';
 import type { Started, Weights } from '../../worker/protocol.ts';
 import { liveText } from '../../engine/live-text.ts';
@@ -32,7 +32,7 @@ export class Training {
   sample = $state.raw<Sample | undefined>(undefined);
   /** The complete samples of the run so far, by step. */
   samples = $state.raw<readonly StepSample[]>([]);
-  notes = $state.raw<readonly string[]>([]);
+  notes = $state.raw<readonly NoteEvent[]>([]);
   /** Why training did not start or had to end. */
   problem = $state('');
   /** How the run ended, once it has. */
@@ -135,7 +135,7 @@ export class Training {
         break;
       case 'note':
         // The status line reports restored weights.
-        if (event.weights_step === event.step) this.notes = [...this.notes, event.message];
+        if (event.weights_step === event.step) this.notes = [...this.notes, event];
         break;
       case 'paused':
         this.stage = 'paused';

@@ -10,15 +10,15 @@ const AWAKE = 'keep the screen on';
 const TELL = 'tell when done';
 
 export class WhileTraining {
-  stayAwake = $state(remembered(AWAKE));
-  tell = $state(remembered(TELL) && notificationPermission() === 'granted');
+  stayAwake = $state(remembered(AWAKE) !== null);
+  tell = $state(remembered(TELL) !== null && notificationPermission() === 'granted');
   permission = $state<Permission>(notificationPermission());
   readonly #lock = new WakeLock();
   #wasActive = false;
 
   setStayAwake(on: boolean): void {
     this.stayAwake = on;
-    remember(AWAKE, on);
+    remember(AWAKE, on ? 'yes' : null);
   }
 
   /** Called from the click that asks for it. */
@@ -28,7 +28,7 @@ export class WhileTraining {
       this.permission = await askToNotify();
       this.tell &&= this.permission === 'granted';
     }
-    remember(TELL, this.tell);
+    remember(TELL, this.tell ? 'yes' : null);
   }
 
   /** For an effect: follows the run. */
