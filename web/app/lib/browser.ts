@@ -8,11 +8,19 @@ export function autoDirection(field: HTMLTextAreaElement): void {
   field.dir = 'auto';
 }
 
-/** Calls back when the color scheme changes, until the returned function is called; for an effect. */
+/** Calls back when the colors of the page change, until the returned function is called; for an effect. */
 export function onSchemeChange(callback: () => void): () => void {
-  const scheme = matchMedia('(prefers-color-scheme: dark)');
-  scheme.addEventListener('change', callback);
-  return () => scheme.removeEventListener('change', callback);
+  const all = ['(prefers-color-scheme: dark)', '(forced-colors: active)'].map((query) => matchMedia(query));
+  for (const each of all) each.addEventListener('change', callback);
+  return () => {
+    for (const each of all) each.removeEventListener('change', callback);
+  };
+}
+
+/** Looks up custom properties of an element. */
+export function colorsOf(element: HTMLElement): (name: string) => string {
+  const style = getComputedStyle(element);
+  return (name) => style.getPropertyValue(name).trim();
 }
 
 /** Offers content as a file download. The URL is local to this page: nothing leaves the machine. */

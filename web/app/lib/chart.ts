@@ -1,14 +1,15 @@
 // A chart (uPlot) in the colors of the page, which follows the width of its container and the color scheme.
 
 import UPlot from 'uplot';
+import { colorsOf } from './browser.ts';
 import { words } from '../words/words.ts';
 
 export type ChartData = UPlot.AlignedData;
 
-/** What is this chart's own; `color` looks up a custom property. */
+/** What is this chart's own. */
 export type ChartOptions = (
-  color: (name: string) => string,
-) => Pick<UPlot.Options, 'series' | 'scales' | 'hooks'>;
+  color: ReturnType<typeof colorsOf>,
+) => Pick<UPlot.Options, 'series' | 'scales' | 'hooks' | 'cursor'>;
 
 export class Chart {
   readonly #container: HTMLElement;
@@ -19,13 +20,18 @@ export class Chart {
   #drawing = 0;
   readonly #observer: ResizeObserver;
 
-  constructor(container: HTMLElement, height: number, options: ChartOptions) {
+  constructor(container: HTMLElement, height: number, options: ChartOptions, data?: ChartData) {
     this.#container = container;
     this.#height = height;
     this.#options = options;
+    this.#data = data;
     this.#plot = this.#make();
     this.#observer = new ResizeObserver(() => this.#resize());
     this.#observer.observe(container);
+  }
+
+  get plot(): UPlot {
+    return this.#plot;
   }
 
   /** Draws once per frame, however often it is called. */
@@ -41,7 +47,6 @@ export class Chart {
   restyle(): void {
     this.#plot.destroy();
     this.#plot = this.#make();
-    if (this.#data) this.show(this.#data);
   }
 
   destroy(): void {
@@ -51,13 +56,12 @@ export class Chart {
   }
 
   #make(): UPlot {
-    const style = getComputedStyle(this.#container);
-    const color = (name: string) => style.getPropertyValue(name).trim();
+    const color = colorsOf(this.#container);
     const axis: UPlot.Axis = {
       stroke: color('--muted'),
       grid: { stroke: color('--line'), width: 1 },
       ticks: { show: false },
-      font: `12px ${style.fontFamily}`,
+      font: `12px ${getComputedStyle(this.#container).fontFamily}`,
       values: (_plot, ticks, _axis, _space, step) => [...words.format.tickLabels(ticks, step)],
     };
     const own = this.#options(color);
@@ -71,7 +75,7 @@ export class Chart {
         axes: [axis, { ...axis, size: (plot, labels) => widthOf(plot, labels) }],
         ...own,
       },
-      own.series.map(() => []) as unknown as ChartData,
+      this.#data ?? (own.series.map(() => []) as unknown as ChartData),
       this.#container,
     );
   }

@@ -1,14 +1,12 @@
-// The chart of several runs' curves (uPlot): each has a color and a dash of its own.
+// The chart of several runs' curves: each has a color and a dash of its own.
 
 import UPlot from 'uplot';
-import type { Curve } from './compare.ts';
+import { colorsOf } from './browser.ts';
+import { Chart, type ChartData, type ChartOptions } from './chart.ts';
+import { DASHES, type Curve } from './compare.ts';
 import { words } from '../words/words.ts';
 
 const HEIGHT = 280;
-
-/** The dashes of the curves, in CSS pixels. */
-export const DASHES: readonly (readonly number[])[] = [[], [9, 4], [2, 3], [12, 3, 2, 3], [5, 2], [14, 6]];
-export const MOST_RUNS = DASHES.length;
 
 export interface Drawn {
   curves: readonly Curve[];
@@ -19,54 +17,51 @@ export interface Drawn {
 export class ComparePlot {
   readonly #container: HTMLElement;
   readonly #onStep: (step: number) => void;
-  readonly #observer: ResizeObserver;
-  #plot: UPlot | undefined;
+  #chart: Chart | undefined;
   #drawn: Drawn = { curves: [], names: [], title: '' };
 
   /** `onStep` is called with the step under the pointer. */
   constructor(container: HTMLElement, onStep: (step: number) => void) {
     this.#container = container;
     this.#onStep = onStep;
-    this.#observer = new ResizeObserver(() => this.#resize());
-    this.#observer.observe(container);
   }
 
   show(drawn: Drawn): void {
     this.#drawn = drawn;
-    this.#plot?.destroy();
-    const { curves } = drawn;
-    const tables = curves.map(({ steps, values }): UPlot.AlignedData => [steps, values]);
+    this.#chart?.destroy();
+    const tables = drawn.curves.map(({ steps, values }): ChartData => [steps, values]);
     // join() of nothing would have no steps.
-    const data = tables.length > 0 ? UPlot.join(tables) : ([[]] as UPlot.AlignedData);
-    this.#plot = new UPlot(this.#options(curves), data, this.#container);
+    const data = tables.length > 0 ? UPlot.join(tables) : ([[]] as ChartData);
+    this.#chart = new Chart(this.#container, HEIGHT, this.#options(drawn.curves), data);
   }
 
   /** Marks a step, as if the pointer were there. */
   mark(step: number): void {
-    const plot = this.#plot;
-    if (plot) plot.setCursor({ left: plot.valToPos(step, 'x'), top: 0 }, false);
+    const plot = this.#chart?.plot;
+    plot?.setCursor({ left: plot.valToPos(step, 'x'), top: 0 }, false);
   }
 
   /** The chart as a picture, with its title and the names of the runs. */
   async png(): Promise<Blob> {
-    const { canvas } = this.#plot!.ctx;
+    const { canvas } = this.#chart!.plot.ctx;
     const { names, title } = this.#drawn;
+    const color = colorsOf(this.#container);
     const line = 20 * devicePixelRatio;
     const picture = document.createElement('canvas');
     picture.width = canvas.width;
     picture.height = canvas.height + line * (names.length + 2);
     const ctx = picture.getContext('2d')!;
-    ctx.fillStyle = this.#color('--surface');
+    ctx.fillStyle = color('--surface');
     ctx.fillRect(0, 0, picture.width, picture.height);
     ctx.drawImage(canvas, 0, 1.5 * line);
     ctx.textBaseline = 'middle';
     ctx.font = `${14 * devicePixelRatio}px ${getComputedStyle(this.#container).fontFamily}`;
-    ctx.fillStyle = this.#color('--text');
+    ctx.fillStyle = color('--text');
     ctx.fillText(title, line / 2, line * 0.8);
     names.forEach((name, i) => {
       const y = canvas.height + line * (i + 2);
       ctx.fillText(name, 3 * line, y);
-      ctx.strokeStyle = this.#runColor(i);
+      ctx.strokeStyle = runColor(i, color);
       ctx.lineWidth = 2 * devicePixelRatio;
       ctx.setLineDash(DASHES[i]!.map((dash) => dash * devicePixelRatio));
       ctx.beginPath();
@@ -80,29 +75,17 @@ export class ComparePlot {
   }
 
   destroy(): void {
-    this.#observer.disconnect();
-    this.#plot?.destroy();
+    this.#chart?.destroy();
   }
 
-  #options(curves: readonly Curve[]): UPlot.Options {
-    const axis: UPlot.Axis = {
-      stroke: this.#color('--muted'),
-      grid: { stroke: this.#color('--line'), width: 1 },
-      ticks: { show: false },
-      font: `12px ${getComputedStyle(this.#container).fontFamily}`,
-      values: (_plot, ticks, _axis, _space, step) => [...words.format.tickLabels(ticks, step)],
-    };
-    return {
-      width: Math.max(this.#container.clientWidth, 100),
-      height: HEIGHT,
-      legend: { show: false },
+  #options(curves: readonly Curve[]): ChartOptions {
+    return (color) => ({
       cursor: { y: false, drag: { x: false, y: false } },
       scales: { x: { time: false } },
-      axes: [axis, { ...axis, size: 60 }],
       series: [
         {},
         ...curves.map((_, i): UPlot.Series => ({
-          stroke: this.#runColor(i),
+          stroke: runColor(i, color),
           dash: [...DASHES[i]!],
           width: 2,
           spanGaps: true,
@@ -117,21 +100,10 @@ export class ComparePlot {
           },
         ],
       },
-    };
+    });
   }
+}
 
-  #runColor(i: number): string {
-    return matchMedia('(forced-colors: active)').matches
-      ? this.#color('--text')
-      : this.#color(`--run-${i + 1}`);
-  }
-
-  #color(name: string): string {
-    return getComputedStyle(this.#container).getPropertyValue(name).trim();
-  }
-
-  #resize(): void {
-    const width = this.#container.clientWidth;
-    if (this.#plot && width > 0 && width !== this.#plot.width) this.#plot.setSize({ width, height: HEIGHT });
-  }
+function runColor(i: number, color: (name: string) => string): string {
+  return matchMedia('(forced-colors: active)').matches ? color('--text') : color(`--run-${i + 1}`);
 }

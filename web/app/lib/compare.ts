@@ -12,6 +12,10 @@ export interface ComparedRun {
   record: RunRecord;
 }
 
+/** The dashes of the curves, in CSS pixels, which tell the runs apart as their colors do. */
+export const DASHES: readonly (readonly number[])[] = [[], [9, 4], [2, 3], [12, 3, 2, 3], [5, 2], [14, 6]];
+export const MOST_RUNS = DASHES.length;
+
 /** The runs, the newest first, with names of which no two are equal. */
 export function named(runs: readonly ListedRun[]): ListedRun[] {
   return runs.map((run, i) => {

@@ -1,20 +1,22 @@
-// Switches that this browser remembers.
+// What this browser remembers of the page's settings.
 
 const PREFIX = 'mini-llm: ';
 
-export function remembered(name: string): boolean {
+/** Null if nothing is remembered under this name. */
+export function remembered(name: string): string | null {
   try {
-    return localStorage.getItem(PREFIX + name) !== null;
+    return localStorage.getItem(PREFIX + name);
   } catch {
-    return false;
+    return null;
   }
 }
 
-export function remember(name: string, on: boolean): void {
+/** Null forgets it. */
+export function remember(name: string, value: string | null): void {
   try {
-    if (on) localStorage.setItem(PREFIX + name, 'yes');
-    else localStorage.removeItem(PREFIX + name);
+    if (value === null) localStorage.removeItem(PREFIX + name);
+    else localStorage.setItem(PREFIX + name, value);
   } catch {
-    // Some settings allow pages no storage: the switch is then off on the next visit.
+    // Some settings allow pages no storage: the next visit begins without it.
   }
 }

@@ -1,6 +1,7 @@
 // Which languages there are, and which one the page begins with. A file beside this one, named by its language code, is all
 // that a further language needs.
 
+import { remember, remembered } from '../lib/remembered.ts';
 import type { Words } from './words.ts';
 
 const LOADERS = import.meta.glob<{ default: Words }>(['./??.ts', '!./en.ts']);
@@ -11,7 +12,7 @@ export const LANGUAGES: readonly string[] = [
   ...Object.keys(LOADERS).map((path) => path.slice('./'.length, -'.ts'.length)),
 ];
 
-const KEPT = 'mini-llm: language';
+const KEPT = 'language';
 const PARAMETER = 'lang';
 
 /** The words of a language; English is part of the page. */
@@ -21,7 +22,11 @@ export async function load(code: string): Promise<Words | undefined> {
 
 /** From the address, then as chosen before, then as the browser prefers, else English. */
 export function preferred(): string {
-  const wanted = [new URL(location.href).searchParams.get(PARAMETER), kept(), ...navigator.languages];
+  const wanted = [
+    new URL(location.href).searchParams.get(PARAMETER),
+    remembered(KEPT),
+    ...navigator.languages,
+  ];
   return wanted.map((tag) => languageOf(tag ?? '')).find((code) => code !== undefined) ?? 'en';
 }
 
@@ -30,21 +35,9 @@ function languageOf(tag: string): string | undefined {
   return LANGUAGES.find((code) => code === tag.toLowerCase().split('-')[0]);
 }
 
-function kept(): string | null {
-  try {
-    return localStorage.getItem(KEPT);
-  } catch {
-    return null;
-  }
-}
-
 /** Keeps a choice for the next visit and in the address, whose fragment stays. */
 export function keep(code: string): void {
-  try {
-    localStorage.setItem(KEPT, code);
-  } catch {
-    // Then the address alone keeps it.
-  }
+  remember(KEPT, code);
   const url = new URL(location.href);
   url.searchParams.set(PARAMETER, code);
   history.replaceState(history.state, '', url);
