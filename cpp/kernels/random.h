@@ -18,7 +18,8 @@ enum class Stream : std::uint32_t {
   lora = 4,
   start = 5,
   shuffle = 6,
-  softmax = 7
+  softmax = 7,
+  pairs = 8
 };
 
 /// Four 32-bit numbers for the 128-bit counter {lo, hi} under the 64-bit key {seed, stream}.

@@ -1,6 +1,7 @@
 #pragma once
 // The text as tokens, split into a training part and a validation part at the end, and windows of both.
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -23,6 +24,7 @@ class Dataset {
   Dataset(std::vector<Token> tokens, std::optional<std::size_t> validation, std::size_t context,
           std::size_t stride = 0);
 
+  std::span<const Token> training_tokens() const { return {tokens_.data(), train_size_}; }
   bool has_validation() const { return train_size_ < tokens_.size(); }
   const std::string& note() const { return note_; }
 

@@ -15,6 +15,8 @@ struct TrainOptions {
   double lr = 0.02;              // after the warm-up
   double min_lr = 0;             // at the end
   std::size_t warmup_steps = 10;
+  std::string embedding_init =
+      "pairs";                      // of the tokens: random, or by their neighbors (nn/pair_embeddings.h)
   std::string schedule = "linear";  // from lr to min_lr
   double decay_fraction = 0.2;      // wsd: the last share of the steps, in which the learning rate falls
   std::string optimizer = "muon";   // Muon for the hidden matrices and AdamW for the rest, or AdamW alone
@@ -42,6 +44,7 @@ struct TrainOptions {
     field("lr", &TrainOptions::lr, between(0, 1e6));
     field("min_lr", &TrainOptions::min_lr, between(0, 1e6));
     field("warmup_steps", &TrainOptions::warmup_steps, between(0, 1e8));
+    field("embedding_init", &TrainOptions::embedding_init, one_of({"random", "pairs"}).when_absent("random"));
     field("schedule", &TrainOptions::schedule, one_of({"cosine", "linear", "wsd"}).when_absent("cosine"));
     field("decay_fraction", &TrainOptions::decay_fraction, between(0, 1).when_absent(0.2));
     field("optimizer", &TrainOptions::optimizer, one_of({"adamw", "muon"}).when_absent("adamw"));

@@ -33,7 +33,8 @@ void require_resumable(const RunState& saved, const std::string& corpus_sha256) 
 std::unique_ptr<Trainer> resume_run(const RunState& saved, const TrainOptions& options,
                                     std::string_view corpus, const std::string& corpus_sha256) {
   require_resumable(saved, corpus_sha256);
-  auto trainer = std::make_unique<Trainer>(saved.config, options, corpus, corpus_sha256, saved.tokenizer);
+  auto trainer = std::make_unique<Trainer>(saved.config, options, corpus, corpus_sha256, saved.tokenizer,
+                                           &saved.weights);
   trainer->restore(saved);
   return verified(std::move(trainer));
 }

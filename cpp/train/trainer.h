@@ -63,6 +63,7 @@ class Trainer {
 
  private:
   using Steps = Task<TrainEvent::Kind>;
+  void add_pair_embeddings();
   Steps run_step();
   Steps forward_backward(const Batch& batch, std::uint64_t index, double& loss_sum);
   /// The loss of micro-batch number `index`, from all tokens of the vocabulary or from some of them.

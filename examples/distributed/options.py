@@ -12,6 +12,7 @@ DEFAULTS = {
     "lr": 0.004,
     "min_lr": 0.0004,
     "warmup_steps": 10,
+    "embedding_init": "pairs",  # kept for mini-llm
     "schedule": "linear",
     "decay_fraction": 0.2,
     "optimizer": "muon",
@@ -33,12 +34,19 @@ DEFAULTS = {
     "lora_alpha": 16.0,
 }
 # What a saved run did that does not know the option.
-WHEN_ABSENT = {"schedule": "cosine", "optimizer": "adamw", "muon_lr": 0.02, "patience": 0, "softmax_tokens": 0}
+WHEN_ABSENT = {
+    "schedule": "cosine",
+    "optimizer": "adamw",
+    "muon_lr": 0.02,
+    "patience": 0,
+    "softmax_tokens": 0,
+    "embedding_init": "random",
+}
 CHOICES = {"schedule": ("cosine", "linear", "wsd"), "optimizer": ("adamw", "muon")}
 # A run that goes on cannot change what its optimizer's state holds; LoRA, sampled tokens and overlapping windows are not
 # implemented here.
 FIXED = ("optimizer", "freeze_layers")
-NOT_HERE = ("lora_rank", "lora_alpha", "softmax_tokens", "eval_stride")
+NOT_HERE = ("lora_rank", "lora_alpha", "softmax_tokens", "eval_stride", "embedding_init")
 
 
 def parse_arguments():

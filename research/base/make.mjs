@@ -26,6 +26,7 @@ const OPTIONS = {
   lr: 0.01,
   muon_lr: 0.01,
   softmax_tokens: 0,
+  embedding_init: 'random',
   val_fraction: 0.01,
   eval_every: 500,
   patience: 0,

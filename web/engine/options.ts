@@ -100,6 +100,11 @@ const TABLE = {
     label: 'Context length',
     help: 'how many tokens the model sees at once',
   },
+  embedding_init: {
+    groups: ['model'],
+    label: 'First embeddings',
+    help: 'the vectors of the tokens before the first step: random, or (pairs) alike for tokens that stand beside the same tokens in the text, which learns faster',
+  },
   dropout: {
     groups: ['train'],
     label: 'Dropout',

@@ -82,6 +82,7 @@ export const PRESETS: readonly Preset[] = [
     help: 'For comparison, the model that nanoGPT trains on a CPU: GPT-2 on single bytes, with AdamW.',
     options: {
       arch: 'gpt2',
+      embedding_init: 'random',
       tokenizer: 'byte',
       vocab_size: 4096, // ignored with the byte tokenizer
       optimizer: 'adamw',

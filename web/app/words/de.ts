@@ -851,6 +851,10 @@ const words: Words = {
       help: 'Zahlen, die im Modell für ein Token stehen; die Zeit wächst mit dem Quadrat',
     },
     seq_len: { label: 'Kontextlänge', help: 'wie viele Tokens das Modell auf einmal sieht' },
+    embedding_init: {
+      label: 'Erste Embeddings',
+      help: 'die Vektoren der Tokens vor dem ersten Schritt: zufällig (random) oder ähnlich für Tokens, die im Text neben denselben Tokens stehen (pairs), was schneller lernt',
+    },
     dropout: {
       label: 'Ausfallrate (Dropout)',
       help: 'Anteil der Aktivierungen, die beim Training zufällig auf null gesetzt werden, damit das Modell den Text nicht auswendig lernt; 0,1 bei kurzen Texten, wenn nichts anderes gewählt ist',
