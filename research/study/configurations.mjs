@@ -1,55 +1,43 @@
-// The configurations that the study compares. Each has the options of `mini-llm train` that differ from the first
-// configuration's, and for each text the training times, in seconds, that it is tried for.
+// The configurations that the study compares: a preset as it is fitted to each text, what is changed of it, and for each
+// text the seconds that it is tried for. A configuration with `own_length` takes no more steps than its preset: a base
+// forgets as it learns. A new row is one line here.
 
-const BASE = {
-  arch: 'qwen3',
-  tokenizer: 'bpe',
-  vocab_size: 4096,
-  optimizer: 'muon',
-  schedule: 'linear',
-  lr: 0.02,
-  muon_lr: 0.015,
-  min_lr: 0,
-  warmup_steps: 10,
-  n_layer: 2,
-  n_head: 2,
-  n_embd: 64,
-  seq_len: 64,
-  batch_size: 12,
-  dropout: 0,
-};
+const SHORT = { '5kB': [10], short: [10, 30], '100kB': [10, 30], verse: [10, 30], names: [10] };
+const ALL = { ...SHORT, english: [10, 30, 120], korean: [10, 30, 120], german: [10, 30], code: [10, 30] };
 
-const SHORT_RUNS = { short: [10], english: [10], korean: [10] };
-const MEDIUM_RUNS = { short: [10, 30], english: [10, 30], korean: [10, 30] };
-/** For texts that are long enough. */
-const LONG_RUNS_ENGLISH = { ...MEDIUM_RUNS, english: [10, 30, 120] };
-const LONG_RUNS_KOREAN = { ...MEDIUM_RUNS, korean: [10, 30, 120] };
-
-const MIDDLE = { n_layer: 3, n_head: 3, n_embd: 96 };
-const LARGE = { n_layer: 4, n_head: 4, n_embd: 128 };
-const BYTES = { tokenizer: 'byte' };
-
-/** All options of a preset, fitted to the text. */
-const preset = (name, seconds) => ({ seconds, changes: { preset: name }, options: { preset: name } });
-
-const variation = (seconds, changes) => ({ seconds, changes, options: { ...BASE, ...changes } });
+const standard = (title, changes, seconds) => ({ title, preset: 'standard', changes, seconds });
+/** Tried for 10 seconds on the long text. */
+const ablation = (title, changes) => standard(title, changes, { english: [10] });
 
 export const CONFIGURATIONS = {
-  '2 × 64': variation(MEDIUM_RUNS, {}),
-  '2 × 64, 1,024 tokens': variation(SHORT_RUNS, { vocab_size: 1024 }),
-  '2 × 64, 1,024 tokens, dropout': variation(MEDIUM_RUNS, { vocab_size: 1024, dropout: 0.1 }),
-  '2 × 64, 512 tokens, dropout': variation(MEDIUM_RUNS, { vocab_size: 512, dropout: 0.1 }),
-  '2 × 64, bytes, dropout': variation(MEDIUM_RUNS, { ...BYTES, dropout: 0.1 }),
-  '3 × 96': variation(LONG_RUNS_ENGLISH, MIDDLE),
-  '4 × 128': variation({ ...SHORT_RUNS, english: [10, 120] }, LARGE),
-  '4 × 128, 1,024 tokens, dropout': variation(LONG_RUNS_KOREAN, { ...LARGE, vocab_size: 1024, dropout: 0.1 }),
-  'context 128, batch 6': variation(SHORT_RUNS, { seq_len: 128, batch_size: 6 }),
-  'batch 24': variation(SHORT_RUNS, { batch_size: 24 }),
-  'lr 0.01': variation(SHORT_RUNS, { lr: 0.01 }),
-  'lr 0.04': variation(SHORT_RUNS, { lr: 0.04 }),
-  'AdamW, lr 0.004': variation(SHORT_RUNS, { optimizer: 'adamw', lr: 0.004 }),
-  'GPT-2': variation(SHORT_RUNS, { arch: 'gpt2' }),
-  'all tokens in the softmax': variation(MEDIUM_RUNS, { softmax_tokens: 0 }),
-  'From English': preset('english', LONG_RUNS_ENGLISH),
-  nanoGPT: preset('nanogpt', SHORT_RUNS),
+  standard: standard('Standard', {}, ALL),
+  thorough: { title: 'Thorough', preset: 'thorough', changes: {}, seconds: { english: [30, 120] } },
+  english: {
+    title: 'From English',
+    preset: 'english',
+    own_length: true,
+    changes: {},
+    seconds: { ...SHORT, english: [10, 30, 120] },
+  },
+  '2x96': standard('2 layers of 96', { n_head: 3, n_embd: 96 }, { english: [30] }),
+  '3x96': standard('3 layers of 96', { n_layer: 3, n_head: 3, n_embd: 96 }, { english: [120] }),
+  '2x128': standard(
+    '2 layers of 128, context 128',
+    { n_head: 4, n_embd: 128, seq_len: 128, batch_size: 6 },
+    { english: [30] },
+  ),
+  adamw: ablation('AdamW', { optimizer: 'adamw', lr: 0.004 }),
+  gpt2: ablation('GPT-2', { arch: 'gpt2' }),
+  bytes: ablation('bytes', { tokenizer: 'byte' }),
+  softmax: ablation('all tokens in the softmax', { softmax_tokens: 0 }),
+  pytorch: {
+    title: 'nanoGPT in native PyTorch',
+    system: 'pytorch',
+    preset: 'nanogpt',
+    changes: {},
+    seconds: { english: [10, 30, 120] },
+  },
 };
+
+/** The durations of the study. */
+export const SECONDS = [10, 30, 120];

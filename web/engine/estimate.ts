@@ -49,7 +49,7 @@ function comparedTokens(o: Options): number {
 }
 
 /** The last share of the steps, which compares all tokens (cpp/train/trainer.cpp). */
-const WHOLE_SOFTMAX = 0.2;
+export const WHOLE_SOFTMAX = 0.2;
 
 /** GFLOP/s of the matrix kernel on one thread of the machine that the presets were measured on. */
 const MEASURED_PEAK = 57;

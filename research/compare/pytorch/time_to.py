@@ -1,5 +1,5 @@
-"""Trains nanoGPT's CPU configuration in native PyTorch until the validation loss falls below a target. Reads a request
-as JSON from argv[1] and prints the answer as one line of JSON."""
+"""Trains nanoGPT's CPU configuration in native PyTorch until the validation loss falls below a target, or, without one, for
+all steps. Reads a request as JSON from argv[1] and prints the answer as one line of JSON."""
 
 import json
 import math
@@ -15,10 +15,10 @@ SHAPE = {"n_layer": 4, "n_head": 4, "n_embd": 128, "seq_len": 64, "batch_size": 
 EVALUATIONS = 40
 
 
-def learning_rate(step):
+def learning_rate(step, steps):
     if step < WARM_UP:
         return LR * (step + 1) / (WARM_UP + 1)
-    share = (step - WARM_UP) / (STEPS - WARM_UP)
+    share = (step - WARM_UP) / (steps - WARM_UP)
     return MIN_LR + 0.5 * (1 + math.cos(math.pi * share)) * (LR - MIN_LR)
 
 
@@ -40,7 +40,7 @@ def validation_loss(model, data):
     return total / len(starts)
 
 
-def time_to(text, target, seed, style):
+def time_to(text, target, steps, seed, style):
     data = torch.frombuffer(bytearray(text), dtype=torch.uint8)
     held = int(len(data) * 0.1)
     train_data, val_data = data[:-held], data[-held:]
@@ -53,22 +53,23 @@ def time_to(text, target, seed, style):
             torch.nn.init.zeros_(p)
     optimizer = optimizer_of(model)
     seconds = 0.0
-    for step in range(1, STEPS + 1):
+    for step in range(1, steps + 1):
         start = time.perf_counter()
         starts = torch.randint(len(train_data) - SHAPE["seq_len"], (SHAPE["batch_size"],)).tolist()
         tokens, targets = windows(train_data, starts)
         for group in optimizer.param_groups:
-            group["lr"] = learning_rate(step - 1)
+            group["lr"] = learning_rate(step - 1, steps)
         loss = model.loss(tokens, targets)
         optimizer.zero_grad(set_to_none=True)
         loss.backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         optimizer.step()
         seconds += time.perf_counter() - start
-        if step % (STEPS // EVALUATIONS) == 0:
+        if step == steps or (target and step % max(1, steps // EVALUATIONS) == 0):
             val_loss = validation_loss(model, val_data)
-            if val_loss < target or step == STEPS:
-                return {"reached": val_loss < target, "step": step, "seconds": seconds, "val_loss": val_loss}
+            reached = bool(target) and val_loss < target
+            if reached or step == steps:
+                return {"reached": reached, "step": step, "seconds": seconds, "val_loss": val_loss}
 
 
 def main():
@@ -78,7 +79,8 @@ def main():
         text = file.read()
     # The faster way to write attention on this machine.
     style = min(STYLES, key=lambda s: train(SHAPE, s, 2))
-    print(json.dumps(time_to(text, request["target"], request["seed"], style)))
+    steps = request.get("steps", STEPS)
+    print(json.dumps(time_to(text, request.get("target"), steps, request["seed"], style)))
 
 
 if __name__ == "__main__":
