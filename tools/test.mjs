@@ -1,6 +1,6 @@
 // npm test, after tools/setup.sh --tests: builds and runs everything, continues after a failure, and prints the total.
 // With arguments (npm test -- PATTERN …), runs only the Jest tests of matching files.
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { buildCore, building, bundlePage, bundlePrograms, cmakeBuild, declareTypes } from './lib/build.mjs';
 import { checks } from './lib/checks.mjs';
@@ -17,6 +17,9 @@ const PRESETS = {
   wasm: 'The same tests in the WebAssembly variants',
 };
 
+/** Written by the tests (wasm-tests/helpers/figures.ts). */
+const FIGURES = inCheckout('build', 'figures.txt');
+
 /** Seconds, shared by the fuzz targets. */
 const FUZZ_S = 60;
 
@@ -31,7 +34,9 @@ await entry(() =>
       for (const [preset, name] of Object.entries(PRESETS)) await tally.step(name, () => ctest(preset));
       await tally.step('Fuzzing what reads files and texts', fuzzAll);
     }
+    rmSync(FIGURES, { force: true });
     await tally.step('Jest: engine, command line, page and package', () => jest(patterns));
+    printFigures();
     tally.finish();
   }),
 );
@@ -43,6 +48,12 @@ async function ctest(preset) {
   // The counts are at the end of each test's output.
   flags.push('--output-junit', report, '--test-output-size-passed', '100000');
   return counted(report, () => runTool('ctest', flags), countsOfJunit);
+}
+
+function printFigures() {
+  if (!existsSync(FIGURES)) return;
+  say('\nMeasured by the tests:');
+  for (const line of readFileSync(FIGURES, 'utf8').trim().split('\n').sort()) say(line);
 }
 
 async function fuzzAll() {

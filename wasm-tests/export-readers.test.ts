@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { Tokenizer as Reference } from 'tokenizers';
 import { tensorsOf } from './helpers/arrays.ts';
+import { figure, largest } from './helpers/figures.ts';
 import { describeReaderModels, PROMPT, TEXT } from './helpers/reader-models.ts';
 import {
   llama,
@@ -36,6 +37,7 @@ describeReaderModels((reader, { n_embd }) => {
     expect(read.tokens).toHaveLength(n);
     expect(reader.decoded(read.tokens)).toBe(await reader.continuation());
     expect(read.held).toBe(read.prompt.length + n - 1);
+    figure(`${n} tokens equal`);
   });
 
   withLlama('llama.cpp cuts any text into the same tokens', async () => {
@@ -60,7 +62,7 @@ describeReaderModels((reader, { n_embd }) => {
         const ours = reader.model.logits(Uint32Array.from(ids));
         const distances = theirs[i]![row]!.flat().map((logit, k) => Math.abs(logit - ours[k]!));
         expect(distances).toHaveLength(ids.length * vocab_size);
-        expect(Math.max(...distances)).toBeLessThan(1e-4);
+        expect(largest(distances)).toBeLessThan(1e-4);
       }),
     );
   });
@@ -79,6 +81,7 @@ describeReaderModels((reader, { n_embd }) => {
     });
     expect(read.ids).toEqual(reader.ids(encode));
     expect(read.texts).toEqual(await Promise.all(prompts.map((text) => reader.continuation(n, text))));
+    figure(`${prompts.length} texts of ${n} tokens equal`);
   });
 
   test('Hugging Face’s tokenizers read the folder’s tokenizer', async () => {
@@ -86,6 +89,7 @@ describeReaderModels((reader, { n_embd }) => {
     const text = TEXT + KOREAN + EMOJI + ODD_SPACES;
     const encoding = await Reference.fromString(json).encode(text, null, { addSpecialTokens: false });
     expect(encoding.getIds()).toEqual(reader.ids(text));
+    figure(`${encoding.getIds().length} ids equal`);
   });
 
   withPython('PyTorch computes the same logits from the folder for transformers', async (python) => {
@@ -97,7 +101,7 @@ describeReaderModels((reader, { n_embd }) => {
       const ours = reader.model.logits(Uint32Array.from(ids));
       const distances = theirs[i]!.flat().map((logit, k) => Math.abs(logit - ours[k]!));
       expect(distances).toHaveLength(ids.length * vocab_size);
-      expect(Math.max(...distances)).toBeLessThan(1e-4);
+      expect(largest(distances)).toBeLessThan(1e-4);
     });
   });
 

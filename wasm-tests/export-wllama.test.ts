@@ -3,6 +3,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Page } from 'playwright-core';
 import { usePage } from './helpers/page.ts';
+import { figure } from './helpers/figures.ts';
 import { describeReaderModels, PROMPT } from './helpers/reader-models.ts';
 import { READERS, testWithReader, type ContinuationRequest } from './helpers/readers.ts';
 import { StaticHost } from './helpers/static-host.ts';
@@ -50,5 +51,6 @@ describeReaderModels((reader, { n_embd }) => {
     expect(read.tokens).toHaveLength(n);
     expect(reader.decoded(read.tokens)).toBe(await reader.continuation());
     expect(read.reused).toBe(read.prompt_tokens + (n >> 1) - 1);
+    figure(`${n} tokens equal`);
   });
 });

@@ -5,6 +5,7 @@ import { makeCorpus } from '../web/engine/corpus.ts';
 import type { Options } from '../web/engine/options.ts';
 import { sha256 } from './helpers/engine.ts';
 import { checkpointInfo, openModel, savedModel } from './helpers/page-files.ts';
+import { figure } from './helpers/figures.ts';
 import { alerts, button, reachStep, textArea, usePage } from './helpers/page.ts';
 import { resumedFileHash, wholeHash } from './helpers/resume.ts';
 import { beginCase, RESUME_CASES, resumeSetUp, type ResumeCase } from './helpers/resume-cases.ts';
@@ -43,6 +44,7 @@ test.each(RESUME_CASES)('with $what', async (which) => {
   const { run: part } = await begin({ stop_at_step: which.stop_at_step ?? 7 });
   const { page } = await open();
   const file = await resumedInPage(page, part.save(), which);
+  figure(`from Node through the page to Node ${whole}`);
   await part.delete();
   if (which.ends_early) return expect(sha256(file)).toBe(whole);
   const { step } = await checkpointInfo(file);

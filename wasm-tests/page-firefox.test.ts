@@ -43,7 +43,7 @@ withFirefox('every view of Look inside shows something of a model of byte pairs'
   await click(page, 'h2', 'Next token');
   await shown(page, /The model’s likeliest next token is ".+", with [\d.]+%/);
   await click(page, 'h2', 'Attention');
-  await shown(page, /Head 1 of layer 1 looks at .+ From token \d+/);
+  await shown(page, /Head 1 of layer 1 looks at .+ To say what follows token \d+/);
   await shown(page, /The loss of the text in view is \d+\.\d{3} nats per token/);
   await click(page, 'h2', 'Embeddings');
   await shown(page, /Across it shows \d+% of all differences, upward \d+%/);

@@ -73,6 +73,27 @@ describe('looking inside', () => {
     },
   );
 
+  test('a generated text is looked into, until the prompt changes', async () => {
+    const { page } = await open();
+    await trainedPage(page);
+    await button(page, 'Generate').click();
+    await button(page, 'Look inside: why these words?').click();
+    await openCard(page, 'Next token');
+    const looked = card(page, 'Next token').getByRole('textbox');
+    const output = page.getByRole('region', { name: 'Generated text', includeHidden: true });
+    const whole = (await output.locator('.text').textContent())!;
+    expect(whole.length).toBeGreaterThan(PROMPT.length);
+    await until(async () => (await looked.inputValue()) === whole);
+    expect(await page.locator('#prompt').inputValue()).toBe(PROMPT);
+    const seen = await card(page, 'Next token').getByRole('radio').count();
+    expect(seen).toBeGreaterThan(PROMPT.length / 8);
+    await page.locator('#prompt').evaluate((field: HTMLTextAreaElement) => {
+      field.value = 'Other';
+      field.dispatchEvent(new Event('input', { bubbles: true }));
+    });
+    await until(async () => (await looked.inputValue()) === 'Other');
+  });
+
   test('a character of several bytes is gone on with byte by byte', async () => {
     const { page } = await open();
     await trainedPage(page, KOREAN.repeat(40));

@@ -41,7 +41,7 @@ describe('a text’s length', () => {
   const long = presetOptions('standard', 1_100_000);
 
   test('decides the tokenizer and dropout', () => {
-    expect(short).toMatchObject({ tokenizer: 'byte', dropout: 0.1 });
+    expect(short).toMatchObject({ tokenizer: 'byte', dropout: 0.1, embedding_init: 'random' });
     expect(middle).toMatchObject({ tokenizer: 'bpe', vocab_size: 768, dropout: 0.1 });
     expect(long).toEqual(defaults());
     expect(presetOptions('thorough', 190_000)).toMatchObject({ n_layer: 2, n_embd: 64, max_steps: 2400 });

@@ -1,5 +1,5 @@
 // Embeddings from pairs of tokens: against the eigenvectors of the formula, on texts with known structure.
-#include "nn/pair_embeddings.h"
+#include "train/pair_embeddings.h"
 
 #include <algorithm>
 #include <cmath>

@@ -16,7 +16,7 @@ struct TrainOptions {
   double min_lr = 0;             // at the end
   std::size_t warmup_steps = 10;
   std::string embedding_init =
-      "pairs";                      // of the tokens: random, or by their neighbors (nn/pair_embeddings.h)
+      "pairs";                      // of the tokens: random, or by their neighbors (train/pair_embeddings.h)
   std::string schedule = "linear";  // from lr to min_lr
   double decay_fraction = 0.2;      // wsd: the last share of the steps, in which the learning rate falls
   std::string optimizer = "muon";   // Muon for the hidden matrices and AdamW for the rest, or AdamW alone

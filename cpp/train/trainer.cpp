@@ -5,9 +5,9 @@
 #include <cmath>
 #include <stdexcept>
 
-#include "nn/pair_embeddings.h"
 #include "nn/token_sample.h"
 #include "text/default_prompt.h"
+#include "train/pair_embeddings.h"
 #include "train/schedule.h"
 
 namespace mini_llm {

@@ -6,6 +6,8 @@ const SHORT = { '5kB': [10], short: [10, 30], '100kB': [10, 30], verse: [10, 30]
 const ALL = { ...SHORT, english: [10, 30, 120], korean: [10, 30, 120], german: [10, 30], code: [10, 30] };
 
 const standard = (title, changes, seconds) => ({ title, preset: 'standard', changes, seconds });
+const LONG_CONTEXT = { seq_len: 128, batch_size: 6 };
+
 /** Tried for 10 seconds on the long text. */
 const ablation = (title, changes) => standard(title, changes, { english: [10] });
 
@@ -19,13 +21,17 @@ export const CONFIGURATIONS = {
     changes: {},
     seconds: { ...SHORT, english: [10, 30, 120] },
   },
-  '2x96': standard('2 layers of 96', { n_head: 3, n_embd: 96 }, { english: [30] }),
-  '3x96': standard('3 layers of 96', { n_layer: 3, n_head: 3, n_embd: 96 }, { english: [120] }),
-  '2x128': standard(
-    '2 layers of 128, context 128',
-    { n_head: 4, n_embd: 128, seq_len: 128, batch_size: 6 },
+  '2x96': standard(
+    '2 layers of 96, context 128',
+    { n_head: 3, n_embd: 96, ...LONG_CONTEXT },
     { english: [30] },
   ),
+  '4x128': standard(
+    '4 layers of 128, context 128, dropout 0.1',
+    { n_layer: 4, n_head: 4, n_embd: 128, dropout: 0.1, ...LONG_CONTEXT },
+    { english: [120] },
+  ),
+  random: ablation('random embeddings', { embedding_init: 'random' }),
   adamw: ablation('AdamW', { optimizer: 'adamw', lr: 0.004 }),
   gpt2: ablation('GPT-2', { arch: 'gpt2' }),
   bytes: ablation('bytes', { tokenizer: 'byte' }),

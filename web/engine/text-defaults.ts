@@ -8,9 +8,18 @@ const BYTES_PER_TOKEN = 250;
 const LARGEST_VOCABULARY = 4096;
 /** With fewer tokens than this, most of them would be single bytes. */
 const SMALLEST_VOCABULARY = 320;
-/** A shorter text is read so often that a larger model, or no dropout, does harm. */
+/**
+ * A shorter text is read so often that a larger model, or no dropout, does harm. It has too few pairs for its embeddings
+ * to begin better than at random.
+ */
 const SHORT_BYTES = 500_000;
-const FOR_SHORT: Partial<Options> = { n_layer: 2, n_head: 2, n_embd: 64, dropout: 0.1 };
+const FOR_SHORT: Partial<Options> = {
+  n_layer: 2,
+  n_head: 2,
+  n_embd: 64,
+  dropout: 0.1,
+  embedding_init: 'random',
+};
 
 /** The explanations, here in English. */
 export const DEFAULTS_TEXT = {

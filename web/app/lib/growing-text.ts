@@ -25,6 +25,11 @@ export class GrowingText {
     this.#pending += text;
   }
 
+  /** With the prompt before it. */
+  get whole(): string {
+    return this.#prompt + this.text;
+  }
+
   /** A Svelte attachment for the element that shows the text. */
   readonly attach = (container: HTMLElement): void => {
     this.#container = container;

@@ -40,6 +40,7 @@ export class Inspection {
   /** Tokens that were chosen but are no whole character yet. */
   #pending = $state.raw<readonly Candidate[]>([]);
   #beginning = $state('');
+  #generated = $state.raw<{ text: string; prompt: string }>();
   #requests = 0;
   #readyAt = 0;
   /** The weights of this version. */
@@ -50,13 +51,21 @@ export class Inspection {
     this.#session = session;
   }
 
-  /** The prompt or, without one, the beginning of the training text. */
+  /** What is typed or generated or, without both, the beginning of the training text. */
   get text(): string {
-    return this.#session.generation.prompt || this.#beginning;
+    return this.typed || this.#beginning;
   }
 
-  get isPrompt(): boolean {
-    return this.#session.generation.prompt !== '';
+  /** The generated text that is looked at, until the prompt changes; otherwise the prompt. */
+  get typed(): string {
+    const { prompt } = this.#session.generation;
+    return this.#generated?.prompt === prompt ? this.#generated.text : prompt;
+  }
+
+  /** Looks at a text that the prompt was continued to. */
+  lookAt(text: string): void {
+    this.#pending = [];
+    this.#generated = { text, prompt: this.#session.generation.prompt };
   }
 
   get ready(): boolean {
@@ -80,7 +89,7 @@ export class Inspection {
   follow(): void {
     const { model, text } = this.#session;
     void text.size; // another text begins otherwise
-    const typed = this.#session.generation.prompt;
+    const { typed } = this;
     if (model) void this.#split(typed, model.seq_len);
   }
 
@@ -135,6 +144,7 @@ export class Inspection {
   /** Changes the text; what was chosen of an unfinished character is dropped. */
   type(text: string): void {
     this.#pending = [];
+    this.#generated = undefined;
     this.#session.generation.prompt = text;
   }
 

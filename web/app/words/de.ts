@@ -175,7 +175,7 @@ const words: Words = {
         press: 'Tipp einen Anfang, sieh dir die Balken an, und verändere dann die Temperatur.',
       },
       attention: {
-        say: 'Um das nächste Token zu finden, blickt es auf die Token davor zurück.',
+        say: 'Um das nächste Token zu finden, blickt es auf die Tokens davor zurück.',
         press: 'Zeig auf ein Token, und sieh, wohin es blickt.',
       },
     },
@@ -337,6 +337,7 @@ const words: Words = {
     cancel: 'Abbrechen',
     hint: 'Das Modell schreibt diesen Text weiter. Lass ihn leer, um mit einer neuen Zeile zu beginnen.',
     pauses: 'Das Modell schreibt so gut, wie es jetzt kann; das Training wartet solange.',
+    look: 'Einblick: Warum diese Wörter?',
     more: 'Mehr Einstellungen',
     generated: 'Erzeugter Text',
     speed: (n, rate) => `${tokens(n)} · ${format.rate(rate)} Tokens/s`,
@@ -355,7 +356,7 @@ const words: Words = {
       `Der Anfang hat ${tokens(n)}, und das Modell sieht ${format.count(seq_len)} auf einmal. Es schreibt also nach den letzten ${format.count(seq_len)} weiter.`,
   },
   copied: {
-    ofSample: 'Was schreibt die Textprobe vom Trainingstext ab?',
+    ofSample: 'Wie viel der Textprobe ist aus dem Trainingstext abgeschrieben?',
     ofGenerated: 'Was schreiben die erzeugten Texte vom Trainingstext ab?',
     unknown:
       'Mit welchem Text ein geöffnetes Modell trainiert wurde, ist hier nicht bekannt. Trainiere auf dieser Seite ein Modell, um zu sehen, was es wiederholt.',
@@ -402,7 +403,7 @@ const words: Words = {
     mapOf: (layer, head) =>
       `Karte der Aufmerksamkeit von Kopf ${head} in Schicht ${layer}: eine Zeile je Token, eine Spalte für jedes Token, das es sehen kann`,
     mapHelp:
-      'Eine Zeile der Karte ist ein Token, eine Spalte eins, auf das es blickt; mehr Farbe heißt mehr. Über der Diagonale ist sie leer, denn kein Token sieht ein späteres.',
+      'Eine Zeile der Karte ist ein Token, eine Spalte ein Token, auf das es blickt; mehr Farbe heißt mehr. Über der Diagonale ist sie leer, denn kein Token sieht ein späteres.',
     arcs: 'Bögen der Aufmerksamkeit',
     does: {
       previous: 'blickt auf das Token davor',
@@ -415,9 +416,10 @@ const words: Words = {
     share: (text, share) => `${text}, ${format.probability(share)} der Aufmerksamkeit`,
     most: (text, token, share) => `${text} (Token ${token}, ${format.probability(share)})`,
     summary: (layer, head, does, token, text, most) =>
-      `Kopf ${head} von Schicht ${layer} ${does}. Von Token ${token}, ${text}, blickt er am meisten auf ${most}.`,
+      `Kopf ${head} von Schicht ${layer} ${does}. Um zu sagen, was auf Token ${token}, ${text}, folgt, blickt er am meisten auf ${most}.`,
     named: 'Köpfe mit einer Aufgabe',
-    noneNamed: 'Noch keine: Jeder Kopf blickt auf viele Tokens. Trainiere länger und sieh wieder nach.',
+    noneNamed:
+      'Keine: Jeder Kopf blickt auf viele Tokens. Ein längeres Training oder ein größeres Modell bringt eher welche hervor.',
     measured:
       'Gemessen an diesem Text, bei Wiederholungen an seinen Tokens in anderer Reihenfolge, zweimal nacheinander.',
     lens: 'Schicht für Schicht',
@@ -620,7 +622,7 @@ const words: Words = {
 
   runs: {
     about:
-      'Läufe werden hier beim Trainieren mit ihrem Text gespeichert. Was du umbenennst oder verdoppelst, bleibt, bis du es löschst. Die anderen machen neuen Platz, wenn es eng wird, die ältesten zuerst.',
+      'Läufe werden hier beim Trainieren mit ihrem Text gespeichert. Was du umbenennst oder verdoppelst, bleibt, bis du es löschst. Die anderen machen Platz für neue, wenn es eng wird, die ältesten zuerst.',
     inMemory:
       'Dieser Browser behält für diese Seite nichts, wie in manchen privaten Fenstern. Die Läufe sind weg, wenn du den Tab schließt; speichere das Modell in eine Datei.',
     inDatabase:
@@ -631,7 +633,7 @@ const words: Words = {
     space: (used, left) => `Diese Seite belegt ${format.bytes(used)}, frei sind noch ${format.bytes(left)}.`,
     persisted: 'Der Browser löscht davon nichts von selbst.',
     mayDelete: 'Wenn die Platte fast voll ist, darf der Browser etwas davon löschen.',
-    persist: 'Ihn bitten, alles zu behalten',
+    persist: 'Den Browser bitten, alles zu behalten',
     notPersisted:
       'Der Browser hat abgelehnt. Bei Seiten, die oft besucht werden oder ein Lesezeichen haben, stimmt er zu.',
     cannotKeep: 'Dieser Browser kann keine Läufe behalten.',
@@ -730,7 +732,7 @@ const words: Words = {
     about: (bytes, hash) =>
       `Alles, was man braucht, um diesen Lauf zu wiederholen, außer dem Text selbst (${format.bytes(bytes)}, SHA-256 \`${hash}\`).`,
     same: (version, everywhere) =>
-      `Mit mini-llm ${version} und diesem Text endet er ${everywhere ? 'auf jedem Rechner' : 'auf Prozessoren derselben Art'} bei denselben Bits.`,
+      `Mit mini-llm ${version} und diesem Text ist sein Ergebnis ${everywhere ? 'auf jedem Rechner' : 'auf Prozessoren derselben Art'} bis aufs Bit gleich.`,
     changes:
       'Die Einstellungen haben sich während des Laufs geändert: Jede weitere Zeile macht mit dem Modell der vorigen weiter.',
     linkHasLast: 'Ein Link enthält die letzten.',
@@ -1103,12 +1105,12 @@ const words: Words = {
   beside: {
     title: 'Während des Trainings',
     hidden: 'Das Training läuft weiter, auch wenn ein anderer Tab im Vordergrund ist.',
-    awake: 'Bildschirm anlassen',
+    awake: 'Bildschirm eingeschaltet lassen',
     awakeHelp:
       'Damit dieses Gerät nicht einschläft. Endet, wenn das Training pausiert, fertig ist oder nicht mehr zu sehen ist.',
     noAwake: 'Dieser Browser kann den Bildschirm nicht anlassen.',
     tell: 'Benachrichtigen, wenn es fertig ist',
-    tellHelp: 'Eine Benachrichtigung mit den Zahlen, falls Sie dann gerade woanders hinsehen.',
+    tellHelp: 'Eine Benachrichtigung mit den Zahlen, falls du gerade woanders hinsiehst.',
     noTell: 'Dieser Browser hat für diese Seite keine Benachrichtigungen.',
     denied:
       'Dieser Browser erlaubt der Seite keine Benachrichtigungen. Das macht nichts: Der Titel des Tabs zeigt, wie weit das Training ist. Erlauben können Sie sie in den Einstellungen des Browsers für diese Website.',

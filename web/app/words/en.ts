@@ -319,6 +319,7 @@ export default {
     cancel: 'Cancel',
     hint: 'The model continues this text. Leave it empty to start a new line.',
     pauses: 'The model generates as it is now; training pauses meanwhile.',
+    look: 'Look inside: why these words?',
     more: 'More options',
     generated: 'Generated text',
     speed: (n: number, rate: number) => `${tokens(n)} · ${format.rate(rate)} tokens/s`,
@@ -389,9 +390,10 @@ export default {
     most: (text: string, token: number, share: number) =>
       `${text} (token ${token}, ${format.probability(share)})`,
     summary: (layer: number, head: number, does: string, token: number, text: string, most: string) =>
-      `Head ${head} of layer ${layer} ${does}. From token ${token}, ${text}, it looks most at ${most}.`,
+      `Head ${head} of layer ${layer} ${does}. To say what follows token ${token}, ${text}, it looks most at ${most}.`,
     named: 'Heads that do one thing',
-    noneNamed: 'None yet: every head looks at many tokens. Train longer and look again.',
+    noneNamed:
+      'None: every head looks at many tokens. Longer training or a larger model is more likely to show some.',
     measured: 'Measured on this text, and for repeats on its tokens in another order, twice.',
     lens: 'Layer by layer',
     off: 'Switch parts off',

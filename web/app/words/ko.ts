@@ -143,10 +143,10 @@ const words: Words = {
     underWay: '학습이 진행 중이에요. 먼저 중지해 주세요.',
   },
   guide: {
-    open: '따라 하기 시작',
+    open: '안내 따라 해 보기',
     title: '따라 하기',
     of: (step, steps) => `${steps}단계 중 ${step}단계.`,
-    show: '보여 주세요',
+    show: '보러 가기',
     back: '이전',
     next: '다음',
     print: '모든 단계 인쇄',
@@ -326,7 +326,7 @@ const words: Words = {
     quotes: (share) => `글을 그대로 옮기기 시작했어요. 이 샘플의 ${share}가 베낀 부분이에요.`,
     letters: (share) => `글자를 이어 붙이고 있어요. 쓴 단어 가운데 ${share}가 글에 나와요.`,
     words: (share) => `단어를 써요. 그 가운데 ${share}가 글에 나오지만, 나란히 이어진 것은 드물어요.`,
-    phrases: (share) => `구절을 써요. 이어진 두 단어 가운데 ${share}가 글에 나와요.`,
+    phrases: (share) => `구절을 써요. 나란히 놓인 두 단어의 ${share}가 학습한 글에도 있어요.`,
     choices: (count) => `다음 바이트의 후보를 256개에서 ${count}개까지 좁혀요.`,
     overfits: (step, worse) =>
       `과적합(overfitting)이에요. 처음 보는 글에서는 스텝 ${step}에서 가장 좋았고, 지금은 ${worse} 나빠졌어요. 여기서 멈추고, 더 긴 글이나 더 작은 프리셋을 써 보세요.`,
@@ -338,6 +338,7 @@ const words: Words = {
     cancel: '취소',
     hint: '모델이 이 글에 이어서 써요. 비워 두면 새 줄에서 시작해요.',
     pauses: '지금까지 배운 모델로 생성해요. 그동안 학습은 잠시 멈춰요.',
+    look: '들여다보기: 왜 이 말을 썼을까요?',
     more: '옵션 더 보기',
     generated: '생성한 글',
     speed: (tokens, rate) => `토큰 ${format.count(tokens)}개 · 초당 ${format.rate(rate)}개`,
@@ -356,14 +357,14 @@ const words: Words = {
       `프롬프트는 토큰 ${format.count(tokens)}개인데 모델은 한 번에 ${format.count(seq_len)}개만 볼 수 있어서, 마지막 ${format.count(seq_len)}개에 이어서 써요.`,
   },
   copied: {
-    ofSample: '샘플이 학습한 글에서 베낀 부분은?',
+    ofSample: '샘플에 학습한 글을 그대로 베낀 부분이 있나요?',
     ofGenerated: '생성한 글이 학습한 글에서 베낀 부분은?',
     unknown:
       '열어 온 모델이 어떤 글로 학습했는지는 알 수 없어요. 무엇을 되풀이하는지 보려면 이 페이지에서 모델을 학습하세요.',
     waiting: '글이 완성되면 베낀 부분을 여기에 표시해요.',
     share: (share, characters) =>
       `이 글의 ${format.roundPercent(share)}가 학습한 글에 그대로 나와요. 가장 긴 부분은 ${format.count(characters)}글자예요.`,
-    nothing: '몇 단어보다 길게 베낀 부분이 없어요.',
+    nothing: '몇 단어 넘게 그대로 베낀 부분은 없어요.',
     passage: '가장 긴 부분은 학습한 글의 여기에 나와요:',
   },
 
@@ -391,7 +392,7 @@ const words: Words = {
   },
   attention: {
     about:
-      '다음에 무엇이 올지 정하려고, 각 레이어의 헤드(head)는 앞의 토큰들을 돌아보고 거기서 정보를 가져와요. 토큰을 가리키거나 화살표 키로 옮겨 가면 어디를 보았는지 나와요.',
+      '다음에 무엇이 올지 정하려고, 각 레이어의 헤드(head)는 앞의 토큰들을 돌아보고 거기서 정보를 가져와요. 토큰을 누르거나 가리키거나 화살표 키로 옮겨 가면 어디를 보았는지 나와요.',
     layer: '레이어',
     head: '헤드',
     all: '모든 헤드 한꺼번에 보기',
@@ -414,9 +415,10 @@ const words: Words = {
     share: (text, share) => `${text}, 어텐션의 ${format.probability(share)}`,
     most: (text, token, share) => `${text}(토큰 ${token}, ${format.probability(share)})`,
     summary: (layer, head, does, token, text, most) =>
-      `레이어 ${layer}의 헤드 ${head}: ${does}. 토큰 ${token} ${text}에서 가장 많이 보는 것: ${most}.`,
+      `레이어 ${layer}의 헤드 ${head}: ${does}. 토큰 ${token} ${text} 다음에 올 말을 정하려고 가장 많이 보는 것: ${most}.`,
     named: '한 가지 일을 하는 헤드',
-    noneNamed: '아직 없어요. 모든 헤드가 여러 토큰을 두루 봐요. 더 학습한 뒤 다시 보세요.',
+    noneNamed:
+      '없어요. 모든 헤드가 여러 토큰을 두루 봐요. 더 오래 학습하거나 모델이 더 크면 나타나기 쉬워요.',
     measured: '이 글에서 잰 값이에요. 반복은 이 글의 토큰을 다른 순서로 두 번 늘어놓고 쟀어요.',
     lens: '레이어별로 보기',
     off: '부품 꺼 보기',
@@ -427,7 +429,7 @@ const words: Words = {
     fromLayer: (text, layer) => `가장 그럴듯한 토큰 ${text}: 레이어 ${layer}부터 정해졌어요.`,
     table: '레이어 표',
     caption: '레이어마다 가장 그럴듯한 다음 토큰',
-    after: '지나온 곳',
+    after: '단계',
     embeddings: '임베딩',
     layer: (layer) => `레이어 ${layer}`,
   },

@@ -1,4 +1,4 @@
-#include "nn/pair_embeddings.h"
+#include "train/pair_embeddings.h"
 
 #include <algorithm>
 #include <cmath>
