@@ -63,7 +63,12 @@ TEST(PairEmbeddings, DependOnSeedAndTextAlone) {
 }
 
 TEST(PairEmbeddings, AreFiniteForAnyText) {
-  const std::vector<std::vector<Token>> texts = {{}, {3}, {3, 3}, {0, 1}, std::vector<Token>(50, 2)};
+  const std::vector<std::vector<Token>> texts = {{},
+                                                 {3},
+                                                 {3, 3},
+                                                 {0, 1},
+                                                 std::vector<Token>(50, 2),
+                                                 {0, 7, 1, 4'000'000'000}};  // also outside the vocabulary
   for (const auto& text : texts)
     for (const std::size_t width : {1UL, 4UL, 16UL})  // more dimensions than tokens too
       for (const float value : pair_embeddings(text, 7, width, kDeviation, 1))

@@ -11,8 +11,8 @@ namespace mini_llm {
 
 namespace {
 
-/// More pairs would change little and cost time.
-constexpr std::size_t kMostPairs = std::size_t{1} << 20;
+/// More of a text would change little and cost time.
+constexpr std::size_t kMostTokens = std::size_t{1} << 20;
 /// Multiplications by the matrix, each of which turns random vectors towards its leading eigenvectors. More
 /// than these were not seen to learn better.
 constexpr int kIterations = 4;
@@ -23,16 +23,18 @@ struct Pair {
   float surprise;
 };
 
-/// The pairs that are more frequent than chance, each once.
+/// The pairs of the vocabulary that are more frequent than chance, each once. A token outside it stops the
+/// first step, with a sentence.
 std::vector<Pair> surprising_pairs(std::span<const Token> text, std::size_t vocabulary) {
-  const std::size_t count = std::min(text.size() - 1, kMostPairs);
-  std::vector<std::uint64_t> keys(count);
+  std::vector<std::uint64_t> keys;
   std::vector<double> firsts(vocabulary), seconds(vocabulary);
-  for (std::size_t i = 0; i < count; ++i) {
-    keys[i] = std::uint64_t{text[i]} << 32 | text[i + 1];
+  for (std::size_t i = 0; i + 1 < std::min(text.size(), kMostTokens); ++i) {
+    if (std::max(text[i], text[i + 1]) >= vocabulary) continue;
+    keys.push_back(std::uint64_t{text[i]} << 32 | text[i + 1]);
     ++firsts[text[i]];
     ++seconds[text[i + 1]];
   }
+  const std::size_t count = keys.size();
   std::sort(keys.begin(), keys.end());
   std::vector<Pair> pairs;
   for (std::size_t begin = 0, end = 0; begin < count; begin = end) {
