@@ -1,4 +1,4 @@
-// Embeddings from pairs of tokens: against the eigenvectors of the formula, on texts with known structure.
+// Embeddings from pairs of tokens, of texts whose structure is known.
 #include "train/pair_embeddings.h"
 
 #include <algorithm>
@@ -29,19 +29,16 @@ double dot(const std::vector<float>& rows, std::size_t a, std::size_t b, std::si
   return sum;
 }
 
-double cosine(const std::vector<float>& rows, std::size_t a, std::size_t b) {
-  return dot(rows, a, b) / std::sqrt(dot(rows, a, a) * dot(rows, b, b));
+double cosine(const std::vector<float>& rows, std::size_t a, std::size_t b, std::size_t width = kWidth) {
+  return dot(rows, a, b, width) / std::sqrt(dot(rows, a, a, width) * dot(rows, b, b, width));
 }
 
 TEST(PairEmbeddings, TokensWithTheSameNeighborsAreAlike) {
   // Of three kinds of tokens, three eigenvectors tell the kinds apart.
   const auto rows = pair_embeddings(text_of_kinds(), 7, 3, kDeviation, 1);
-  const auto alike = [&](std::size_t a, std::size_t b) {
-    return dot(rows, a, b, 3) / std::sqrt(dot(rows, a, a, 3) * dot(rows, b, b, 3));
-  };
-  for (std::size_t kind = 0; kind < 3; ++kind) EXPECT_GT(alike(2 * kind, 2 * kind + 1), 0.99);
-  for (const auto& [a, b] : {std::pair{0, 2}, {1, 4}, {3, 5}})
-    EXPECT_LT(std::abs(alike(static_cast<std::size_t>(a), static_cast<std::size_t>(b))), 0.1);
+  for (std::size_t kind = 0; kind < 3; ++kind) EXPECT_GT(cosine(rows, 2 * kind, 2 * kind + 1, 3), 0.99);
+  for (const auto& [a, b] : {std::pair{0UL, 2UL}, {1UL, 4UL}, {3UL, 5UL}})
+    EXPECT_LT(std::abs(cosine(rows, a, b, 3)), 0.1);
 }
 
 TEST(PairEmbeddings, RowsHaveTheGivenLengthAndUnseenTokensNone) {
@@ -84,13 +81,13 @@ TEST(PairEmbeddings, ARunStartsFromThemUnlessItsEmbeddingsAreRandomOrGiven) {
   const Trainer pairs(test::tiny_config(), options, text, "");
   const StateDict given = random.model()->state_dict();
   const Trainer continued(test::tiny_config(), options, text, "", byte_tokenizer(), &given);
-  const auto longest = [](const Trainer& trainer) {
+  const auto largest = [](const Trainer& trainer) {
     const Tensor& table = trainer.model()->token_embeddings();
     return *std::max_element(table.data(), table.data() + table.size());
   };
-  EXPECT_LT(longest(random), 0.12f);
-  EXPECT_GT(longest(pairs), 0.2f);
-  EXPECT_EQ(longest(continued), longest(random));
+  EXPECT_LT(largest(random), 0.12f);
+  EXPECT_GT(largest(pairs), 0.2f);
+  EXPECT_EQ(largest(continued), largest(random));
 }
 
 }  // namespace

@@ -15,13 +15,12 @@ struct TrainOptions {
   double lr = 0.02;              // after the warm-up
   double min_lr = 0;             // at the end
   std::size_t warmup_steps = 10;
-  std::string embedding_init =
-      "pairs";                      // of the tokens: random, or by their neighbors (train/pair_embeddings.h)
-  std::string schedule = "linear";  // from lr to min_lr
-  double decay_fraction = 0.2;      // wsd: the last share of the steps, in which the learning rate falls
-  std::string optimizer = "muon";   // Muon for the hidden matrices and AdamW for the rest, or AdamW alone
-  double muon_lr = 0.01;            // Muon's, where AdamW's is lr; it rises and falls with it
-  double weight_decay = 0.3;        // on matrices only
+  std::string embedding_init = "pairs";  // of the tokens: random, or alike for alike neighbors
+  std::string schedule = "linear";       // from lr to min_lr
+  double decay_fraction = 0.2;           // wsd: the last share of the steps, in which the learning rate falls
+  std::string optimizer = "muon";  // Muon for the hidden matrices and AdamW for the rest, or AdamW alone
+  double muon_lr = 0.01;           // Muon's, where AdamW's is lr; it rises and falls with it
+  double weight_decay = 0.3;       // on matrices only
   double beta1 = 0.8, beta2 = 0.99;
   double grad_clip = 1.0;  // largest global norm of the gradient; 0: no clipping
   double dropout = 0;

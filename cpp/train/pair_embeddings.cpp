@@ -26,9 +26,11 @@ struct Pair {
 /// The pairs of the vocabulary that are more frequent than chance, each once. A token outside it stops the
 /// first step, with a sentence.
 std::vector<Pair> surprising_pairs(std::span<const Token> text, std::size_t vocabulary) {
+  const std::size_t most = std::min(text.size(), kMostTokens) - 1;
   std::vector<std::uint64_t> keys;
+  keys.reserve(most);
   std::vector<double> firsts(vocabulary), seconds(vocabulary);
-  for (std::size_t i = 0; i + 1 < std::min(text.size(), kMostTokens); ++i) {
+  for (std::size_t i = 0; i < most; ++i) {
     if (std::max(text[i], text[i + 1]) >= vocabulary) continue;
     keys.push_back(std::uint64_t{text[i]} << 32 | text[i + 1]);
     ++firsts[text[i]];
@@ -69,41 +71,40 @@ std::vector<float> multiply(const std::vector<Pair>& pairs, const std::vector<fl
   return product;
 }
 
-/// The lower triangle of L, with L·Lᵀ = a [n, n]. A pivot that is not positive, as of dependent columns,
-/// gives a column of zeros.
+/// The upper triangle U, with Uᵀ·U = a [n, n]. A column that depends on those before it gets a row of zeros.
 std::vector<double> cholesky(const std::vector<float>& a, std::size_t n) {
-  std::vector<double> l(n * n);
-  for (std::size_t j = 0; j < n; ++j)
-    for (std::size_t i = j; i < n; ++i) {
-      double sum = a[i * n + j];
-      for (std::size_t k = 0; k < j; ++k) sum -= l[i * n + k] * l[j * n + k];
-      const double pivot = l[j * n + j];
-      if (i == j)
-        l[i * n + j] = sum > 1e-6 * a[i * n + i] ? std::sqrt(sum) : 0;
-      else
-        l[i * n + j] = pivot > 0 ? sum / pivot : 0;
-    }
-  return l;
+  std::vector<double> u(a.begin(), a.end());
+  for (std::size_t k = 0; k < n; ++k) {
+    double* row = &u[k * n];
+    const double pivot = row[k] > 1e-6 * a[k * n + k] ? std::sqrt(row[k]) : 0;
+    row[k] = pivot;
+    for (std::size_t j = k + 1; j < n; ++j) row[j] = pivot > 0 ? row[j] / pivot : 0;
+    for (std::size_t i = k + 1; i < n; ++i)
+      for (std::size_t j = i; j < n; ++j) u[i * n + j] -= row[i] * row[j];
+  }
+  return u;
 }
 
-/// Makes the columns of x [rows, width] orthonormal: x := x·L⁻ᵀ, with L·Lᵀ = xᵀ·x.
+/// Makes the columns of x [rows, width] orthonormal: x := x·U⁻¹, with Uᵀ·U = xᵀ·x.
 void orthonormalize(std::vector<float>& x, std::size_t width) {
   const std::size_t rows = x.size() / width;
   std::vector<float> gram(width * width);
   gemm({gram.data(), width}, transposed(x.data(), width), row_major(x.data(), width), width, width, rows);
-  const std::vector<double> l = cholesky(gram, width);
+  const std::vector<double> u = cholesky(gram, width);
+  std::vector<double> rest(width);
   for (std::size_t row = 0; row < rows; ++row) {
     float* values = &x[row * width];
-    for (std::size_t j = 0; j < width; ++j) {
-      double sum = values[j];
-      for (std::size_t k = 0; k < j; ++k) sum -= l[j * width + k] * values[k];
-      const double pivot = l[j * width + j];
-      values[j] = pivot > 0 ? static_cast<float>(sum / pivot) : 0;
+    std::copy_n(values, width, rest.begin());
+    for (std::size_t k = 0; k < width; ++k) {
+      const double* factors = &u[k * width];
+      const float value = factors[k] > 0 ? static_cast<float>(rest[k] / factors[k]) : 0;
+      values[k] = value;
+      for (std::size_t j = k + 1; j < width; ++j) rest[j] -= factors[j] * value;
     }
   }
 }
 
-/// Scales each row to `length`; rows shorter than a tenth of the usual stay as much shorter.
+/// Scales each row to `length`. A row shorter than a tenth of the usual length is scaled as one of a tenth.
 void normalize_rows(std::vector<float>& x, std::size_t width, float length) {
   const std::size_t rows = x.size() / width;
   const double least = 0.1 * std::sqrt(static_cast<double>(width) / static_cast<double>(rows));

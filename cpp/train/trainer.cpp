@@ -50,8 +50,8 @@ Trainer::Trainer(const ModelConfig& config, const TrainOptions& options, std::st
 
 /// The random values stay, so that tokens of which the text says nothing differ too.
 void Trainer::add_pair_embeddings() {
-  constexpr float kDeviation =
-      0.16f;  // eight times that of random ones; half and twice as much learn as well
+  // Eight times that of random ones; half and twice as much learn about as well.
+  constexpr float kDeviation = 0.16f;
   Tensor table = model_->token_embeddings();
   const std::size_t vocabulary = table.shape()[0], width = table.shape()[1];
   const auto vectors =
