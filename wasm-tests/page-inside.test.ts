@@ -85,6 +85,7 @@ describe('looking inside', () => {
     expect(whole.length).toBeGreaterThan(PROMPT.length);
     await until(async () => (await looked.inputValue()) === whole);
     expect(await page.locator('#prompt').inputValue()).toBe(PROMPT);
+    await page.getByText('The prompt and what was generated from it.').waitFor();
     const seen = await card(page, 'Next token').getByRole('radio').count();
     expect(seen).toBeGreaterThan(PROMPT.length / 8);
     await page.locator('#prompt').evaluate((field: HTMLTextAreaElement) => {
@@ -92,6 +93,7 @@ describe('looking inside', () => {
       field.dispatchEvent(new Event('input', { bubbles: true }));
     });
     await until(async () => (await looked.inputValue()) === 'Other');
+    await page.getByText('The same prompt as for Generate.').waitFor();
   });
 
   test('a character of several bytes is gone on with byte by byte', async () => {

@@ -106,7 +106,12 @@ await program(async () => {
     (name) => systemOf(CONFIGURATIONS[name]).prepare(),
     missing,
   );
-  const compressors = await available(selected.compressors, (name) => installed(COMPRESSORS[name]), missing);
+  const programs = {};
+  const compressors = await available(
+    selected.compressors,
+    (name) => (programs[name] = installed(COMPRESSORS[name])),
+    missing,
+  );
   const files = Object.fromEntries(selected.texts.map((name) => [name, textFile(name, scratch('study'))]));
   const store = new Store(scratch('study', 'results'), selected.resume);
   const identity = { core: coreHash(CORE), node: process.versions.node, processor: machine().processor };
@@ -114,7 +119,7 @@ await program(async () => {
   const compressed = selected.texts.flatMap((text) =>
     compressors.map((name) => {
       const compressor = COMPRESSORS[name];
-      const bits = compressedBits(installed(compressor), compressor, files[text]);
+      const bits = compressedBits(programs[name], compressor, files[text]);
       say(`${text}, ${compressor.title}: ${bits.toFixed(3)}`);
       return { text, name, bits };
     }),

@@ -58,8 +58,11 @@ export class Inspection {
 
   /** The generated text that is looked at, until the prompt changes; otherwise the prompt. */
   get typed(): string {
-    const { prompt } = this.#session.generation;
-    return this.#generated?.prompt === prompt ? this.#generated.text : prompt;
+    return this.isGenerated ? this.#generated!.text : this.#session.generation.prompt;
+  }
+
+  get isGenerated(): boolean {
+    return this.#generated?.prompt === this.#session.generation.prompt;
   }
 
   /** Looks at a text that the prompt was continued to. */

@@ -357,7 +357,7 @@ const words: Words = {
   },
   copied: {
     ofSample: 'Wie viel der Textprobe ist aus dem Trainingstext abgeschrieben?',
-    ofGenerated: 'Was schreiben die erzeugten Texte vom Trainingstext ab?',
+    ofGenerated: 'Wie viel der erzeugten Texte ist aus dem Trainingstext abgeschrieben?',
     unknown:
       'Mit welchem Text ein geöffnetes Modell trainiert wurde, ist hier nicht bekannt. Trainiere auf dieser Seite ein Modell, um zu sehen, was es wiederholt.',
     waiting: 'Sobald ein Text fertig ist, sind hier die Stellen markiert, die er wiederholt.',
@@ -370,6 +370,7 @@ const words: Words = {
   next: {
     about:
       'Ein Modell schreibt keine Wörter: Nach jedem Token sagt es, wie wahrscheinlich jedes Token seines Wortschatzes als Nächstes kommt. Die Filter streichen einige, und eins wird gezogen. Drück auf ein Token, um damit weiterzuschreiben.',
+    generated: 'Der Anfang und was daraus erzeugt wurde. Wenn du hier etwas änderst, wird es zum Anfang.',
     samePrompt: 'Derselbe Anfang wie unter „Text erzeugen“.',
     noPrompt: 'Das Feld ist leer, deshalb ist der Anfang des Trainingstextes zu sehen.',
     skipped: (n) =>
@@ -1108,12 +1109,12 @@ const words: Words = {
     awake: 'Bildschirm eingeschaltet lassen',
     awakeHelp:
       'Damit dieses Gerät nicht einschläft. Endet, wenn das Training pausiert, fertig ist oder nicht mehr zu sehen ist.',
-    noAwake: 'Dieser Browser kann den Bildschirm nicht anlassen.',
+    noAwake: 'Dieser Browser kann den Bildschirm nicht eingeschaltet lassen.',
     tell: 'Benachrichtigen, wenn es fertig ist',
     tellHelp: 'Eine Benachrichtigung mit den Zahlen, falls du gerade woanders hinsiehst.',
     noTell: 'Dieser Browser hat für diese Seite keine Benachrichtigungen.',
     denied:
-      'Dieser Browser erlaubt der Seite keine Benachrichtigungen. Das macht nichts: Der Titel des Tabs zeigt, wie weit das Training ist. Erlauben können Sie sie in den Einstellungen des Browsers für diese Website.',
+      'Dieser Browser erlaubt der Seite keine Benachrichtigungen. Das macht nichts: Der Titel des Tabs zeigt, wie weit das Training ist. Erlauben kannst du sie in den Einstellungen des Browsers für diese Website.',
     done: 'Das Training ist fertig',
     early: 'Das Training hat vorzeitig geendet',
     reached: 'Das Training hat seinen Schritt erreicht',
@@ -1125,7 +1126,7 @@ const words: Words = {
   },
   compare: {
     choose: 'Läufe zum Vergleichen',
-    few: 'Trainieren Sie zwei Läufe, etwa mit einer anderen Lernrate, und vergleichen Sie sie hier.',
+    few: 'Trainiere zwei Läufe, etwa mit einer anderen Lernrate, und vergleiche sie hier.',
     steps,
     metric: 'Kurve',
     metrics: {
@@ -1143,7 +1144,7 @@ const words: Words = {
     step: 'Schritt zum Ablesen',
     at: (step) => `Bei Schritt ${format.count(step)}`,
     missing: 'nicht gemessen',
-    hint: 'Fahren Sie über die Kurven oder bewegen Sie den Regler darunter, um Werte abzulesen.',
+    hint: 'Fahr über die Kurven oder beweg den Regler darunter, um Werte abzulesen.',
     csv: 'Zahlen speichern (CSV)',
     png: 'Bild speichern (PNG)',
     noPicture: 'Das Bild konnte nicht erzeugt werden.',

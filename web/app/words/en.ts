@@ -351,6 +351,7 @@ export default {
   next: {
     about:
       'A model does not write words: after each token it says how likely every token of its vocabulary is to come next. The filters drop some, and one is drawn. Press a token to go on with it.',
+    generated: 'The prompt and what was generated from it. Change it here and it is the prompt.',
     samePrompt: 'The same prompt as for Generate.',
     noPrompt: 'It is empty, so the beginning of the training text is shown.',
     skipped: (n: number) => `The first ${tokens(n)} are not shown: the model does not see them.`,
