@@ -1,10 +1,10 @@
 // mini-llm's fast builds: in Node through the command line, in Chromium through the engine's own benchmark.
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { chromiumVersion } from '../lib/chromium.mjs';
 import { output } from '../lib/output.mjs';
 import { CLI, CORE } from '../lib/paths.mjs';
+import { inTemporaryFolder } from '../lib/temporary-folder.mjs';
 import { requireBuilt } from '../../tools/lib/build.mjs';
 import { inCheckout } from '../../tools/lib/paths.mjs';
 import { bundle, measureInChromium } from './lib/in-chromium.mjs';
@@ -76,17 +76,14 @@ const inChromium = ({ build, simd, bits, once }) => ({
 });
 
 async function benchInNode(program, variant, { name, threads, seconds }) {
-  const folder = mkdtempSync(join(tmpdir(), 'mini-llm-compare-'));
-  try {
+  return inTemporaryFolder(async (folder) => {
     const file = join(folder, 'bench.json');
     const what = ['--workloads', name, '--threads', threads, '--variant', variant];
     // The table of the cache's gain is not used here; one context of 2 tokens keeps it short.
     const pace = ['--quick', '--seconds', seconds, '--contexts', '2'];
     await output(program, [CLI, 'bench', '--json', file, ...what, ...pace]);
     return figuresIn(JSON.parse(readFileSync(file, 'utf8')).results);
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
+  });
 }
 
 /** The benchmark's results under the comparison's names. */

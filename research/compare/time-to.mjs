@@ -1,7 +1,7 @@
 // npm run time-to -- TEXT: how many seconds mini-llm's presets, and nanoGPT's configuration in native PyTorch, need until
 // the validation loss falls below a target.
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { availableParallelism, tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { output } from '../lib/output.mjs';
 import { CLI, inCompare } from '../lib/paths.mjs';
@@ -10,6 +10,7 @@ import { parseFlags, positiveNumber, program, wholeNumber } from '../lib/program
 import { Failure, say } from '../../tools/lib/report.mjs';
 import { BENCHMARKS, machine, markdownTable, withBlock } from '../lib/report.mjs';
 import { median } from '../lib/statistics.mjs';
+import { inTemporaryFolder } from '../lib/temporary-folder.mjs';
 import { runPython } from './baselines/pytorch.mjs';
 
 const LIMIT = { timeout: 1_800_000 };
@@ -18,15 +19,12 @@ const BASELINE = 'nanogpt in native PyTorch';
 
 /** Runs every preset once with this seed: [{name, seed, reached, step, seconds, val_loss}]. */
 async function miniLlm({ text, target, presets }, seed) {
-  const folder = mkdtempSync(join(tmpdir(), 'mini-llm-time-to-'));
-  const file = join(folder, 'report.json');
-  try {
+  return inTemporaryFolder(async (folder) => {
+    const file = join(folder, 'report.json');
     const flags = ['--time_to', target, '--presets', presets, '--seed', seed, '--json', file].map(String);
     await output(process.execPath, [CLI, 'bench', text, ...flags], LIMIT);
     return JSON.parse(readFileSync(file, 'utf8')).runs.map((run) => ({ name: run.preset, ...run }));
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
+  });
 }
 
 async function baseline({ text, target }, seed) {

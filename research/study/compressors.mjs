@@ -1,9 +1,9 @@
 // What general-purpose compressors make of the last tenth of a text: the size of the whole minus the size of the first nine
 // tenths. They keep adapting within the last tenth.
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { inTemporaryFolder } from '../lib/temporary-folder.mjs';
 
 /** `programs`: the names that the program has on different systems; `args` compress the file "text" to `archive`. */
 export const COMPRESSORS = {
@@ -23,14 +23,11 @@ export const COMPRESSORS = {
 };
 
 function compressedSize(program, { args, archive }, text) {
-  const folder = mkdtempSync(join(tmpdir(), 'mini-llm-study-'));
-  try {
+  return inTemporaryFolder((folder) => {
     writeFileSync(join(folder, 'text'), text);
     execFileSync(program, args, { cwd: folder, stdio: 'ignore' });
     return statSync(join(folder, archive)).size;
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
+  });
 }
 
 function isInstalled(program) {
@@ -50,9 +47,10 @@ export function installed({ title, programs }) {
 }
 
 /** Bits per byte of the last tenth of the text. */
-export function compressedBits(program, compressor, { file }) {
+export async function compressedBits(program, compressor, { file }) {
   const text = readFileSync(file);
   const held = Math.floor(text.length * 0.1);
-  const sizeOf = (part) => compressedSize(program, compressor, part);
-  return (8 * (sizeOf(text) - sizeOf(text.subarray(0, text.length - held)))) / held;
+  const whole = await compressedSize(program, compressor, text);
+  const before = await compressedSize(program, compressor, text.subarray(0, text.length - held));
+  return (8 * (whole - before)) / held;
 }

@@ -1,11 +1,11 @@
 // mini-llm in the study: how long a step takes, and what a run has learned.
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { importTypeScript } from '../lib/import-typescript.mjs';
 import { output } from '../lib/output.mjs';
 import { CLI } from '../lib/paths.mjs';
 import { median } from '../lib/statistics.mjs';
+import { inTemporaryFolder } from '../lib/temporary-folder.mjs';
 import { comparesAll } from './plan.mjs';
 
 const { presetOptions } = await importTypeScript('web/engine/presets.ts');
@@ -22,19 +22,16 @@ const command = (name, file, options) => {
 };
 
 /** Calls work(model, train): train(options) writes the model and returns the events. */
-async function inFolder(text, { preset, changes }, work) {
-  const folder = mkdtempSync(join(tmpdir(), 'mini-llm-study-'));
-  const model = join(folder, 'model.safetensors');
-  const train = async (options) => {
-    const all = { preset, ...changes, ...options, out: model, save_every: 10_000_000 };
-    const lines = await command('train', text.file, all);
-    return lines.trim().split('\n').map(JSON.parse);
-  };
-  try {
-    return await work(model, train);
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
+function inFolder(text, { preset, changes }, work) {
+  return inTemporaryFolder((folder) => {
+    const model = join(folder, 'model.safetensors');
+    const train = async (options) => {
+      const all = { preset, ...changes, ...options, out: model, save_every: 10_000_000 };
+      const lines = await command('train', text.file, all);
+      return lines.trim().split('\n').map(JSON.parse);
+    };
+    return work(model, train);
+  });
 }
 
 function milliseconds(text, configuration, changes) {

@@ -116,14 +116,13 @@ await program(async () => {
   const store = new Store(scratch('study', 'results'), selected.resume);
   const identity = { core: coreHash(CORE), node: process.versions.node, processor: machine().processor };
 
-  const compressed = selected.texts.flatMap((text) =>
-    compressors.map((name) => {
-      const compressor = COMPRESSORS[name];
-      const bits = compressedBits(programs[name], compressor, files[text]);
-      say(`${text}, ${compressor.title}: ${bits.toFixed(3)}`);
-      return { text, name, bits };
-    }),
-  );
+  const compressed = [];
+  for (const text of selected.texts)
+    for (const name of compressors) {
+      const bits = await compressedBits(programs[name], COMPRESSORS[name], files[text]);
+      say(`${text}, ${COMPRESSORS[name].title}: ${bits.toFixed(3)}`);
+      compressed.push({ text, name, bits });
+    }
   const pairs = pairsOf({ ...selected, configurations: names }).map((pair) => ({
     ...pair,
     configuration: CONFIGURATIONS[pair.name],
