@@ -17,15 +17,15 @@ constexpr std::size_t kMostTokens = std::size_t{1} << 20;
 /// than these were not seen to learn better.
 constexpr int kIterations = 4;
 
-/// An entry of P.
+/// An entry of P: the pointwise mutual information of two adjacent tokens.
 struct Pair {
   Token first, second;
-  float surprise;
+  float pmi;
 };
 
 /// The pairs of the vocabulary that are more frequent than chance, each once. A token outside it stops the
 /// first step, with a sentence.
-std::vector<Pair> surprising_pairs(std::span<const Token> text, std::size_t vocabulary) {
+std::vector<Pair> positive_pmi_pairs(std::span<const Token> text, std::size_t vocabulary) {
   const std::size_t most = std::min(text.size(), kMostTokens) - 1;
   std::vector<std::uint64_t> keys;
   keys.reserve(most);
@@ -45,8 +45,8 @@ std::vector<Pair> surprising_pairs(std::span<const Token> text, std::size_t voca
     const auto first = static_cast<Token>(keys[begin] >> 32), second = static_cast<Token>(keys[begin]);
     const double expected = firsts[first] * seconds[second] / static_cast<double>(count);
     // Adding one to both keeps pairs that were seen once by chance small.
-    const double surprise = log((static_cast<double>(end - begin) + 1) / (expected + 1));
-    if (surprise > 0) pairs.push_back({first, second, static_cast<float>(surprise)});
+    const double pmi = log((static_cast<double>(end - begin) + 1) / (expected + 1));
+    if (pmi > 0) pairs.push_back({first, second, static_cast<float>(pmi)});
   }
   return pairs;
 }
@@ -59,15 +59,15 @@ void add_row(float* to, const float* from, float factor, std::size_t width) {
 /// (P·Pᵀ + Pᵀ·P)·x, for x [vocabulary, width].
 std::vector<float> multiply(const std::vector<Pair>& pairs, const std::vector<float>& x, std::size_t width) {
   std::vector<float> neighbors(x.size()), product(x.size());
-  for (const auto& [first, second, surprise] : pairs)
-    add_row(&neighbors[second * width], &x[first * width], surprise, width);
-  for (const auto& [first, second, surprise] : pairs)
-    add_row(&product[first * width], &neighbors[second * width], surprise, width);
+  for (const auto& [first, second, pmi] : pairs)
+    add_row(&neighbors[second * width], &x[first * width], pmi, width);
+  for (const auto& [first, second, pmi] : pairs)
+    add_row(&product[first * width], &neighbors[second * width], pmi, width);
   std::fill(neighbors.begin(), neighbors.end(), 0.0f);
-  for (const auto& [first, second, surprise] : pairs)
-    add_row(&neighbors[first * width], &x[second * width], surprise, width);
-  for (const auto& [first, second, surprise] : pairs)
-    add_row(&product[second * width], &neighbors[first * width], surprise, width);
+  for (const auto& [first, second, pmi] : pairs)
+    add_row(&neighbors[first * width], &x[second * width], pmi, width);
+  for (const auto& [first, second, pmi] : pairs)
+    add_row(&product[second * width], &neighbors[first * width], pmi, width);
   return product;
 }
 
@@ -123,7 +123,7 @@ std::vector<float> pair_embeddings(std::span<const Token> text, std::size_t voca
                                    float deviation, std::uint32_t seed) {
   std::vector<float> x(vocabulary * width);
   if (text.size() < 2) return x;
-  const std::vector<Pair> pairs = surprising_pairs(text, vocabulary);
+  const std::vector<Pair> pairs = positive_pmi_pairs(text, vocabulary);
   Rng rng(seed, Stream::pairs);
   std::generate(x.begin(), x.end(), [&] { return rng.normal(); });
   for (int i = 0; i < kIterations; ++i) {

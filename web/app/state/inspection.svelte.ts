@@ -53,11 +53,11 @@ export class Inspection {
 
   /** What is typed or generated or, without both, the beginning of the training text. */
   get text(): string {
-    return this.typed || this.#beginning;
+    return this.promptOrGenerated || this.#beginning;
   }
 
   /** The generated text that is looked at, until the prompt changes; otherwise the prompt. */
-  get typed(): string {
+  get promptOrGenerated(): string {
     return this.isGenerated ? this.#generated!.text : this.#session.generation.prompt;
   }
 
@@ -92,8 +92,8 @@ export class Inspection {
   follow(): void {
     const { model, text } = this.#session;
     void text.size; // another text begins otherwise
-    const { typed } = this;
-    if (model) void this.#split(typed, model.seq_len);
+    const { promptOrGenerated } = this;
+    if (model) void this.#split(promptOrGenerated, model.seq_len);
   }
 
   /** Notices that the model has changed; for an effect. */
